@@ -1,0 +1,185 @@
+import { join } from "node:path";
+import type { RecordedBatch } from "./bags/record.ts";
+import { createRecorder } from "./bags/recorder.ts";
+import { systemClock } from "./clock.ts";
+import { ensureAdminToken } from "./config/admin-token.ts";
+import type { Config } from "./config/config.ts";
+import { createDatabase, type Database } from "./database/database.ts";
+import type { EmbeddedPostgres } from "./database/embedded.ts";
+import { type CourierStatus, createCourier } from "./delivery/courier.ts";
+import { createEventHub } from "./events/hub.ts";
+import type { HealthReport, PartHealth } from "./http/health-report.ts";
+import { startHttpServer } from "./http/server.ts";
+import { lockFolder } from "./journal/folder-lock.ts";
+import { openJournal } from "./journal/journal.ts";
+import type { Logger } from "./observability/logger.ts";
+import { createMetrics } from "./observability/metrics.ts";
+import { createIntake } from "./scale/intake.ts";
+import { startListener } from "./scale/listener.ts";
+import { createPresence } from "./scale/presence.ts";
+import { createScaleRegister } from "./scale/register.ts";
+import { createStations } from "./scale/stations.ts";
+import { zm405 } from "./scale/zm405.ts";
+
+/** At a stop: how long the journal may still be emptied into Postgres. What is left waits for the next start. */
+const drainMs = 5_000;
+
+export interface Appliance {
+  readonly scalePort: number;
+  /** Resolves when the HTTP side is open; later, where its port is taken at first. */
+  readonly httpPort: Promise<number>;
+  /** Resolves when Postgres has answered and is migrated for the first time. */
+  readonly databaseUp: Promise<void>;
+  /** Stops accepting, takes what the scales have sent, drains within a bound. Calling it again waits for the first. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds the parts and starts them: first what keeps bags, the journal and the scales' port, then everything
+ * else, which may come late and go again. They stop in the opposite order.
+ *
+ * @throws where the data folder is in use or cannot be written, or the scales' port cannot be opened; what had
+ * been started by then is stopped.
+ */
+export async function startAppliance(config: Config, logger: Logger): Promise<Appliance> {
+  const clock = systemClock;
+  const stack = new AsyncDisposableStack();
+  try {
+    stack.defer(lockFolder(config.dataDir));
+    const tokens = { ...config.tokens, admin: config.tokens.admin ?? ensureAdminToken(config.dataDir) };
+    const metrics = createMetrics();
+    const journal = openJournal({ folder: config.dataDir, clock, logger });
+    stack.defer(() => journal.close());
+    const stations = createStations(config, journal);
+    const presence = createPresence();
+    const intake = createIntake({
+      config,
+      dialect: zm405,
+      journal,
+      stations,
+      presence,
+      clock,
+      logger,
+      metrics,
+    });
+    const listener = startListener({
+      config,
+      dialect: zm405,
+      intake,
+      journal,
+      presence,
+      clock,
+      logger,
+      metrics,
+    });
+
+    const database = createDatabase({ locate: locator(config, logger, stack), logger, clock });
+    stack.defer(() => database.stop());
+    database.onChange((up) => metrics.databaseUp.set(up ? 1 : 0));
+
+    const { upstream } = config;
+    const courier = upstream === null ? null : createCourier({ database, upstream, clock, logger, metrics });
+    if (courier) stack.defer(() => courier.stop());
+
+    const events = createEventHub({ database, logger });
+    const onRecorded = (batch: RecordedBatch) => {
+      events.bagsRecorded(batch.bags.flatMap((group) => group.ids));
+      events.rejectedRecorded(batch.rejectedIds);
+      for (const { station } of batch.bags) courier?.wake(station);
+    };
+    const forward = courier !== null;
+    const recorder = createRecorder({ journal, database, forward, clock, logger, metrics, onRecorded });
+    stack.defer(() => recorder.stop(drainMs));
+
+    const register = createScaleRegister({ database, presence, stations, clock, logger });
+    stack.defer(() => register.stop());
+
+    const health = (): HealthReport => ({
+      scales_port: listener.listening
+        ? { state: "up", detail: null }
+        : { state: "down", detail: "the scales' port is closed" },
+      journal: journal.writable
+        ? { state: "up", detail: null }
+        : { state: "down", detail: journal.lastError ?? "not writable" },
+      database: database.up
+        ? { state: "up", detail: null }
+        : { state: "down", detail: database.lastError ?? "not connected yet" },
+      upstream: courier === null ? null : upstreamHealth(courier.status()),
+    });
+    const http = startHttpServer({
+      config,
+      tokens,
+      clock,
+      logger,
+      metrics,
+      database,
+      presence: { ...presence, close: listener.close },
+      journal,
+      stations,
+      courier,
+      events,
+      health,
+      recorded: onRecorded,
+    });
+    stack.defer(() => http.stop());
+    // Last in, first out: the scales are said goodbye to before anything that keeps their bags goes.
+    stack.defer(() => listener.stop());
+
+    const databaseUp = firstUp(database);
+    database.start();
+    recorder.start();
+    register.start();
+    courier?.start();
+
+    let stopping: Promise<void> | undefined;
+    return {
+      scalePort: listener.port,
+      httpPort: http.port,
+      databaseUp,
+      stop: () => {
+        stopping ??= stack.disposeAsync();
+        return stopping;
+      },
+    };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+}
+
+/** Where Postgres is; without DATABASE_URL an embedded one is started, and stopped after its last user. */
+function locator(config: Config, logger: Logger, stack: AsyncDisposableStack): () => Promise<string> {
+  const { databaseUrl, dataDir } = config;
+  if (databaseUrl !== null) return async () => databaseUrl;
+  let embedded: EmbeddedPostgres | undefined;
+  stack.defer(() => embedded?.stop());
+  return async () => {
+    const { startEmbeddedPostgres } = await import("./database/embedded.ts");
+    embedded = await startEmbeddedPostgres({ folder: join(dataDir, "postgres"), logger });
+    logger.info({ folder: join(dataDir, "postgres") }, "embedded Postgres started");
+    return embedded.url;
+  };
+}
+
+function firstUp(database: Database): Promise<void> {
+  return new Promise((resolve) => {
+    const forget = database.onChange((up) => {
+      if (!up) return;
+      forget();
+      resolve();
+    });
+  });
+}
+
+function upstreamHealth(status: CourierStatus): PartHealth {
+  switch (status.state) {
+    case "delivering":
+      return { state: "up", detail: null };
+    case "standby":
+      return { state: "degraded", detail: status.reason };
+    case "open":
+    case "unauthorized":
+    case "stopped":
+      return { state: "down", detail: status.reason };
+  }
+}

@@ -1,0 +1,86 @@
+import type { Bag } from "./bag-view.ts";
+
+type Cell = string | number | boolean | null;
+
+/** Columns in their order; a column that was released keeps its name and place, new ones come last. */
+const columns: readonly (readonly [name: string, cell: (bag: Bag) => Cell])[] = [
+  ["id", (bag) => bag.id],
+  ["uid", (bag) => bag.uid],
+  ["job_id", (bag) => bag.job_id],
+  ["bag_num", (bag) => bag.bag_num],
+  ["station", (bag) => bag.station],
+  ["scale", (bag) => bag.scale],
+  ["printed_scale", (bag) => bag.printed_scale],
+  ["weight", (bag) => bag.weight],
+  ["unit", (bag) => bag.unit],
+  ["weight_lb", (bag) => bag.weight_lb],
+  ["target_weight", (bag) => bag.target_weight],
+  ["tolerance_percent", (bag) => bag.tolerance_percent],
+  ["in_tolerance", (bag) => bag.in_tolerance],
+  ["repeat_suspected", (bag) => bag.repeat_suspected],
+  ["source", (bag) => bag.source],
+  ["weighed_at", (bag) => bag.weighed_at],
+  ["recorded_at", (bag) => bag.recorded_at],
+  ["voided_at", (bag) => bag.voided_at],
+  ["void_reason", (bag) => bag.void_reason],
+  ["delivery_state", (bag) => bag.delivery?.state ?? null],
+  ["delivered_at", (bag) => bag.delivery?.delivered_at ?? null],
+  ["upstream_bag_id", (bag) => bag.delivery?.upstream_bag_id ?? null],
+  ["upstream_bag_num", (bag) => bag.delivery?.upstream_bag_num ?? null],
+];
+
+/** The first line. */
+export const csvHeader: string = csvLine(columns.map(([name]) => name));
+
+/** A line for each bag. */
+export function csvLines(bags: readonly Bag[]): string {
+  return bags.map((bag) => csvLine(columns.map(([, cell]) => cell(bag)))).join("");
+}
+
+/** One line after RFC 4180, with its CRLF; null is an empty cell. */
+export function csvLine(cells: readonly Cell[]): string {
+  return `${cells.map((cell) => (cell === null ? "" : quoted(harmless(String(cell))))).join(",")}\r\n`;
+}
+
+/**
+ * A spreadsheet takes a cell that begins with one of these for a formula and runs it: whoever names a station or
+ * gives a reason would run code on the desk of whoever opens the report. An apostrophe makes it text (OWASP, CSV
+ * injection; the wide forms are what East Asian keyboards type, and Excel takes them too).
+ */
+function harmless(text: string): string {
+  return /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/**
+ * The pages as one CSV body. A page is fetched when the reader has taken the one before, so memory holds one page
+ * however slowly it reads. When a page fails the body breaks off with an error, and does not end like a whole one.
+ *
+ * @param pages its first page is fetched before this returns: what fails by then can still be said properly.
+ */
+export async function csvBody(pages: AsyncGenerator<readonly Bag[]>): Promise<ReadableStream<Uint8Array>> {
+  const encoder = new TextEncoder();
+  const first = await pages.next();
+  let text = first.done ? csvHeader : csvHeader + csvLines(first.value);
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        if (text === "") {
+          const page = await pages.next();
+          if (page.done) return controller.close();
+          text = csvLines(page.value);
+        }
+        controller.enqueue(encoder.encode(text));
+        text = "";
+      },
+      async cancel() {
+        await pages.return(undefined);
+      },
+    },
+    // Nothing is fetched ahead of the reader.
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,207 @@
+import type postgres from "postgres";
+import { z } from "zod";
+import { type Sql, sqlState } from "../database/database.ts";
+import { audit, type Doer, type Transaction } from "./audit.ts";
+import { decimalSchema } from "./decimal.ts";
+import { stationSchema, textSchema } from "./text.ts";
+
+/** One more than `active` and `completed` of the legacy table: a job called off. */
+export const jobStatuses = ["active", "completed", "cancelled"] as const;
+export type JobStatus = (typeof jobStatuses)[number];
+
+/** A job as the API shows it. Weights in lb; decimals are strings, times RFC 3339 in UTC. */
+export const jobSchema = z.object({
+  id: z.int(),
+  company: z.string(),
+  station: z.string(),
+  target_weight: z.string(),
+  tolerance_percent: z.string(),
+  quantity: z.int(),
+  /** Bags that are not voided. */
+  bags_completed: z.int(),
+  status: z.enum(jobStatuses),
+  started_by: z.string(),
+  started_at: z.iso.datetime(),
+  ended_at: z.iso.datetime().nullable(),
+});
+export type Job = z.output<typeof jobSchema>;
+
+/** What a person says to start a job. */
+export const newJobSchema = z.strictObject({
+  company: textSchema(200),
+  station: stationSchema,
+  /** Pounds. */
+  target_weight: decimalSchema({ min: "0", above: true, max: "99999999.99", decimals: 2 }),
+  quantity: z.int().min(1).max(1_000_000),
+  /** Percent of the target, to both sides. */
+  tolerance_percent: decimalSchema({ min: "0", max: "100", decimals: 2 }).optional(),
+  started_by: textSchema(200).optional(),
+});
+
+/** A job to start, with everything decided. */
+export type NewJob = {
+  readonly [key in keyof z.output<typeof newJobSchema>]-?: NonNullable<z.output<typeof newJobSchema>[key]>;
+};
+
+export type Started =
+  | { readonly ok: true; readonly job: Job }
+  | { readonly ok: false; readonly reason: "station_busy"; readonly running: Job };
+
+export type Ended =
+  | { readonly ok: true; readonly job: Job }
+  | { readonly ok: false; readonly reason: "not_found" }
+  | { readonly ok: false; readonly reason: "not_active"; readonly job: Job };
+
+export interface JobFilter {
+  readonly status?: JobStatus | undefined;
+  readonly station?: string | undefined;
+  /** The whole name. */
+  readonly company?: string | undefined;
+}
+
+type Executor = postgres.ISql<{ bigint: number }>;
+type JobRow = Omit<Job, "started_at" | "ended_at"> & { started_at: Date; ended_at: Date | null };
+
+/** A job that ends between the refusal and the look at it leaves the station free: then it is tried again. */
+const startAttemptsMax = 5;
+
+/**
+ * Starts a job: from `by.at` on, bags weighed on its station belong to it. The company is made when new.
+ * The unique index on active jobs decides between two starts at once, also in two processes.
+ */
+export async function startJob(sql: Sql, job: NewJob, by: Doer): Promise<Started> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return { ok: true, job: await sql.begin((tx) => insertJob(tx, job, by)) };
+    } catch (error) {
+      if (!isStationBusy(error)) throw error;
+      const [running] = await listJobs(sql, { station: job.station, status: "active" }, { limit: 1 });
+      if (running !== undefined) return { ok: false, reason: "station_busy", running };
+      if (attempt === startAttemptsMax) throw error;
+    }
+  }
+}
+
+/** Ends a job that needs no more bags. Bags weighed before `by.at` still find it when they are recorded later. */
+export function completeJob(sql: Sql, id: number, by: Doer): Promise<Ended> {
+  return endJob(sql, id, "completed", by);
+}
+
+/** Calls a job off. Its bags stay with it; no other can be assigned to it. */
+export function cancelJob(sql: Sql, id: number, by: Doer): Promise<Ended> {
+  return endJob(sql, id, "cancelled", by);
+}
+
+export async function getJob(sql: Executor, id: number): Promise<Job | null> {
+  const [row] = await sql<JobRow[]>`${selectJobs(sql)} where j.id = ${id}`;
+  return row === undefined ? null : toJob(row);
+}
+
+/** Jobs, newest first; `before` is the id of the last job of the page before. */
+export async function listJobs(
+  sql: Executor,
+  filter: JobFilter,
+  page: { readonly before?: number | undefined; readonly limit: number },
+): Promise<Job[]> {
+  const { status, station, company } = filter;
+  const rows = await sql<JobRow[]>`
+    ${selectJobs(sql)}
+    where true
+      ${status === undefined ? sql`` : sql`and j.status = ${status}`}
+      ${station === undefined ? sql`` : sql`and j.station = ${station}`}
+      ${company === undefined ? sql`` : sql`and c.name = ${company}`}
+      ${page.before === undefined ? sql`` : sql`and j.id < ${page.before}`}
+    order by j.id desc
+    limit ${page.limit}`;
+  return rows.map(toJob);
+}
+
+async function insertJob(tx: Transaction, job: NewJob, by: Doer): Promise<Job> {
+  const companyId = await ensureCompany(tx, job.company);
+  const [made] = await tx<{ id: number }[]>`
+    insert into prepuff_job (
+      prepuff_company_id, station, target_weight, tolerance_percent, quantity, started_by, started_at
+    )
+    values (
+      ${companyId}, ${job.station}, ${job.target_weight}, ${job.tolerance_percent}, ${job.quantity},
+      ${job.started_by}, ${new Date(by.at)}
+    )
+    returning id`;
+  const started = made === undefined ? null : await getJob(tx, made.id);
+  if (started === null) throw new Error("the job just inserted is not there");
+  await audit(tx, by, {
+    action: "job.start",
+    subject: `job:${started.id}`,
+    detail: {
+      company: started.company,
+      station: started.station,
+      target_weight: started.target_weight,
+      tolerance_percent: started.tolerance_percent,
+      quantity: started.quantity,
+      started_by: started.started_by,
+    },
+  });
+  return started;
+}
+
+async function ensureCompany(tx: Transaction, name: string): Promise<number> {
+  const find = () => tx<{ id: number }[]>`select id from prepuff_company where name = ${name}`;
+  let [company] = await find();
+  if (company === undefined) {
+    // Waits for a transaction that inserts the same name, and then leaves it alone.
+    await tx`insert into prepuff_company (name) values (${name}) on conflict (name) do nothing`;
+    [company] = await find();
+  }
+  if (company === undefined) throw new Error(`company ${JSON.stringify(name)} vanished while it was made`);
+  return company.id;
+}
+
+/**
+ * Says `not_active` also when the job already is what was asked for: the caller sees in `job` whether an
+ * earlier request of its own, or the last bag, did it. Nothing is written a second time.
+ */
+async function endJob(sql: Sql, id: number, status: "completed" | "cancelled", by: Doer): Promise<Ended> {
+  return sql.begin(async (tx): Promise<Ended> => {
+    // An update waits for the recorder, which may complete the job meanwhile, and looks again.
+    // A clock set back must not end a job before it began.
+    const ended = await tx`
+      update prepuff_job
+      set status = ${status}, ended_at = greatest(${new Date(by.at)}, started_at)
+      where id = ${id} and status = 'active'`;
+    const job = await getJob(tx, id);
+    if (job === null) return { ok: false, reason: "not_found" };
+    if (ended.count === 0) return { ok: false, reason: "not_active", job };
+    await audit(tx, by, {
+      action: status === "completed" ? "job.complete" : "job.cancel",
+      subject: `job:${id}`,
+      detail: { station: job.station, bags_completed: job.bags_completed, quantity: job.quantity },
+    });
+    return { ok: true, job };
+  });
+}
+
+function selectJobs(sql: Executor) {
+  return sql`
+    select
+      j.id, c.name as company, j.station, j.target_weight, j.tolerance_percent, j.quantity,
+      j.bags_completed, j.status, j.started_by, j.started_at, j.ended_at
+    from prepuff_job j
+    join prepuff_company c on c.id = j.prepuff_company_id`;
+}
+
+function toJob(row: JobRow): Job {
+  return {
+    ...row,
+    started_at: row.started_at.toISOString(),
+    ended_at: row.ended_at?.toISOString() ?? null,
+  };
+}
+
+function isStationBusy(error: unknown): boolean {
+  return (
+    sqlState(error) === "23505" &&
+    error instanceof Error &&
+    "constraint_name" in error &&
+    error.constraint_name === "prepuff_job_one_active_per_station"
+  );
+}

@@ -1,0 +1,185 @@
+import type postgres from "postgres";
+import type { Sql } from "../database/database.ts";
+import type { JournaledEntry, WeighedEntry } from "../journal/entry.ts";
+import statement from "./record.sql" with { type: "text" };
+
+export type Verdict = "in" | "under" | "over" | "no_job";
+
+/** Bags of one station and one verdict that a batch made. */
+export interface RecordedGroup {
+  readonly station: string;
+  readonly verdict: Verdict;
+  readonly ids: readonly number[];
+  /** A job reached its quantity with one of them. */
+  readonly completesJob: boolean;
+}
+
+export interface RecordedBatch {
+  readonly bags: readonly RecordedGroup[];
+  readonly rejectedIds: readonly number[];
+}
+
+/** A frame that Postgres refused, kept among the rejected ones with Postgres's words. */
+export type RefusedEntry = JournaledEntry & { readonly refusal?: string };
+
+/** A bag that comes with an acknowledgement of its own (HTTP), so that it needs no journal. */
+export type DirectBag = Omit<WeighedEntry, "kind" | "remoteAddress"> & { readonly source: "api" | "manual" };
+
+export interface RecordedBag {
+  readonly id: number;
+  readonly jobId: number | null;
+  readonly bagNum: number | null;
+  readonly inTolerance: boolean | null;
+  readonly verdict: Verdict;
+  /** This bag was the last one its job wanted. */
+  readonly jobComplete: boolean;
+}
+
+type Executor = Sql | postgres.TransactionSql<{ bigint: number }>;
+
+/** One row of `record.sql`: a group of bags, or the rejected frames. */
+interface Row {
+  readonly station: string;
+  readonly verdict: Verdict;
+  readonly ids: number[] | null;
+  readonly job_id: number | null;
+  readonly bag_num: number | null;
+  readonly in_tolerance: boolean | null;
+  readonly completes_job: boolean;
+  readonly rejected_ids: number[] | null;
+}
+
+/**
+ * Records entries of a journal: all of them or, when it throws, none. Entries that the journal's row in
+ * Postgres says are recorded already are left out, so a batch may be given again.
+ *
+ * @param entries in the journal's order, without gaps.
+ * @param forward with true each bag gets a delivery.
+ */
+export async function recordJournaled(
+  sql: Executor,
+  journalId: string,
+  entries: readonly RefusedEntry[],
+  forward: boolean,
+): Promise<RecordedBatch> {
+  const through = entries.at(-1)?.seq;
+  if (through === undefined) return { bags: [], rejectedIds: [] };
+  const bags = newBagColumns();
+  const rejected = newRejectedColumns();
+  for (const entry of entries) {
+    if (entry.kind === "weighed" && entry.refusal === undefined) addBag(bags, entry.seq, entry);
+    else addRejected(rejected, entry);
+  }
+  const rows = await sql.unsafe<Row[]>(
+    statement,
+    [journalId, through, forward, false, "scale", ...columnValues(bags), ...columnValues(rejected)],
+    { prepare: true },
+  );
+  return {
+    bags: rows.flatMap(({ station, verdict, ids, completes_job }) =>
+      ids === null ? [] : [{ station, verdict, ids, completesJob: completes_job }],
+    ),
+    rejectedIds: rows.flatMap((row) => row.rejected_ids ?? []),
+  };
+}
+
+/**
+ * Records one bag that did not come through the journal.
+ *
+ * @param options.requireJob with true a bag that no job wants is not stored.
+ * @param options.forward with true a delivery is made with the bag.
+ * @returns null where a job was required and there is none.
+ */
+export async function recordDirect(
+  sql: Executor,
+  bag: DirectBag,
+  options: { requireJob: boolean; forward: boolean },
+): Promise<RecordedBag | null> {
+  const bags = newBagColumns();
+  addBag(bags, 1, bag);
+  const [row] = await sql.unsafe<Row[]>(
+    statement,
+    [
+      null,
+      0,
+      options.forward,
+      options.requireJob,
+      bag.source,
+      ...columnValues(bags),
+      ...columnValues(newRejectedColumns()),
+    ],
+    { prepare: true },
+  );
+  const id = row?.ids?.[0];
+  if (row === undefined || id === undefined) return null;
+  return {
+    id,
+    jobId: row.job_id,
+    bagNum: row.bag_num,
+    inTolerance: row.in_tolerance,
+    verdict: row.verdict,
+    jobComplete: row.completes_job,
+  };
+}
+
+// Columns in the order of the statement's parameters.
+
+function newBagColumns() {
+  return {
+    seq: [] as number[],
+    uid: [] as string[],
+    station: [] as string[],
+    scale: [] as number[],
+    printedScale: [] as number[],
+    weight: [] as string[],
+    unit: [] as string[],
+    weighedMs: [] as number[],
+    // 1 or 0: the driver takes an array of booleans for a boolean.
+    repeatSuspected: [] as number[],
+    raw: [] as string[],
+  };
+}
+
+function addBag(
+  columns: ReturnType<typeof newBagColumns>,
+  seq: number,
+  bag: Omit<WeighedEntry, "kind" | "remoteAddress">,
+): void {
+  columns.seq.push(seq);
+  columns.uid.push(bag.uid);
+  columns.station.push(bag.station);
+  columns.scale.push(bag.scale);
+  columns.printedScale.push(bag.printedScale);
+  columns.weight.push(bag.weight);
+  columns.unit.push(bag.unit);
+  columns.weighedMs.push(bag.receivedAt);
+  columns.repeatSuspected.push(bag.repeatSuspected ? 1 : 0);
+  columns.raw.push(bag.raw);
+}
+
+function newRejectedColumns() {
+  return {
+    seq: [] as number[],
+    receivedMs: [] as number[],
+    remoteAddress: [] as string[],
+    // 0 for none: the driver would send a null in an integer array as NaN.
+    scale: [] as number[],
+    reason: [] as string[],
+    rawHex: [] as string[],
+    detail: [] as string[],
+  };
+}
+
+function addRejected(columns: ReturnType<typeof newRejectedColumns>, entry: RefusedEntry): void {
+  columns.seq.push(entry.seq);
+  columns.receivedMs.push(entry.receivedAt);
+  columns.remoteAddress.push(entry.remoteAddress);
+  columns.scale.push(entry.scale ?? 0);
+  columns.reason.push(entry.kind === "rejected" ? entry.reason : "refused");
+  columns.rawHex.push(Buffer.from(entry.raw, "latin1").toString("hex"));
+  columns.detail.push(entry.refusal ?? "");
+}
+
+function columnValues(columns: Record<string, number[] | string[]>) {
+  return Object.values(columns);
+}

@@ -1,0 +1,166 @@
+import type { Clock } from "../clock.ts";
+import { type Database, isConnectionLoss, type Sql, sqlState } from "../database/database.ts";
+import type { JournaledEntry } from "../journal/entry.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import { type RecordedBatch, recordJournaled } from "./record.ts";
+
+/** Entries of one transaction: enough to keep Postgres busy, small enough to keep memory and latency low. */
+const batchLimit = 5_000;
+const backoffMs = { first: 100, most: 5_000 };
+
+export interface Recorder {
+  start(): void;
+  /** Records what is in the journal for at most `drainMs`, then stops; the rest waits for the next start. */
+  stop(drainMs: number): Promise<void>;
+}
+
+/**
+ * Moves entries from the journal to Postgres, in order, for ever.
+ *
+ * @param parts.onRecorded is told of every batch after its commit.
+ */
+export function createRecorder(parts: {
+  journal: Journal;
+  database: Database;
+  forward: boolean;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  onRecorded: (batch: RecordedBatch) => void;
+}): Recorder {
+  const { journal, database, forward, clock, logger, metrics, onRecorded } = parts;
+  const stopping = new AbortController();
+  let running = Promise.resolve();
+  let wake: () => void = () => undefined;
+  let drainUntil = Number.POSITIVE_INFINITY;
+
+  journal.onDurable(() => wake());
+  database.onChange(() => wake());
+
+  /** Resolves at the next commit of the journal, change of the database, or stop. */
+  function somethingNew(): Promise<void> {
+    return new Promise((resolve) => {
+      wake = resolve;
+    });
+  }
+
+  function done(): boolean {
+    if (!stopping.signal.aborted) return false;
+    return journal.entries === 0 || !database.up || clock.now() >= drainUntil;
+  }
+
+  async function run(): Promise<void> {
+    let failures = 0;
+    let isSynced = false;
+    database.onChange((up) => {
+      if (!up) isSynced = false;
+    });
+    while (!done()) {
+      if (!database.up || (isSynced && journal.entries === 0)) {
+        await somethingNew();
+        continue;
+      }
+      try {
+        if (!isSynced) await meetPostgres(journal, database, logger);
+        isSynced = true;
+        const entries = journal.read(journal.recordedThrough, batchLimit);
+        if (entries.length > 0) await record(entries);
+        failures = 0;
+      } catch (error) {
+        failures++;
+        const waitMs = Math.min(backoffMs.most, backoffMs.first * 2 ** (failures - 1));
+        logger.warn(
+          { error: String(error), pending: journal.entries, waitMs },
+          "recording failed, trying again",
+        );
+        await clock.sleep(waitMs, stopping.signal);
+      }
+    }
+  }
+
+  async function record(entries: readonly JournaledEntry[]): Promise<void> {
+    const started = performance.now();
+    try {
+      const batch = await database.run((sql) => recordJournaled(sql, journal.id, entries, forward));
+      committed(entries, batch, started);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      await isolate(entries, String(error));
+    }
+  }
+
+  /** Halves a refused batch until the one record that Postgres dislikes is found; the rest is recorded. */
+  async function isolate(entries: readonly JournaledEntry[], refusal: string): Promise<void> {
+    const [entry] = entries;
+    if (entry === undefined) return;
+    if (entries.length === 1) {
+      logger.error(
+        { seq: entry.seq, raw: entry.raw, refusal },
+        "Postgres refused a record: kept as rejected frame",
+      );
+      const started = performance.now();
+      const batch = await database.run((sql) =>
+        recordJournaled(sql, journal.id, [{ ...entry, refusal }], forward),
+      );
+      metrics.framesRejected.inc({ reason: "refused" });
+      committed([], batch, started);
+      journal.markRecorded(entry.seq);
+      return;
+    }
+    const middle = Math.ceil(entries.length / 2);
+    await record(entries.slice(0, middle));
+    await record(entries.slice(middle));
+  }
+
+  function committed(entries: readonly JournaledEntry[], batch: RecordedBatch, started: number): void {
+    const last = entries.at(-1);
+    if (last !== undefined) journal.markRecorded(last.seq);
+    metrics.recordDuration.observe((performance.now() - started) / 1000);
+    const now = clock.now();
+    for (const entry of entries) {
+      if (entry.kind === "weighed") metrics.frameToBag.observe(Math.max(0, now - entry.receivedAt) / 1000);
+    }
+    for (const { station, verdict, ids } of batch.bags) metrics.bags.inc({ station, verdict }, ids.length);
+    onRecorded(batch);
+  }
+
+  return {
+    start() {
+      running = run();
+    },
+    async stop(drainMs) {
+      drainUntil = clock.now() + drainMs;
+      stopping.abort();
+      wake();
+      await running;
+    },
+  };
+}
+
+/** Agrees with Postgres on how far this journal is recorded: its word counts, it was said in the commit. */
+async function meetPostgres(journal: Journal, database: Database, logger: Logger): Promise<void> {
+  const recordedThrough = await database.run(async (sql: Sql) => {
+    await sql`insert into journal (id) values (${journal.id}) on conflict do nothing`;
+    const [row] = await sql<{ recorded_through: number }[]>`
+      select recorded_through from journal where id = ${journal.id}`;
+    return row?.recorded_through ?? 0;
+  });
+  if (recordedThrough > journal.lastSeq) {
+    logger.error(
+      { recordedThrough, lastSeq: journal.lastSeq },
+      "this journal is older than what Postgres recorded of it (was the data folder restored?): its entries get new numbers",
+    );
+    journal.renumberAfter(recordedThrough);
+  }
+  journal.markRecorded(recordedThrough);
+}
+
+/**
+ * Whether Postgres refused the data of a record (SQLSTATE 22: data exception, 23: integrity, P0: raised by a
+ * trigger). Everything else, a full disk or a missing right, says nothing about the record: it waits.
+ */
+function isRefusal(error: unknown): boolean {
+  return !isConnectionLoss(error) && /^(22|23|P0)/.test(sqlState(error) ?? "");
+}

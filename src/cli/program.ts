@@ -1,0 +1,110 @@
+import { Command, CommanderError } from "commander";
+import packageJson from "../../package.json" with { type: "json" };
+import { ConfigError, faultLine, printable, quote } from "../config/fault.ts";
+import { didYouMean } from "../config/suggest.ts";
+import { redactText } from "../observability/redact.ts";
+import { addConfigCommand } from "./config.ts";
+import { addHealthCommand } from "./health.ts";
+import { exitCode, type Io, processIo } from "./io.ts";
+import { addMigrateCommand } from "./migrate.ts";
+import { addServeCommand } from "./serve.ts";
+import { addSimulateCommand } from "./simulate.ts";
+import { addTokenCommand } from "./token.ts";
+
+const defaultCommand = "serve";
+
+const codesHelp = `
+Without a command: serve.
+
+Exit codes:
+  0  done
+  1  failed, or the answer is no
+  2  the command line or the configuration is wrong; every fault is listed
+
+Variables: prepuff config --list`;
+
+/**
+ * The command line. Every command has a file with `addXCommand(program, io)`, which loads what it needs only when it
+ * runs: scales may connect within 100 ms of the start.
+ */
+export function createProgram({ version, io }: { version: string; io: Io }): Command {
+  const program = new Command("prepuff")
+    .description("Receives every bag weight from the scales, judges it, stores it, forwards it.")
+    .exitOverride()
+    .showHelpAfterError("Run with --help to see what there is.")
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, "prepuff: ")),
+      getOutHelpWidth: () => 100,
+      getErrHelpWidth: () => 100,
+    })
+    .addHelpText("after", codesHelp);
+  addServeCommand(program, io);
+  addSimulateCommand(program, io);
+  addConfigCommand(program, io);
+  addHealthCommand(program, io);
+  addTokenCommand(program, io);
+  addMigrateCommand(program, io);
+  for (const command of [program, ...program.commands]) command.version(version);
+  return program;
+}
+
+/**
+ * Runs one command line (without the program's own name) to its end.
+ *
+ * @returns the exit code of the process.
+ */
+export async function run(argv: readonly string[], surroundings = processIo()): Promise<number> {
+  let code: number = exitCode.ok;
+  const io: Io = {
+    ...surroundings,
+    finish: (wanted) => {
+      code = wanted;
+    },
+  };
+  const program = createProgram({ version: packageJson.version, io });
+  const names = program.commands.map((command) => command.name());
+  const first = argv[0];
+  // Commander would hand an unknown command to the default one, and complain about too many arguments.
+  if (first !== undefined && !first.startsWith("-") && first !== "help" && !names.includes(first)) {
+    const hint = didYouMean(first, names) || `The commands are ${names.join(", ")}.`;
+    io.stderr.write(`prepuff: unknown command ${quote(first)}. ${hint}\n`);
+    return exitCode.usage;
+  }
+  try {
+    await program.parseAsync(withDefault(argv, names), { from: "user" });
+    return code;
+  } catch (error) {
+    return explain(error, io);
+  }
+}
+
+function withDefault(argv: readonly string[], names: readonly string[]): string[] {
+  const first = argv[0];
+  const isForProgram =
+    first !== undefined && (!first.startsWith("-") || ["-h", "--help", "-V", "--version"].includes(first));
+  return isForProgram || !names.includes(defaultCommand) ? [...argv] : [defaultCommand, ...argv];
+}
+
+/** Says on standard error what went wrong, never a secret. @returns the exit code */
+function explain(error: unknown, io: Io): number {
+  // Commander has said it already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+  if (error instanceof ConfigError) {
+    const count = error.faults.length === 1 ? "1 fault" : `${error.faults.length} faults`;
+    const lines = error.faults.map((fault) => `  ${printable(faultLine(fault))}\n`);
+    io.stderr.write(`prepuff: the configuration has ${count}\n${lines.join("")}`);
+    return exitCode.usage;
+  }
+  const lines = redactText(describe(error)).split("\n").map(printable);
+  io.stderr.write(`prepuff: ${lines.join("\n")}\n`);
+  return exitCode.failed;
+}
+
+/** A mistake of this program needs its stack; what went wrong outside is said in plain words. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isMistake = [TypeError, RangeError, ReferenceError].some((kind) => error instanceof kind);
+  return isMistake ? (error.stack ?? error.message) : error.message;
+}

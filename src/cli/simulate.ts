@@ -1,0 +1,156 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Unit } from "../scale/reading.ts";
+import { type FaultChances, parseFaults } from "../simulate/faults.ts";
+import type { Terminator } from "../simulate/frames.ts";
+import { exitCode, type Io } from "./io.ts";
+
+const scaleIdMax = 2_147_483_647;
+/** Weights go up to half as much again, and a frame has at most 6 digits before the point. */
+const targetMax = 600_000;
+
+interface Options {
+  host: string;
+  port: number;
+  scales: number;
+  firstScale: number;
+  bags: number;
+  rate: number;
+  target: number;
+  unit: Unit;
+  spread: number;
+  drift: number;
+  decimals: number;
+  terminator: Terminator;
+  decimalComma?: true;
+  pad?: number | true;
+  faults: FaultChances;
+  seed?: number;
+  connectTimeout: number;
+  quiet?: true;
+}
+
+/** `prepuff simulate`: plays a plant's scales against an appliance. */
+export function addSimulateCommand(program: Command, io: Io): void {
+  const command = program
+    .command("simulate")
+    .description("play a plant's scales against an appliance, good bags and trouble alike")
+    .option("--host <address>", "where the appliance listens", "127.0.0.1")
+    .option("--port <port>", "its port for scales", integer(1, 65_535), 10_001)
+    .option("--scales <n>", "how many scales, each with a connection of its own", integer(1, 10_000), 4)
+    .option("--first-scale <id>", "id of the first scale; the others follow on", integer(1, scaleIdMax), 1)
+    .option("--bags <n>", "bags a scale; 0: without end, until Ctrl-C", integer(0, 1_000_000_000), 100)
+    .option("--rate <n>", "bags a minute of each scale; 0: as fast as it goes", decimal(0, 60_000), 30)
+    .option("--target <weight>", "what a bag should weigh", decimal(0.0001, targetMax), 50)
+    .addOption(
+      new Option("--unit <unit>", "unit of the weights").choices(["lb", "kg", "g", "oz"]).default("lb"),
+    )
+    .option("--spread <percent>", "standard deviation of the weights", decimal(0, 100), 2)
+    .option("--drift <percent>", "how far the mean wanders in an hour", decimal(-1000, 1000), 0)
+    .option("--decimals <n>", "digits after the point", integer(0, 4), 2)
+    .addOption(
+      new Option("--terminator <kind>", "what ends a frame")
+        .choices(["crlf", "cr", "lf", "none"])
+        .default("crlf"),
+    )
+    .option("--decimal-comma", "print 45,20 for 45.20, as European indicators do")
+    .option("--pad [width]", "fill the weight up with blanks, to 8 characters if not told", integer(1, 32))
+    .addOption(
+      new Option(
+        "--faults <list>",
+        "all, or some of: cut, glue, garbage, disconnect, reject; cut=0.5 sets the chance a bag",
+      )
+        .argParser(faults)
+        .default({}, "none"),
+    )
+    .option("--seed <n>", "repeats the run that had this seed", integer(0, 0xffff_ffff))
+    .option(
+      "--connect-timeout <seconds>",
+      "give up after so long without a connection; 0: never",
+      decimal(0, 86_400),
+      30,
+    )
+    .option("--quiet", "no progress, only the closing count")
+    .addHelpText("after", help)
+    .action((options: Options) => simulate(options, command, io));
+}
+
+const help = `
+Exit codes: 0 all was sent; 1 not all could be sent; 130 ended by Ctrl-C.
+
+An appliance takes 64 connections from one address and 1024 in all, unless PREPUFF_SCALE_MAX_PER_ADDRESS and
+PREPUFF_SCALE_MAX_CONNECTIONS say otherwise.`;
+
+async function simulate(options: Options, command: Command, io: Io): Promise<void> {
+  const { firstScale, scales, target, decimals, bags } = options;
+  if (firstScale + scales - 1 > scaleIdMax) command.error(`error: scale ids end at ${scaleIdMax}`);
+  if (Math.round(target * 10 ** decimals) < 1) {
+    command.error(`error: with ${decimals} decimals a target of ${target} prints as 0`);
+  }
+  const { startPlant } = await import("../simulate/plant.ts");
+  const { closingCount, complaints, progressLine } = await import("../simulate/report.ts");
+
+  const seed = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  const halt = new AbortController();
+  let stoppedBy: NodeJS.Signals | undefined;
+  const stop = (signal: NodeJS.Signals) => {
+    stoppedBy = signal;
+    halt.abort();
+  };
+  // Once: the second Ctrl-C ends the process at once, as everywhere.
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+
+  const plant = startPlant(
+    {
+      ...options,
+      seed,
+      decimalComma: options.decimalComma === true,
+      pad: options.pad === true ? 8 : (options.pad ?? 0),
+      connectTimeoutMs: options.connectTimeout * 1000,
+    },
+    { signal: halt.signal },
+  );
+  const { isTty } = io.stdout;
+  const show = () => {
+    const line = progressLine(plant.counts(), bags);
+    // On a terminal: back to the line's beginning, and clear what the last one left behind its end.
+    io.stdout.write(isTty ? `\r${line}\x1b[K` : `${line}\n`);
+  };
+  const timer = options.quiet ? undefined : setInterval(show, isTty ? 250 : 5000);
+  const counts = await plant.done;
+  clearInterval(timer);
+  process.off("SIGINT", stop);
+  process.off("SIGTERM", stop);
+
+  if (timer !== undefined && isTty) io.stdout.write("\r\x1b[K");
+  io.stdout.write(closingCount(counts, seed));
+  for (const line of complaints(counts, `${options.host}:${options.port}`, stoppedBy !== undefined)) {
+    io.stderr.write(`prepuff: ${line}\n`);
+  }
+  if (stoppedBy !== undefined) io.finish(stoppedBy === "SIGINT" ? 130 : 143);
+  else if (counts.complete < counts.scales) io.finish(exitCode.failed);
+}
+
+function integer(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It wants a whole number from ${least} to ${most}.`);
+  };
+}
+
+function decimal(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^-?\d+(\.\d+)?$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It wants a number from ${least} to ${most}.`);
+  };
+}
+
+function faults(text: string): FaultChances {
+  try {
+    return parseFaults(text);
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
+}

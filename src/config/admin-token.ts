@@ -1,0 +1,107 @@
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { errorCode } from "./texts.ts";
+
+/** Where the generated admin token is kept. */
+export function adminTokenPath(dataDir: string): string {
+  return join(dataDir, "admin-token");
+}
+
+/**
+ * The generated admin token, or null when none was made yet.
+ *
+ * @throws Error in plain words where the file is damaged or cannot be read.
+ */
+export function readAdminToken(dataDir: string): string | null {
+  const path = adminTokenPath(dataDir);
+  let token: string;
+  try {
+    token = readFileSync(path, "utf8").trim();
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return null;
+    throw new Error(`the admin token in ${path} cannot be read (${errorCode(error) ?? "unknown error"})`, {
+      cause: error,
+    });
+  }
+  if (/^[\x21-\x7e]{16,512}$/.test(token)) return token;
+  throw new Error(
+    `${path} does not hold a token (16 to 512 printable ASCII characters without blanks). Delete it: the next start makes a new one`,
+  );
+}
+
+/**
+ * The admin token of this data folder; made at the first call, 32 random bytes as base64url. Two processes that start
+ * at once agree on one token, and a crash leaves a whole token or none.
+ *
+ * @throws Error where the folder cannot be written or the file is damaged.
+ */
+export function ensureAdminToken(dataDir: string): string {
+  const existing = readAdminToken(dataDir);
+  if (existing !== null) return existing;
+  mkdirSync(dataDir, { recursive: true });
+  const path = adminTokenPath(dataDir);
+  const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+  const draft = `${path}.${process.pid}.${crypto.randomUUID()}.tmp`;
+  try {
+    writeDurably(draft, `${token}\n`);
+    publish(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  syncFolder(dataDir);
+  // Another process may have been first: what is in the file counts.
+  return readAdminToken(dataDir) ?? token;
+}
+
+function writeDurably(path: string, text: string): void {
+  const fd = openSync(path, "wx", 0o600);
+  try {
+    writeSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Gives the draft its name unless somebody else has it: unlike a rename, a link never replaces a token in use. */
+function publish(draft: string, path: string): void {
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "EEXIST") return;
+    // Some network and FAT file systems have no hard links.
+    if (code === "EPERM" || code === "ENOTSUP" || code === "EOPNOTSUPP" || code === "ENOSYS") {
+      renameSync(draft, path);
+      return;
+    }
+    throw error;
+  }
+}
+
+/** Makes the new name survive a power cut. Windows cannot open folders, and does not need it. */
+function syncFolder(path: string): void {
+  let fd: number;
+  try {
+    fd = openSync(path, "r");
+  } catch {
+    return;
+  }
+  try {
+    fsyncSync(fd);
+  } catch {
+    // A file system that cannot sync folders is no reason not to start.
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,49 @@
+/** What a bearer token may do. `admin` may do everything; `operator` also what `viewer` may. */
+export const roles = ["admin", "operator", "viewer", "ingest", "metrics"] as const;
+export type Role = (typeof roles)[number];
+
+/** The effective configuration, checked. `load.ts` makes it; nothing else reads the environment. */
+export interface Config {
+  readonly scale: {
+    readonly host: string;
+    readonly port: number;
+    /** Addresses or CIDRs that may connect; empty: all. */
+    readonly allow: readonly string[];
+    readonly maxConnections: number;
+    readonly maxPerAddress: number;
+  };
+  readonly frame: {
+    readonly idleMs: number;
+    readonly repeatWindowMs: number;
+    /** Printed scale id → the scale it stands in for. */
+    readonly aliases: ReadonlyMap<number, number>;
+    readonly unknownScales: "accept" | "reject";
+  };
+  readonly station: {
+    readonly fallback: string;
+    readonly byScale: ReadonlyMap<number, string>;
+  };
+  /** A new job's tolerance in percent, a decimal string. */
+  readonly tolerancePercent: string;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly tokens: Readonly<Partial<Record<Role, string>>>;
+  /** null: the embedded Postgres. */
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  /** null: nothing is forwarded. */
+  readonly upstream: UpstreamConfig | null;
+  readonly log: {
+    readonly level: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+    readonly format: "json" | "pretty";
+    readonly dir: string | null;
+  };
+}
+
+export interface UpstreamConfig {
+  /** The full URL of `scan_bag`. */
+  readonly url: string;
+  readonly token: string | null;
+  readonly timeoutMs: number;
+  /** Requests in flight a station; above 1 the order within a station is no longer kept. */
+  readonly inFlight: number;
+}

@@ -1,0 +1,186 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Config } from "./config.ts";
+import { ConfigError, type Fault, notShown, quote } from "./fault.ts";
+import { mask } from "./mask.ts";
+import { type Effective, ruleFaults, ruleWarnings } from "./rules.ts";
+import { readSettingsFile } from "./settings-file.ts";
+import { type Env, type ReadFile, readEnvironment, type Text, type Texts } from "./texts.ts";
+import { type Name, schema, type Values, type Variable, variables } from "./variables.ts";
+
+/** One line of `prepuff config`: what a variable is set to, and by whom. */
+export interface Source {
+  readonly name: Name;
+  /** As people may see it: secrets are masked. */
+  readonly value: string;
+  readonly from: Text["from"] | "default";
+  /** `default`, `environment`, `file /run/secrets/admin`, `./settings.json: port`. */
+  readonly origin: string;
+}
+
+export interface Loaded {
+  readonly config: Config;
+  readonly sources: readonly Source[];
+  /** Allowed, but probably not meant; for the log. */
+  readonly warnings: readonly string[];
+}
+
+export interface Surroundings {
+  readonly env: Env;
+  /** Relative paths count from here. */
+  readonly cwd: string;
+  /** Standard output is a terminal: logs are pretty where nothing else is said. */
+  readonly isTty?: boolean;
+  readonly readFile?: ReadFile;
+}
+
+/**
+ * The effective configuration: the environment over `settings.json` over the defaults.
+ *
+ * @throws ConfigError with every fault at once.
+ */
+export function loadConfig({ env, cwd, isTty = false, readFile = readUtf8 }: Surroundings): Loaded {
+  const environment = readEnvironment(env, cwd, readFile);
+  const settings = readSettingsFile(
+    environment.texts.get("PREPUFF_SETTINGS"),
+    environment.texts.has("PREPUFF_UPSTREAM_URL") || environment.broken.includes("PREPUFF_UPSTREAM_URL"),
+    cwd,
+    readFile,
+  );
+  const texts: Texts = new Map([...settings.texts, ...environment.texts]);
+  const broken = new Set([...settings.broken, ...environment.broken]);
+  const effective = (name: Name) => ({
+    text: texts.get(name)?.text ?? defaultText(name, isTty),
+    subject: texts.get(name)?.subject ?? name,
+  });
+  const forRules: Effective = (name) =>
+    broken.has(name) && !environment.texts.has(name) ? { text: "", subject: name } : effective(name);
+  const parsed = schema.safeParse(
+    Object.fromEntries(variables.map(({ name }) => [name, effective(name).text])),
+    // Used once: compiling the schema first would cost 4 ms of the start.
+    { jitless: true },
+  );
+  const faults = [
+    ...environment.faults,
+    ...settings.faults,
+    ...(parsed.error?.issues ?? []).map((issue) => valueFault(String(issue.path[0]), issue.message, texts)),
+    ...ruleFaults(forRules),
+  ];
+  if (faults.length > 0 || parsed.data === undefined) throw new ConfigError(faults);
+
+  const config = toConfig(parsed.data, cwd);
+  const used = settings.path === null ? null : resolve(cwd, settings.path);
+  return {
+    config,
+    sources: variables.map((variable) =>
+      toSource(variable, effective(variable.name).text, texts, config, used, cwd),
+    ),
+    warnings: ruleWarnings(effective),
+  };
+}
+
+function readUtf8(path: string): string {
+  return readFileSync(path, "utf8");
+}
+
+function defaultText(name: Name, isTty: boolean): string | null {
+  if (name === "PREPUFF_LOG_FORMAT" && isTty) return "pretty";
+  return about(name).default;
+}
+
+const byName = new Map<string, Variable>(variables.map((variable) => [variable.name, variable]));
+
+function about(name: string): Variable {
+  const found = byName.get(name);
+  if (found === undefined) throw new Error(`no variable ${name}`);
+  return found;
+}
+
+function valueFault(name: string, message: string, texts: Texts): Fault {
+  const variable = about(name);
+  const text = texts.get(variable.name);
+  const given = text === undefined ? "nothing" : (shown(variable, text.text) ?? notShown);
+  const example = variable.example ?? "";
+  return {
+    subject: text?.subject ?? name,
+    problem: `got ${given}, ${message}`,
+    mend: variable.mend ?? `Example: ${text?.example(example) ?? `${name}=${example}`}`,
+  };
+}
+
+function shown(variable: Variable, text: string): string | null {
+  if (variable.secret === true) return null;
+  const visible = variable.show === undefined ? text : variable.show(text);
+  return visible === null ? null : quote(visible);
+}
+
+function toSource(
+  variable: Variable,
+  effective: string | null,
+  texts: Texts,
+  config: Config,
+  settingsPath: string | null,
+  cwd: string,
+): Source {
+  const { name } = variable;
+  const text = texts.get(name);
+  const from: Source["from"] = text?.from ?? "default";
+  const origin = text?.origin ?? "default";
+  const source = (value: string): Source => ({ name, value, from, origin });
+  if (name === "PREPUFF_SETTINGS") return source(settingsPath ?? "(none)");
+  if (effective === null) return source(unset(variable, config));
+  if (variable.secret === true) return source(mask);
+  const value = variable.path === true ? resolve(cwd, effective) : effective;
+  return source(variable.show === undefined ? value : (variable.show(value) ?? mask));
+}
+
+function unset(variable: Variable, { dataDir }: Config): string {
+  if (variable.name === "PREPUFF_ADMIN_TOKEN") return `(kept in ${resolve(dataDir, "admin-token")})`;
+  if (variable.name === "DATABASE_URL") return `(embedded Postgres in ${resolve(dataDir, "postgres")})`;
+  return variable.defaultText;
+}
+
+function toConfig(v: Values, cwd: string): Config {
+  const tokens = {
+    admin: v.PREPUFF_ADMIN_TOKEN,
+    operator: v.PREPUFF_OPERATOR_TOKEN,
+    viewer: v.PREPUFF_VIEWER_TOKEN,
+    ingest: v.PREPUFF_INGEST_TOKEN,
+    metrics: v.PREPUFF_METRICS_TOKEN,
+  };
+  return {
+    scale: {
+      host: v.PREPUFF_SCALE_HOST,
+      port: v.PREPUFF_SCALE_PORT,
+      allow: v.PREPUFF_SCALE_ALLOW ?? [],
+      maxConnections: v.PREPUFF_SCALE_MAX_CONNECTIONS,
+      maxPerAddress: v.PREPUFF_SCALE_MAX_PER_ADDRESS,
+    },
+    frame: {
+      idleMs: v.PREPUFF_FRAME_IDLE_MS,
+      repeatWindowMs: v.PREPUFF_REPEAT_WINDOW_MS,
+      aliases: v.PREPUFF_SCALE_ALIASES ?? new Map(),
+      unknownScales: v.PREPUFF_UNKNOWN_SCALES,
+    },
+    station: { fallback: v.PREPUFF_STATION, byScale: v.PREPUFF_STATIONS ?? new Map() },
+    tolerancePercent: v.PREPUFF_TOLERANCE_PERCENT,
+    http: { host: v.PREPUFF_HTTP_HOST, port: v.PREPUFF_HTTP_PORT },
+    tokens: Object.fromEntries(Object.entries(tokens).filter(([, token]) => token !== null)),
+    databaseUrl: v.DATABASE_URL,
+    dataDir: resolve(cwd, v.PREPUFF_DATA_DIR),
+    upstream:
+      v.PREPUFF_UPSTREAM_URL === null
+        ? null
+        : {
+            url: v.PREPUFF_UPSTREAM_URL,
+            token: v.PREPUFF_UPSTREAM_TOKEN,
+            timeoutMs: v.PREPUFF_UPSTREAM_TIMEOUT_MS,
+            inFlight: v.PREPUFF_UPSTREAM_IN_FLIGHT,
+          },
+    log: {
+      level: v.PREPUFF_LOG_LEVEL,
+      format: v.PREPUFF_LOG_FORMAT,
+      dir: v.PREPUFF_LOG_DIR === null ? null : resolve(cwd, v.PREPUFF_LOG_DIR),
+    },
+  };
+}

@@ -1,0 +1,211 @@
+import { z } from "zod";
+import { parseCidr } from "../scale/allow-list.ts";
+import { maskDatabaseUrl, maskHttpUrl } from "./mask.ts";
+import * as values from "./values.ts";
+
+/** What is known of a variable beside the form of its value. */
+export interface About {
+  readonly description: string;
+  /** Taken where nothing is given; null: the variable stays unset. */
+  readonly default: string | null;
+  /** What people read as the default, where `default` alone does not say it. */
+  readonly defaultText?: string;
+  /** A good value, to mend a bad one with; `mend` instead, where an example would be copied as it is. */
+  readonly example?: string;
+  readonly mend?: string;
+  readonly legacyKey?: "host" | "port" | "station" | "api_key";
+  readonly secret?: true;
+  /** A folder or file: relative to the working folder. */
+  readonly path?: true;
+  /** The value as people may see it; null: not at all. Without it the value is shown as it is. */
+  readonly show?: (text: string) => string | null;
+}
+
+const abouts = z.registry<About>();
+
+function variable<S extends z.ZodType>(schema: S, about: About): S {
+  abouts.add(schema, about);
+  return schema;
+}
+
+function roleToken(description: string, defaultText = "(none)") {
+  const mend = "Make one with: openssl rand -base64 32";
+  return variable(values.roleToken().nullable(), {
+    description,
+    default: null,
+    defaultText,
+    mend,
+    secret: true,
+  });
+}
+
+/**
+ * Every variable, once: its form, its default, what it is for. The loader, `prepuff config` and the README's table
+ * all come from here.
+ */
+export const schema = z.object({
+  PREPUFF_SETTINGS: variable(values.path().nullable(), {
+    description: "settings file of the Python server; must exist where it is named",
+    default: null,
+    defaultText: "./settings.json when it exists",
+    example: "./settings.json",
+    path: true,
+  }),
+  PREPUFF_SCALE_HOST: variable(values.listenHost(), {
+    description: "address on which scales connect",
+    default: "0.0.0.0",
+    example: "0.0.0.0",
+    legacyKey: "host",
+  }),
+  PREPUFF_SCALE_PORT: variable(values.port(), {
+    description: "port on which scales connect",
+    default: "10001",
+    example: "10001",
+    legacyKey: "port",
+  }),
+  PREPUFF_SCALE_ALLOW: variable(values.cidrList((text) => parseCidr(text) !== null).nullable(), {
+    description: "addresses or CIDRs that may connect as scales",
+    default: null,
+    defaultText: "(all)",
+    example: "10.20.0.0/16,192.168.1.20",
+  }),
+  PREPUFF_SCALE_MAX_CONNECTIONS: variable(values.wholeNumber(1, 100_000), {
+    description: "connections of scales at the same time",
+    default: "1024",
+    example: "1024",
+  }),
+  PREPUFF_SCALE_MAX_PER_ADDRESS: variable(values.wholeNumber(1, 100_000), {
+    description: "connections of scales from one address at the same time",
+    default: "64",
+    example: "64",
+  }),
+  PREPUFF_SCALE_ALIASES: variable(values.aliases().nullable(), {
+    description: "replacement scales, `printed:real`: 3:2 takes what scale 3 prints as scale 2",
+    default: null,
+    defaultText: "(none)",
+    example: "3:2",
+  }),
+  PREPUFF_FRAME_IDLE_MS: variable(values.wholeNumber(10, 10_000, "milliseconds"), {
+    description: "silence after which a frame without a terminator is complete",
+    default: "250",
+    example: "250",
+  }),
+  PREPUFF_REPEAT_WINDOW_MS: variable(values.wholeNumber(0, 3_600_000, "milliseconds"), {
+    description:
+      "the same weight from the same scale within this time is flagged as a suspected repeat; 0: never",
+    default: "2000",
+    example: "2000",
+  }),
+  PREPUFF_UNKNOWN_SCALES: variable(values.oneOf(["accept", "reject"]), {
+    description: "scales that PREPUFF_STATIONS does not name: `accept` or `reject`",
+    default: "accept",
+    example: "accept",
+  }),
+  PREPUFF_STATION: variable(values.station(), {
+    description: "station of a scale that PREPUFF_STATIONS does not name",
+    default: "Station 1",
+    example: "Station 1",
+    legacyKey: "station",
+  }),
+  PREPUFF_STATIONS: variable(values.stations().nullable(), {
+    description: "station of each scale id: 1:Station 1,2:Station 2",
+    default: null,
+    defaultText: "(none)",
+    example: "1:Station 1,2:Station 2",
+  }),
+  PREPUFF_TOLERANCE_PERCENT: variable(values.percent(), {
+    description: "tolerance of a new job in percent of the target weight",
+    default: "10",
+    example: "10",
+  }),
+  PREPUFF_HTTP_HOST: variable(values.listenHost(), {
+    description: "address of the board and the API",
+    default: "127.0.0.1",
+    example: "127.0.0.1",
+  }),
+  PREPUFF_HTTP_PORT: variable(values.port(), {
+    description: "port of the board and the API",
+    default: "8080",
+    example: "8080",
+  }),
+  PREPUFF_ADMIN_TOKEN: roleToken(
+    "bearer token that may do everything",
+    "(made at first start, kept in `admin-token` of the data folder)",
+  ),
+  PREPUFF_OPERATOR_TOKEN: roleToken("bearer token that may run jobs and void bags"),
+  PREPUFF_VIEWER_TOKEN: roleToken("bearer token that may read"),
+  PREPUFF_INGEST_TOKEN: roleToken("bearer token that may post bags to scan_bag"),
+  PREPUFF_METRICS_TOKEN: roleToken("bearer token for /metrics; without it /metrics is open"),
+  DATABASE_URL: variable(values.databaseUrl().nullable(), {
+    description: "Postgres to record in",
+    default: null,
+    defaultText: "(embedded Postgres in `postgres/` of the data folder)",
+    example: "postgres://prepuff:password@db.example.com:5432/prepuff",
+    show: maskDatabaseUrl,
+  }),
+  PREPUFF_DATA_DIR: variable(values.path(), {
+    description: "folder of the journal, the embedded Postgres and the generated admin token",
+    default: "./data",
+    example: "/var/lib/prepuff",
+    path: true,
+  }),
+  PREPUFF_UPSTREAM_URL: variable(values.upstreamUrl().nullable(), {
+    description: "full URL of the scan_bag API that bags are forwarded to",
+    default: null,
+    defaultText: "(none: no forwarding)",
+    example: "https://app.example.com/api/prepuff/scan_bag",
+    show: maskHttpUrl,
+  }),
+  PREPUFF_UPSTREAM_TOKEN: variable(values.upstreamToken().nullable(), {
+    description: "bearer token for the upstream API",
+    default: null,
+    defaultText: "(none)",
+    mend: "Take the token that the API's owner gave",
+    legacyKey: "api_key",
+    secret: true,
+  }),
+  PREPUFF_UPSTREAM_TIMEOUT_MS: variable(values.wholeNumber(100, 300_000, "milliseconds"), {
+    description: "longest wait for one answer of the upstream API",
+    default: "10000",
+    example: "10000",
+  }),
+  PREPUFF_UPSTREAM_IN_FLIGHT: variable(values.wholeNumber(1, 64), {
+    description: "requests in flight for each station; above 1 the order of weighing is not kept",
+    default: "1",
+    example: "1",
+  }),
+  PREPUFF_LOG_LEVEL: variable(values.oneOf(["trace", "debug", "info", "warn", "error", "fatal"]), {
+    description: "least important log lines that are written",
+    default: "info",
+    example: "info",
+  }),
+  PREPUFF_LOG_FORMAT: variable(values.oneOf(["json", "pretty"]), {
+    description: "form of the log lines on standard output",
+    default: "json",
+    defaultText: "json (pretty on a terminal)",
+    example: "json",
+  }),
+  PREPUFF_LOG_DIR: variable(values.path().nullable(), {
+    description: "folder for log-YYYY-MM-DD.txt beside standard output, 30 days kept",
+    default: null,
+    defaultText: "(none)",
+    example: "./logs",
+    path: true,
+  }),
+});
+
+export type Values = z.output<typeof schema>;
+export type Name = keyof Values;
+
+/** A variable as the documentation shows it. */
+export interface Variable extends About {
+  readonly name: Name;
+  readonly defaultText: string;
+}
+
+/** Every variable in the order of the documentation. Each can also come as `<name>_FILE`. */
+export const variables: readonly Variable[] = schema.keyof().options.map((name) => {
+  const about = abouts.get(schema.shape[name]);
+  if (about === undefined) throw new Error(`${name} has no description`);
+  return { ...about, name, defaultText: about.defaultText ?? about.default ?? "(none)" };
+});

@@ -1,0 +1,207 @@
+import postgres from "postgres";
+import type { Clock } from "../clock.ts";
+import type { Logger } from "../observability/logger.ts";
+import { migrate } from "./migrate.ts";
+
+/** A pool of connections. `bigint` comes as a number: ids and counts stay far below 2^53. */
+export type Sql = postgres.Sql<{ bigint: number }>;
+
+/** Thrown at once while Postgres is away, and when an answer takes too long. */
+export class DatabaseAway extends Error {
+  override name = "DatabaseAway";
+}
+
+const probeEveryMs = 2_000;
+const probeLimitMs = 5_000;
+const retryAfterMs = 1_000;
+const answerLimitMs = 15_000;
+
+export interface Database {
+  /** True between a successful probe and the next failure; migrated while true. */
+  readonly up: boolean;
+  /** What the last failure said, or null. */
+  readonly lastError: string | null;
+  /**
+   * Runs queries with a time limit. A connection that does not answer (a paused server, a dead network)
+   * is given up with its whole pool, so one hung query never blocks the next.
+   *
+   * @throws DatabaseAway at once while Postgres is away, or when the limit is over.
+   */
+  run<T>(work: (sql: Sql) => Promise<T>, limitMs?: number): Promise<T>;
+  /**
+   * Opens one connection outside the pool, never recycled, for what lives as long as a session, like an
+   * advisory lock. The caller sets limits of its own, and ends it.
+   *
+   * @param onClose called when the connection is gone, whoever ended it.
+   * @throws DatabaseAway while Postgres is away.
+   */
+  session(onClose: () => void): Sql;
+  /** Called after every change of `up`; returns the function that ends it. */
+  onChange(listener: (up: boolean) => void): () => void;
+  /** Begins to connect, migrate and watch, for ever, in the background. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Opens a pool; connects on first use. */
+export function connect(
+  url: string,
+  logger: Logger,
+  max = 10,
+  changes: Pick<
+    postgres.Options<{ bigint: postgres.PostgresType<number> }>,
+    "idle_timeout" | "max_lifetime" | "onclose"
+  > = {},
+): Sql {
+  return postgres(url, {
+    max,
+    connect_timeout: 5,
+    idle_timeout: 300,
+    max_lifetime: 60 * 60,
+    onnotice: (notice) => logger.debug({ notice: notice.message }, "postgres notice"),
+    types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
+    connection: {
+      application_name: "prepuff",
+      statement_timeout: 60_000,
+      idle_in_transaction_session_timeout: 30_000,
+    },
+    ...changes,
+  });
+}
+
+/**
+ * The appliance's way to Postgres, which may come late, go, and come again.
+ *
+ * @param locate gives the URL; it may start an embedded server first, and is asked again after it failed.
+ */
+export function createDatabase(parts: {
+  locate: () => Promise<string>;
+  logger: Logger;
+  clock: Clock;
+}): Database {
+  const { locate, logger, clock } = parts;
+  const listeners = new Set<(up: boolean) => void>();
+  const stopping = new AbortController();
+  let url: string | null = null;
+  let sql: Sql | null = null;
+  let up = false;
+  let lastError: string | null = null;
+  let watching = Promise.resolve();
+
+  function setUp(now: boolean): void {
+    if (up === now) return;
+    up = now;
+    for (const listener of listeners) listener(now);
+  }
+
+  function failed(error: unknown): void {
+    const message = describe(error);
+    if (up || lastError !== message) logger.warn({ error: message }, "database away: weighing goes on");
+    lastError = message;
+    setUp(false);
+  }
+
+  /** Gives up the pool with everything that hangs in it. */
+  function abandonPool(): void {
+    sql?.end({ timeout: 0 }).catch(() => undefined);
+    sql = null;
+  }
+
+  async function within<T>(limitMs: number, work: (sql: Sql) => Promise<T>): Promise<T> {
+    if (url === null) throw new DatabaseAway(lastError ?? "not connected yet");
+    sql ??= connect(url, logger);
+    const pool = sql;
+    let timer: Timer | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        if (pool === sql) abandonPool();
+        reject(new DatabaseAway(`no answer within ${limitMs} ms`));
+      }, limitMs);
+    });
+    try {
+      return await Promise.race([work(pool), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function comeUp(): Promise<void> {
+    url ??= await locate();
+    // No limit of its own on migrations: a large index takes the time it takes.
+    await within(probeLimitMs, (pool) => pool`select 1`);
+    const applied = await within(24 * 3_600_000, migrate);
+    logger.info({ applied }, "database up");
+    lastError = null;
+    setUp(true);
+  }
+
+  async function watch(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        if (up) await within(probeLimitMs, (pool) => pool`select 1`);
+        else await comeUp();
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        failed(error);
+      }
+      await clock.sleep(up ? probeEveryMs : retryAfterMs, stopping.signal);
+    }
+  }
+
+  return {
+    get up() {
+      return up;
+    },
+    get lastError() {
+      return lastError;
+    },
+    async run(work, limitMs = answerLimitMs) {
+      if (!up) throw new DatabaseAway(lastError ?? "not connected yet");
+      try {
+        return await within(limitMs, work);
+      } catch (error) {
+        if (isConnectionLoss(error)) failed(error);
+        throw error;
+      }
+    },
+    session(onClose) {
+      if (!up || url === null) throw new DatabaseAway(lastError ?? "not connected yet");
+      return connect(url, logger, 1, { idle_timeout: 0, max_lifetime: null, onclose: onClose });
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    start() {
+      watching = watch();
+    },
+    async stop() {
+      stopping.abort();
+      const pool = sql;
+      sql = null;
+      await pool?.end({ timeout: 5 });
+      await watching;
+      setUp(false);
+    },
+  };
+}
+
+/** SQLSTATE class 08, the server's shutdown codes, or postgres.js's and the socket's own codes. */
+const connectionLoss =
+  /^(08|57P0[123]|CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND)/;
+
+/** Whether the error says that Postgres is away, not that it disliked the query. */
+export function isConnectionLoss(error: unknown): boolean {
+  return error instanceof DatabaseAway || connectionLoss.test(sqlState(error) ?? "");
+}
+
+/** The SQLSTATE or the socket's error code, where the error has one. */
+export function sqlState(error: unknown): string | null {
+  if (!(error instanceof Error) || !("code" in error)) return null;
+  return typeof error.code === "string" ? error.code : null;
+}
+
+function describe(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return describe(error.errors[0]);
+  return error instanceof Error ? error.message || (sqlState(error) ?? error.name) : String(error);
+}

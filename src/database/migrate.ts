@@ -1,0 +1,40 @@
+import type { Sql } from "./database.ts";
+import bags from "./migrations/0001_bags.sql" with { type: "text" };
+
+/** In the order of their numbers; a migration that was released is never changed, only followed by another. */
+const migrations = [{ name: "0001_bags", statements: bags }] as const;
+
+/** Any number, but the same in every version: two processes that migrate at once queue up on it. */
+const migrationLock = 405_10001;
+
+/**
+ * Brings the schema up to this version, in one transaction under an advisory lock.
+ *
+ * @returns the names of the migrations that were applied now.
+ * @throws when the database was migrated by a newer version, or a migration fails (nothing of it stays).
+ */
+export async function migrate(sql: Sql): Promise<string[]> {
+  return sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${migrationLock})`;
+    await tx`set local statement_timeout = 0`;
+    await tx`create table if not exists schema_migration (
+      name text primary key,
+      applied_at timestamptz not null default now()
+    )`;
+    const rows = await tx<{ name: string }[]>`select name from schema_migration`;
+    const applied = new Set(rows.map((row) => row.name));
+    const known = new Set<string>(migrations.map((migration) => migration.name));
+    const unknown = [...applied].filter((name) => !known.has(name));
+    if (unknown.length > 0) {
+      throw new Error(
+        `the database was migrated by a newer Pre-Puff (${unknown.join(", ")}): upgrade this one, or restore the backup made before the upgrade`,
+      );
+    }
+    const wanted = migrations.filter((migration) => !applied.has(migration.name));
+    for (const migration of wanted) {
+      await tx.unsafe(migration.statements);
+      await tx`insert into schema_migration (name) values (${migration.name})`;
+    }
+    return wanted.map((migration) => migration.name);
+  });
+}

@@ -1,0 +1,133 @@
+import { parseRetryAfter } from "./retry-policy.ts";
+
+/** What the upstream said about a bag it took. Null where it said nothing, or something else than expected. */
+export interface UpstreamBag {
+  readonly bagId: number | null;
+  readonly bagNum: number | null;
+  readonly inTolerance: boolean | null;
+  readonly jobComplete: boolean | null;
+}
+
+/** How one attempt to deliver a bag ended. `status` is null where no answer came. */
+export type Outcome =
+  | ({ readonly kind: "delivered"; readonly status: number } & UpstreamBag)
+  /** Nothing against the bag: the same request is made again later. */
+  | {
+      readonly kind: "retry";
+      readonly status: number | null;
+      readonly reason: string;
+      readonly retryAfterMs?: number | undefined;
+    }
+  /** The token is wrong, not the bag. */
+  | { readonly kind: "unauthorized"; readonly status: number; readonly reason: string }
+  /** This bag is refused. `retryable`: it may be taken later, once a job runs upstream. */
+  | {
+      readonly kind: "parked";
+      readonly status: number;
+      readonly reason: string;
+      readonly retryable: boolean;
+    };
+
+/** An answer as it came; `body` is null where it was too long to be read. */
+export interface Answer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly retryAfter: string | null;
+  readonly location: string | null;
+  readonly body: string | null;
+}
+
+/** Makes text of the upstream safe to store and to log. */
+export type Redact = (text: string) => string;
+
+/**
+ * What an answer means for the bag, by the table of the upstream contract.
+ *
+ * @param now milliseconds since the epoch, for a `Retry-After` that is a date.
+ */
+export function judge(answer: Answer, redact: Redact, now: number): Outcome {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return judgeSuccess(answer, redact);
+  const reason = describe(answer, redact);
+  if (status === 401 || status === 403) return { kind: "unauthorized", status, reason };
+  const isPassing = status < 400 || status >= 500 || status === 408 || status === 425 || status === 429;
+  if (isPassing)
+    return { kind: "retry", status, reason, retryAfterMs: parseRetryAfter(answer.retryAfter, now) };
+  return { kind: "parked", status, reason, retryable: status === 404 || status === 409 };
+}
+
+function judgeSuccess(answer: Answer, redact: Redact): Outcome {
+  const { status } = answer;
+  const json = parseObject(answer.body);
+  if (typeof json?.success !== "boolean") {
+    // A login page, a proxy's word, half an answer: nobody of the API has said that it has the bag.
+    return { kind: "retry", status, reason: `not the API's answer: ${describe(answer, redact)}` };
+  }
+  if (!json.success) return { kind: "parked", status, reason: describe(answer, redact), retryable: false };
+  return {
+    kind: "delivered",
+    status,
+    bagId: wholeNumber(json.bag_id, Number.MAX_SAFE_INTEGER),
+    bagNum: wholeNumber(json.bag_num, 2_147_483_647),
+    inTolerance: yesOrNo(json.in_tolerance),
+    jobComplete: yesOrNo(json.job_complete),
+  };
+}
+
+function parseObject(body: string | null): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(body ?? "");
+    return typeof value === "object" && value !== null ? { ...value } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** PHP's database drivers print numbers as strings: both are taken. */
+function wholeNumber(value: unknown, most: number): number | null {
+  const number = typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && Number.isInteger(number) && number >= 0 && number <= most
+    ? number
+    : null;
+}
+
+function yesOrNo(value: unknown): boolean | null {
+  if (value === 1 || value === 0) return value === 1;
+  return typeof value === "boolean" ? value : null;
+}
+
+function describe(answer: Answer, redact: Redact): string {
+  const { status, statusText, location, body } = answer;
+  const words = statusText === "" ? "" : ` ${statusText}`;
+  const to = location === null ? "" : ` to ${location}`;
+  const said = body === null ? "(answer too long)" : body;
+  return excerpt(redact(`${status}${words}${to}: ${said}`));
+}
+
+const excerptLimit = 300;
+
+/** The first characters, for a column and a log line. A cut surrogate pair would be refused by Postgres. */
+function excerpt(text: string): string {
+  const short = text.length > excerptLimit ? `${text.slice(0, excerptLimit)}…` : text;
+  return short.toWellFormed().replace(/:?\s*$/, "");
+}
+
+/**
+ * Makes the function that takes the token, and control characters, out of what an upstream or a proxy echoes.
+ * The token is also found in any case, and as JSON, a URL or HTML would write it.
+ */
+export function createRedact(token: string | null): Redact {
+  const spellings = token === null || token === "" ? null : spellingsOf(token);
+  return (text) => {
+    // Controls go first: a token with one in the middle would not be found, and be whole again afterwards.
+    const clean = text.replace(/[\s\p{Zl}\p{Zp}]+/gu, " ").replace(/[\p{Cc}\p{Cf}]/gu, "");
+    return spellings === null ? clean : clean.replace(spellings, "[token]");
+  };
+}
+
+function spellingsOf(token: string): RegExp {
+  const json = JSON.stringify(token).slice(1, -1);
+  // PHP's json_encode writes "/" as "\/".
+  const all = [token, json, json.replaceAll("/", "\\/"), encodeURIComponent(token), Bun.escapeHTML(token)];
+  return new RegExp(all.map((spelling) => RegExp.escape(spelling)).join("|"), "gi");
+}

@@ -1,0 +1,211 @@
+import type { Clock } from "../clock.ts";
+import type { UpstreamConfig } from "../config/config.ts";
+import type { Database } from "../database/database.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import { takeCourierLock } from "./courier-lock.ts";
+import { createGate, type GateView } from "./gate.ts";
+import { type Lane, startLane } from "./lane.ts";
+import { readStations } from "./outbox.ts";
+import { createOutcomeWriter } from "./outcome-writer.ts";
+import { createScanBagClient, type Fetch } from "./scan-bag-client.ts";
+
+/** Finds what nobody rang for: parked bags whose time has come, bags of another appliance. */
+const lookMs = 5_000;
+/** At `stop`: for requests in flight, and on top for writing how they ended. */
+const finishLimitMs = 5_000;
+const writeLimitMs = 2_000;
+/** Stations served at once. A central appliance with more of them serves the others when a lane is free. */
+const lanesMax = 128;
+
+/** Times in milliseconds since the epoch. */
+export interface CourierStatus {
+  /**
+   * `delivering`: requests flow. `open`: the upstream is away, `unauthorized`: it refuses the token; both probe.
+   * `standby`: Postgres is away, or another courier delivers from it. `stopped`: not started, or stopped.
+   */
+  readonly state: "delivering" | "open" | "unauthorized" | "standby" | "stopped";
+  readonly since: number;
+  readonly nextProbeAt: number | null;
+  /** Why it does not deliver; null when it does. */
+  readonly reason: string | null;
+  /** Stations that have something to send. */
+  readonly lanes: number;
+  /** Answers that Postgres does not have yet. */
+  readonly unwritten: number;
+}
+
+export interface Courier {
+  /** Begins to deliver, in the background, as soon as Postgres is there. */
+  start(): void;
+  /** Makes no further request, lets those in flight end within 5 s, writes how they ended. */
+  stop(): Promise<void>;
+  /** There are new bags, of one station or of any. */
+  wake(station?: string): void;
+  /** A person retried or discarded bags: look at once, and let a probe through where the upstream was away. */
+  hurry(station?: string): void;
+  status(): CourierStatus;
+}
+
+/**
+ * Brings bags from the outbox to the upstream API: every station in its order of weighing, no station waiting
+ * for another, one courier at a time on one Postgres.
+ *
+ * @param parts.random uniform in [0, 1), for the jitter.
+ */
+export function createCourier(parts: {
+  database: Database;
+  upstream: UpstreamConfig;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  random?: () => number;
+  fetch?: Fetch;
+}): Courier {
+  const { database, upstream, clock, logger, metrics, random = Math.random } = parts;
+  const client = createScanBagClient({ upstream, clock, fetch: parts.fetch });
+  const gate = createGate({ clock, random });
+  const writer = createOutcomeWriter({ database, clock, logger });
+  const stopping = new AbortController();
+  const givenUp = new AbortController();
+  const lanes = new Map<string, Lane>();
+  let looking = new AbortController();
+  let hasRung = false;
+  let phase: Phase = { state: "stopped", since: clock.now(), reason: null };
+  /** Set while this courier holds the lock; aborts when it has to stop. */
+  let delivering: AbortSignal | null = null;
+  let running: Promise<void> | null = null;
+  let stopped: Promise<void> | null = null;
+
+  gate.onChange((view) => {
+    metrics.upstreamUp.set(view.state === "closed" ? 1 : 0);
+    logGate(logger, view);
+    for (const lane of lanes.values()) lane.ring(false);
+  });
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const lock = await takeCourierLock({ database, clock, signal: stopping.signal, onWait: standBy });
+      if (lock === null) return;
+      enter("delivering", null);
+      logger.info("courier delivers");
+      await deliver(AbortSignal.any([stopping.signal, lock.lost]));
+      await lock.release();
+      if (!stopping.signal.aborted) standBy("the courier's session in Postgres ended");
+    }
+  }
+
+  function enter(state: Phase["state"], reason: string | null): void {
+    phase = { state, since: state === phase.state ? phase.since : clock.now(), reason };
+  }
+
+  function standBy(reason: string): void {
+    if (phase.reason !== reason) logger.info({ reason }, "courier waits");
+    enter("standby", reason);
+  }
+
+  async function deliver(ended: AbortSignal): Promise<void> {
+    delivering = ended;
+    ended.addEventListener("abort", ring);
+    while (!ended.aborted) {
+      hasRung = false;
+      await startLanes(ended);
+      await pause();
+    }
+    delivering = null;
+    // A lane ends when its answers are written: the next one begins where this one stopped.
+    await Promise.all([...lanes.values()].map((lane) => lane.done));
+  }
+
+  async function startLanes(ended: AbortSignal): Promise<void> {
+    try {
+      const stations = await database.run((sql) => readStations(sql, clock.now()));
+      for (const station of stations) if (!ended.aborted) ensureLane(station, ended);
+    } catch (error) {
+      logger.debug({ error: String(error) }, "outbox not read");
+    }
+  }
+
+  function ensureLane(station: string, ended: AbortSignal): void {
+    if (lanes.has(station) || lanes.size >= lanesMax) return;
+    const { inFlight } = upstream;
+    const shared = { database, client, gate, writer, clock, random, logger, metrics, inFlight };
+    const onEnd = () => {
+      // Somebody may have been turned away.
+      if (lanes.size === lanesMax) ring();
+      lanes.delete(station);
+    };
+    lanes.set(station, startLane({ ...shared, station, ended, givenUp: givenUp.signal, onEnd }));
+  }
+
+  function ring(): void {
+    hasRung = true;
+    looking.abort();
+  }
+
+  async function pause(): Promise<void> {
+    if (hasRung) return;
+    looking = new AbortController();
+    await clock.sleep(lookMs, looking.signal);
+  }
+
+  function look(station: string | undefined, urgent: boolean): void {
+    if (delivering === null || delivering.aborted) return;
+    for (const [name, lane] of lanes) if (station === undefined || name === station) lane.ring(urgent);
+    if (station === undefined) ring();
+    else ensureLane(station, delivering);
+  }
+
+  async function stop(): Promise<void> {
+    stopping.abort();
+    const finished = new AbortController();
+    void clock.sleep(finishLimitMs, finished.signal).then(() => {
+      if (!finished.signal.aborted) givenUp.abort();
+    });
+    // Lanes wait until their answers are written: for ever, while Postgres is away.
+    await Promise.race([running, clock.sleep(finishLimitMs + writeLimitMs, finished.signal)]);
+    finished.abort();
+    writer.stop();
+    await running;
+    enter("stopped", null);
+  }
+
+  return {
+    start() {
+      metrics.upstreamUp.set(1);
+      for (const outcome of ["delivered", "retry", "parked", "unauthorized"]) {
+        metrics.upstreamRequests.inc({ outcome }, 0);
+      }
+      enter("standby", null);
+      running ??= run();
+    },
+    stop: () => (stopped ??= stop()),
+    wake: (station) => look(station, false),
+    hurry(station) {
+      gate.hurry();
+      look(station, true);
+    },
+    status() {
+      const { view } = gate;
+      const counts = { lanes: lanes.size, unwritten: writer.unwritten };
+      if (phase.state !== "delivering") return { ...phase, nextProbeAt: null, ...counts };
+      if (view.state !== "closed") return { ...view, state: view.state, ...counts };
+      return { ...phase, since: Math.max(phase.since, view.since), nextProbeAt: null, ...counts };
+    },
+  };
+}
+
+/** What the courier itself does; whether the upstream takes bags is the gate's to say. */
+interface Phase {
+  readonly state: "stopped" | "standby" | "delivering";
+  readonly since: number;
+  readonly reason: string | null;
+}
+
+/** One line when the upstream goes away, one when it changes why, one when it is back. */
+function logGate(logger: Logger, view: GateView): void {
+  const { reason } = view;
+  if (view.state === "closed") logger.info("upstream is back");
+  else if (view.state === "open") logger.warn({ reason }, "upstream is away: bags wait, weighing goes on");
+  else logger.error({ reason }, "upstream refuses the token: check PREPUFF_UPSTREAM_TOKEN; bags wait");
+}

@@ -1,0 +1,235 @@
+import { z } from "zod";
+import type { Clock } from "../clock.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import type { Executor } from "./outbox.ts";
+
+export const deliveryStates = ["pending", "delivered", "parked", "discarded"] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+const time = z.iso.datetime();
+
+/** A delivery as the API shows it. Decimals are strings, times RFC 3339 in UTC. */
+export const deliverySchema = z.object({
+  bag_id: z.int(),
+  uid: z.uuid(),
+  station: z.string(),
+  scale: z.int(),
+  weight: z.string(),
+  unit: z.enum(["lb", "kg", "g", "oz"]),
+  weighed_at: time,
+  state: z.enum(deliveryStates),
+  attempts: z.int(),
+  /** Null: as soon as it is its turn (`pending`), or not by itself. */
+  next_attempt_at: time.nullable(),
+  /** The last answer's HTTP status; null where none came. */
+  last_status: z.int().nullable(),
+  last_error: z.string().nullable(),
+  delivered_at: time.nullable(),
+  upstream_bag_id: z.int().nullable(),
+  upstream_bag_num: z.int().nullable(),
+  upstream_in_tolerance: z.boolean().nullable(),
+  upstream_job_complete: z.boolean().nullable(),
+});
+export type Delivery = z.output<typeof deliverySchema>;
+
+interface DeliveryRow extends Omit<Delivery, "weighed_at" | "next_attempt_at" | "delivered_at"> {
+  readonly weighed_at: Date;
+  readonly next_attempt_at: Date | null;
+  readonly delivered_at: Date | null;
+}
+
+export interface DeliveryFilter {
+  readonly state?: DeliveryState | undefined;
+  readonly station?: string | undefined;
+}
+
+/** Deliveries, newest bag first; `before` is the bag id of the last one of the page before. */
+export async function listDeliveries(
+  sql: Executor,
+  filter: DeliveryFilter,
+  page: { readonly before?: number | undefined; readonly limit: number },
+): Promise<Delivery[]> {
+  const rows = await sql<DeliveryRow[]>`
+    with page as materialized (${pageOfIds(sql, filter, page.before, page.limit)})
+    select
+      b.id as bag_id, b.uid, d.station, b.scale_id as scale, b.weight, b.unit, b.weighed_at, d.state,
+      d.attempts, d.next_attempt_at, d.last_status, d.last_error, d.delivered_at, d.upstream_bag_id,
+      d.upstream_bag_num, d.upstream_in_tolerance, d.upstream_job_complete
+    from page p
+    join delivery d on d.filler_bag_id = p.filler_bag_id
+    join filler_bag b on b.id = p.filler_bag_id
+    order by p.filler_bag_id desc`;
+  return rows.map((row) => ({
+    ...row,
+    weighed_at: row.weighed_at.toISOString(),
+    next_attempt_at: row.next_attempt_at?.toISOString() ?? null,
+    delivered_at: row.delivered_at?.toISOString() ?? null,
+  }));
+}
+
+function pageOfIds(sql: Executor, filter: DeliveryFilter, before: number | undefined, limit: number) {
+  const { state, station } = filter;
+  const older = before === undefined ? sql`` : sql`and d.filler_bag_id < ${before}`;
+  const newest = sql`order by d.filler_bag_id desc limit ${limit}`;
+  // The states stand in the text, not in a parameter: only so the partial indexes are found.
+  const inState = state === undefined ? sql`` : sql`and d.state = ${sql.unsafe(`'${state}'`)}`;
+  if (state !== "pending" || station !== undefined) {
+    return sql`
+      select d.filler_bag_id
+      from delivery d
+      where true ${inState} ${older} ${station === undefined ? sql`` : sql`and d.station = ${station}`}
+      ${newest}`;
+  }
+  // The index of pending ones is by station: the newest of each station, then the newest of those.
+  return sql`
+    select n.filler_bag_id
+    from (${pendingHeads(sql)}) s
+    cross join lateral (
+      select d.filler_bag_id
+      from delivery d
+      where d.station = s.station and d.state = 'pending' ${older}
+      ${newest}
+    ) n
+    order by n.filler_bag_id desc
+    limit ${limit}`;
+}
+
+/** The first pending bag of each station, by hops through the partial index. */
+function pendingHeads(sql: Executor) {
+  return sql`
+    with recursive head as (
+      (
+        select station, filler_bag_id
+        from delivery
+        where state = 'pending'
+        order by station, filler_bag_id
+        limit 1
+      )
+      union all
+      select n.station, n.filler_bag_id
+      from head h
+      cross join lateral (
+        select d.station, d.filler_bag_id
+        from delivery d
+        where d.state = 'pending' and d.station > h.station
+        order by d.station, d.filler_bag_id
+        limit 1
+      ) n
+    )
+    select station, filler_bag_id from head`;
+}
+
+/** Which deliveries a person means: some by their bags' ids, or all parked ones, of one station or of every. */
+export type Selection =
+  | { readonly ids: readonly number[] }
+  | { readonly parked: true; readonly station?: string | undefined };
+
+/**
+ * Makes bags pending again, due at once and in their old place in the order of weighing: parked ones and,
+ * where named by id, also discarded ones and pending ones that wait for their time. Tell the courier then.
+ * What is delivered stays so; a bag in flight is written by how its request ends.
+ *
+ * @returns how many deliveries are now to be tried.
+ */
+export function retryDeliveries(sql: Executor, selection: Selection): Promise<number> {
+  return inChunks(sql, selection, async (chunk) => {
+    const changed = await sql`
+      with chosen as materialized (
+        select filler_bag_id
+        from delivery
+        where filler_bag_id = any (${chunk}) and state <> 'delivered'
+        order by filler_bag_id
+        for update
+      )
+      update delivery
+      set state = 'pending', next_attempt_at = null
+      where filler_bag_id in (select filler_bag_id from chosen)`;
+    return changed.count;
+  });
+}
+
+/**
+ * Gives bags up: they are not sent again, unless a person retries them. A bag in flight that the upstream
+ * takes is delivered all the same, for that is what happened.
+ *
+ * @returns how many deliveries were pending or parked and are discarded now.
+ */
+export function discardDeliveries(sql: Executor, selection: Selection): Promise<number> {
+  return inChunks(sql, selection, async (chunk) => {
+    const changed = await sql`
+      with chosen as materialized (
+        select filler_bag_id
+        from delivery
+        where filler_bag_id = any (${chunk}) and state in ('pending', 'parked')
+        order by filler_bag_id
+        for update
+      )
+      update delivery
+      set state = 'discarded', next_attempt_at = null
+      where filler_bag_id in (select filler_bag_id from chosen)`;
+    return changed.count;
+  });
+}
+
+/** Short statements: recorder and courier wait for the tally's row while one runs. */
+const chunkSize = 5_000;
+
+async function inChunks(
+  sql: Executor,
+  selection: Selection,
+  change: (ids: number[]) => Promise<number>,
+): Promise<number> {
+  let changed = 0;
+  if ("ids" in selection) {
+    for (let from = 0; from < selection.ids.length; from += chunkSize) {
+      changed += await change(selection.ids.slice(from, from + chunkSize));
+    }
+    return changed;
+  }
+  // Upwards by id, so that a bag that is parked again meanwhile does not come twice.
+  for (let after = 0; ; ) {
+    const ids = await readParked(sql, selection.station, after);
+    const last = ids.at(-1);
+    if (last === undefined) return changed;
+    changed += await change(ids);
+    after = last;
+  }
+}
+
+async function readParked(sql: Executor, station: string | undefined, after: number): Promise<number[]> {
+  const rows = await sql<{ id: number }[]>`
+    select filler_bag_id as id
+    from delivery
+    where state = 'parked' and filler_bag_id > ${after}
+      ${station === undefined ? sql`` : sql`and station = ${station}`}
+    order by filler_bag_id
+    limit ${chunkSize}`;
+  return rows.map((row) => row.id);
+}
+
+export interface DeliveryCounts extends Readonly<Record<DeliveryState, number>> {
+  /** When the oldest pending bag was weighed, milliseconds since the epoch; null when none waits. */
+  readonly oldestPendingWeighedAt: number | null;
+}
+
+/** How many deliveries stand in each state, and the oldest that waits. Cheap at any number of them. */
+export async function countDeliveries(sql: Executor): Promise<DeliveryCounts> {
+  const [row] = await sql<(Record<DeliveryState, number> & { oldest: Date | null })[]>`
+    select t.pending, t.parked, t.delivered, t.discarded, (
+      select min(b.weighed_at)
+      from (${pendingHeads(sql)}) h
+      join filler_bag b on b.id = h.filler_bag_id
+    ) as oldest
+    from delivery_tally t`;
+  if (row === undefined) throw new Error("the row of delivery_tally is missing");
+  const { oldest, ...counts } = row;
+  return { ...counts, oldestPendingWeighedAt: oldest?.getTime() ?? null };
+}
+
+/** Sets the gauges that are read from the tables; to be called when metrics are scraped. */
+export async function collectDeliveries(sql: Executor, metrics: Metrics, clock: Clock): Promise<void> {
+  const counts = await countDeliveries(sql);
+  for (const state of deliveryStates) metrics.deliveries.set({ state }, counts[state]);
+  const { oldestPendingWeighedAt: oldest } = counts;
+  metrics.deliveryOldest.set(oldest === null ? 0 : Math.max(0, (clock.now() - oldest) / 1_000));
+}

@@ -1,0 +1,62 @@
+import type { Clock } from "../clock.ts";
+import type { Outcome } from "./answer.ts";
+import type { Gate } from "./gate.ts";
+import type { Attempted, WaitingBag } from "./outbox.ts";
+import { parkedRetryMs, retryAfterMostMs, retryDelayMs } from "./retry-policy.ts";
+
+/** When a lane may send which bag. */
+export interface Pace {
+  /**
+   * Divides what was read into what may be sent now, in its order, and the wait for the bag that holds up the
+   * rest (milliseconds since the epoch; null where nothing waits). To be asked with a pass of the gate in hand.
+   */
+  divide(waiting: readonly WaitingBag[]): { due: WaitingBag[]; waitUntil: number | null };
+  /** Decides when the bag is tried again; to be told of every outcome, after the gate. */
+  note(bag: WaitingBag, outcome: Outcome): Attempted;
+}
+
+export function createPace(parts: { gate: Gate; clock: Clock; random: () => number }): Pace {
+  const { gate, clock, random } = parts;
+  let failuresInARow = 0;
+  /** A bag whose time was set by the gate's next probe: may anything go earlier, so may the bag. */
+  let boundToGate: number | null = null;
+
+  function isDue(bag: WaitingBag, now: number): boolean {
+    const { nextAttemptAt } = bag;
+    if (nextAttemptAt === null || nextAttemptAt <= now || bag.id === boundToGate) return true;
+    // Further away than any wait that is ever set: the clock was wrong when it was written.
+    return nextAttemptAt > now + retryAfterMostMs;
+  }
+
+  function retryAt(bag: WaitingBag, outcome: Outcome, now: number): number | null {
+    if (bag.state === "parked") return null;
+    boundToGate = null;
+    if (outcome.kind !== "retry" && outcome.kind !== "unauthorized") {
+      failuresInARow = 0;
+      return null;
+    }
+    failuresInARow++;
+    const { nextProbeAt } = gate.view;
+    const asked = outcome.kind === "retry" ? outcome.retryAfterMs : undefined;
+    if (nextProbeAt === null) return now + retryDelayMs(failuresInARow, random, asked);
+    // What asked for its own pause, or was refused the token, waits even when another station is served.
+    if (outcome.kind === "retry" && asked === undefined) boundToGate = bag.id;
+    return nextProbeAt;
+  }
+
+  return {
+    divide(waiting) {
+      const now = clock.now();
+      const blocker = waiting.findIndex((bag) => bag.state === "pending" && !isDue(bag, now));
+      if (blocker === -1) return { due: [...waiting], waitUntil: null };
+      // It holds up the pending bags behind it, but not the parked ones.
+      const due = waiting.filter((bag, place) => place < blocker || bag.state === "parked");
+      return { due, waitUntil: waiting[blocker]?.nextAttemptAt ?? null };
+    },
+    note(bag, outcome) {
+      const at = clock.now();
+      const parkedRetryAt = outcome.kind === "parked" && !outcome.retryable ? null : at + parkedRetryMs;
+      return { id: bag.id, at, outcome, retryAt: retryAt(bag, outcome, at), parkedRetryAt };
+    },
+  };
+}

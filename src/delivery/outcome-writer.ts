@@ -1,0 +1,77 @@
+import type { Clock } from "../clock.ts";
+import type { Database } from "../database/database.ts";
+import type { Logger } from "../observability/logger.ts";
+import { type Attempted, writeAttempts } from "./outbox.ts";
+
+/** Far more than lanes hand over while one statement runs. */
+const batchLimit = 1_000;
+const tryAgainMs = 1_000;
+
+export interface OutcomeWriter {
+  /** Attempts that ended and are not written yet. */
+  readonly unwritten: number;
+  /** Resolves when the outcome is committed; or, without it, when the writer is stopped. */
+  write(attempted: Attempted): Promise<void>;
+  /** Gives up what Postgres has not taken: those bags are sent again, with the same key. */
+  stop(): void;
+}
+
+/**
+ * Writes outcomes for all lanes: what comes in while one statement runs goes with the next, so a lone bag is
+ * written at once and a flood in large groups. Nothing waits for company.
+ */
+export function createOutcomeWriter(parts: {
+  database: Database;
+  clock: Clock;
+  logger: Logger;
+}): OutcomeWriter {
+  const { database, clock, logger } = parts;
+  interface Waiting {
+    readonly attempted: Attempted;
+    readonly written: () => void;
+  }
+  const stopping = new AbortController();
+  let queue: Waiting[] = [];
+  let unwritten = 0;
+  let isWriting = false;
+
+  async function drain(): Promise<void> {
+    if (isWriting) return;
+    isWriting = true;
+    let hasFailed = false;
+    while (queue.length > 0 && !stopping.signal.aborted) {
+      const batch = queue.slice(0, batchLimit);
+      const attempts = batch.map(({ attempted }) => attempted);
+      try {
+        await database.run((sql) => writeAttempts(sql, attempts));
+      } catch (error) {
+        if (!hasFailed) logger.warn({ error: String(error), unwritten }, "answers not written yet");
+        hasFailed = true;
+        await clock.sleep(tryAgainMs, stopping.signal);
+        continue;
+      }
+      queue = queue.slice(batch.length);
+      unwritten -= batch.length;
+      for (const { written } of batch) written();
+    }
+    for (const { written } of queue) written();
+    isWriting = false;
+  }
+
+  return {
+    get unwritten() {
+      return unwritten;
+    },
+    write: (attempted) =>
+      new Promise((written) => {
+        unwritten++;
+        if (stopping.signal.aborted) return written();
+        queue.push({ attempted, written });
+        void drain();
+      }),
+    stop() {
+      stopping.abort();
+      if (unwritten > 0) logger.warn({ unwritten }, "answers not written: those bags are sent once more");
+    },
+  };
+}

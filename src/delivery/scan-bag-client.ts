@@ -1,0 +1,121 @@
+import type { Clock } from "../clock.ts";
+import type { UpstreamConfig } from "../config/config.ts";
+import { type Answer, createRedact, judge, type Outcome, type Redact } from "./answer.ts";
+
+/** A bag as `scan_bag` wants it. */
+export interface ScannedBag {
+  readonly uid: string;
+  /** As stored: the digits that the scale printed. */
+  readonly weight: string;
+  readonly unit: string;
+  /** After aliases. */
+  readonly scale: number;
+  readonly station: string;
+  readonly weighedAt: Date;
+}
+
+/** The part of `fetch` that is used here. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface ScanBagClient {
+  /**
+   * Makes one attempt. Never throws: whatever happens is an outcome.
+   *
+   * @param signal gives the attempt up; then the outcome is `retry`, and means nothing.
+   */
+  post(bag: ScannedBag, signal: AbortSignal): Promise<Outcome>;
+}
+
+/** The API's answer has some 100 bytes; a login page fits, an endless stream does not. */
+const bodyLimitBytes = 65_536;
+
+export function createScanBagClient(parts: {
+  upstream: UpstreamConfig;
+  clock: Clock;
+  fetch?: Fetch | undefined;
+}): ScanBagClient {
+  const { upstream, clock, fetch: request = fetch } = parts;
+  const { url, token, timeoutMs } = upstream;
+  const redact = createRedact(token);
+  const authorization: Record<string, string> = token === null ? {} : { Authorization: `Bearer ${token}` };
+
+  async function exchange(bag: ScannedBag, signal: AbortSignal): Promise<Answer> {
+    const response = await request(url, {
+      method: "POST",
+      // Never followed: the token would go wherever the redirect points.
+      redirect: "manual",
+      signal,
+      headers: {
+        ...authorization,
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Idempotency-Key": bag.uid,
+        "Prepuff-Weighed-At": bag.weighedAt.toISOString(),
+      },
+      body: scanBagForm(bag),
+    });
+    return {
+      status: response.status,
+      statusText: response.statusText,
+      retryAfter: response.headers.get("retry-after"),
+      location: response.headers.get("location"),
+      body: await readBounded(response),
+    };
+  }
+
+  return {
+    async post(bag, signal) {
+      // The limit is on the whole exchange, so that a peer that sends a byte a second cannot hold a station.
+      const limit = new AbortController();
+      const giveUp = () => limit.abort();
+      const timer = setTimeout(giveUp, timeoutMs);
+      signal.addEventListener("abort", giveUp);
+      try {
+        if (signal.aborted) giveUp();
+        return judge(await exchange(bag, limit.signal), redact, clock.now());
+      } catch (error) {
+        const late = limit.signal.aborted && !signal.aborted;
+        const reason = late ? `no whole answer within ${timeoutMs} ms` : networkError(error, redact);
+        return { kind: "retry", status: null, reason };
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", giveUp);
+      }
+    },
+  };
+}
+
+/**
+ * The form, byte for byte as Python's `requests.post(data=…)` of the legacy server sends it:
+ * `weight=45.20&unit=lb&scale=1&station=Station+1`.
+ */
+export function scanBagForm(bag: Pick<ScannedBag, "weight" | "unit" | "scale" | "station">): string {
+  const { weight, unit, scale, station } = bag;
+  const fields = new URLSearchParams([
+    ["weight", weight],
+    ["unit", unit],
+    ["scale", String(scale)],
+    ["station", station],
+  ]);
+  // The two characters on which urllib.parse.quote_plus and the URL standard differ.
+  return fields.toString().replaceAll("*", "%2A").replaceAll("%7E", "~");
+}
+
+/** @returns null where the body is longer than the limit; the rest of it is not read. */
+async function readBounded(response: Response): Promise<string | null> {
+  if (response.body === null) return "";
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body) {
+    length += chunk.byteLength;
+    // Leaving the loop cancels the stream, and with it the connection.
+    if (length > bodyLimitBytes) return null;
+    chunks.push(chunk);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+function networkError(error: unknown, redact: Redact): string {
+  if (!(error instanceof Error)) return "network error";
+  const code = "code" in error && typeof error.code === "string" ? ` (${error.code})` : "";
+  return redact(`network error: ${error.message}${code}`).slice(0, 300);
+}

@@ -1,0 +1,123 @@
+import type { Bag } from "../bags/bag-view.ts";
+import type { Job } from "../bags/jobs.ts";
+import type { Database } from "../database/database.ts";
+import type { RejectedFrame } from "../http/rejected-list.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { ScaleView } from "../scale/presence.ts";
+import { loadBags, loadJobs, loadRejected } from "./load.ts";
+
+/** What happened, for those who look on. Bags and rejected frames are committed before anyone hears of them. */
+export type AppEvent =
+  /** With `isNew` it was just recorded; without, something about it changed (voided, assigned). */
+  | { readonly type: "bag"; readonly bag: Bag; readonly isNew?: true }
+  | { readonly type: "rejected"; readonly frame: RejectedFrame }
+  | { readonly type: "job"; readonly job: Job }
+  | { readonly type: "scale"; readonly scale: ScaleView }
+  /** Bags or rejected frames were recorded that could not be read: look in Postgres when it is back. */
+  | { readonly type: "gap" }
+  /** The appliance stops. */
+  | { readonly type: "end" };
+
+export type EventListener = (event: AppEvent) => void;
+
+/** Passes events on to whoever listens at the moment. It keeps none: Postgres does. */
+export interface EventHub {
+  publish(event: AppEvent): void;
+  /** Returns the function that ends it. A listener must not throw, and must not wait. */
+  subscribe(listener: EventListener): () => void;
+  /** How many listen. */
+  readonly size: number;
+  /** To be called after a commit: publishes the bags, then the jobs they belong to. */
+  bagsRecorded(ids: readonly number[]): void;
+  /** To be called after a commit. */
+  rejectedRecorded(ids: readonly number[]): void;
+  /** Tells listeners that nothing more comes: open streams end, and the HTTP server can stop. */
+  close(): void;
+}
+
+/** More than this waiting to be read is not read one by one: listeners look for themselves. */
+const waitingMax = 5_000;
+const chunkSize = 500;
+
+export function createEventHub(parts: { database: Pick<Database, "run">; logger: Logger }): EventHub {
+  const { database, logger } = parts;
+  const listeners = new Set<EventListener>();
+  const waiting = { bags: new Set<number>(), rejected: new Set<number>() };
+  let reading = false;
+
+  function publish(event: AppEvent): void {
+    for (const listener of [...listeners]) {
+      try {
+        listener(event);
+      } catch (error) {
+        logger.error({ err: error, event: event.type }, "a listener of events failed");
+      }
+    }
+  }
+
+  function add(kind: keyof typeof waiting, ids: readonly number[]): void {
+    // Nobody looks: then nobody pays for a query.
+    if (listeners.size === 0) return;
+    for (const id of ids) waiting[kind].add(id);
+    if (waiting.bags.size + waiting.rejected.size > waitingMax) {
+      waiting.bags.clear();
+      waiting.rejected.clear();
+      publish({ type: "gap" });
+    }
+    if (!reading) void readAll();
+  }
+
+  /** One reader at a time, so that events keep their order; what comes meanwhile is read together. */
+  async function readAll(): Promise<void> {
+    reading = true;
+    try {
+      for (;;) {
+        const bags = take(waiting.bags);
+        const rejected = take(waiting.rejected);
+        if (bags.length + rejected.length === 0) return;
+        for (const event of await database.run((sql) => readEvents(sql, bags, rejected))) publish(event);
+      }
+    } catch (error) {
+      logger.debug({ error: String(error) }, "recorded bags could not be read for the events");
+      publish({ type: "gap" });
+    } finally {
+      reading = false;
+    }
+  }
+
+  return {
+    publish,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    get size() {
+      return listeners.size;
+    },
+    bagsRecorded: (ids) => add("bags", ids),
+    rejectedRecorded: (ids) => add("rejected", ids),
+    close: () => publish({ type: "end" }),
+  };
+}
+
+async function readEvents(
+  sql: Parameters<typeof loadBags>[0],
+  bagIds: readonly number[],
+  rejectedIds: readonly number[],
+): Promise<AppEvent[]> {
+  const bags = await loadBags(sql, bagIds);
+  const jobIds = new Set(bags.flatMap((bag) => bag.job_id ?? []));
+  const jobs = await loadJobs(sql, [...jobIds]);
+  const frames = await loadRejected(sql, rejectedIds);
+  return [
+    ...bags.map((bag) => ({ type: "bag", bag, isNew: true }) as const),
+    ...jobs.map((job) => ({ type: "job", job }) as const),
+    ...frames.map((frame) => ({ type: "rejected", frame }) as const),
+  ];
+}
+
+function take(ids: Set<number>): number[] {
+  const taken = [...ids].sort((a, b) => a - b).slice(0, chunkSize);
+  for (const id of taken) ids.delete(id);
+  return taken;
+}

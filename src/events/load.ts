@@ -1,0 +1,70 @@
+import type postgres from "postgres";
+import { type Bag, type BagRow, selectBags, toBag } from "../bags/bag-view.ts";
+import { getJob, type Job } from "../bags/jobs.ts";
+import { type RejectedFrame, selectRejected, toRejectedFrame } from "../http/rejected-list.ts";
+import type { Track } from "./track.ts";
+
+type Executor = postgres.ISql<{ bigint: number }>;
+type RejectedRow = Parameters<typeof toRejectedFrame>[0];
+
+/** Bags by id, in the order of their ids; unknown ones are left out. */
+export async function loadBags(sql: Executor, ids: readonly number[]): Promise<Bag[]> {
+  if (ids.length === 0) return [];
+  const rows = await sql<BagRow[]>`${selectBags(sql)} where b.id = any (${[...ids]}) order by b.id`;
+  return rows.map(toBag);
+}
+
+export async function loadJobs(sql: Executor, ids: readonly number[]): Promise<Job[]> {
+  const jobs = await Promise.all(ids.map((id) => getJob(sql, id)));
+  return jobs.flatMap((job) => job ?? []);
+}
+
+/** Rejected frames by id, in the order of their ids; unknown ones are left out. */
+export async function loadRejected(sql: Executor, ids: readonly number[]): Promise<RejectedFrame[]> {
+  if (ids.length === 0) return [];
+  const rows = await sql<RejectedRow[]>`
+    ${selectRejected(sql)} where id = any (${[...ids]}) order by id`;
+  return rows.map(toRejectedFrame);
+}
+
+/** The next bags that a track misses: first those that fill a hole, then the newer ones, by id. */
+export async function loadMissedBags(sql: Executor, track: Track, limit: number): Promise<Bag[]> {
+  const rows = await sql<BagRow[]>`
+    ${selectBags(sql)}
+    where ${missedBy(sql, sql`b.id`, track)}
+    order by b.id
+    limit ${limit}`;
+  return rows.map(toBag);
+}
+
+/** The next rejected frames that a track misses. */
+export async function loadMissedRejected(
+  sql: Executor,
+  track: Track,
+  limit: number,
+): Promise<RejectedFrame[]> {
+  const rows = await sql<RejectedRow[]>`
+    ${selectRejected(sql)}
+    where ${missedBy(sql, sql`id`, track)}
+    order by id
+    limit ${limit}`;
+  return rows.map(toRejectedFrame);
+}
+
+/** The newest ids of this moment, 0 where there is none. */
+export async function loadNewest(sql: Executor): Promise<{ bag: number; rejected: number }> {
+  const [row] = await sql<{ bag: number; rejected: number }[]>`
+    select
+      coalesce((select max(id) from filler_bag), 0) as bag,
+      coalesce((select max(id) from rejected_frame), 0) as rejected`;
+  return row ?? { bag: 0, rejected: 0 };
+}
+
+function missedBy(
+  sql: Executor,
+  id: postgres.PendingQuery<postgres.Row[]>,
+  { through, holes }: Track,
+): postgres.PendingQuery<postgres.Row[]> {
+  const inHoles = holes.map(({ from, to }) => sql`or ${id} between ${from} and ${to}`);
+  return sql`(${id} > ${through ?? 0} ${inHoles})`;
+}

@@ -1,0 +1,195 @@
+import type { Clock } from "../clock.ts";
+import { type Database, isConnectionLoss } from "../database/database.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { ScaleView } from "../scale/presence.ts";
+import type { Cursor } from "./cursor.ts";
+import type { AppEvent, EventHub } from "./hub.ts";
+import { loadMissedBags, loadMissedRejected, loadNewest } from "./load.ts";
+import { comment, message } from "./sse.ts";
+
+export interface StreamParts {
+  readonly hub: EventHub;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** What a scale looks like to the client. */
+  readonly showScale: (scale: ScaleView) => unknown;
+}
+
+/** Bytes waiting for one client. Beyond it the client is too slow, and is let go: it can resume. */
+const bufferBytes = 1024 * 1024;
+const heartbeatMs = 5_000;
+const pageSize = 200;
+/** A client that takes nothing for so long while it is sent what it missed is let go. */
+const drainLimitMs = 30_000;
+
+/**
+ * One client's stream of server-sent events.
+ *
+ * With a past, it begins with what the client missed, from Postgres, and then goes on live. While it is behind,
+ * live bags and rejected frames are not sent but looked up: they were committed before they were published,
+ * so the next look finds them. The cursor knows what was sent, so nothing comes twice. The same way it catches
+ * up when the hub could not read something.
+ *
+ * @param onEnd is called once, when the client is gone or was let go.
+ */
+export function openStream(
+  parts: StreamParts,
+  cursor: Cursor,
+  onEnd: () => void,
+): ReadableStream<Uint8Array> {
+  const { hub, database, clock, logger, showScale } = parts;
+  let out: ReadableStreamDefaultController<Uint8Array>;
+  let unsubscribe: () => void = () => undefined;
+  let heartbeat: Timer | undefined;
+  let ended = false;
+  /** Postgres may have something that was not sent. */
+  let behind = true;
+  let catchingUp = false;
+  /** Something was committed since Postgres was asked. */
+  let recheck = false;
+  let drained: () => void = () => undefined;
+
+  function send(bytes: Uint8Array): void {
+    if (ended) return;
+    out.enqueue(bytes);
+    if ((out.desiredSize ?? 0) <= 0) letGo("slow");
+  }
+
+  function sendEvent(type: string, data: unknown): void {
+    send(message({ id: cursor.toString(), type, data }));
+  }
+
+  function end(): void {
+    if (ended) return;
+    ended = true;
+    clearInterval(heartbeat);
+    unsubscribe();
+    drained();
+    onEnd();
+  }
+
+  function letGo(reason: "slow" | "failed"): void {
+    if (ended) return;
+    logger.info({ reason }, "a client of the events was let go");
+    end();
+    out.error(new Error(`the stream was ended: ${reason}`));
+  }
+
+  function listen(event: AppEvent): void {
+    switch (event.type) {
+      case "bag":
+        if (event.isNew) sendNew("bag", cursor.bags, event.bag);
+        else sendEvent("bag", event.bag);
+        break;
+      case "rejected":
+        sendNew("rejected", cursor.rejected, event.frame);
+        break;
+      case "job":
+        sendEvent("job", event.job);
+        break;
+      case "scale":
+        sendEvent("scale", showScale(event.scale));
+        break;
+      case "gap":
+        behind = true;
+        recheck = true;
+        void catchUp();
+        break;
+      case "end":
+        end();
+        out.close();
+    }
+  }
+
+  function sendNew(type: string, track: Cursor["bags"], data: { readonly id: number }): void {
+    // A client without a past that Postgres could not be asked for begins with the first thing that comes.
+    if (behind && track.through !== null) {
+      recheck = true;
+      void catchUp();
+      return;
+    }
+    if (track.take(data.id)) sendEvent(type, data);
+  }
+
+  async function catchUp(): Promise<void> {
+    if (catchingUp || !behind || ended || !database.up) return;
+    catchingUp = true;
+    try {
+      await start();
+      do {
+        recheck = false;
+        await sendMissed("bag", cursor.bags, loadMissedBags);
+        await sendMissed("rejected", cursor.rejected, loadMissedRejected);
+      } while (recheck && !ended);
+      behind = false;
+    } catch (error) {
+      // Tried again with a heartbeat, when Postgres is back.
+      if (!isConnectionLoss(error)) {
+        logger.error({ err: error }, "what a client of the events missed could not be read");
+        letGo("failed");
+      }
+    } finally {
+      catchingUp = false;
+    }
+  }
+
+  /** A client without a past begins now. It gets its place at once, so that it can resume even from here. */
+  async function start(): Promise<void> {
+    if (cursor.bags.through !== null && cursor.rejected.through !== null) return;
+    const newest = await database.run(loadNewest);
+    cursor.bags.startAt(newest.bag);
+    cursor.rejected.startAt(newest.rejected);
+    send(message({ id: cursor.toString() }));
+  }
+
+  async function sendMissed<Item extends { readonly id: number }>(
+    type: string,
+    track: Cursor["bags"],
+    load: (
+      sql: Parameters<typeof loadMissedBags>[0],
+      track: Cursor["bags"],
+      limit: number,
+    ) => Promise<Item[]>,
+  ): Promise<void> {
+    for (;;) {
+      const items = await database.run((sql) => load(sql, track, pageSize));
+      for (const item of items) if (track.take(item.id)) sendEvent(type, item);
+      if (items.length < pageSize || ended) return;
+      await roomAgain();
+    }
+  }
+
+  /** Waits for the client to take what it was sent, so that a long past is never all in memory. */
+  async function roomAgain(): Promise<void> {
+    const until = clock.now() + drainLimitMs;
+    while (!ended && (out.desiredSize ?? 0) < bufferBytes / 2) {
+      if (clock.now() > until) letGo("slow");
+      await Promise.race([
+        new Promise<void>((resolve) => {
+          drained = resolve;
+        }),
+        clock.sleep(1_000),
+      ]);
+    }
+  }
+
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        out = controller;
+        send(comment("retry: 2000"));
+        unsubscribe = hub.subscribe(listen);
+        heartbeat = setInterval(() => {
+          send(comment(":"));
+          void catchUp();
+        }, heartbeatMs);
+        heartbeat.unref();
+        void catchUp();
+      },
+      pull: () => drained(),
+      cancel: end,
+    },
+    { highWaterMark: bufferBytes, size: (chunk) => chunk?.byteLength ?? 0 },
+  );
+}

@@ -1,0 +1,188 @@
+import { Elysia } from "elysia";
+import { z } from "zod";
+import { type BagFilter, exportBags, listBags } from "../bags/bag-list.ts";
+import { bagSchema } from "../bags/bag-view.ts";
+import {
+  type Assigned,
+  assignBag,
+  assignSchema,
+  getBag,
+  type Voided,
+  voidBag,
+  voidSchema,
+} from "../bags/bags.ts";
+import { csvBody } from "../bags/csv.ts";
+import { stationSchema } from "../bags/text.ts";
+import { prefersCsv } from "./accept.ts";
+import type { Auth } from "./auth.ts";
+import { listSchema, pageOf, pageQuery } from "./paging.ts";
+import type { HttpParts } from "./parts.ts";
+import { conflict, invalid, notFound, type Problem, problems } from "./problem.ts";
+
+const idSchema = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
+const jobIdOrScale = z.coerce.number().int().min(1).max(2_147_483_647).optional();
+const time = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .optional();
+
+const filterSchema = z.strictObject({
+  ...pageQuery,
+  station: stationSchema.optional(),
+  job_id: jobIdOrScale.describe("Then ordered by bag number, highest first."),
+  scale: jobIdOrScale.describe("After aliases."),
+  verdict: z.enum(["in", "under", "over", "no_job"]).optional(),
+  voided: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .optional()
+    .describe("Left out: voided bags are listed with the others."),
+  from: time.describe("Weighed then or later; RFC 3339."),
+  to: time.describe("Weighed earlier than that; RFC 3339."),
+});
+type ListQuery = z.output<typeof filterSchema>;
+
+type Parts = Pick<HttpParts, "database" | "clock" | "events">;
+
+/** Bags: the list, the report, and the two corrections a person can make. */
+export function bagsController(parts: Parts, auth: Auth) {
+  const { database, clock, events } = parts;
+
+  async function pageAnswer(query: ListQuery) {
+    const page = { before: query.cursor, limit: query.limit + 1 };
+    return pageOf(await database.run((sql) => listBags(sql, filterOf(query), page)), query.limit);
+  }
+
+  async function csvAnswer(query: ListQuery): Promise<Response> {
+    const pages = exportBags((work) => database.run(work), filterOf(query), query.cursor);
+    return new Response(await csvBody(pages), {
+      headers: {
+        "content-type": "text/csv; charset=utf-8; header=present",
+        "content-disposition": 'attachment; filename="bags.csv"',
+      },
+    });
+  }
+
+  return new Elysia({ name: "bags", tags: ["bags"] })
+    .use(auth)
+    .get(
+      "/api/bags",
+      ({ query, headers, set }) => {
+        set.headers.vary = "accept";
+        return prefersCsv(headers.accept) ? csvAnswer(query) : pageAnswer(query);
+      },
+      {
+        role: "viewer",
+        query: filterSchema,
+        response: { 200: listSchema(bagSchema), ...problems(503) },
+        detail: {
+          summary: "Bags, newest weighing first",
+          description:
+            "With `Accept: text/csv` all that match, not a page of them, as RFC 4180; a text that a spreadsheet would run as a formula begins with an apostrophe there. A download that breaks off is not the whole.",
+        },
+      },
+    )
+    .get(
+      "/api/bags/:id",
+      async ({ params: { id } }) => {
+        const bag = await database.run((sql) => getBag(sql, id));
+        if (bag === null) throw noBag(id);
+        return bag;
+      },
+      {
+        role: "viewer",
+        params: idSchema,
+        response: { 200: bagSchema, ...problems(404, 503) },
+        detail: { summary: "One bag" },
+      },
+    )
+    .post(
+      "/api/bags/:id/void",
+      async ({ params: { id }, body, actor }) => {
+        const by = { actor, at: clock.now() };
+        const outcome = await database.run((sql) => voidBag(sql, id, body.reason, by));
+        if (!outcome.ok) throw notVoided(id, outcome);
+        events.bagsRecorded([id]);
+        return outcome.bag;
+      },
+      {
+        role: "operator",
+        params: idSchema,
+        body: voidSchema,
+        response: { 200: bagSchema, ...problems(404, 409, 503) },
+        detail: {
+          summary: "Void a bag",
+          description:
+            "It no longer counts in its job; its number is not given again. A completed job stays completed. Its delivery goes on as if nothing had happened: the upstream API knows no voiding. 409 `already_voided`.",
+        },
+      },
+    )
+    .post(
+      "/api/bags/:id/assign",
+      async ({ params: { id }, body, actor }) => {
+        const by = { actor, at: clock.now() };
+        const outcome = await database.run((sql) => assignBag(sql, id, body.job_id, by));
+        if (!outcome.ok) throw notAssigned(id, body.job_id, outcome);
+        events.bagsRecorded([id]);
+        return outcome.bag;
+      },
+      {
+        role: "operator",
+        params: idSchema,
+        body: assignSchema,
+        response: { 200: bagSchema, ...problems(404, 409, 503) },
+        detail: {
+          summary: "Assign a bag without a job to a job of its station",
+          description:
+            "It gets the job's next number, its target and tolerance, and the verdict; it may complete the job. 409 `already_assigned`, `already_voided`, `other_station`, `job_full` or `job_cancelled`.",
+        },
+      },
+    );
+}
+
+function filterOf(query: ListQuery): BagFilter {
+  const { job_id, station, scale, verdict, voided, from, to } = query;
+  return { jobId: job_id, station, scale, verdict, voided, from, to };
+}
+
+function noBag(id: number): Problem {
+  return notFound(`there is no bag ${id}`);
+}
+
+function notVoided(id: number, outcome: Exclude<Voided, { ok: true }>): Problem {
+  switch (outcome.reason) {
+    case "not_found":
+      return noBag(id);
+    case "already_voided":
+      return alreadyVoided(id, outcome.bag);
+  }
+}
+
+function notAssigned(id: number, jobId: number, outcome: Exclude<Assigned, { ok: true }>): Problem {
+  switch (outcome.reason) {
+    case "not_found":
+      return noBag(id);
+    case "no_such_job":
+      return invalid({ field: "job_id", message: `there is no job ${jobId}` });
+    case "already_voided":
+      return alreadyVoided(id, outcome.bag);
+    case "already_assigned":
+      return conflict(
+        "already_assigned",
+        `bag ${id} is number ${outcome.bag.bag_num} of job ${outcome.bag.job_id}`,
+      );
+    case "other_station":
+      return conflict(
+        "other_station",
+        `bag ${id} was weighed on ${outcome.bag.station}, job ${jobId} is of ${outcome.jobStation}`,
+      );
+    case "job_cancelled":
+      return conflict("job_cancelled", `job ${jobId} is cancelled`);
+    case "job_full":
+      return conflict("job_full", `job ${jobId} has its ${outcome.quantity} bags`);
+  }
+}
+
+function alreadyVoided(id: number, bag: { voided_at: string | null; void_reason: string | null }): Problem {
+  return conflict("already_voided", `bag ${id} is void since ${bag.voided_at}: ${bag.void_reason}`);
+}

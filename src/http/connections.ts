@@ -1,0 +1,85 @@
+import { Elysia, status } from "elysia";
+import { z } from "zod";
+import type { ConnectionView } from "../scale/presence.ts";
+import type { Auth } from "./auth.ts";
+import { listSchema } from "./paging.ts";
+import type { HttpParts } from "./parts.ts";
+import { notFound, problems } from "./problem.ts";
+import { toTime } from "./scale-list.ts";
+import { rowIdSchema } from "./values.ts";
+
+export const connectionSchema = z.object({
+  id: z.int(),
+  remote_address: z.string(),
+  connected_since: z.iso.datetime(),
+  last_reading_at: z.iso.datetime().nullable(),
+  scales: z.array(z.int()).describe("The scales that printed on it, after aliases."),
+  readings: z.int(),
+  rejected: z.int(),
+  bytes: z.int(),
+});
+
+type Parts = Pick<HttpParts, "presence" | "database" | "clock" | "logger">;
+
+export function connectionsController(parts: Parts, auth: Auth) {
+  const { presence, clock } = parts;
+  return new Elysia({ name: "connections", tags: ["scales"] })
+    .use(auth)
+    .get("/api/connections", () => ({ items: newestFirst(presence.connections()), next: null }), {
+      role: "viewer",
+      response: { 200: listSchema(connectionSchema) },
+      detail: { summary: "Open connections of scales, newest first, on one page" },
+    })
+    .delete(
+      "/api/connections/:id",
+      async ({ params: { id }, actor }) => {
+        const connection = presence.connections().find((each) => each.id === id);
+        if (connection === undefined || !presence.close(id)) throw notFound(`there is no connection ${id}`);
+        await note(parts, { actor, at: clock.now() }, connection);
+        return status(204, undefined);
+      },
+      {
+        role: "admin",
+        params: z.object({ id: rowIdSchema }),
+        response: {
+          204: z.undefined().describe("It is closed; the scale may connect again."),
+          ...problems(404),
+        },
+        detail: { summary: "Close a scale's connection" },
+      },
+    );
+}
+
+function newestFirst(connections: readonly ConnectionView[]) {
+  return [...connections]
+    .sort((a, b) => b.id - a.id)
+    .map((connection) => ({
+      id: connection.id,
+      remote_address: connection.remoteAddress,
+      connected_since: new Date(connection.connectedSince).toISOString(),
+      last_reading_at: toTime(connection.lastReadingAt),
+      scales: [...connection.scales],
+      readings: connection.readings,
+      rejected: connection.rejected,
+      bytes: connection.bytes,
+    }));
+}
+
+/** It is closed already, also where Postgres cannot note it now: then the log is what remains. */
+async function note(
+  { database, logger }: Parts,
+  by: { readonly actor: string; readonly at: number },
+  { id, remoteAddress, scales }: ConnectionView,
+): Promise<void> {
+  const detail = { remote_address: remoteAddress, scales: [...scales] };
+  logger.info({ connection: id, actor: by.actor, ...detail }, "connection closed by a person");
+  try {
+    await database.run(
+      (sql) => sql`
+        insert into audit_event (at, actor, action, subject, detail)
+        values (${new Date(by.at)}, ${by.actor}, 'connection.close', ${`connection:${id}`}, ${sql.json(detail)})`,
+    );
+  } catch (error) {
+    logger.warn({ connection: id, error: String(error) }, "the audit trail misses a closed connection");
+  }
+}

@@ -1,0 +1,65 @@
+import { Elysia } from "elysia";
+import { z } from "zod";
+import { readCursor } from "../events/cursor.ts";
+import { openStream } from "../events/stream.ts";
+import type { Auth } from "./auth.ts";
+import type { HttpParts } from "./parts.ts";
+import { Problem } from "./problem.ts";
+import { toLiveScale } from "./scale-list.ts";
+
+const clientsMax = 200;
+
+type Parts = Pick<HttpParts, "events" | "database" | "clock" | "logger" | "stations">;
+
+export function eventsController(parts: Parts, auth: Auth) {
+  const { events: hub, database, clock, logger, stations } = parts;
+  const showScale = (view: Parameters<typeof toLiveScale>[0]) => toLiveScale(view, stations);
+  let clients = 0;
+
+  return new Elysia({ name: "events", tags: ["events"] }).use(auth).get(
+    "/api/events",
+    ({ headers }) => {
+      if (clients >= clientsMax) {
+        throw new Problem(503, "too_many_clients", `${clientsMax} clients follow the events already`, {
+          headers: { "retry-after": "30" },
+        });
+      }
+      clients++;
+      const cursor = readCursor(headers["last-event-id"] ?? null, clock.now);
+      const stream = openStream({ hub, database, clock, logger, showScale }, cursor, () => {
+        clients--;
+      });
+      return new Response(stream, {
+        headers: {
+          "content-type": "text/event-stream",
+          "cache-control": "no-store",
+          // Proxies that collect answers would hold the events back.
+          "x-accel-buffering": "no",
+        },
+      });
+    },
+    {
+      role: "viewer",
+      headers: z.object({
+        "last-event-id": z
+          .string()
+          .optional()
+          .describe("The last `id` received: what was missed comes first."),
+      }),
+      detail: {
+        summary: "What happens, as it happens (server-sent events)",
+        description: [
+          "`bag`: a bag was recorded or changed (a bag of /api/bags). `rejected`: a frame became no bag (of /api/rejected). `job`: a job began, moved on or ended (of /api/jobs). `scale`: a scale connected, went or printed (of /api/scales, without its name).",
+          "Recorded bags and rejected frames that a client missed come again with `Last-Event-ID`, none twice; the other events are about now: read the lists after a reconnect. Ids of bags may come out of order, because a lower id may be committed a moment after a higher one: key by `id`.",
+          "A comment comes every 5 s. A client that does not keep up is cut off and can resume.",
+        ].join("\n\n"),
+        responses: {
+          200: {
+            description: "The stream",
+            content: { "text/event-stream": { schema: { type: "string" } } },
+          },
+        },
+      },
+    },
+  );
+}

@@ -1,0 +1,25 @@
+import { Problem } from "./problem.ts";
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** 405 with what is allowed, where the path is one of ours and only the method is not; else null. */
+export function methodNotAllowed(routes: readonly Route[], path: string): Problem | null {
+  const methods = routes.filter((route) => isMatch(route.path, path)).map((route) => route.method);
+  if (methods.length === 0) return null;
+  const allow = [...new Set(methods)].flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+  return new Problem(405, "method_not_allowed", `${path} takes ${allow.join(", ")}`, {
+    headers: { allow: allow.join(", ") },
+  });
+}
+
+function isMatch(pattern: string, path: string): boolean {
+  const wanted = pattern.split("/");
+  const given = path.split("/");
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => (part.startsWith(":") ? given[index] !== "" : part === given[index]))
+  );
+}

@@ -1,0 +1,39 @@
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config/config.ts";
+import type { Database } from "../database/database.ts";
+import type { EventHub } from "../events/hub.ts";
+import type { JournalView } from "../journal/journal-view.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import type { ConnectionView, ScaleView } from "../scale/presence.ts";
+import type { Stations } from "../scale/stations.ts";
+import type { Tokens } from "./auth.ts";
+import type { HealthReport } from "./health-report.ts";
+
+/** Everything that controllers work with; each takes these and the guard: `jobs(parts, auth)`. */
+export interface HttpParts {
+  readonly config: Config;
+  /** The configured tokens, and the generated one of `admin`. */
+  readonly tokens: Tokens;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly database: Database;
+  readonly presence: PresenceView;
+  readonly journal: JournalView;
+  /** `set` keeps a setting beside the journal; Postgres gets it first. */
+  readonly stations: Stations;
+  /** null: nothing is forwarded. */
+  readonly courier: { wake(station?: string): void } | null;
+  readonly events: EventHub;
+  health(): HealthReport;
+  /** To be called after bags were committed that did not come through the journal. */
+  recorded(ids: readonly number[]): void;
+}
+
+export interface PresenceView {
+  connections(): readonly ConnectionView[];
+  scales(): readonly ScaleView[];
+  /** Closes a connection; false where there is none of that id. */
+  close(id: number): boolean;
+}

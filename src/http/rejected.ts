@@ -1,0 +1,30 @@
+import { Elysia } from "elysia";
+import { z } from "zod";
+import type { Auth } from "./auth.ts";
+import { listSchema, pageOf, pageQuery } from "./paging.ts";
+import type { HttpParts } from "./parts.ts";
+import { problems } from "./problem.ts";
+import { listRejected, rejectedFrameSchema, rejectedReasons } from "./rejected-list.ts";
+import { scaleIdSchema, timeQuery } from "./values.ts";
+
+export function rejectedController(parts: Pick<HttpParts, "database">, auth: Auth) {
+  return new Elysia({ name: "rejected", tags: ["rejected"] }).use(auth).get(
+    "/api/rejected",
+    async ({ query: { limit, cursor, ...filter } }) => {
+      const page = { before: cursor, limit: limit + 1 };
+      return pageOf(await parts.database.run((sql) => listRejected(sql, filter, page)), limit);
+    },
+    {
+      role: "viewer",
+      query: z.strictObject({
+        ...pageQuery,
+        reason: z.enum(rejectedReasons).optional(),
+        scale: scaleIdSchema.optional().describe("After aliases."),
+        from: timeQuery.optional().describe("Received then or later."),
+        to: timeQuery.optional().describe("Received earlier."),
+      }),
+      response: { 200: listSchema(rejectedFrameSchema), ...problems(503) },
+      detail: { summary: "Frames that became no bag, newest first" },
+    },
+  );
+}

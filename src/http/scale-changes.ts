@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { Transaction } from "../bags/audit.ts";
+import { stationSchema, textSchema } from "../bags/text.ts";
+import type { Sql } from "../database/database.ts";
+import type { ScaleRow } from "./scale-list.ts";
+
+/** What a person may set of a scale; what is left out stays. */
+export const scaleChangeSchema = z
+  .strictObject({
+    name: textSchema(100).nullable().optional().describe("null: none."),
+    station: stationSchema.nullable().optional().describe("null: as configured."),
+    enabled: z.boolean().optional().describe("False: its frames are rejected as `unknown_scale`."),
+  })
+  .refine((change) => Object.keys(change).length > 0, {
+    error: "must name what to change: name, station or enabled",
+  });
+export type ScaleChange = z.output<typeof scaleChangeSchema>;
+
+interface ChangedScale {
+  readonly row: ScaleRow;
+  /** As kept in Postgres after the change; null: as configured. */
+  readonly station: string | null;
+}
+
+/**
+ * Writes the change and its audit event in one transaction.
+ *
+ * @param isKnown decides, by the scale's row where it has one, whether there is such a scale.
+ * @returns null where there is none.
+ */
+export async function changeScale(
+  sql: Sql,
+  id: number,
+  change: ScaleChange,
+  by: { readonly actor: string; readonly at: number },
+  isKnown: (row: ScaleRow | undefined) => boolean,
+): Promise<ChangedScale | null> {
+  return sql.begin(async (tx) => {
+    const [row] = await tx<ScaleRow[]>`
+      select id, name, remote_address, last_seen_at from scale where id = ${id} for update`;
+    if (!isKnown(row)) return null;
+    const [changed] = await upsert(tx, id, change);
+    if (changed === undefined) throw new Error("the scale just written is not there");
+    await tx`
+      insert into audit_event (at, actor, action, subject, detail)
+      values (${new Date(by.at)}, ${by.actor}, 'scale.change', ${`scale:${id}`}, ${tx.json({ ...change })})`;
+    const { station, ...rest } = changed;
+    return { row: rest, station };
+  });
+}
+
+function upsert(tx: Transaction, id: number, change: ScaleChange) {
+  const { name, station, enabled } = change;
+  return tx<(ScaleRow & { station: string | null })[]>`
+    insert into scale (id, name, station, enabled)
+    values (${id}, ${name ?? null}, ${station ?? null}, ${enabled ?? true})
+    on conflict (id) do update set
+      name = ${name === undefined ? tx`scale.name` : name},
+      station = ${station === undefined ? tx`scale.station` : station},
+      enabled = ${enabled === undefined ? tx`scale.enabled` : enabled}
+    returning id, name, station, remote_address, last_seen_at`;
+}

@@ -1,0 +1,140 @@
+import { z } from "zod";
+import type { Database, Sql } from "../database/database.ts";
+import { isConnectionLoss } from "../database/database.ts";
+import type { ScaleView } from "../scale/presence.ts";
+import type { Stations } from "../scale/stations.ts";
+import type { HttpParts } from "./parts.ts";
+
+/** A scale as events show it: what this run of the appliance knows of it. */
+export const liveScaleSchema = z.object({
+  id: z.int(),
+  station: z.string(),
+  enabled: z.boolean().describe("False: its frames are rejected as `unknown_scale`."),
+  connected: z.boolean(),
+  remote_address: z.string().nullable(),
+  connected_since: z.iso.datetime().nullable(),
+  last_reading_at: z.iso.datetime().nullable(),
+  last_weight: z.string().nullable(),
+  unit: z.enum(["lb", "kg", "g", "oz"]).nullable(),
+  readings: z.int().describe("Since the appliance started."),
+  rejected: z.int().describe("Since the appliance started."),
+});
+export type LiveScale = z.output<typeof liveScaleSchema>;
+
+/** A scale as the API shows it. */
+export const scaleSchema = liveScaleSchema.extend({ name: z.string().nullable() });
+export type Scale = z.output<typeof scaleSchema>;
+
+/** A row of the table `scale`. */
+export interface ScaleRow {
+  readonly id: number;
+  readonly name: string | null;
+  readonly remote_address: string | null;
+  readonly last_seen_at: Date | null;
+}
+
+export interface ScaleList {
+  /** Every scale that was ever seen, named or configured, by id. Also while Postgres is away. */
+  all(): Promise<Scale[]>;
+  /** Whether there is such a scale. */
+  isKnown(id: number, row: ScaleRow | undefined): boolean;
+  toScale(id: number, row: ScaleRow | undefined): Scale;
+}
+
+export function createScaleList(
+  parts: Pick<HttpParts, "config" | "database" | "presence" | "stations">,
+): ScaleList {
+  const { config, presence, stations } = parts;
+  const rows = createRowReader(parts.database);
+  const views = () => new Map(presence.scales().map((view) => [view.id, view]));
+  const configured = new Set([...config.station.byScale.keys(), ...config.frame.aliases.values()]);
+
+  function merge(id: number, row: ScaleRow | undefined, view: ScaleView | undefined): Scale {
+    const live = toLiveScale(view ?? neverSeen(id), stations);
+    const { name = null, remote_address = null, last_seen_at = null } = row ?? {};
+    return {
+      ...live,
+      name,
+      remote_address: live.remote_address ?? remote_address,
+      last_reading_at: live.last_reading_at ?? last_seen_at?.toISOString() ?? null,
+    };
+  }
+
+  return {
+    async all() {
+      const known = await rows();
+      const live = views();
+      const ids = new Set([...known.keys(), ...live.keys(), ...configured]);
+      return [...ids].sort((a, b) => a - b).map((id) => merge(id, known.get(id), live.get(id)));
+    },
+    isKnown: (id, row) => row !== undefined || configured.has(id) || views().has(id),
+    toScale: (id, row) => merge(id, row, views().get(id)),
+  };
+}
+
+/** The one place that turns what presence knows into what people see. */
+export function toLiveScale(
+  view: ScaleView,
+  stations: Pick<Stations, "stationOf" | "isAccepted">,
+): LiveScale {
+  return {
+    id: view.id,
+    station: stations.stationOf(view.id),
+    enabled: stations.isAccepted(view.id),
+    connected: view.connected,
+    remote_address: view.remoteAddress,
+    connected_since: toTime(view.connectedSince),
+    last_reading_at: toTime(view.lastReadingAt),
+    last_weight: view.lastWeight,
+    unit: view.unit,
+    readings: view.readings,
+    rejected: view.rejected,
+  };
+}
+
+/** Milliseconds since the epoch as RFC 3339. */
+export function toTime(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
+
+function neverSeen(id: number): Omit<ScaleView, "firstSeenAt"> & { firstSeenAt: number } {
+  return {
+    id,
+    connected: false,
+    remoteAddress: null,
+    connectedSince: null,
+    firstSeenAt: 0,
+    lastReadingAt: null,
+    lastWeight: null,
+    unit: null,
+    readings: 0,
+    rejected: 0,
+  };
+}
+
+/** More than presence remembers. */
+const rowsMax = 10_000;
+/** The list is about now: names that come late come as they were. */
+const readLimitMs = 3_000;
+
+/** Reads the table; while Postgres is away, gives what it said last. */
+function createRowReader(database: Database): () => Promise<Map<number, ScaleRow>> {
+  let last = new Map<number, ScaleRow>();
+  return async () => {
+    try {
+      const rows = await database.run(selectScales, readLimitMs);
+      last = new Map(rows.map((row) => [row.id, row]));
+    } catch (error) {
+      if (!isConnectionLoss(error)) throw error;
+    }
+    return last;
+  };
+}
+
+async function selectScales(sql: Sql): Promise<ScaleRow[]> {
+  return sql<ScaleRow[]>`
+    select id, name, remote_address, last_seen_at
+    from scale
+    order by last_seen_at desc nulls last
+    limit ${rowsMax}`;
+}

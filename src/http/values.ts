@@ -1,0 +1,13 @@
+import { z } from "zod";
+
+/** What a scale can be called on the wire and in the tables. */
+export const scaleIdMax = 2_147_483_647;
+
+/** A scale's id in a path or a query. */
+export const scaleIdSchema = z.coerce.number().int().min(1).max(scaleIdMax);
+
+/** A row's id in a path or a query. */
+export const rowIdSchema = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+
+/** A moment in a query: RFC 3339, with its offset. */
+export const timeQuery = z.iso.datetime({ offset: true }).transform((text) => new Date(text));

@@ -1,0 +1,35 @@
+import type { RejectReason, Unit } from "../scale/reading.ts";
+
+/** A good frame, as it is kept until Postgres has it. Everything decided at the moment of weighing is in it. */
+export interface WeighedEntry {
+  readonly kind: "weighed";
+  readonly uid: string;
+  /** Milliseconds since the epoch, by the appliance's clock. */
+  readonly receivedAt: number;
+  readonly remoteAddress: string;
+  readonly station: string;
+  /** The scale after aliases. */
+  readonly scale: number;
+  readonly printedScale: number;
+  readonly weight: string;
+  readonly unit: Unit;
+  readonly repeatSuspected: boolean;
+  /** The frame's bytes, one character a byte (latin1). */
+  readonly raw: string;
+}
+
+/** A frame that is no bag, with the reason. */
+export interface RejectedEntry {
+  readonly kind: "rejected";
+  readonly receivedAt: number;
+  readonly remoteAddress: string;
+  /** The scale after aliases, where the frame said one. */
+  readonly scale: number | null;
+  readonly reason: RejectReason;
+  readonly raw: string;
+}
+
+export type Entry = WeighedEntry | RejectedEntry;
+
+/** An entry with its place in the journal: 1, 2, 3 … without gaps. */
+export type JournaledEntry = Entry & { readonly seq: number };

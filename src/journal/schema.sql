@@ -1,0 +1,30 @@
+create table if not exists journal (
+  id text not null,
+  created_at integer not null
+) strict;
+
+-- autoincrement: a number is never given twice, also after the last entries were recorded and removed.
+create table if not exists entry (
+  seq integer primary key autoincrement,
+  received_at integer not null,
+  remote_address text not null,
+  -- A bag's own columns; null in a rejected frame.
+  uid text,
+  station text,
+  printed_scale integer,
+  weight text,
+  unit text,
+  repeat_suspected integer,
+  -- Null where no scale could be read from a rejected frame.
+  scale integer,
+  -- Why it was rejected; null in a bag.
+  reason text,
+  raw blob not null
+) strict;
+
+-- What people set for single scales, kept here too: it must hold while Postgres is away. Null: as configured.
+create table if not exists scale_setting (
+  scale integer primary key,
+  station text,
+  enabled integer
+) strict;

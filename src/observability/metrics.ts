@@ -1,0 +1,92 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import packageJson from "../../package.json" with { type: "json" };
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/**
+ * Every metric of the appliance (names: base units, `_total` on counters).
+ * Labels are bounded: stations and scales come from the plant's own list, reasons and outcomes from the code.
+ */
+export function createMetrics(registry: Registry = new Registry()) {
+  const registers = [registry];
+  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Gauge({ name, help, labelNames: [...labelNames], registers });
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Counter({ name, help, labelNames: [...labelNames], registers });
+  const histogram = (name: string, help: string) =>
+    new Histogram({ name, help, buckets: seconds, registers });
+
+  const metrics = {
+    registry,
+    scalesConnected: gauge("prepuff_scales_connected", "Scales with an open connection."),
+    scaleConnected: gauge("prepuff_scale_connected", "1 while the scale has an open connection, else 0.", [
+      "scale",
+    ]),
+    scaleLastReading: gauge(
+      "prepuff_scale_last_reading_timestamp_seconds",
+      "When the scale's last good reading came, in seconds since the epoch.",
+      ["scale"],
+    ),
+    readings: counter("prepuff_readings_total", "Frames read from each scale, by result.", [
+      "scale",
+      "result",
+    ]),
+    framesRejected: counter("prepuff_frames_rejected_total", "Frames that became no bag, by reason.", [
+      "reason",
+    ]),
+    connectionsRefused: counter(
+      "prepuff_connections_refused_total",
+      "Connections to the scales' port that were refused, by reason.",
+      ["reason"],
+    ),
+    bags: counter("prepuff_bags_total", "Bags recorded in Postgres, by verdict.", ["station", "verdict"]),
+    journalEntries: gauge(
+      "prepuff_journal_entries",
+      "Frames in the journal that Postgres does not have yet.",
+    ),
+    journalOldest: gauge(
+      "prepuff_journal_oldest_seconds",
+      "Age of the oldest frame that Postgres does not have yet.",
+    ),
+    journalDiskFree: gauge(
+      "prepuff_journal_disk_free_bytes",
+      "Free bytes on the disk that holds the journal.",
+    ),
+    ledgerMissing: gauge(
+      "prepuff_ledger_missing",
+      "Frames received that are neither bag, rejected nor pending. Must be 0.",
+    ),
+    recordDuration: histogram("prepuff_record_duration_seconds", "Time to record one batch in Postgres."),
+    frameToBag: histogram(
+      "prepuff_frame_to_bag_seconds",
+      "Time from a frame's last byte to its committed bag.",
+    ),
+    databaseUp: gauge("prepuff_database_up", "1 while Postgres answers, else 0."),
+    upstreamRequests: counter(
+      "prepuff_upstream_requests_total",
+      "Requests to the upstream API, by outcome.",
+      ["outcome"],
+    ),
+    upstreamDuration: histogram(
+      "prepuff_upstream_request_duration_seconds",
+      "Time of one request to the upstream API.",
+    ),
+    upstreamUp: gauge("prepuff_upstream_up", "1 while the upstream API takes bags, else 0."),
+    deliveries: gauge("prepuff_deliveries", "Deliveries by state.", ["state"]),
+    deliveryOldest: gauge(
+      "prepuff_delivery_oldest_pending_seconds",
+      "Time since the oldest bag that waits for delivery was weighed.",
+    ),
+    jobCompleted: gauge("prepuff_job_bags_completed", "Bags completed in the station's active job.", [
+      "station",
+    ]),
+    jobTarget: gauge("prepuff_job_bags_target", "Bags wanted by the station's active job.", ["station"]),
+  };
+  gauge("prepuff_build_info", "Always 1; the version is in the labels.", ["version", "bun"]).set(
+    { version: packageJson.version, bun: Bun.version },
+    1,
+  );
+  return metrics;
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;

@@ -1,0 +1,107 @@
+import type { Clock } from "../clock.ts";
+import type { Config } from "../config/config.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import type { Dialect } from "./dialect.ts";
+import type { FramerOutcome } from "./framer.ts";
+import type { Presence } from "./presence.ts";
+import type { Reading, RejectReason } from "./reading.ts";
+import type { Stations } from "./stations.ts";
+
+/** Where a frame came from. */
+export interface Origin {
+  readonly connectionId: number;
+  readonly remoteAddress: string;
+}
+
+export interface IntakeParts {
+  readonly config: Pick<Config, "frame">;
+  readonly dialect: Dialect;
+  readonly journal: Pick<Journal, "append">;
+  readonly stations: Stations;
+  readonly presence: Presence;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Takes each frame into the journal: as a bag, with everything decided that is decided at the moment of
+ * weighing, or as a rejected frame with its reason. There is no third way.
+ */
+export function createIntake(parts: IntakeParts): (outcome: FramerOutcome, origin: Origin) => void {
+  const { config, dialect, journal, stations, presence, clock, logger, metrics } = parts;
+
+  function actualScale(printed: number): number {
+    return config.frame.aliases.get(printed) ?? printed;
+  }
+
+  /** Scales beyond the remembered ones share a label: a broken sender must not fill Prometheus. */
+  function label(scale: number | null): string {
+    return scale !== null && presence.isKnown(scale) ? String(scale) : "other";
+  }
+
+  function accept(reading: Reading, raw: string, origin: Origin, at: number): void {
+    const scale = actualScale(reading.printedScale);
+    const repeatSuspected = presence.reading(
+      origin.connectionId,
+      scale,
+      reading,
+      at,
+      config.frame.repeatWindowMs,
+    );
+    journal.append({
+      kind: "weighed",
+      uid: Bun.randomUUIDv7(),
+      receivedAt: at,
+      remoteAddress: origin.remoteAddress,
+      station: stations.stationOf(scale),
+      scale,
+      printedScale: reading.printedScale,
+      weight: reading.weight,
+      unit: reading.unit,
+      repeatSuspected,
+      raw,
+    });
+    const scaleLabel = label(scale);
+    metrics.readings.inc({ scale: scaleLabel, result: "accepted" });
+    metrics.scaleLastReading.set({ scale: scaleLabel }, at / 1000);
+  }
+
+  function reject(
+    reason: RejectReason,
+    printedScale: number | null,
+    raw: string,
+    origin: Origin,
+    at: number,
+  ): void {
+    const scale = printedScale === null ? null : actualScale(printedScale);
+    presence.rejected(origin.connectionId, scale, at);
+    const { remoteAddress } = origin;
+    journal.append({ kind: "rejected", receivedAt: at, remoteAddress, scale, reason, raw });
+    metrics.framesRejected.inc({ reason });
+    metrics.readings.inc({ scale: label(scale), result: "rejected" });
+    logger.debug(
+      { connection: origin.connectionId, remote: remoteAddress, scale, reason, raw },
+      "frame rejected",
+    );
+  }
+
+  return (outcome, origin) => {
+    const at = clock.now();
+    const raw = outcome.text;
+    if (outcome.kind === "broken") {
+      reject(outcome.reason, null, raw, origin, at);
+      return;
+    }
+    const parsed = dialect.parse(raw);
+    if (!parsed.ok) {
+      reject(parsed.reason, parsed.printedScale, raw, origin, at);
+    } else if (!stations.isAccepted(actualScale(parsed.reading.printedScale))) {
+      reject("unknown_scale", parsed.reading.printedScale, raw, origin, at);
+    } else {
+      accept(parsed.reading, raw, origin, at);
+    }
+  };
+}

@@ -1,0 +1,34 @@
+/** Units a bag can be weighed in, as they are stored. `lbs` and any case are accepted from the scale. */
+export type Unit = "lb" | "kg" | "g" | "oz";
+
+/** Why a frame did not become a bag. */
+export type RejectReason =
+  /** Not `[scale_id],[weight] [unit]`. */
+  | "malformed"
+  /** More than 256 bytes without a terminator. */
+  | "too_long"
+  /** The connection ended in the middle of it. */
+  | "truncated"
+  | "unknown_unit"
+  /** Weight zero or below. */
+  | "not_positive"
+  /** Scale id or weight beyond what can be stored. */
+  | "out_of_range"
+  /** The indicator says that the load was moving. */
+  | "motion"
+  /** The indicator shows dashes or an overload mark instead of digits. */
+  | "overload"
+  /** The scale is disabled, or not configured where unknown scales are refused. */
+  | "unknown_scale";
+
+/** What one good frame says. */
+export interface Reading {
+  readonly printedScale: number;
+  /** Decimal with a point, no sign, no needless leading zeros, decimals as printed: `45.20`. */
+  readonly weight: string;
+  readonly unit: Unit;
+}
+
+export type Parsed =
+  | { readonly ok: true; readonly reading: Reading }
+  | { readonly ok: false; readonly reason: RejectReason; readonly printedScale: number | null };

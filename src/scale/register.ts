@@ -1,0 +1,86 @@
+import type { Clock } from "../clock.ts";
+import type { Database } from "../database/database.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Presence } from "./presence.ts";
+import type { Stations } from "./stations.ts";
+
+/** How stale `last_seen_at` in Postgres may be. Live values come from presence. */
+const writeEveryMs = 5_000;
+
+/** Keeps the table `scale`: scales appear in it by themselves, and what people set there is taken over. */
+export interface ScaleRegister {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export function createScaleRegister(parts: {
+  database: Database;
+  presence: Presence;
+  stations: Stations;
+  clock: Clock;
+  logger: Logger;
+}): ScaleRegister {
+  const { database, presence, stations, clock, logger } = parts;
+  const stopping = new AbortController();
+  const writtenAt = new Map<number, number>();
+  let running = Promise.resolve();
+
+  /** Postgres may know settings that this data folder does not: made through another appliance, or a new folder. */
+  async function takeSettings(): Promise<void> {
+    const rows = await database.run(
+      (sql) => sql<{ id: number; station: string | null; enabled: boolean | null }[]>`
+        select id, station, enabled from scale`,
+    );
+    for (const { id, station, enabled } of rows) stations.set({ scale: id, station, enabled });
+  }
+
+  async function writeSeen(): Promise<void> {
+    const seen = presence
+      .scales()
+      .map((scale) => ({ ...scale, seenAt: scale.lastReadingAt ?? scale.firstSeenAt }))
+      .filter((scale) => writtenAt.get(scale.id) !== scale.seenAt);
+    if (seen.length === 0) return;
+    await database.run(
+      (sql) => sql`
+        insert into scale (id, remote_address, first_seen_at, last_seen_at)
+        select id, address, to_timestamp(first_ms / 1000.0), to_timestamp(last_ms / 1000.0)
+        from unnest(
+          ${seen.map((scale) => scale.id)}::integer[],
+          ${seen.map((scale) => scale.remoteAddress ?? "")}::text[],
+          ${seen.map((scale) => scale.firstSeenAt)}::bigint[],
+          ${seen.map((scale) => scale.seenAt)}::bigint[]
+        ) as seen (id, address, first_ms, last_ms)
+        on conflict (id) do update set
+          remote_address = excluded.remote_address,
+          first_seen_at = coalesce(scale.first_seen_at, excluded.first_seen_at),
+          last_seen_at = excluded.last_seen_at`,
+    );
+    for (const scale of seen) writtenAt.set(scale.id, scale.seenAt);
+  }
+
+  async function run(): Promise<void> {
+    let isSynced = false;
+    while (!stopping.signal.aborted) {
+      try {
+        if (database.up) {
+          if (!isSynced) await takeSettings();
+          isSynced = true;
+          await writeSeen();
+        } else isSynced = false;
+      } catch (error) {
+        logger.debug({ error: String(error) }, "scales not written to Postgres, trying again");
+      }
+      await clock.sleep(writeEveryMs, stopping.signal);
+    }
+  }
+
+  return {
+    start() {
+      running = run();
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { RejectReason, Unit } from "../scale/reading.ts";
+import { integerAt, lanes } from "./random.ts";
+
+export const terminators = { crlf: "\r\n", cr: "\r", lf: "\n", none: "" } as const;
+export type Terminator = keyof typeof terminators;
+
+/** How the indicators are set up to print. */
+export interface FrameFormat {
+  readonly unit: Unit;
+  readonly decimals: number;
+  readonly terminator: Terminator;
+  /** European setting: `1,45,20 kg`. */
+  readonly decimalComma: boolean;
+  /** Width of the weight's field, filled with blanks on the left; 0: no blanks. */
+  readonly pad: number;
+}
+
+/** Prints that are no bag, as an indicator makes them in a plant. */
+export const rejectKinds = ["motion", "overload", "zero"] as const;
+export type RejectKind = (typeof rejectKinds)[number];
+
+/** One line that a scale sends. */
+export interface Item {
+  readonly kind: "bag" | "garbage" | RejectKind;
+  /** Without the terminator; one character a byte (latin1). */
+  readonly text: string;
+  /** Why the appliance has to reject it; null: it is a bag. */
+  readonly reason: RejectReason | null;
+}
+
+/** A bag's line without its terminator. `weight` has a decimal point. */
+export function goodFrame(format: FrameFormat, scale: number, weight: string): string {
+  const shown = format.decimalComma ? weight.replace(".", ",") : weight;
+  return `${scale},${shown.padStart(format.pad)} ${format.unit}`;
+}
+
+/** A print that must become a rejected frame. `weight` is what a good print would have shown. */
+export function rejectFrame(format: FrameFormat, scale: number, kind: RejectKind, weight: string): Item {
+  switch (kind) {
+    case "motion":
+      return { kind, text: `${goodFrame(format, scale, weight)} M`, reason: "motion" };
+    case "overload":
+      return { kind, text: goodFrame(format, scale, "-----"), reason: "overload" };
+    case "zero":
+      return { kind, text: goodFrame(format, scale, weight.replace(/\d/g, "0")), reason: "not_positive" };
+  }
+}
+
+/**
+ * A line that no indicator should send: line noise, a start-up banner, half a frame, or a line that
+ * never ends. Always exactly one rejected frame: no CR or LF within, no STX or ETX that could open
+ * another frame, no blank at either end that would make the line an empty one.
+ */
+export function garbageLine(key: number, index: number, scale: number): Item {
+  const length = integerAt(key, index, lanes.garbageLength);
+  const garbage = (text: string, reason: RejectReason = "malformed"): Item => ({
+    kind: "garbage",
+    text,
+    reason,
+  });
+  switch (integerAt(key, index, lanes.garbageKind) % 4) {
+    case 0:
+      return garbage(`#${noise(key, index, 3 + (length % 60))}#`);
+    case 1:
+      return garbage("AVERY WEIGH-TRONIX ZM405 READY");
+    case 2:
+      return garbage(`${scale},4`);
+    default:
+      return garbage("#".repeat(257 + (length % 200)), "too_long");
+  }
+}
+
+function noise(key: number, index: number, length: number): string {
+  let text = "";
+  for (let i = 0; i < length; i++) {
+    const byte = integerAt(key + i, index, lanes.garbageBytes) & 0xff;
+    // Digits stay out: a number could be read as a weight. So do NUL, STX, ETX, LF and CR.
+    const framing = byte === 0 || byte === 2 || byte === 3 || byte === 10 || byte === 13;
+    text += String.fromCharCode(framing || (byte >= 48 && byte <= 57) ? 0xff : byte);
+  }
+  return text;
+}

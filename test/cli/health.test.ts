@@ -1,0 +1,113 @@
+import { expect, test } from "bun:test";
+import { prepuff } from "./captured.ts";
+
+/** An appliance's HTTP port that answers as told; `using` closes it. */
+function answering(answer: (path: string) => Response | Promise<Response>, hostname = "127.0.0.1") {
+  const server = Bun.serve({ port: 0, hostname, fetch: (request) => answer(new URL(request.url).pathname) });
+  const port = String(server.port);
+  return { port, [Symbol.dispose]: () => void server.stop(true) };
+}
+
+const ready = (status: number, body: unknown) => (path: string) =>
+  path === "/health/ready" ? Response.json(body, { status }) : new Response(null, { status: 404 });
+
+test("prepuff health ends with 0 when the appliance is ready", async () => {
+  using server = answering(ready(200, { status: "up", parts: { journal: "up" } }));
+  expect(await prepuff(["health"], { env: { PREPUFF_HTTP_PORT: server.port } })).toEqual({
+    code: 0,
+    out: `up (http://127.0.0.1:${server.port}/health/ready)\n`,
+    err: "",
+  });
+});
+
+test("a degraded appliance is healthy, and the line says which part is not up", async () => {
+  const parts = { journal: "up", upstream: "down", database: { status: "degraded", since: 1 } };
+  using server = answering(ready(200, { status: "degraded", parts }));
+  const { code, out } = await prepuff(["health"], { env: { PREPUFF_HTTP_PORT: server.port } });
+  expect(code).toBe(0);
+  expect(out).toStartWith("degraded: upstream down, database degraded (http://");
+});
+
+test("prepuff health ends with 1 when the appliance is not ready", async () => {
+  using server = answering(ready(503, { status: "down", parts: { journal: "down" } }));
+  expect(await prepuff(["health"], { env: { PREPUFF_HTTP_PORT: server.port } })).toEqual({
+    code: 1,
+    out: "",
+    err: `prepuff: http://127.0.0.1:${server.port}/health/ready answered 503: down: journal down\n`,
+  });
+});
+
+test("prepuff health --live asks only whether the process answers", async () => {
+  using server = answering((path) => new Response("ok", { status: path === "/health/live" ? 200 : 503 }));
+  const env = { PREPUFF_HTTP_PORT: server.port };
+  expect((await prepuff(["health", "--live"], { env })).code).toBe(0);
+  expect((await prepuff(["health"], { env })).code).toBe(1);
+});
+
+test("an appliance that listens on every address is asked on this machine", async () => {
+  using server = answering(ready(200, { status: "up" }), "0.0.0.0");
+  for (const host of ["0.0.0.0", "::"]) {
+    const env = { PREPUFF_HTTP_HOST: host, PREPUFF_HTTP_PORT: server.port };
+    expect((await prepuff(["health"], { env })).out).toBe(
+      `up (http://127.0.0.1:${server.port}/health/ready)\n`,
+    );
+  }
+});
+
+test("prepuff health --url asks there, whatever the configuration says", async () => {
+  using server = answering(ready(200, { status: "up" }));
+  const env = { PREPUFF_HTTP_PORT: "x" };
+  for (const url of [`http://127.0.0.1:${server.port}`, `http://127.0.0.1:${server.port}/health/ready`]) {
+    expect((await prepuff(["health", "--url", url], { env })).code).toBe(0);
+  }
+  const { code, err } = await prepuff(["health", "--url", "127.0.0.1"]);
+  expect(code).toBe(2);
+  expect(err).toContain("It wants an http:// or https:// URL, such as http://127.0.0.1:8080");
+});
+
+test("nobody there: prepuff health says so and ends with 1", async () => {
+  const { port, [Symbol.dispose]: close } = answering(() => new Response());
+  close();
+  expect(await prepuff(["health"], { env: { PREPUFF_HTTP_PORT: port } })).toEqual({
+    code: 1,
+    out: "",
+    err: `prepuff: http://127.0.0.1:${port}/health/ready cannot be reached (ECONNREFUSED)\n`,
+  });
+});
+
+test("no answer within 3 seconds: prepuff health says so and ends with 1", async () => {
+  using server = answering(() => new Promise<Response>(() => {}));
+  const start = performance.now();
+  const { code, err } = await prepuff(["health"], { env: { PREPUFF_HTTP_PORT: server.port } });
+  expect(code).toBe(1);
+  expect(err).toContain("gave no answer within 3 s");
+  expect(performance.now() - start).toBeWithin(2900, 4500);
+});
+
+test("a plant's HTTP proxy is not asked about this machine", async () => {
+  using server = answering(ready(200, { status: "up" }));
+  const main = new URL("../../src/main.ts", import.meta.url).pathname;
+  const proxy = "http://127.0.0.1:9";
+  const ran = Bun.spawn([process.execPath, main, "health"], {
+    env: { PREPUFF_HTTP_PORT: server.port, HTTP_PROXY: proxy, http_proxy: proxy },
+    cwd: "/",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  expect(await new Response(ran.stderr).text()).toBe("");
+  expect(await ran.exited).toBe(0);
+});
+
+test("what answers is not trusted: control characters in it do not reach the terminal", async () => {
+  using server = answering(ready(503, { status: "\u001b[2Jdown\nforged" }));
+  const { err } = await prepuff(["health"], { env: { PREPUFF_HTTP_PORT: server.port } });
+  expect(err).toEndWith("answered 503: \\u{1b}[2Jdown\\u{a}forged\n");
+});
+
+test("any free port cannot be known: prepuff health asks for --url", async () => {
+  const { code, err } = await prepuff(["health"], { env: { PREPUFF_HTTP_PORT: "0" } });
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: "prepuff: PREPUFF_HTTP_PORT is 0 (any free port), so the port is not known. Give --url\n",
+  });
+});

@@ -1,0 +1,20 @@
+import { expect, test } from "bun:test";
+import { connect } from "../../src/database/database.ts";
+import { migrate } from "../../src/database/migrate.ts";
+import { testDatabase } from "../support/postgres.ts";
+import { silentLogger } from "../support/silent-logger.ts";
+
+test("two processes that migrate at once apply each migration once", async () => {
+  const { url, sql } = await testDatabase({ migrated: false });
+  const other = connect(url, silentLogger, 1);
+  const applied = (await Promise.all([migrate(sql), migrate(other)])).flat();
+  await other.end();
+  expect(applied).toEqual(["0001_bags"]);
+  expect(await migrate(sql)).toEqual([]);
+});
+
+test("a database migrated by a newer version is refused, not changed", async () => {
+  const { sql } = await testDatabase();
+  await sql`insert into schema_migration (name) values ('9999_from_the_future')`;
+  expect(migrate(sql)).rejects.toThrow("newer Pre-Puff (9999_from_the_future)");
+});

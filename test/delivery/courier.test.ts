@@ -1,0 +1,390 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import type { Database, Sql } from "../../src/database/database.ts";
+import { type Answer, type FakeUpstream, startFakeUpstream, success } from "../support/fake-upstream.ts";
+import { testDatabase } from "../support/postgres.ts";
+import { until } from "../support/until.ts";
+import { createFakeClock, type FakeClock } from "./fake-clock.ts";
+import { type AddedBag, addBags, addMany, clearBags, countState, readDeliveries } from "./outbox-rows.ts";
+import { openDatabase, type RunningCourier, startCourier, token } from "./running-courier.ts";
+
+let sql: Sql;
+let database: Database;
+let upstream: FakeUpstream;
+let running: RunningCourier[] = [];
+
+beforeAll(async () => {
+  const made = await testDatabase();
+  sql = made.sql;
+  database = await openDatabase(made.url);
+});
+
+afterAll(async () => {
+  await database.stop();
+});
+
+afterEach(async () => {
+  for (const { courier } of running) await courier.stop();
+  // Whatever a test did: the token was written nowhere.
+  for (const { log } of running) expect(log.join("")).not.toContain(token);
+  expect((await readDeliveries(sql)).map((line) => line.last_error).join()).not.toContain(token);
+  running = [];
+  await upstream.stop();
+  await clearBags(sql);
+});
+
+function start(how?: Answer, changes: Partial<Parameters<typeof startCourier>[0]> = {}): RunningCourier {
+  upstream = startFakeUpstream(how);
+  const made = startCourier({ database, url: upstream.url, ...changes });
+  running.push(made);
+  return made;
+}
+
+async function delivering({ courier }: RunningCourier): Promise<void> {
+  await until("the courier delivers", () => courier.status().state !== "standby");
+}
+
+async function allDelivered(count: number): Promise<void> {
+  await until(`${count} delivered`, async () => (await countState(sql, "delivered")) === count);
+}
+
+/** Moves the clock on until it is so, in real time also: sockets and Postgres need some. */
+async function passUntil(
+  clock: FakeClock,
+  stepMs: number,
+  isSo: () => boolean | Promise<boolean>,
+): Promise<void> {
+  await until("the clock brought it", async () => {
+    if (await isSo()) return true;
+    await clock.advance(stepMs);
+    return false;
+  });
+}
+
+async function settle(): Promise<void> {
+  await Bun.sleep(50);
+}
+
+const keys = (bags: readonly AddedBag[]) => bags.map(({ uid }) => uid);
+const unavailable = () => new Response("out of order", { status: 503 });
+
+describe("a delivery", () => {
+  test("is one request, and leaves what the upstream said", async () => {
+    const [bag] = await addBags(sql, [{ station: "Station 2", weight: "45.20", unit: "kg", scale: 2 }]);
+    start(() => success({ bag_id: 12345, bag_num: 47, in_tolerance: false, job_complete: true }));
+    await allDelivered(1);
+    expect(upstream.received.map(({ key, body }) => ({ key, body }))).toEqual([
+      { key: bag?.uid ?? "", body: "weight=45.20&unit=kg&scale=2&station=Station+2" },
+    ]);
+    const [line] = await readDeliveries(sql);
+    expect(line).toMatchObject({
+      attempts: 1,
+      next_attempt_at: null,
+      last_status: 200,
+      last_error: null,
+      upstream_bag_id: 12345,
+      upstream_bag_num: 47,
+      upstream_in_tolerance: false,
+      upstream_job_complete: true,
+    });
+    expect(Math.abs(Date.now() - (line?.delivered_at?.getTime() ?? 0))).toBeLessThan(10_000);
+  });
+
+  test("is made at once for a bag that is recorded while the courier runs", async () => {
+    const made = start();
+    await delivering(made);
+    for (const station of [undefined, "Station 1"]) {
+      const before = upstream.received.length;
+      await addBags(sql, [{}]);
+      const started = performance.now();
+      made.courier.wake(station);
+      await until("it came", () => upstream.received.length > before);
+      expect(performance.now() - started).toBeLessThan(1_000);
+    }
+  });
+
+  test("is found by the courier's own look when nobody woke it", async () => {
+    const clock = createFakeClock();
+    await delivering(start(undefined, { clock }));
+    await addBags(sql, [{}]);
+    await settle();
+    expect(upstream.received).toHaveLength(0);
+    await passUntil(clock, 1_000, () => upstream.received.length === 1);
+  });
+
+  test("counts in the metrics", async () => {
+    await addMany(sql, 3);
+    const { metrics } = start(({ number }) => (number === 1 ? new Response("", { status: 422 }) : success()));
+    await allDelivered(2);
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('prepuff_upstream_requests_total{outcome="delivered"} 2');
+    expect(text).toContain('prepuff_upstream_requests_total{outcome="parked"} 1');
+    expect(text).toContain('prepuff_upstream_requests_total{outcome="retry"} 0');
+    expect(text).toContain('prepuff_upstream_requests_total{outcome="unauthorized"} 0');
+    expect(text).toContain("prepuff_upstream_request_duration_seconds_count 3");
+    expect(text).toContain("prepuff_upstream_up 1");
+  });
+});
+
+describe("order", () => {
+  test("bags of a station arrive in the order of weighing, through failures, one at a time", async () => {
+    const bags = await addMany(sql, 60);
+    const clock = createFakeClock();
+    start(
+      ({ key, number }) => {
+        if (number % 3 === 0) return unavailable();
+        upstream.answer();
+        return success({ key });
+      },
+      { clock },
+    );
+    const taken: string[] = [];
+    upstream.answer(({ key, number }) => {
+      if (number % 3 === 0) return unavailable();
+      taken.push(key);
+      return success();
+    });
+    await passUntil(clock, 1_000, async () => (await countState(sql, "delivered")) === 60);
+    expect(taken).toEqual(keys(bags));
+    expect(upstream.inFlightMax).toBe(1);
+    expect(upstream.received.length).toBeGreaterThan(80);
+  });
+
+  test("stations do not wait for each other", async () => {
+    await addMany(sql, 3, { station: "slow" });
+    const fast = await addMany(sql, 300, { station: "fast" });
+    let release: (response: Response) => void = () => undefined;
+    start(({ station }) => (station === "slow" ? new Promise((resolve) => (release = resolve)) : success()));
+    await allDelivered(300);
+    expect(upstream.received.filter(({ station }) => station === "fast").map(({ key }) => key)).toEqual(
+      keys(fast),
+    );
+    upstream.answer();
+    release(success());
+    await allDelivered(303);
+  });
+
+  test("a station whose bag fails for ever does not hold up another", async () => {
+    await addMany(sql, 2, { station: "bad" });
+    const clock = createFakeClock();
+    start(({ station }) => (station === "bad" ? unavailable() : success()), { clock });
+    await passUntil(clock, 1_000, () => upstream.received.length >= 5);
+    await addMany(sql, 20, { station: "good" });
+    await passUntil(clock, 1_000, async () => (await countState(sql, "delivered")) === 20);
+    const bad = new Set(upstream.received.filter(({ station }) => station === "bad").map(({ key }) => key));
+    expect(bad.size).toBe(1);
+  });
+
+  test("with more in flight a station uses them, and delivers every bag once", async () => {
+    await addMany(sql, 40);
+    start(
+      async () => {
+        await Bun.sleep(10);
+        return success();
+      },
+      { inFlight: 4 },
+    );
+    await allDelivered(40);
+    expect(upstream.inFlightMax).toBe(4);
+    expect(upstream.received).toHaveLength(40);
+  });
+});
+
+describe("an upstream that is away", () => {
+  test("is not hammered, is logged once, and gets everything once and in order when it is back", async () => {
+    const stations = ["Station 1", "Station 2", "Station 3"];
+    const bags = await addBags(
+      sql,
+      Array.from({ length: 90 }, (_, n) => ({ station: stations[n % 3] ?? "" })),
+    );
+    const clock = createFakeClock();
+    const made = start(undefined, { clock });
+    await upstream.stop();
+    await passUntil(clock, 1_000, () => made.courier.status().state === "open");
+    expect(made.courier.status()).toMatchObject({ reason: expect.stringContaining("network error") });
+    expect(await made.metrics.registry.metrics()).toContain("prepuff_upstream_up 0");
+    for (let minute = 0; minute < 30; minute++) {
+      await clock.advance(60_000);
+      await Bun.sleep(5);
+    }
+    const [head] = await readDeliveries(sql);
+    expect(head?.last_error).toContain("network error");
+    upstream.restart();
+    await passUntil(clock, 10_000, async () => (await countState(sql, "delivered")) === 90);
+    expect(upstream.received).toHaveLength(90);
+    for (const station of stations) {
+      const expected = bags.filter((_, n) => stations[n % 3] === station);
+      expect(upstream.received.filter((it) => it.station === station).map(({ key }) => key)).toEqual(
+        keys(expected),
+      );
+    }
+    expect(
+      made
+        .lines()
+        .filter(({ msg }) => msg.startsWith("upstream is"))
+        .map(({ msg }) => msg),
+    ).toEqual(["upstream is away: bags wait, weighing goes on", "upstream is back"]);
+    expect(made.courier.status().state).toBe("delivering");
+  });
+
+  test("gets one probe at a time while it is away", async () => {
+    await addBags(
+      sql,
+      Array.from({ length: 8 }, (_, n) => ({ station: `Station ${n}` })),
+    );
+    const clock = createFakeClock();
+    const made = start(unavailable, { clock, random: () => 0.999 });
+    await passUntil(clock, 100, () => made.courier.status().state === "open");
+    await settle();
+    const before = upstream.received.length;
+    expect(before).toBeLessThanOrEqual(8);
+    // Probes after 1, 2, 4, 8, 16, 32 s and so on: a minute has five or six, whatever the stations.
+    for (let second = 0; second < 60; second++) {
+      await clock.advance(1_000);
+      await Bun.sleep(10);
+    }
+    expect(upstream.received.length - before).toBeGreaterThanOrEqual(4);
+    expect(upstream.received.length - before).toBeLessThanOrEqual(6);
+  });
+
+  test("is given the pause it asks for", async () => {
+    const [bag] = await addMany(sql, 2);
+    const clock = createFakeClock();
+    start(() => new Response("", { status: 429, headers: { "Retry-After": "120" } }), { clock });
+    await until("it is written", async () => (await readDeliveries(sql))[0]?.attempts === 1);
+    const [head] = await readDeliveries(sql);
+    expect(head).toMatchObject({ state: "pending", last_status: 429 });
+    expect(head?.next_attempt_at?.getTime()).toBe(clock.now() + 120_000);
+    upstream.answer();
+    for (let step = 0; step < 23; step++) {
+      await clock.advance(5_000);
+      await Bun.sleep(5);
+    }
+    expect(upstream.received).toHaveLength(1);
+    await passUntil(clock, 1_000, async () => (await countState(sql, "delivered")) === 2);
+    expect(upstream.received[1]?.key).toBe(bag?.uid ?? "");
+  });
+});
+
+describe("a refused token", () => {
+  test.each([401, 403])("%d pauses every station, probes once a minute, and recovers", async (status) => {
+    await addMany(sql, 2, { station: "Station 1" });
+    const clock = createFakeClock();
+    const made = start(() => new Response(`no such token: ${token}`, { status }), { clock });
+    await until("it is unauthorized", () => made.courier.status().state === "unauthorized");
+    expect(made.courier.status().nextProbeAt).toBe(clock.now() + 60_000);
+    await addMany(sql, 2, { station: "Station 2" });
+    made.courier.wake("Station 2");
+    for (let second = 0; second < 180; second += 2) {
+      await clock.advance(2_000);
+      await Bun.sleep(3);
+    }
+    await until("the third probe came", () => upstream.received.length === 4);
+    const lines = await readDeliveries(sql);
+    expect(lines.map(({ state }) => state)).toEqual(["pending", "pending", "pending", "pending"]);
+    expect(lines[0]).toMatchObject({ last_status: status });
+    expect(lines[0]?.last_error).toMatch(/no such token: \[token\]$/);
+    upstream.answer();
+    await passUntil(clock, 1_000, async () => (await countState(sql, "delivered")) === 4);
+    expect(made.courier.status().state).toBe("delivering");
+    expect(
+      made
+        .lines()
+        .filter(({ msg }) => msg.startsWith("upstream"))
+        .map(({ msg }) => msg),
+    ).toEqual(["upstream refuses the token: check PREPUFF_UPSTREAM_TOKEN; bags wait", "upstream is back"]);
+  });
+
+  test("a person who acts need not wait for the minute", async () => {
+    await addMany(sql, 3);
+    const clock = createFakeClock();
+    const made = start(() => new Response("", { status: 401 }), { clock });
+    await until("it is unauthorized", () => made.courier.status().state === "unauthorized");
+    upstream.answer();
+    await settle();
+    await sql`update delivery set next_attempt_at = null`;
+    made.courier.hurry();
+    await allDelivered(3);
+  });
+});
+
+describe("a bag that is refused", () => {
+  test.each([
+    [422, '{"error":"weight"}', false],
+    [400, "bad", false],
+    [200, '{"success":false}', false],
+    [404, "not found", true],
+    [409, "no_active_job", true],
+  ])("%d %s is parked and does not hold up later bags", async (status, body, isRetried) => {
+    const [refused] = await addMany(sql, 3);
+    const clock = createFakeClock();
+    const made = start(({ key }) => (key === refused?.uid ? new Response(body, { status }) : success()), {
+      clock,
+    });
+    await allDelivered(2);
+    const [line] = await readDeliveries(sql);
+    expect(line).toMatchObject({ state: "parked", attempts: 1, last_status: status, delivered_at: null });
+    expect(line?.last_error).toContain(body);
+    expect(line?.next_attempt_at?.getTime()).toBe(isRetried ? clock.now() + 300_000 : undefined);
+    for (let step = 0; step < 60; step++) {
+      await clock.advance(10_000);
+      await Bun.sleep(2);
+    }
+    await settle();
+    expect(upstream.received.filter(({ key }) => key === refused?.uid)).toHaveLength(isRetried ? 2 : 1);
+    expect(made.lines().filter(({ msg }) => msg.startsWith("bag parked"))).toHaveLength(1);
+  });
+
+  test("for want of a job is tried every 5 minutes; once one is taken, the others follow in order", async () => {
+    const clock = createFakeClock();
+    const made = start(() => new Response("no_active_job", { status: 409 }), { clock });
+    await delivering(made);
+    const bags: AddedBag[] = [];
+    // One a minute, so that their five minutes end at different times.
+    for (let minute = 0; minute < 7; minute++) {
+      bags.push(...(await addMany(sql, 1)));
+      made.courier.wake("Station 1");
+      await until("parked", async () => (await countState(sql, "parked")) === bags.length);
+      for (let step = 0; step < 12; step++) {
+        await clock.advance(5_000);
+        await Bun.sleep(2);
+      }
+    }
+    await settle();
+    // The first two were due again meanwhile.
+    await until("tried again", async () => (await readDeliveries(sql))[1]?.attempts === 2);
+    expect((await readDeliveries(sql)).map(({ attempts }) => attempts)).toEqual([2, 2, 1, 1, 1, 1, 1]);
+    upstream.answer();
+    const before = upstream.received.length;
+    await passUntil(clock, 5_000, async () => (await countState(sql, "delivered")) === 7);
+    const order = upstream.received.slice(before).map(({ key }) => bags.findIndex(({ uid }) => uid === key));
+    expect(order).toEqual([2, 0, 1, 3, 4, 5, 6]);
+  });
+});
+
+test("stop lets the request in flight end and writes how it ended; no other is begun", async () => {
+  await addMany(sql, 5);
+  let release: (response: Response) => void = () => undefined;
+  const made = start(() => new Promise((resolve) => (release = resolve)));
+  await until("one is in flight", () => upstream.received.length === 1);
+  const stopped = made.courier.stop();
+  const again = made.courier.stop();
+  await settle();
+  release(success());
+  await stopped;
+  await again;
+  expect(upstream.received).toHaveLength(1);
+  expect(await countState(sql, "delivered")).toBe(1);
+  expect(made.courier.status()).toMatchObject({ state: "stopped", lanes: 0, unwritten: 0 });
+});
+
+test("stop does not wait for ever for an upstream that does not answer", async () => {
+  await addMany(sql, 1);
+  const clock = createFakeClock();
+  const made = start(() => new Promise(() => undefined), { clock, timeoutMs: 60_000 });
+  await until("one is in flight", () => upstream.received.length === 1);
+  const stopped = made.courier.stop();
+  await settle();
+  await clock.advance(5_000);
+  await stopped;
+  expect((await readDeliveries(sql))[0]).toMatchObject({ state: "pending", attempts: 0 });
+});

@@ -1,0 +1,85 @@
+import type { Sql } from "../../src/database/database.ts";
+
+export interface NewBag {
+  readonly station?: string;
+  readonly weight?: string;
+  readonly unit?: string;
+  readonly scale?: number;
+  readonly weighedAt?: Date;
+}
+
+export interface AddedBag {
+  readonly id: number;
+  readonly uid: string;
+}
+
+/** Bags with a pending delivery, as the recorder leaves them: one transaction, ids in the order given. */
+export async function addBags(sql: Sql, bags: readonly NewBag[]): Promise<AddedBag[]> {
+  const rows = bags.map((bag) => ({
+    uid: Bun.randomUUIDv7(),
+    station: bag.station ?? "Station 1",
+    weight: bag.weight ?? "50.00",
+    unit: bag.unit ?? "lb",
+    scale: bag.scale ?? 1,
+    weighedAt: (bag.weighedAt ?? new Date()).toISOString(),
+  }));
+  return sql<AddedBag[]>`
+    with bag as (
+      insert into filler_bag (
+        uid, station, scale_id, printed_scale_id, weight, unit, weight_lb, weighed_at, source
+      )
+      select uid, station, scale, scale, weight, unit, weight_in_lb(weight, unit), "weighedAt", 'scale'
+      from json_to_recordset(${JSON.stringify(rows)}::text::json) as r (
+        uid uuid, station text, weight numeric, unit text, scale integer, "weighedAt" timestamptz
+      )
+      returning id, uid, station
+    ),
+    delivery as (
+      insert into delivery (filler_bag_id, station) select id, station from bag
+    )
+    select id, uid from bag order by id`;
+}
+
+/** As many bags of one station, all alike. */
+export function addMany(sql: Sql, count: number, bag: NewBag = {}): Promise<AddedBag[]> {
+  return addBags(
+    sql,
+    Array.from({ length: count }, () => bag),
+  );
+}
+
+/** Leaves no bag, and an outbox that counts none. */
+export async function clearBags(sql: Sql): Promise<void> {
+  await sql`truncate filler_bag, delivery, scan_bag_answer`;
+  await sql`update delivery_tally set pending = 0, parked = 0, delivered = 0, discarded = 0`;
+}
+
+export interface DeliveryLine {
+  readonly id: number;
+  readonly state: string;
+  readonly attempts: number;
+  readonly next_attempt_at: Date | null;
+  readonly last_status: number | null;
+  readonly last_error: string | null;
+  readonly delivered_at: Date | null;
+  readonly upstream_bag_id: number | null;
+  readonly upstream_bag_num: number | null;
+  readonly upstream_in_tolerance: boolean | null;
+  readonly upstream_job_complete: boolean | null;
+}
+
+export function readDeliveries(sql: Sql): Promise<DeliveryLine[]> {
+  return sql<DeliveryLine[]>`
+    select
+      filler_bag_id as id, state, attempts, next_attempt_at, last_status, last_error, delivered_at,
+      upstream_bag_id, upstream_bag_num, upstream_in_tolerance, upstream_job_complete
+    from delivery
+    order by filler_bag_id`;
+}
+
+/** How many deliveries are in this state. */
+export async function countState(sql: Sql, state: string): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*) as count from delivery where state = ${state}`;
+  return row?.count ?? 0;
+}

@@ -1,0 +1,57 @@
+import pino from "pino";
+import { Registry } from "prom-client";
+import { type Clock, systemClock } from "../../src/clock.ts";
+import { createDatabase, type Database } from "../../src/database/database.ts";
+import { type Courier, createCourier } from "../../src/delivery/courier.ts";
+import { createMetrics, type Metrics } from "../../src/observability/metrics.ts";
+import { silentLogger } from "../support/silent-logger.ts";
+import { until } from "../support/until.ts";
+
+export const token = "secret-token-of-the-plant";
+
+export interface RunningCourier {
+  readonly courier: Courier;
+  readonly metrics: Metrics;
+  /** Every log line of level debug and above. */
+  readonly log: string[];
+  /** Lines of level info and above. */
+  readonly lines: () => { readonly msg: string }[];
+}
+
+/** A database part that is up. */
+export async function openDatabase(url: string): Promise<Database> {
+  const database = createDatabase({ locate: async () => url, logger: silentLogger, clock: systemClock });
+  database.start();
+  await until("the database is up", () => database.up);
+  return database;
+}
+
+/** Started, and delivering unless another courier is. */
+export function startCourier(parts: {
+  database: Database;
+  url: string;
+  clock?: Clock;
+  inFlight?: number;
+  timeoutMs?: number;
+  random?: () => number;
+}): RunningCourier {
+  const { database, url, clock = systemClock, inFlight = 1, timeoutMs = 5_000 } = parts;
+  const log: string[] = [];
+  const logger = pino({ level: "debug" }, { write: (line) => log.push(line) });
+  const metrics = createMetrics(new Registry());
+  const courier = createCourier({
+    database,
+    upstream: { url, token, timeoutMs, inFlight },
+    clock,
+    logger,
+    metrics,
+    ...(parts.random === undefined ? {} : { random: parts.random }),
+  });
+  courier.start();
+  return {
+    courier,
+    metrics,
+    log,
+    lines: () => log.map((line) => JSON.parse(line)).filter(({ level }) => level >= 30),
+  };
+}

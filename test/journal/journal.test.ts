@@ -1,0 +1,116 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { systemClock } from "../../src/clock.ts";
+import { openJournal } from "../../src/journal/journal.ts";
+import { rejected, weighed } from "../support/entries.ts";
+import { silentLogger } from "../support/silent-logger.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+import { until } from "../support/until.ts";
+
+function open(folder: string) {
+  return openJournal({ folder, clock: systemClock, logger: silentLogger });
+}
+
+test("entries come back as they were put in, numbered 1, 2, 3", async () => {
+  using folder = tempFolder();
+  const journal = open(folder.path);
+  const entries = [weighed({ repeatSuspected: true }), rejected(), rejected({ scale: 7, reason: "motion" })];
+  for (const entry of entries) journal.append(entry);
+  expect(journal.lastSeq).toBe(0);
+  await until("the group is committed", () => journal.lastSeq === 3);
+  expect(journal.read(0, 10)).toEqual(entries.map((entry, index) => ({ ...entry, seq: index + 1 })));
+  expect(journal.read(1, 1)).toMatchObject([{ seq: 2 }]);
+  journal.close();
+});
+
+test("entries of one turn of the event loop share one commit", async () => {
+  using folder = tempFolder();
+  const journal = open(folder.path);
+  let commits = 0;
+  journal.onDurable(() => commits++);
+  for (let i = 0; i < 100; i++) journal.append(weighed());
+  await until("all are committed", () => journal.lastSeq === 100);
+  expect(commits).toBe(1);
+  journal.close();
+});
+
+test("what was durable before a kill -9 is there after it, with the same identity", async () => {
+  using folder = tempFolder();
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "writer.ts"), folder.path], {
+    stdout: "pipe",
+  });
+  let durable = 0;
+  for await (const chunk of child.stdout) {
+    durable = Number(new TextDecoder().decode(chunk).trim().split("\n").at(-1));
+    if (durable > 500) break;
+  }
+  child.kill("SIGKILL");
+  await child.exited;
+  const journal = open(folder.path);
+  expect(journal.lastSeq).toBeGreaterThanOrEqual(durable);
+  const entries = journal.read(0, 1_000_000);
+  expect(entries.map((entry) => entry.seq)).toEqual(Array.from({ length: journal.lastSeq }, (_, i) => i + 1));
+  journal.close();
+});
+
+test("recorded entries make room, and their numbers are never given again", async () => {
+  using folder = tempFolder();
+  let journal = open(folder.path);
+  for (let i = 0; i < 3; i++) journal.append(weighed());
+  await until("all are committed", () => journal.lastSeq === 3);
+  journal.markRecorded(3);
+  expect(journal.entries).toBe(0);
+  journal.close();
+  journal = open(folder.path);
+  expect(journal.read(0, 10)).toEqual([]);
+  expect(journal).toMatchObject({ lastSeq: 3, recordedThrough: 3, entries: 0, oldestReceivedAt: null });
+  journal.append(weighed());
+  await until("the fourth is committed", () => journal.lastSeq === 4);
+  expect(journal.read(0, 10)).toMatchObject([{ seq: 4 }]);
+  journal.close();
+});
+
+test("close commits what waits", () => {
+  using folder = tempFolder();
+  const journal = open(folder.path);
+  journal.append(weighed());
+  journal.close();
+  const again = open(folder.path);
+  expect(again.lastSeq).toBe(1);
+  again.close();
+});
+
+test("the journal keeps its id, and the settings of scales", () => {
+  using folder = tempFolder();
+  const journal = open(folder.path);
+  journal.saveScaleSetting({ scale: 3, station: "Station 2", enabled: false });
+  journal.saveScaleSetting({ scale: 3, station: null, enabled: true });
+  journal.close();
+  const again = open(folder.path);
+  expect(again.id).toBe(journal.id);
+  expect(again.scaleSettings()).toEqual([{ scale: 3, station: null, enabled: true }]);
+  again.close();
+});
+
+test("while the disk refuses writes entries wait in order, and go in when it has room again", async () => {
+  using folder = tempFolder();
+  const journal = open(folder.path);
+  const states: boolean[] = [];
+  journal.onWritable((writable) => states.push(writable));
+  journal.append(weighed({ weight: "1" }));
+  await until("the first is committed", () => journal.lastSeq === 1);
+  // Another connection that holds the write lock refuses as a full disk does: by an error at the commit.
+  const { Database } = await import("bun:sqlite");
+  const holder = new Database(join(folder.path, "journal.db"));
+  holder.run("begin immediate");
+  journal.append(weighed({ weight: "2" }));
+  await until("the refusal is noticed", () => !journal.writable);
+  journal.append(weighed({ weight: "3" }));
+  expect(journal).toMatchObject({ lastSeq: 1, waiting: 2 });
+  holder.run("rollback");
+  holder.close();
+  await until("the journal is writable again", () => journal.writable);
+  expect(journal.read(0, 10)).toMatchObject([{ weight: "1" }, { weight: "2" }, { weight: "3" }]);
+  expect(states).toEqual([false, true]);
+  journal.close();
+});

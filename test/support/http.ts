@@ -1,0 +1,143 @@
+import { z } from "zod";
+import { systemClock } from "../../src/clock.ts";
+import type { Config, Role } from "../../src/config/config.ts";
+import { createDatabase, type Database, DatabaseAway } from "../../src/database/database.ts";
+import { createEventHub } from "../../src/events/hub.ts";
+import { createApp } from "../../src/http/app.ts";
+import type { HttpParts } from "../../src/http/parts.ts";
+import type { JournalView } from "../../src/journal/journal-view.ts";
+import { createMetrics } from "../../src/observability/metrics.ts";
+import { createStations } from "../../src/scale/stations.ts";
+import { testDatabase } from "./postgres.ts";
+import { silentLogger } from "./silent-logger.ts";
+import { until } from "./until.ts";
+
+/** A token for each role. */
+export const tokens: Readonly<Record<Role, string>> = {
+  admin: "admin-token-of-the-tests",
+  operator: "operator-token-of-the-tests",
+  viewer: "viewer-token-of-the-tests",
+  ingest: "ingest-token-of-the-tests",
+  metrics: "metrics-token-of-the-tests",
+};
+
+export interface TestRequest {
+  /** A role's token; left out: the one of `admin`; null: none. */
+  readonly token?: string | null;
+  /** An object goes as JSON, a URLSearchParams as a form, a string as it is. */
+  readonly body?: object | string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The real app with a real, migrated Postgres of its own. Scales and journal are stand-ins: nothing is connected,
+ * nothing was received, until `overrides` says otherwise.
+ */
+export async function testApp(overrides: Partial<HttpParts> = {}) {
+  const { url, sql } = await testDatabase();
+  const database = createDatabase({ locate: async () => url, logger: silentLogger, clock: systemClock });
+  database.start();
+  await until("the database is up", () => database.up);
+  const recorded: number[] = [];
+  const parts: HttpParts = {
+    config: testConfig(),
+    tokens,
+    clock: systemClock,
+    logger: silentLogger,
+    metrics: createMetrics(),
+    database,
+    presence: { connections: () => [], scales: () => [], close: () => false },
+    journal: testJournal(),
+    stations: createStations(testConfig(), { scaleSettings: () => [], saveScaleSetting: () => undefined }),
+    courier: null,
+    events: createEventHub({ database, logger: silentLogger }),
+    health: () => ({
+      scales_port: { state: "up", detail: null },
+      journal: { state: "up", detail: null },
+      database: { state: "up", detail: null },
+      upstream: null,
+    }),
+    recorded: (ids) => recorded.push(...ids),
+    ...overrides,
+  };
+  const app = createApp(parts);
+
+  async function request(method: string, path: string, options: TestRequest = {}) {
+    const { token = tokens.admin, body, headers } = options;
+    const json = typeof body === "object" && !(body instanceof URLSearchParams);
+    const response = await app.handle(
+      new Request(`http://localhost${path}`, {
+        method,
+        headers: {
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+          ...(json && { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: json ? JSON.stringify(body) : toBody(body) }),
+      }),
+    );
+    return response;
+  }
+
+  return { app, request, sql, tokens, parts, recorded, stop: () => database.stop() };
+}
+
+function toBody(body: object | string): string | URLSearchParams {
+  return body instanceof URLSearchParams || typeof body === "string" ? body : JSON.stringify(body);
+}
+
+/** The answer's JSON; with a schema also its type. */
+export async function json(response: Response): Promise<unknown>;
+export async function json<Schema extends z.ZodType>(
+  response: Response,
+  schema: Schema,
+): Promise<z.output<Schema>>;
+export async function json(response: Response, schema: z.ZodType = z.unknown()): Promise<unknown> {
+  return schema.parse(await response.json());
+}
+
+/** A database that is away, as the appliance sees it. */
+export function awayDatabase(away: () => boolean, database: Database): Database {
+  return {
+    ...database,
+    get up() {
+      return !away() && database.up;
+    },
+    get lastError() {
+      return away() ? "away for a test" : database.lastError;
+    },
+    run: (work, limitMs) =>
+      away() ? Promise.reject(new DatabaseAway("away for a test")) : database.run(work, limitMs),
+  };
+}
+
+export function testConfig(changes: Partial<Config> = {}): Config {
+  return {
+    scale: { host: "127.0.0.1", port: 0, allow: [], maxConnections: 16, maxPerAddress: 16 },
+    frame: { idleMs: 250, repeatWindowMs: 2000, aliases: new Map(), unknownScales: "accept" },
+    station: { fallback: "Station 1", byScale: new Map() },
+    tolerancePercent: "10",
+    http: { host: "127.0.0.1", port: 0 },
+    tokens: {},
+    databaseUrl: null,
+    dataDir: "data",
+    upstream: null,
+    log: { level: "info", format: "json", dir: null },
+    ...changes,
+  };
+}
+
+export function testJournal(changes: Partial<JournalView> = {}): JournalView {
+  return {
+    id: "0192f0c0-0000-7000-8000-000000000001",
+    lastSeq: 0,
+    recordedThrough: 0,
+    entries: 0,
+    waiting: 0,
+    oldestReceivedAt: null,
+    writable: true,
+    lastError: null,
+    diskFreeBytes: 1_000_000_000,
+    ...changes,
+  };
+}

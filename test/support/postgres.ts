@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect, type Sql } from "../../src/database/database.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/database/embedded.ts";
+import { migrate } from "../../src/database/migrate.ts";
+import { silentLogger } from "./silent-logger.ts";
+
+/** One real PostgreSQL for the whole test run; every test file takes databases of its own in it. */
+let server: Promise<EmbeddedPostgres> | undefined;
+const folder = mkdtempSync(join(tmpdir(), "prepuff-test-postgres-"));
+const pools = new Set<Sql>();
+let made = 0;
+
+export interface TestDatabase {
+  readonly url: string;
+  readonly sql: Sql;
+}
+
+/** A new database; migrated unless told otherwise. */
+export async function testDatabase(options: { migrated?: boolean } = {}): Promise<TestDatabase> {
+  server ??= startEmbeddedPostgres({
+    folder,
+    logger: silentLogger,
+    settings: { max_connections: "300" },
+  });
+  const { url: root } = await server;
+  const name = `test_${process.pid}_${++made}`;
+  const admin = connect(root, silentLogger, 1);
+  await admin.unsafe(`create database ${name}`);
+  await admin.end();
+  const url = root.replace(/\/prepuff$/, `/${name}`);
+  const sql = connect(url, silentLogger, 5);
+  pools.add(sql);
+  if (options.migrated !== false) await migrate(sql);
+  return { url, sql };
+}
+
+/** Called once after all tests, by the preload. */
+export async function stopTestPostgres(): Promise<void> {
+  for (const pool of pools) await pool.end({ timeout: 1 });
+  if (server) await (await server).stop();
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,4 @@
+import { afterAll } from "bun:test";
+import { stopTestPostgres } from "./postgres.ts";
+
+afterAll(stopTestPostgres);
