@@ -119,7 +119,10 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       courier,
       events,
       health,
-      recorded: onRecorded,
+      recorded: (ids) => {
+        events.bagsRecorded(ids);
+        courier?.wake();
+      },
     });
     stack.defer(() => http.stop());
     // Last in, first out: the scales are said goodbye to before anything that keeps their bags goes.

@@ -16,7 +16,11 @@ export function addServeCommand(program: Command, io: Io): void {
         import("../clock.ts"),
       ]);
       const { config, warnings } = loadConfig({ env: io.env, cwd: io.cwd, isTty: io.stdout.isTty });
-      if (config.databaseUrl === null && isCompiled()) throw new Error(needsDatabase);
+      if (config.databaseUrl === null && isCompiled()) {
+        io.stderr.write(needsDatabase);
+        io.finish(exitCode.usage);
+        return;
+      }
       const logger = await createLogger(config.log, { clock: systemClock, color: io.stdout.isTty });
       for (const warning of warnings) logger.warn(warning);
       const { startAppliance } = await import("../appliance.ts");
@@ -29,9 +33,10 @@ export function addServeCommand(program: Command, io: Io): void {
     });
 }
 
-const needsDatabase = `DATABASE_URL is not set, and this binary carries no database of its own. Give it one:
+const needsDatabase = `prepuff: DATABASE_URL is not set, and this binary carries no database of its own. Give it one:
   DATABASE_URL=postgres://user:password@host:5432/prepuff prepuff serve
-or put the URL in a file and name it in DATABASE_URL_FILE. (A source checkout starts its own: bun start.)`;
+or put the URL in a file and name it in DATABASE_URL_FILE. (A source checkout starts its own: bun start.)
+`;
 
 /** Whether this is the compiled binary, which has no node_modules beside it. */
 function isCompiled(): boolean {

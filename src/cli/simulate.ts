@@ -75,7 +75,11 @@ export function addSimulateCommand(program: Command, io: Io): void {
 }
 
 const help = `
-Exit codes: 0 all was sent; 1 not all could be sent; 130 ended by Ctrl-C.
+Exit codes: 0 all was sent, and the appliance confirmed the end of each connection; 1 not all could be sent,
+or a connection broke, and what was on its way may not have been read; 130 ended by Ctrl-C.
+
+The weights and faults follow from the seed, the scale's id and the bag's index alone. While a scale has no
+connection its bags wait, and are sent when it has one again.
 
 An appliance takes 64 connections from one address and 1024 in all, unless PREPUFF_SCALE_MAX_PER_ADDRESS and
 PREPUFF_SCALE_MAX_CONNECTIONS say otherwise.`;
@@ -128,7 +132,7 @@ async function simulate(options: Options, command: Command, io: Io): Promise<voi
     io.stderr.write(`prepuff: ${line}\n`);
   }
   if (stoppedBy !== undefined) io.finish(stoppedBy === "SIGINT" ? 130 : 143);
-  else if (counts.complete < counts.scales) io.finish(exitCode.failed);
+  else if (counts.complete < counts.scales || counts.breaks > 0) io.finish(exitCode.failed);
 }
 
 function integer(least: number, most: number): (text: string) => number {

@@ -1,6 +1,6 @@
 import type { Bag } from "../bags/bag-view.ts";
 import type { Job } from "../bags/jobs.ts";
-import type { Database } from "../database/database.ts";
+import type { Database, Sql } from "../database/database.ts";
 import type { RejectedFrame } from "../http/rejected-list.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { ScaleView } from "../scale/presence.ts";
@@ -27,8 +27,10 @@ export interface EventHub {
   subscribe(listener: EventListener): () => void;
   /** How many listen. */
   readonly size: number;
-  /** To be called after a commit: publishes the bags, then the jobs they belong to. */
+  /** To be called after a commit that made bags: publishes them, then the jobs they belong to. */
   bagsRecorded(ids: readonly number[]): void;
+  /** To be called after a commit that voided or assigned bags. A client that was away is not told again. */
+  bagsChanged(ids: readonly number[]): void;
   /** To be called after a commit. */
   rejectedRecorded(ids: readonly number[]): void;
   /** Tells listeners that nothing more comes: open streams end, and the HTTP server can stop. */
@@ -42,7 +44,8 @@ const chunkSize = 500;
 export function createEventHub(parts: { database: Pick<Database, "run">; logger: Logger }): EventHub {
   const { database, logger } = parts;
   const listeners = new Set<EventListener>();
-  const waiting = { bags: new Set<number>(), rejected: new Set<number>() };
+  const waiting = { bags: new Set<number>(), changed: new Set<number>(), rejected: new Set<number>() };
+  const kinds = Object.values(waiting);
   let reading = false;
 
   function publish(event: AppEvent): void {
@@ -59,9 +62,8 @@ export function createEventHub(parts: { database: Pick<Database, "run">; logger:
     // Nobody looks: then nobody pays for a query.
     if (listeners.size === 0) return;
     for (const id of ids) waiting[kind].add(id);
-    if (waiting.bags.size + waiting.rejected.size > waitingMax) {
-      waiting.bags.clear();
-      waiting.rejected.clear();
+    if (kinds.reduce((sum, { size }) => sum + size, 0) > waitingMax) {
+      for (const ids of kinds) ids.clear();
       publish({ type: "gap" });
     }
     if (!reading) void readAll();
@@ -72,10 +74,13 @@ export function createEventHub(parts: { database: Pick<Database, "run">; logger:
     reading = true;
     try {
       for (;;) {
-        const bags = take(waiting.bags);
-        const rejected = take(waiting.rejected);
-        if (bags.length + rejected.length === 0) return;
-        for (const event of await database.run((sql) => readEvents(sql, bags, rejected))) publish(event);
+        if (kinds.every(({ size }) => size === 0)) return;
+        const ids = {
+          bags: take(waiting.bags),
+          changed: take(waiting.changed),
+          rejected: take(waiting.rejected),
+        };
+        for (const event of await database.run((sql) => readEvents(sql, ids))) publish(event);
       }
     } catch (error) {
       logger.debug({ error: String(error) }, "recorded bags could not be read for the events");
@@ -95,22 +100,24 @@ export function createEventHub(parts: { database: Pick<Database, "run">; logger:
       return listeners.size;
     },
     bagsRecorded: (ids) => add("bags", ids),
+    bagsChanged: (ids) => add("changed", ids),
     rejectedRecorded: (ids) => add("rejected", ids),
     close: () => publish({ type: "end" }),
   };
 }
 
 async function readEvents(
-  sql: Parameters<typeof loadBags>[0],
-  bagIds: readonly number[],
-  rejectedIds: readonly number[],
+  sql: Sql,
+  ids: Readonly<Record<"bags" | "changed" | "rejected", readonly number[]>>,
 ): Promise<AppEvent[]> {
-  const bags = await loadBags(sql, bagIds);
-  const jobIds = new Set(bags.flatMap((bag) => bag.job_id ?? []));
+  const bags = await loadBags(sql, ids.bags);
+  const changed = await loadBags(sql, ids.changed);
+  const frames = await loadRejected(sql, ids.rejected);
+  const jobIds = new Set([...bags, ...changed].flatMap((bag) => bag.job_id ?? []));
   const jobs = await loadJobs(sql, [...jobIds]);
-  const frames = await loadRejected(sql, rejectedIds);
   return [
     ...bags.map((bag) => ({ type: "bag", bag, isNew: true }) as const),
+    ...changed.map((bag) => ({ type: "bag", bag }) as const),
     ...jobs.map((job) => ({ type: "job", job }) as const),
     ...frames.map((frame) => ({ type: "rejected", frame }) as const),
   ];

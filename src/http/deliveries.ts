@@ -15,6 +15,9 @@ import { problems } from "./problem.ts";
 
 type Parts = Pick<HttpParts, "database" | "clock" | "courier">;
 
+/** All parked ones may be many, in short statements one after the other. */
+const changeLimitMs = 60_000;
+
 const idsSchema = z.array(z.int().min(1)).min(1).max(10_000).describe("Bag ids.");
 
 const retrySchema = z.union(
@@ -57,9 +60,8 @@ export function deliveriesController(parts: Parts, auth: Auth) {
       async ({ body, actor }) => {
         const station = "all" in body ? body.station : undefined;
         await note(parts, actor, "delivery.retry", body);
-        const retried = await database.run((sql) =>
-          retryDeliveries(sql, "ids" in body ? { ids: body.ids } : { parked: true, station }),
-        );
+        const selection = "ids" in body ? { ids: body.ids } : ({ parked: true, station } as const);
+        const retried = await database.run((sql) => retryDeliveries(sql, selection), changeLimitMs);
         parts.courier?.wake(station);
         return { retried };
       },
@@ -78,7 +80,10 @@ export function deliveriesController(parts: Parts, auth: Auth) {
       "/api/deliveries/discard",
       async ({ body, actor }) => {
         await note(parts, actor, "delivery.discard", body);
-        const discarded = await database.run((sql) => discardDeliveries(sql, { ids: body.ids }));
+        const discarded = await database.run(
+          (sql) => discardDeliveries(sql, { ids: body.ids }),
+          changeLimitMs,
+        );
         return { discarded };
       },
       {

@@ -9,7 +9,11 @@ export const scaleChangeSchema = z
   .strictObject({
     name: textSchema(100).nullable().optional().describe("null: none."),
     station: stationSchema.nullable().optional().describe("null: as configured."),
-    enabled: z.boolean().optional().describe("False: its frames are rejected as `unknown_scale`."),
+    enabled: z
+      .boolean()
+      .nullable()
+      .optional()
+      .describe("false: its frames are rejected as `unknown_scale`. null: as configured."),
   })
   .refine((change) => Object.keys(change).length > 0, {
     error: "must name what to change: name, station or enabled",
@@ -18,8 +22,8 @@ export type ScaleChange = z.output<typeof scaleChangeSchema>;
 
 interface ChangedScale {
   readonly row: ScaleRow;
-  /** As kept in Postgres after the change; null: as configured. */
-  readonly station: string | null;
+  /** What people have set by now; null: as configured. */
+  readonly setting: { readonly station: string | null; readonly enabled: boolean | null };
 }
 
 /**
@@ -44,19 +48,19 @@ export async function changeScale(
     await tx`
       insert into audit_event (at, actor, action, subject, detail)
       values (${new Date(by.at)}, ${by.actor}, 'scale.change', ${`scale:${id}`}, ${tx.json({ ...change })})`;
-    const { station, ...rest } = changed;
-    return { row: rest, station };
+    const { station, enabled, ...rest } = changed;
+    return { row: rest, setting: { station, enabled } };
   });
 }
 
 function upsert(tx: Transaction, id: number, change: ScaleChange) {
   const { name, station, enabled } = change;
-  return tx<(ScaleRow & { station: string | null })[]>`
+  return tx<(ScaleRow & ChangedScale["setting"])[]>`
     insert into scale (id, name, station, enabled)
-    values (${id}, ${name ?? null}, ${station ?? null}, ${enabled ?? true})
+    values (${id}, ${name ?? null}, ${station ?? null}, ${enabled ?? null})
     on conflict (id) do update set
       name = ${name === undefined ? tx`scale.name` : name},
       station = ${station === undefined ? tx`scale.station` : station},
       enabled = ${enabled === undefined ? tx`scale.enabled` : enabled}
-    returning id, name, station, remote_address, last_seen_at`;
+    returning id, name, station, enabled, remote_address, last_seen_at`;
 }

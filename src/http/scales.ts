@@ -48,11 +48,7 @@ function createScaleChanger(parts: Parts, list: ReturnType<typeof createScaleLis
       changeScale(sql, id, wanted, by, (row) => list.isKnown(id, row)),
     );
     if (changed === null) throw notFound(`scale ${id} was never seen, named or configured`);
-    // A name alone leaves it to the configuration whether the scale is accepted.
-    if (wanted.station !== undefined || wanted.enabled !== undefined) {
-      const enabled = wanted.enabled ?? stations.isAccepted(id);
-      stations.set({ scale: id, station: changed.station, enabled });
-    }
+    stations.set({ scale: id, ...changed.setting });
     return list.toScale(id, changed.row);
   }
 

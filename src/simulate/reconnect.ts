@@ -84,9 +84,10 @@ export function createConnector(stage: Stage, counts: ScaleCounts, seed: number)
       while (!halt.aborted) {
         if (line !== null) return line;
         if (failures > 0) {
-          if (stage.connectTimeoutMs > 0 && clock.now() - awaySince >= stage.connectTimeoutMs) return null;
+          const leftMs = (stage.connectTimeoutMs || Infinity) - (clock.now() - awaySince);
+          if (leftMs <= 0) return null;
           const ms = Math.min(backoff.mostMs, backoff.firstMs * 2 ** (failures - 1));
-          await rest(ms * (1 - uniformAt(key, failures, lanes.backoff) / 2));
+          await rest(Math.min(leftMs, ms * (1 - uniformAt(key, failures, lanes.backoff) / 2)));
         }
         if (!halt.aborted) await attempt();
       }

@@ -129,20 +129,13 @@ describe("order", () => {
   test("bags of a station arrive in the order of weighing, through failures, one at a time", async () => {
     const bags = await addMany(sql, 60);
     const clock = createFakeClock();
-    start(
-      ({ key, number }) => {
-        if (number % 3 === 0) return unavailable();
-        upstream.answer();
-        return success({ key });
-      },
-      { clock },
-    );
     const taken: string[] = [];
-    upstream.answer(({ key, number }) => {
+    const everyThirdFails: Answer = ({ key, number }) => {
       if (number % 3 === 0) return unavailable();
       taken.push(key);
       return success();
-    });
+    };
+    start(everyThirdFails, { clock });
     await passUntil(clock, 1_000, async () => (await countState(sql, "delivered")) === 60);
     expect(taken).toEqual(keys(bags));
     expect(upstream.inFlightMax).toBe(1);
@@ -339,12 +332,12 @@ describe("a bag that is refused", () => {
     const made = start(() => new Response("no_active_job", { status: 409 }), { clock });
     await delivering(made);
     const bags: AddedBag[] = [];
-    // One a minute, so that their five minutes end at different times.
-    for (let minute = 0; minute < 7; minute++) {
+    // One every 55 s, so that their five minutes end at different times.
+    for (let nth = 0; nth < 7; nth++) {
       bags.push(...(await addMany(sql, 1)));
       made.courier.wake("Station 1");
       await until("parked", async () => (await countState(sql, "parked")) === bags.length);
-      for (let step = 0; step < 12; step++) {
+      for (let step = 0; step < 11; step++) {
         await clock.advance(5_000);
         await Bun.sleep(2);
       }

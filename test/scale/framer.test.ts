@@ -268,6 +268,19 @@ describe("a frame that is too long", () => {
       "3,47.00 lb",
     ]);
   });
+
+  test.each([
+    ["too long", [`${long}1,45.20 lb`]],
+    ["too long, in two pieces", [long, "1,45.20 lb"]],
+    ["more than whole frames", ["1,45.20 lb2,x"]],
+  ])("what comes between the silences does not when it is %s", (_, pieces) => {
+    const scale = connection();
+    scale.receives(long);
+    scale.framer.silence();
+    for (const bytes of pieces) scale.receives(bytes);
+    scale.framer.silence();
+    expect(scale.outcomes).toHaveLength(1);
+  });
 });
 
 describe("whatever comes", () => {
@@ -317,8 +330,11 @@ describe("whatever comes", () => {
     );
   });
 
-  test("a connection holds 256 bytes, not the chunk they came in", () => {
-    const chunk = Buffer.from(`${"1,45.20 lb\r\n".repeat(5000)}1,45.`);
+  test.each([
+    ["half a frame", `${"1,45.20 lb\r\n".repeat(5000)}1,45.`],
+    ["a frame and much padding", `1,45.20 lb${" ".repeat(60_000)}`],
+  ])("a connection holds 256 bytes, not the chunk they came in: %s", (_, bytes) => {
+    const chunk = Buffer.from(bytes);
     const before = settledHeap();
     const framers = Array.from({ length: 500 }, () => {
       const framer = createFramer(zm405, () => {});
@@ -328,6 +344,15 @@ describe("whatever comes", () => {
     const grown = settledHeap() - before;
     expect(framers).toHaveLength(500);
     expect(grown).toBeLessThan(5_000_000);
+  });
+
+  test("padding behind a frame that silence completed is not kept", () => {
+    const framer = createFramer(zm405, () => {});
+    framer.push(Buffer.from("1,45.20 lb"));
+    framer.silence();
+    const began = performance.now();
+    for (let i = 0; i < 1000; i++) framer.push(Buffer.alloc(100));
+    expect(performance.now() - began).toBeLessThan(500);
   });
 
   test("hostile bytes take no more than linear time", () => {

@@ -1,0 +1,172 @@
+import { toOpenAPISchema } from "@elysiajs/openapi";
+import type { AnyElysia } from "elysia";
+import { z } from "zod";
+import packageJson from "../../package.json" with { type: "json" };
+import { problemSchema, scanBagErrorSchema, scanBagPath } from "./problem.ts";
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>;
+
+interface Answer {
+  readonly description: string;
+  readonly headers?: JsonSchema;
+  readonly content?: Content;
+}
+
+/** One operation of the document. */
+export interface Operation {
+  readonly operationId: string;
+  readonly summary?: string;
+  readonly description?: string;
+  readonly tags?: readonly string[];
+  readonly security?: readonly JsonSchema[];
+  readonly "x-role"?: string;
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly required: boolean;
+    readonly schema: JsonSchema;
+  }[];
+  readonly requestBody?: { readonly required: boolean; readonly content: Content };
+  readonly responses: Readonly<Record<string, Answer>>;
+}
+
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+}
+
+const version = "3.1.2";
+const problemRef = { $ref: "#/components/schemas/Problem" };
+const scanBagErrorRef = { $ref: "#/components/schemas/ScanBagError" };
+
+const phrases: Readonly<Record<string, string>> = {
+  200: "OK",
+  201: "Created",
+  204: "Done; there is nothing to say",
+  400: "The body is not what its Content-Type says",
+  401: "No token, or a wrong one",
+  403: "The token's role is too small",
+  404: "There is no such thing",
+  409: "It cannot be, as things are",
+  415: "The body is of a type that is not understood",
+  422: "The request is wrong; every fault is named",
+  429: "Too many wrong tokens from this address; see Retry-After",
+  500: "A fault of the appliance; the log has it under the id given",
+  503: "Not now: the database is away, weighing goes on; see Retry-After",
+};
+
+/** The whole API as OpenAPI, made from the routes' own schemas. */
+export function openApiDocument(app: AnyElysia): OpenApiDocument {
+  const { paths } = toOpenAPISchema(describable(app), undefined, undefined, undefined, version);
+  const operations = Object.entries(paths).map(([path, methods]) => [
+    path,
+    Object.fromEntries(
+      // What the package has made of our own routes; its types know less of it than we do.
+      Object.entries(methods as Record<string, Partial<Operation> & Pick<Operation, "operationId">>).map(
+        ([method, operation]) => [method, complete(path, operation)],
+      ),
+    ),
+  ]);
+  return {
+    openapi: version,
+    ...about,
+    paths: Object.fromEntries(operations),
+    components: {
+      securitySchemes: { bearer: { type: "http", scheme: "bearer", description: roles } },
+      schemas: { Problem: schemaOf(problemSchema), ScanBagError: schemaOf(scanBagErrorSchema) },
+    },
+  } as OpenApiDocument;
+}
+
+const roles =
+  "One token a role, in the Authorization header only. `admin` may do everything, `operator` also what `viewer` may; `ingest` only scan_bag, `metrics` only /metrics.";
+
+const about = {
+  info: {
+    title: "Pre-Puff",
+    version: packageJson.version,
+    description:
+      "Every bag weighed, in order, once. Lists answer `{items, next}`, newest first. Decimals are strings, times RFC 3339 in UTC. Errors are application/problem+json (RFC 9457), except on scan_bag.",
+  },
+  servers: [{ url: "/" }],
+};
+
+/** The package leaves out bodies behind a parser of our own (the guard is one), and cannot say "nothing". */
+function describable(app: AnyElysia): AnyElysia {
+  const routes = app.routes.map((route) => {
+    const { parse: _guard, response, ...hooks } = route.hooks;
+    const { 204: _nothing, ...described } = response ?? {};
+    return { ...route, hooks: { ...hooks, response: response?.["~standard"] ? response : described } };
+  });
+  const view = { getGlobalRoutes: () => routes, getGlobalDefinitions: () => undefined };
+  // All that it asks of the app.
+  return view as unknown as AnyElysia;
+}
+
+/** Adds what holds for every route of its kind, and says each thing as it is sent. */
+function complete(path: string, operation: Partial<Operation> & Pick<Operation, "operationId">): Operation {
+  const { requestBody, security, description } = operation;
+  const role = operation["x-role"];
+  const statuses = [
+    ...(requestBody === undefined ? [] : ["400", "422"]),
+    ...(operation.parameters === undefined ? [] : ["422"]),
+    ...(security === undefined ? [] : ["401", "403", "429"]),
+    "500",
+  ];
+  const declared = Object.entries(operation.responses ?? {}).map(([status, answer]) => [
+    status,
+    describeAnswer(path, status, answer),
+  ]);
+  const added = statuses.map((status) => [status, problemAnswer(path, status)]);
+  return {
+    ...operation,
+    ...(role !== undefined && { description: `${description ?? ""}\n\nRole: \`${role}\`.`.trim() }),
+    ...(requestBody !== undefined && { requestBody: asJson(path, requestBody) }),
+    responses: Object.fromEntries([...added, ...declared]),
+  };
+}
+
+function describeAnswer(path: string, status: string, answer: Answer): Answer {
+  if (Number(status) >= 400 && isProblem(answer)) return problemAnswer(path, status);
+  return {
+    ...answer,
+    description: answer.description.startsWith("Response for") ? phrase(status) : answer.description,
+  };
+}
+
+/** By its shape: /health/ready answers 503 with its report. */
+function isProblem({ content = {} }: Answer): boolean {
+  const properties = content["application/json"]?.schema.properties;
+  return (
+    typeof properties === "object" &&
+    properties !== null &&
+    ("detail" in properties || "success" in properties)
+  );
+}
+
+function problemAnswer(path: string, status: string): Answer {
+  const content: Content =
+    path === scanBagPath
+      ? { "application/json": { schema: scanBagErrorRef } }
+      : { "application/problem+json": { schema: problemRef } };
+  return { description: phrase(status), content };
+}
+
+function phrase(status: string): string {
+  return phrases[status] ?? status;
+}
+
+/** The package offers forms for every body; only scan_bag says so itself. */
+function asJson(path: string, body: NonNullable<Operation["requestBody"]>) {
+  const { "application/json": json } = body.content;
+  return path === scanBagPath || json === undefined
+    ? body
+    : { ...body, content: { "application/json": json } };
+}
+
+function schemaOf(schema: z.ZodType): JsonSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "output" });
+  return rest;
+}

@@ -1,0 +1,173 @@
+import { expect, test } from "bun:test";
+import { type RecordedBatch, recordJournaled } from "../../src/bags/record.ts";
+import { createRecorder } from "../../src/bags/recorder.ts";
+import { systemClock } from "../../src/clock.ts";
+import { createDatabase, type Sql } from "../../src/database/database.ts";
+import type { Entry } from "../../src/journal/entry.ts";
+import { openJournal } from "../../src/journal/journal.ts";
+import { createMetrics } from "../../src/observability/metrics.ts";
+import { rejected, weighed } from "../support/entries.ts";
+import { testDatabase } from "../support/postgres.ts";
+import { silentLogger as logger } from "../support/silent-logger.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+import { until } from "../support/until.ts";
+
+/** A journal and its recorder on a database of their own. */
+async function recording(folder: string, url: string) {
+  const clock = systemClock;
+  const journal = openJournal({ folder, clock, logger });
+  const database = createDatabase({ locate: async () => url, logger, clock });
+  const batches: RecordedBatch[] = [];
+  const metrics = createMetrics();
+  const onRecorded = (batch: RecordedBatch) => batches.push(batch);
+  const recorder = createRecorder({ journal, database, forward: true, clock, logger, metrics, onRecorded });
+  database.start();
+  recorder.start();
+  return {
+    journal,
+    batches,
+    put(...entries: Entry[]) {
+      for (const entry of entries) journal.append(entry);
+    },
+    settled: () => until("all is recorded", () => journal.entries + journal.waiting === 0),
+    async [Symbol.asyncDispose]() {
+      await recorder.stop(1_000);
+      await database.stop();
+      journal.close();
+    },
+  };
+}
+
+async function startJob(sql: Sql, quantity: number, startedAt = Date.now() - 60_000) {
+  await sql`insert into prepuff_company (name) values ('Acme') on conflict do nothing`;
+  const [job] = await sql<{ id: number }[]>`
+    insert into prepuff_job
+      (prepuff_company_id, target_weight, tolerance_percent, quantity, station, started_by, started_at)
+    values (1, 50, 10, ${quantity}, 'Station 1', 'test', ${new Date(startedAt)})
+    returning id`;
+  return job?.id ?? 0;
+}
+
+const numbers = (sql: Sql) => sql<{ weight: string; bag_num: number | null }[]>`
+  select weight, bag_num from filler_bag order by id`;
+
+test("bags are numbered in the journal's order, the job is completed at its quantity, the rest is unassigned", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  await startJob(sql, 2);
+  await using r = await recording(folder.path, url);
+  r.put(weighed({ weight: "49.00" }), rejected(), weighed({ weight: "44.99" }), weighed({ weight: "51.00" }));
+  await r.settled();
+  expect<unknown>([...(await numbers(sql))]).toEqual([
+    { weight: "49.00", bag_num: 1 },
+    { weight: "44.99", bag_num: 2 },
+    { weight: "51.00", bag_num: null },
+  ]);
+  const [job] = await sql`select status, bags_completed, ended_at from prepuff_job`;
+  expect(job).toMatchObject({ status: "completed", bags_completed: 2, ended_at: expect.any(Date) });
+  const [ledger] = await sql`select recorded_through, bags, rejected from journal`;
+  expect(ledger).toEqual({ recorded_through: 4, bags: 3, rejected: 1 });
+  const [tally] = await sql`select pending from delivery_tally`;
+  expect(tally).toEqual({ pending: 3 });
+});
+
+test("a bag belongs to the job that ran when it was weighed, also when it is recorded after that job's end", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  const now = Date.now();
+  const first = await startJob(sql, 10, now - 60_000);
+  await sql`update prepuff_job set status = 'cancelled', ended_at = ${new Date(now - 30_000)}`;
+  const second = await startJob(sql, 10, now - 20_000);
+  await using r = await recording(folder.path, url);
+  for (const age of [70_000, 40_000, 30_000, 25_000, 20_000, 0]) r.put(weighed({ receivedAt: now - age }));
+  await r.settled();
+  const jobs = await sql<
+    { prepuff_job_id: number | null }[]
+  >`select prepuff_job_id from filler_bag order by id`;
+  expect(jobs.map((row) => row.prepuff_job_id)).toEqual([null, first, null, null, second, second]);
+});
+
+test("a batch whose answer was lost may be given again: nothing is stored or counted twice", async () => {
+  const { sql } = await testDatabase();
+  await startJob(sql, 10);
+  const journalId = Bun.randomUUIDv7();
+  await sql`insert into journal (id) values (${journalId})`;
+  const entries = [weighed(), rejected(), weighed()].map((entry, index) => ({ ...entry, seq: index + 1 }));
+  await recordJournaled(sql, journalId, entries.slice(0, 2), true);
+  await recordJournaled(sql, journalId, entries, true);
+  const again = await recordJournaled(sql, journalId, entries, true);
+  expect(again).toEqual({ bags: [], rejectedIds: [] });
+  expect<unknown>([...(await sql`select bags_completed, last_bag_num from prepuff_job`)]).toEqual([
+    { bags_completed: 2, last_bag_num: 2 },
+  ]);
+  expect<unknown>([...(await sql`select bags, rejected, recorded_through from journal`)]).toEqual([
+    { bags: 2, rejected: 1, recorded_through: 3 },
+  ]);
+});
+
+test("two recorders that number for one job at once leave no gap and no repeat", async () => {
+  const { sql } = await testDatabase();
+  await startJob(sql, 150);
+  const record = async () => {
+    const journalId = Bun.randomUUIDv7();
+    await sql`insert into journal (id) values (${journalId})`;
+    for (let seq = 1; seq <= 100; seq += 10) {
+      const entries = Array.from({ length: 10 }, (_, i) => ({ ...weighed(), seq: seq + i }));
+      await recordJournaled(sql, journalId, entries, false);
+    }
+  };
+  await Promise.all([record(), record()]);
+  const rows = await sql<{ bag_num: number }[]>`
+    select bag_num from filler_bag where bag_num is not null order by bag_num`;
+  expect(rows.map((row) => row.bag_num)).toEqual(Array.from({ length: 150 }, (_, i) => i + 1));
+  expect<unknown>([...(await sql`select status, bags_completed from prepuff_job`)]).toEqual([
+    { status: "completed", bags_completed: 150 },
+  ]);
+});
+
+test("a record that Postgres refuses is kept as a rejected frame with its words, and holds nothing up", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  await sql.unsafe(`
+    create function no_thirteen() returns trigger language plpgsql as $$
+    begin
+      if new.weight = 13 then raise exception 'thirteen is not a weight'; end if;
+      return new;
+    end $$;
+    create trigger no_thirteen before insert on filler_bag for each row execute function no_thirteen()`);
+  await using r = await recording(folder.path, url);
+  for (let i = 0; i < 30; i++) r.put(weighed({ weight: i % 10 === 3 ? "13" : "50", raw: `frame ${i}` }));
+  await r.settled();
+  expect(await sql`select from filler_bag`).toHaveLength(27);
+  const refused = await sql<{ raw: Buffer; reason: string; detail: string; journal_seq: number }[]>`
+    select raw, reason, detail, journal_seq from rejected_frame order by id`;
+  expect(refused.map((row) => [row.reason, row.raw.toString(), row.journal_seq])).toEqual([
+    ["refused", "frame 3", 4],
+    ["refused", "frame 13", 14],
+    ["refused", "frame 23", 24],
+  ]);
+  expect(refused[0]?.detail).toContain("thirteen is not a weight");
+  expect<unknown>([...(await sql`select bags, rejected, recorded_through from journal`)]).toEqual([
+    { bags: 27, rejected: 3, recorded_through: 30 },
+  ]);
+});
+
+test("a journal that is older than what Postgres recorded of it gets new numbers, and its new bags are stored", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  const stale = openJournal({ folder: folder.path, clock: systemClock, logger });
+  stale.append(weighed({ weight: "1" }));
+  await until("the entry is durable", () => stale.lastSeq === 1);
+  await sql`insert into journal (id, recorded_through, bags) values (${stale.id}, 100, 100)`;
+  stale.close();
+  await using r = await recording(folder.path, url);
+  r.put(weighed({ weight: "2" }));
+  await r.settled();
+  const rows = await sql<{ weight: string; journal_seq: number }[]>`
+    select weight, journal_seq from filler_bag order by id`;
+  expect<unknown>([...rows]).toEqual([
+    { weight: "1", journal_seq: 101 },
+    { weight: "2", journal_seq: 102 },
+  ]);
+  expect(r.journal.lastSeq).toBe(102);
+});

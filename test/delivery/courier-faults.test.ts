@@ -1,0 +1,269 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { connect, type Database, type Sql } from "../../src/database/database.ts";
+import { discardDeliveries, retryDeliveries } from "../../src/delivery/deliveries.ts";
+import { type Answer, type FakeUpstream, startFakeUpstream, success } from "../support/fake-upstream.ts";
+import { type TestDatabase, testDatabase } from "../support/postgres.ts";
+import { silentLogger } from "../support/silent-logger.ts";
+import { until } from "../support/until.ts";
+import { openLine } from "./cuttable-line.ts";
+import { addBags, addMany, countState, readDeliveries } from "./outbox-rows.ts";
+import { openDatabase, type RunningCourier, startCourier } from "./running-courier.ts";
+
+let made: TestDatabase;
+let sql: Sql;
+let upstream: FakeUpstream;
+let cleanUp: (() => unknown)[] = [];
+
+beforeEach(async () => {
+  made = await testDatabase();
+  sql = made.sql;
+  upstream = startFakeUpstream();
+});
+
+afterEach(async () => {
+  for (const clean of cleanUp.reverse()) await clean();
+  cleanUp = [];
+  await upstream.stop();
+});
+
+async function start(url = made.url): Promise<RunningCourier & { readonly database: Database }> {
+  const database = await openDatabase(url);
+  const running = startCourier({ database, url: upstream.url });
+  cleanUp.push(async () => {
+    await running.courier.stop();
+    await database.stop();
+  });
+  return { ...running, database };
+}
+
+async function line() {
+  const opened = await openLine(made.url);
+  cleanUp.push(opened.stop);
+  return opened;
+}
+
+async function allDelivered(count: number, limitMs = 20_000): Promise<void> {
+  await until(`${count} delivered`, async () => (await countState(sql, "delivered")) === count, limitMs);
+}
+
+function eightStations(count: number) {
+  return Array.from({ length: count }, (_, n) => ({ station: `Station ${n % 8}` }));
+}
+
+describe("Postgres going away", () => {
+  test("while bags flow: each is recorded once, and sent twice only if its answer was not written", async () => {
+    const bags = await addBags(sql, eightStations(800));
+    const network = await line();
+    upstream.answer(async () => {
+      await Bun.sleep(2);
+      return success();
+    });
+    await start(network.url);
+    for (const share of [200, 400, 600]) {
+      await until("it flows", async () => (await countState(sql, "delivered")) >= share);
+      network.cut();
+      await Bun.sleep(300);
+      network.mend();
+    }
+    await allDelivered(800);
+    // The answers were kept in memory while Postgres was away, so nothing was even repeated.
+    expect(upstream.received).toHaveLength(800);
+    expect(new Set(upstream.received.map(({ key }) => key))).toEqual(new Set(bags.map(({ uid }) => uid)));
+    expect(upstream.inFlightMax).toBe(1);
+    expect((await readDeliveries(sql)).every(({ attempts }) => attempts === 1)).toBe(true);
+  }, 30_000);
+
+  test("while an answer is on its way: it is written when Postgres is back", async () => {
+    await addMany(sql, 2);
+    const network = await line();
+    let release: (response: Response) => void = () => undefined;
+    upstream.answer(() => new Promise((resolve) => (release = resolve)));
+    const { courier } = await start(network.url);
+    await until("one is in flight", () => upstream.received.length === 1);
+    network.cut();
+    await until("the courier knows", () => courier.status().state === "standby");
+    upstream.answer();
+    release(success({ bag_id: 77 }));
+    await until("it waits to be written", () => courier.status().unwritten === 1);
+    network.mend();
+    await allDelivered(2);
+    expect(upstream.received).toHaveLength(2);
+    expect((await readDeliveries(sql))[0]).toMatchObject({ attempts: 1, upstream_bag_id: 77 });
+  });
+
+  test("in silence: a dead line is noticed, and another courier takes over meanwhile", async () => {
+    const network = await line();
+    const first = await start(network.url);
+    await until("the first delivers", () => first.courier.status().state === "delivering");
+    network.freeze();
+    await until("it is noticed", () => first.courier.status().state === "standby", 30_000);
+    // Postgres ends the session that sends no heartbeat; without that it would hold the lock for two hours.
+    const second = await start();
+    await until("the second delivers", () => second.courier.status().state === "delivering", 30_000);
+    await addMany(sql, 5);
+    second.courier.wake();
+    await allDelivered(5);
+    expect(upstream.received).toHaveLength(5);
+  }, 60_000);
+});
+
+describe("two couriers on one database", () => {
+  test("deliver each bag once, and one goes on where the other stopped", async () => {
+    const bags = await addBags(sql, eightStations(2_000));
+    const couriers = [await start(), await start()];
+    await until("half is delivered", async () => (await countState(sql, "delivered")) > 1_000);
+    const states = couriers.map(({ courier }) => courier.status().state);
+    expect(states.sort()).toEqual(["delivering", "standby"]);
+    expect(
+      couriers.find(({ courier }) => courier.status().state === "standby")?.courier.status().reason,
+    ).toBe("another courier delivers from this database");
+    await couriers.find(({ courier }) => courier.status().state === "delivering")?.courier.stop();
+    await allDelivered(2_000);
+    expect(upstream.received.map(({ key }) => key).sort()).toEqual(bags.map(({ uid }) => uid).sort());
+  });
+
+  test("the lock dies with its session, also when an administrator ends that", async () => {
+    const { courier } = await start();
+    await until("it delivers", () => courier.status().state === "delivering");
+    const holder = sql<{ pid: number }[]>`select pid from pg_locks where locktype = 'advisory' and granted`;
+    const [before] = await holder;
+    await sql`select pg_terminate_backend(${before?.pid ?? 0})`;
+    await until("another session has it", async () => {
+      const [now] = await sql<{ pid: number }[]>`
+        select l.pid from pg_locks l join pg_stat_activity a using (pid)
+        where l.locktype = 'advisory' and l.granted and a.datname = current_database()`;
+      return now !== undefined && now.pid !== before?.pid;
+    });
+    await addMany(sql, 1);
+    await until("it delivers again", () => courier.status().state === "delivering");
+    courier.wake();
+    await allDelivered(1);
+  });
+});
+
+test("killed between an answer and its writing: sent again with the same key, and nothing else", async () => {
+  const bags = await addMany(sql, 3);
+  // A lock on the first row keeps the answer from being written.
+  const blocker = connect(made.url, silentLogger, 1);
+  cleanUp.push(() => blocker.end());
+  await blocker`begin`;
+  await blocker`select from delivery where filler_bag_id = ${bags[0]?.id ?? 0} for update`;
+  const child = Bun.spawn([process.execPath, `${import.meta.dir}/courier-process.ts`], {
+    env: { ...process.env, TEST_DATABASE: made.url, TEST_UPSTREAM: upstream.url },
+    stdout: "ignore",
+    stderr: "inherit",
+  });
+  await until("all were answered", () => upstream.received.length === 3);
+  child.kill("SIGKILL");
+  await child.exited;
+  await blocker`rollback`;
+  await until("the dead process's session is gone", async () => {
+    const locks = await sql`
+      select from pg_locks l join pg_stat_activity a using (pid)
+      where l.locktype = 'advisory' and a.datname = current_database()`;
+    return locks.length === 0;
+  });
+  const written = await countState(sql, "delivered");
+  await start();
+  await allDelivered(3);
+  const uids = bags.map(({ uid }) => uid);
+  expect(upstream.received.map(({ key }) => key)).toEqual([...uids, ...uids.slice(written)]);
+  // The API knows the key, and has each bag once.
+  expect(upstream.taken).toEqual(uids);
+});
+
+describe("a person beside the running courier", () => {
+  const refuse: Answer = () => new Response("no", { status: 422 });
+
+  test("retries parked bags: they go at once, in the order of weighing", async () => {
+    const bags = await addMany(sql, 5);
+    upstream.answer(refuse);
+    const { courier } = await start();
+    await until("all are parked", async () => (await countState(sql, "parked")) === 5);
+    upstream.answer();
+    const before = upstream.received.length;
+    expect(await retryDeliveries(sql, { ids: [bags[3]?.id ?? 0, bags[1]?.id ?? 0] })).toBe(2);
+    courier.hurry("Station 1");
+    await allDelivered(2);
+    expect(await retryDeliveries(sql, { parked: true, station: "Station 2" })).toBe(0);
+    expect(await retryDeliveries(sql, { parked: true })).toBe(3);
+    courier.hurry();
+    await allDelivered(5);
+    const order = upstream.received.slice(before).map(({ key }) => bags.findIndex(({ uid }) => uid === key));
+    expect(order).toEqual([1, 3, 0, 2, 4]);
+  });
+
+  test("discards the bag that holds up its station: the next one goes at once", async () => {
+    const [bad, good] = await addMany(sql, 2);
+    upstream.answer(({ key }) => (key === bad?.uid ? new Response("", { status: 500 }) : success()));
+    const { courier } = await start();
+    await until("it failed some times", () => upstream.received.length >= 2);
+    expect(await discardDeliveries(sql, { ids: [bad?.id ?? 0] })).toBe(1);
+    courier.hurry("Station 1");
+    await allDelivered(1);
+    expect(upstream.received.at(-1)?.key).toBe(good?.uid ?? "");
+    expect((await readDeliveries(sql))[0]).toMatchObject({ state: "discarded", next_attempt_at: null });
+  });
+
+  test("discards a bag in flight: what the upstream then says is what counts", async () => {
+    const [taken, refused] = await addBags(sql, [{ station: "a" }, { station: "b" }]);
+    const release = new Map<string, (response: Response) => void>();
+    upstream.answer(({ key }) => new Promise((resolve) => release.set(key, resolve)));
+    await start();
+    await until("both are in flight", () => release.size === 2);
+    expect(await discardDeliveries(sql, { ids: [taken?.id ?? 0, refused?.id ?? 0] })).toBe(2);
+    release.get(taken?.uid ?? "")?.(success());
+    release.get(refused?.uid ?? "")?.(new Response("", { status: 422 }));
+    await allDelivered(1);
+    await Bun.sleep(100);
+    expect((await readDeliveries(sql)).map(({ state }) => state)).toEqual(["delivered", "discarded"]);
+  });
+
+  test("retries a parked bag while it is in flight: one request at a time, nothing is lost", async () => {
+    const [bag] = await addMany(sql, 1);
+    upstream.answer(() => new Response("", { status: 409 }));
+    const { courier } = await start();
+    await until("it is parked", async () => (await countState(sql, "parked")) === 1);
+    let release: (response: Response) => void = () => undefined;
+    upstream.answer(() => new Promise((resolve) => (release = resolve)));
+    await sql`update delivery set next_attempt_at = now() - interval '1 s'`;
+    courier.wake();
+    await until("it is in flight again", () => upstream.received.length === 2);
+    expect(await retryDeliveries(sql, { ids: [bag?.id ?? 0] })).toBe(1);
+    courier.hurry();
+    await Bun.sleep(100);
+    expect(upstream.received).toHaveLength(2);
+    upstream.answer();
+    // It fails: the bag is pending by the person's word, and waits by the backoff, not for 5 minutes.
+    release(new Response("", { status: 503 }));
+    await allDelivered(1);
+    expect(upstream.received).toHaveLength(3);
+    expect(upstream.inFlightMax).toBe(1);
+  });
+
+  test("changes thousands while thousands are written: no deadlock, and every bag ends in one state", async () => {
+    await addBags(sql, eightStations(4_000));
+    upstream.answer(({ number }) => (number % 2 === 0 ? new Response("", { status: 422 }) : success()));
+    const { courier, lines } = await start();
+    let discarded = 0;
+    await until(
+      "all are done",
+      async () => {
+        await retryDeliveries(sql, { parked: true, station: "Station 1" });
+        discarded += await discardDeliveries(sql, { parked: true, station: "Station 2" });
+        courier.hurry();
+        return (await countState(sql, "pending")) === 0;
+      },
+      30_000,
+    );
+    await until("all is written", () => courier.status().unwritten === 0);
+    const [tally] = await sql<Record<string, number>[]>`
+      select pending, parked, delivered, discarded from delivery_tally`;
+    expect(
+      (tally?.parked ?? 0) + (tally?.delivered ?? 0) + (tally?.discarded ?? 0) + (tally?.pending ?? 0),
+    ).toBe(4_000);
+    expect(await countState(sql, "delivered")).toBe(tally?.delivered ?? -1);
+    expect(await countState(sql, "discarded")).toBe(discarded);
+    expect(lines().filter(({ msg }) => msg.startsWith("answers not written"))).toEqual([]);
+  }, 40_000);
+});
