@@ -4,9 +4,11 @@ import type { Database, Sql } from "../database/database.ts";
 /** Any number, but the same in every version. With a second key, a station's, lanes could be shared out. */
 const courierLock = 405_10002;
 
-const heartbeatMs = 5_000;
-const heartbeatLimitMs = 5_000;
 const tryAgainMs = 1_000;
+/** How long Postgres may take to answer on the lock's session. */
+const answerLimitMs = 5_000;
+/** Heartbeats that have to be missing before Postgres ends the session. */
+const heartbeatsMissed = 4;
 
 /** The right to deliver, held by at most one courier of all that use one Postgres. */
 export interface CourierLock {
@@ -18,7 +20,8 @@ export interface CourierLock {
 /**
  * Waits until this process holds the lock: as long as Postgres is away, or another courier holds it.
  *
- * @param onWait told why it waits, before every wait.
+ * @param parts.onWait told why it waits, before every wait.
+ * @param parts.heartbeatMs a holder that is frozen, unplugged or cut off loses the lock after four of them.
  * @returns null when `signal` aborts first.
  */
 export async function takeCourierLock(parts: {
@@ -26,15 +29,16 @@ export async function takeCourierLock(parts: {
   clock: Clock;
   signal: AbortSignal;
   onWait: (reason: string) => void;
+  heartbeatMs?: number;
 }): Promise<CourierLock | null> {
-  const { database, clock, signal, onWait } = parts;
+  const { database, clock, signal, onWait, heartbeatMs = 5_000 } = parts;
   while (!signal.aborted) {
     let session: Sql | null = null;
     try {
       const lost = new AbortController();
       session = database.session(() => lost.abort());
       const backend = await untilHeld(session, clock, signal, onWait);
-      if (backend !== null) return holdLock(session, backend, lost, clock);
+      if (backend !== null) return await holdLock(session, { backend, lost, clock, heartbeatMs });
     } catch (error) {
       onWait(error instanceof Error ? error.message : String(error));
     }
@@ -61,17 +65,20 @@ async function untilHeld(
   return null;
 }
 
-async function holdLock(
-  session: Sql,
-  backend: number,
-  lost: AbortController,
-  clock: Clock,
-): Promise<CourierLock> {
-  // A holder that is frozen, unplugged or cut off sends no heartbeat: then Postgres ends its session, and the
-  // lock is free. TCP alone would need two hours for that.
-  await inTime(session`set idle_session_timeout = '20s'`);
+interface Holding {
+  readonly backend: number;
+  readonly lost: AbortController;
+  readonly clock: Clock;
+  readonly heartbeatMs: number;
+}
+
+async function holdLock(session: Sql, holding: Holding): Promise<CourierLock> {
+  const { lost, heartbeatMs } = holding;
+  // A holder that sends no heartbeat is ended by Postgres, and the lock is free: TCP alone needs two hours.
+  const timeout = `${heartbeatsMissed * heartbeatMs}ms`;
+  await inTime(session`select set_config('idle_session_timeout', ${timeout}, false)`);
   const released = new AbortController();
-  void beat(session, backend, clock, released.signal).then(() => lost.abort());
+  void beat(session, holding, released.signal).then(() => lost.abort());
   return {
     lost: lost.signal,
     async release() {
@@ -82,23 +89,25 @@ async function holdLock(
 }
 
 /** Returns as soon as the session is not the one that holds the lock: the driver reconnects by itself. */
-async function beat(session: Sql, backend: number, clock: Clock, released: AbortSignal): Promise<void> {
+async function beat(session: Sql, holding: Holding, released: AbortSignal): Promise<void> {
+  const { backend, clock, heartbeatMs } = holding;
   while (!released.aborted) {
     await clock.sleep(heartbeatMs, released);
     if (released.aborted) return;
     try {
-      const [row] = await inTime(session<{ backend: number }[]>`select pg_backend_pid() as backend`);
-      if (row?.backend !== backend) return;
+      const limitMs = Math.min(answerLimitMs, heartbeatMs);
+      const [row] = await inTime(session<{ now: number }[]>`select pg_backend_pid() as now`, limitMs);
+      if (row?.now !== backend) return;
     } catch {
       return;
     }
   }
 }
 
-async function inTime<T>(query: Promise<T>): Promise<T> {
+async function inTime<T>(query: Promise<T>, limitMs = answerLimitMs): Promise<T> {
   let timer: Timer | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("the lock's session does not answer")), heartbeatLimitMs);
+    timer = setTimeout(() => reject(new Error("the lock's session does not answer")), limitMs);
   });
   try {
     return await Promise.race([query, late]);

@@ -1,33 +1,53 @@
 import { Elysia } from "elysia";
 import { createAuth } from "./auth.ts";
+import { bagsController } from "./bags.ts";
+import { connectionsController } from "./connections.ts";
+import { deliveriesController } from "./deliveries.ts";
 import { problemOf } from "./error-answers.ts";
+import { eventsController } from "./events.ts";
 import { healthController } from "./health.ts";
+import { jobsController } from "./jobs.ts";
+import { ledgerController } from "./ledger.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { metricsController } from "./metrics.ts";
+import { openApiController } from "./openapi.ts";
 import type { HttpParts } from "./parts.ts";
 import { notFound, problemResponse } from "./problem.ts";
+import { rejectedController } from "./rejected.ts";
+import { scalesController } from "./scales.ts";
+import { scanBagController } from "./scan-bag.ts";
 import { securityHeaders } from "./security-headers.ts";
 
+export { listen } from "./listen.ts";
 export type App = ReturnType<typeof createApp>;
 
 /** The HTTP side of the appliance: one controller a file, put together. Opens no port. */
 export function createApp(parts: HttpParts) {
   const auth = createAuth(parts);
-  const app = new Elysia({ name: "prepuff" })
+  const base = new Elysia({ name: "prepuff" })
+    .decorate("endStreams", () => parts.events.close())
     .onRequest(({ set }) => {
       Object.assign(set.headers, securityHeaders);
     })
-    .onError(({ code, error, path, request }) => {
-      const { method } = request;
-      if (code === "NOT_FOUND") {
-        return problemResponse(
-          methodNotAllowed(app.routes, path) ?? notFound(`there is nothing at ${path}`),
-          path,
-        );
-      }
-      return problemResponse(problemOf(error, { method, path, logger: parts.logger }), path);
-    })
+    .onError(({ code, error, path, request: { method } }) => {
+      const problem =
+        code === "NOT_FOUND"
+          ? (methodNotAllowed(base.routes, path) ?? notFound(`there is nothing at ${path}`))
+          : problemOf(error, { method, path, logger: parts.logger });
+      return problemResponse(problem, path);
+    });
+  // `use` adds to the instance it is called on: `base` is the whole app in the end.
+  return base
     .use(healthController(parts))
-    .use(metricsController(parts, auth));
-  return app;
+    .use(metricsController(parts, auth))
+    .use(scalesController(parts, auth))
+    .use(connectionsController(parts, auth))
+    .use(jobsController(parts, auth))
+    .use(bagsController(parts, auth))
+    .use(scanBagController(parts, auth))
+    .use(deliveriesController(parts, auth))
+    .use(rejectedController(parts, auth))
+    .use(ledgerController(parts, auth))
+    .use(eventsController(parts, auth))
+    .use(openApiController(() => base));
 }

@@ -18,27 +18,23 @@ import type { Auth } from "./auth.ts";
 import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { conflict, invalid, notFound, type Problem, problems } from "./problem.ts";
+import { rowIdSchema, scaleIdSchema, timeQuery } from "./values.ts";
 
-const idSchema = z.object({ id: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
-const jobIdOrScale = z.coerce.number().int().min(1).max(2_147_483_647).optional();
-const time = z.iso
-  .datetime({ offset: true })
-  .transform((text) => new Date(text))
-  .optional();
+const idSchema = z.object({ id: rowIdSchema });
 
 const filterSchema = z.strictObject({
   ...pageQuery,
   station: stationSchema.optional(),
-  job_id: jobIdOrScale.describe("Then ordered by bag number, highest first."),
-  scale: jobIdOrScale.describe("After aliases."),
+  job_id: scaleIdSchema.optional().describe("Then ordered by bag number, highest first."),
+  scale: scaleIdSchema.optional().describe("After aliases."),
   verdict: z.enum(["in", "under", "over", "no_job"]).optional(),
   voided: z
     .enum(["true", "false"])
     .transform((text) => text === "true")
     .optional()
     .describe("Left out: voided bags are listed with the others."),
-  from: time.describe("Weighed then or later; RFC 3339."),
-  to: time.describe("Weighed earlier than that; RFC 3339."),
+  from: timeQuery.optional().describe("Weighed then or later; RFC 3339."),
+  to: timeQuery.optional().describe("Weighed earlier than that; RFC 3339."),
 });
 type ListQuery = z.output<typeof filterSchema>;
 
@@ -79,6 +75,7 @@ export function bagsController(parts: Parts, auth: Auth) {
           summary: "Bags, newest weighing first",
           description:
             "With `Accept: text/csv` all that match, not a page of them, as RFC 4180; a text that a spreadsheet would run as a formula begins with an apostrophe there. A download that breaks off is not the whole.",
+          responses: { 200: { description: "OK", content: { "text/csv": { schema: { type: "string" } } } } },
         },
       },
     )

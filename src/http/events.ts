@@ -4,7 +4,7 @@ import { readCursor } from "../events/cursor.ts";
 import { openStream } from "../events/stream.ts";
 import type { Auth } from "./auth.ts";
 import type { HttpParts } from "./parts.ts";
-import { Problem } from "./problem.ts";
+import { Problem, problems } from "./problem.ts";
 import { toLiveScale } from "./scale-list.ts";
 
 const clientsMax = 200;
@@ -46,6 +46,7 @@ export function eventsController(parts: Parts, auth: Auth) {
           .optional()
           .describe("The last `id` received: what was missed comes first."),
       }),
+      response: problems(503),
       detail: {
         summary: "What happens, as it happens (server-sent events)",
         description: [

@@ -34,7 +34,10 @@ export interface Operation {
 export interface OpenApiDocument {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+  readonly components: {
+    readonly securitySchemes: JsonSchema;
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+  };
 }
 
 const version = "3.1.2";
@@ -60,24 +63,26 @@ const phrases: Readonly<Record<string, string>> = {
 /** The whole API as OpenAPI, made from the routes' own schemas. */
 export function openApiDocument(app: AnyElysia): OpenApiDocument {
   const { paths } = toOpenAPISchema(describable(app), undefined, undefined, undefined, version);
-  const operations = Object.entries(paths).map(([path, methods]) => [
-    path,
-    Object.fromEntries(
-      // What the package has made of our own routes; its types know less of it than we do.
-      Object.entries(methods as Record<string, Partial<Operation> & Pick<Operation, "operationId">>).map(
-        ([method, operation]) => [method, complete(path, operation)],
-      ),
-    ),
-  ]);
+  const operations = app.routes.flatMap((route) => {
+    const path = route.path.replace(/:([^/]+)/g, "{$1}");
+    const method = route.method.toLowerCase();
+    const methods: Readonly<Record<string, unknown>> = paths[path] ?? {};
+    // What the package made of a route of ours; its own types know less of it than we do.
+    const made = methods[method] as (Partial<Operation> & Pick<Operation, "operationId">) | undefined;
+    return made === undefined ? [] : [{ path, method, operation: complete(path, made, route.hooks) }];
+  });
+  const byPath: Record<string, Record<string, Operation>> = {};
+  for (const { path, method, operation } of operations)
+    byPath[path] = { ...byPath[path], [method]: operation };
   return {
     openapi: version,
     ...about,
-    paths: Object.fromEntries(operations),
+    paths: tidy(byPath),
     components: {
       securitySchemes: { bearer: { type: "http", scheme: "bearer", description: roles } },
       schemas: { Problem: schemaOf(problemSchema), ScanBagError: schemaOf(scanBagErrorSchema) },
     },
-  } as OpenApiDocument;
+  };
 }
 
 const roles =
@@ -100,13 +105,17 @@ function describable(app: AnyElysia): AnyElysia {
     const { 204: _nothing, ...described } = response ?? {};
     return { ...route, hooks: { ...hooks, response: response?.["~standard"] ? response : described } };
   });
-  const view = { getGlobalRoutes: () => routes, getGlobalDefinitions: () => undefined };
+  const view = { getGlobalRoutes: () => routes, getGlobalDefinitions: () => ({ type: {} }) };
   // All that it asks of the app.
   return view as unknown as AnyElysia;
 }
 
 /** Adds what holds for every route of its kind, and says each thing as it is sent. */
-function complete(path: string, operation: Partial<Operation> & Pick<Operation, "operationId">): Operation {
+function complete(
+  path: string,
+  operation: Partial<Operation> & Pick<Operation, "operationId">,
+  hooks: { readonly detail?: { readonly responses?: object }; readonly response?: object },
+): Operation {
   const { requestBody, security, description } = operation;
   const role = operation["x-role"];
   const statuses = [
@@ -115,16 +124,23 @@ function complete(path: string, operation: Partial<Operation> & Pick<Operation, 
     ...(security === undefined ? [] : ["401", "403", "429"]),
     "500",
   ];
+  const problems = statuses.map((status) => [status, problemAnswer(path, status)]);
   const declared = Object.entries(operation.responses ?? {}).map(([status, answer]) => [
     status,
     describeAnswer(path, status, answer),
   ]);
-  const added = statuses.map((status) => [status, problemAnswer(path, status)]);
+  const nothing = "204" in (hooks.response ?? {}) ? [["204", { description: phrase("204") }]] : [];
+  const responses: Record<string, Answer> = Object.fromEntries([...problems, ...nothing, ...declared]);
+  // What a route says beside its schemas: other content types of the same answer, as text/csv.
+  for (const [status, more] of Object.entries(hooks.detail?.responses ?? {})) {
+    const said = responses[status];
+    responses[status] = { ...said, ...more, content: { ...said?.content, ...more.content } };
+  }
   return {
     ...operation,
     ...(role !== undefined && { description: `${description ?? ""}\n\nRole: \`${role}\`.`.trim() }),
     ...(requestBody !== undefined && { requestBody: asJson(path, requestBody) }),
-    responses: Object.fromEntries([...added, ...declared]),
+    responses,
   };
 }
 
@@ -167,6 +183,18 @@ function asJson(path: string, body: NonNullable<Operation["requestBody"]>) {
 }
 
 function schemaOf(schema: z.ZodType): JsonSchema {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: "output" });
-  return rest;
+  return tidy<JsonSchema>(z.toJSONSchema(schema, { io: "output" }));
+}
+
+/**
+ * Leaves out what tells a reader nothing: the pattern of a date-time beside its format, the bounds of safe
+ * integers, the dialect that OpenAPI 3.1 has anyway.
+ */
+function tidy<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), function (this: Readonly<Record<string, unknown>>, key, inner) {
+    if (key === "$schema") return undefined;
+    if (key === "pattern" && this.format === "date-time") return undefined;
+    const isBound = key === "minimum" || key === "maximum";
+    return isBound && Math.abs(Number(inner)) === Number.MAX_SAFE_INTEGER ? undefined : inner;
+  });
 }

@@ -161,7 +161,7 @@ test("a bag that is void, has a job, or is not there, is not assigned", async ()
 test("assigning beside the recorder numbers without gaps and never beyond the quantity", async () => {
   const journalId = "0192f0c0-0000-7000-8000-000000000001";
   await sql`insert into journal (id) values (${journalId}) on conflict do nothing`;
-  const loose = [];
+  const loose: number[] = [];
   for (let index = 0; index < 20; index++) loose.push(await looseBag());
   const job = await startedJob(sql, { quantity: 30 });
 

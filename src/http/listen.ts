@@ -1,0 +1,47 @@
+import type { App } from "./app.ts";
+
+export interface Listening {
+  readonly port: number;
+  /** Ends the event streams, answers what was asked, then closes; after a bound it closes regardless. */
+  stop(): Promise<void>;
+}
+
+/** Longer than the heartbeat of an event stream, so that none is taken for idle. */
+const idleTimeoutSeconds = 30;
+const bodyBytesMax = 1024 * 1024;
+const stopLimitMs = 5_000;
+
+/**
+ * Opens the HTTP port.
+ *
+ * @param port 0: any free one.
+ * @throws with code EADDRINUSE where somebody else has the port.
+ */
+export async function listen(app: App, hostname: string, port: number): Promise<Listening> {
+  try {
+    app.listen({
+      hostname,
+      port,
+      // Elysia's default is true: then two processes share one port, and each gets half of the requests.
+      reusePort: false,
+      idleTimeout: idleTimeoutSeconds,
+      maxRequestBodySize: bodyBytesMax,
+    });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+      const taken = new Error(`port ${port} on ${hostname} is taken by another program`, { cause: error });
+      throw Object.assign(taken, { code: error.code });
+    }
+    throw error;
+  }
+  const { server } = app;
+  if (server === null) throw new Error("the HTTP server did not start");
+  return {
+    port: server.port ?? port,
+    async stop() {
+      app.decorator.endStreams();
+      const late = new Promise<"late">((resolve) => setTimeout(resolve, stopLimitMs, "late").unref());
+      if ((await Promise.race([server.stop(), late])) === "late") await server.stop(true);
+    },
+  };
+}
