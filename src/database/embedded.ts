@@ -26,14 +26,16 @@ const stopLimitMs = 30_000;
 
 /**
  * Starts a real PostgreSQL from an npm package, for development, tests and a first try.
- * Listens on loopback only, on a free port, with a random password kept beside the data.
+ * Listens on loopback only, with a random password kept beside the data.
  *
- * @param folder is made at the first start and keeps the data: `cluster/` and `password`.
+ * @param parts.folder is made at the first start and keeps the data: `cluster/` and `password`.
+ * @param parts.port left out: a free one, another at every start.
  * @throws where there is no package for this platform, or the server does not come up within a minute.
  */
 export async function startEmbeddedPostgres(parts: {
   folder: string;
   logger: Logger;
+  port?: number;
   settings?: Readonly<Record<string, string>>;
 }): Promise<EmbeddedPostgres> {
   const { logger, settings = {} } = parts;
@@ -47,7 +49,7 @@ export async function startEmbeddedPostgres(parts: {
   if (existsSync(join(cluster, "PG_VERSION"))) await stopOrphan(cluster, logger);
   else await initialise(binaries, cluster, join(folder, "password"));
 
-  const port = await freePort();
+  const port = parts.port ?? (await freePort());
   const server = await launch(binaries, cluster, { ...settings, port: String(port) }, logger);
   const root = `postgres://postgres:${password}@127.0.0.1:${port}`;
   const admin = connect(`${root}/postgres`, logger, 1);

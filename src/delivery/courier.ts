@@ -91,7 +91,6 @@ export function createCourier(parts: {
       logger.info("courier delivers");
       await deliver(AbortSignal.any([stopping.signal, lock.lost]));
       await lock.release();
-      if (!stopping.signal.aborted) standBy("the courier's session in Postgres ended");
     }
   }
 
@@ -113,6 +112,7 @@ export function createCourier(parts: {
       await pause();
     }
     delivering = null;
+    if (!stopping.signal.aborted) standBy("the session in Postgres ended");
     // A lane ends when its answers are written: the next one begins where this one stopped.
     await Promise.all([...lanes.values()].map((lane) => lane.done));
   }

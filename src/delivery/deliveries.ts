@@ -70,27 +70,34 @@ export async function listDeliveries(
 function pageOfIds(sql: Executor, filter: DeliveryFilter, before: number | undefined, limit: number) {
   const { state, station } = filter;
   const older = before === undefined ? sql`` : sql`and d.filler_bag_id < ${before}`;
-  const newest = sql`order by d.filler_bag_id desc limit ${limit}`;
-  // The states stand in the text, not in a parameter: only so the partial indexes are found.
-  const inState = state === undefined ? sql`` : sql`and d.state = ${sql.unsafe(`'${state}'`)}`;
-  if (state !== "pending" || station !== undefined) {
+  if (state === "pending") {
+    const stations =
+      station === undefined
+        ? sql`select station from (${pendingHeads(sql)}) h`
+        : sql`select ${station}::varchar as station`;
+    // The index of pending ones is by station: the newest of each station, then the newest of those. "between"
+    // and the order by station bind the planner to it.
     return sql`
-      select d.filler_bag_id
-      from delivery d
-      where true ${inState} ${older} ${station === undefined ? sql`` : sql`and d.station = ${station}`}
-      ${newest}`;
+      select n.filler_bag_id
+      from (${stations}) s
+      cross join lateral (
+        select d.filler_bag_id
+        from delivery d
+        where d.station between s.station and s.station and d.state = 'pending' ${older}
+        order by d.station desc, d.filler_bag_id desc
+        limit ${limit}
+      ) n
+      order by n.filler_bag_id desc
+      limit ${limit}`;
   }
-  // The index of pending ones is by station: the newest of each station, then the newest of those.
+  // The state stands in the text, not in a parameter: only so a partial index is found.
   return sql`
-    select n.filler_bag_id
-    from (${pendingHeads(sql)}) s
-    cross join lateral (
-      select d.filler_bag_id
-      from delivery d
-      where d.station = s.station and d.state = 'pending' ${older}
-      ${newest}
-    ) n
-    order by n.filler_bag_id desc
+    select d.filler_bag_id
+    from delivery d
+    where true ${older}
+      ${state === undefined ? sql`` : sql`and d.state = ${sql.unsafe(`'${state}'`)}`}
+      ${station === undefined ? sql`` : sql`and d.station = ${station}`}
+    order by d.filler_bag_id desc
     limit ${limit}`;
 }
 

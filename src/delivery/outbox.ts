@@ -49,13 +49,15 @@ export async function readWaiting(
     readonly scale_id: number;
     readonly weighed_at: Date;
   }
+  // "between" and the order by station bind the planner to the partial index. With "=" it may take the primary
+  // key and filter, when it believes that most rows are pending: measured, 23 ms where 0.3 are enough.
   const rows = await sql<Row[]>`
     with waiting as materialized (
       (
         select filler_bag_id, state, next_attempt_at, 1 as turn
         from delivery
-        where station = ${station} and state = 'pending'
-        order by filler_bag_id
+        where station between ${station} and ${station} and state = 'pending'
+        order by station, filler_bag_id
         limit ${limit}
       )
       union all

@@ -66,5 +66,6 @@ function missedBy(
   { through, holes }: Track,
 ): postgres.PendingQuery<postgres.Row[]> {
   const inHoles = holes.map(({ from, to }) => sql`or ${id} between ${from} and ${to}`);
-  return sql`(${id} > ${through ?? 0} ${inHoles})`;
+  // The driver takes an empty list of fragments for a parameter.
+  return sql`(${id} > ${through ?? 0} ${inHoles.length > 0 ? inHoles : sql``})`;
 }

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
 import { readCursor } from "../events/cursor.ts";
+import { createScaleWatch } from "../events/scale-watch.ts";
 import { openStream } from "../events/stream.ts";
 import type { Auth } from "./auth.ts";
 import type { HttpParts } from "./parts.ts";
@@ -9,11 +10,12 @@ import { toLiveScale } from "./scale-list.ts";
 
 const clientsMax = 200;
 
-type Parts = Pick<HttpParts, "events" | "database" | "clock" | "logger" | "stations">;
+type Parts = Pick<HttpParts, "events" | "database" | "clock" | "logger" | "stations" | "presence">;
 
 export function eventsController(parts: Parts, auth: Auth) {
   const { events: hub, database, clock, logger, stations } = parts;
   const showScale = (view: Parameters<typeof toLiveScale>[0]) => toLiveScale(view, stations);
+  const watch = createScaleWatch(parts.presence, hub);
   let clients = 0;
 
   return new Elysia({ name: "events", tags: ["events"] }).use(auth).get(
@@ -25,9 +27,11 @@ export function eventsController(parts: Parts, auth: Auth) {
         });
       }
       clients++;
+      watch.start();
       const cursor = readCursor(headers["last-event-id"] ?? null, clock.now);
       const stream = openStream({ hub, database, clock, logger, showScale }, cursor, () => {
         clients--;
+        if (clients === 0) watch.stop();
       });
       return new Response(stream, {
         headers: {

@@ -19,7 +19,7 @@ export type Ledger = z.output<typeof ledgerSchema>;
 
 export interface LedgerReader {
   /** @throws what the database throws where it was never read in this run. */
-  read(limitMs?: number): Promise<Ledger>;
+  read(): Promise<Ledger>;
 }
 
 interface Recorded {
@@ -46,12 +46,12 @@ export function createLedgerReader(parts: {
   }
 
   return {
-    async read(limitMs) {
+    async read() {
       // The journal forgets what Postgres has, and only that. So what it says is recorded, asked first, can
       // never be more than Postgres says afterwards, unless Postgres lost what it had (a restored backup).
       const gone = journal.recordedThrough;
       try {
-        lastKnown = await database.run(readRow, limitMs);
+        lastKnown = await database.run(readRow);
       } catch (error) {
         if (lastKnown === null || !isConnectionLoss(error)) throw error;
       }

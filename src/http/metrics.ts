@@ -1,13 +1,18 @@
 import { Elysia } from "elysia";
+import { registerProcessMetrics } from "../observability/process-metrics.ts";
+import { registerStateMetrics, type StateParts } from "../observability/state-metrics.ts";
 import type { Auth } from "./auth.ts";
 import type { HttpParts } from "./parts.ts";
 
 /** Open, or for the role `metrics` where it has a token. */
-export function metricsController(parts: Pick<HttpParts, "metrics">, auth: Auth) {
+export function metricsController(parts: Pick<HttpParts, "metrics"> & StateParts, auth: Auth) {
   const { registry } = parts.metrics;
+  const collect = registerStateMetrics(parts.metrics, parts);
+  registerProcessMetrics(registry);
   return new Elysia({ name: "metrics", tags: ["metrics"] }).use(auth).get(
     "/metrics",
     async ({ set }) => {
+      await collect();
       const text = await registry.metrics();
       set.headers["content-type"] = registry.contentType;
       set.headers["cache-control"] = "no-store";

@@ -114,15 +114,13 @@ function neverSeen(id: number): Omit<ScaleView, "firstSeenAt"> & { firstSeenAt: 
 
 /** More than presence remembers. */
 const rowsMax = 10_000;
-/** The list is about now: names that come late come as they were. */
-const readLimitMs = 3_000;
 
 /** Reads the table; while Postgres is away, gives what it said last. */
 function createRowReader(database: Database): () => Promise<Map<number, ScaleRow>> {
   let last = new Map<number, ScaleRow>();
   return async () => {
     try {
-      const rows = await database.run(selectScales, readLimitMs);
+      const rows = await database.run(selectScales);
       last = new Map(rows.map((row) => [row.id, row]));
     } catch (error) {
       if (!isConnectionLoss(error)) throw error;

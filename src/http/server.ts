@@ -2,9 +2,6 @@ import type { HttpParts } from "./parts.ts";
 
 /** How long to wait before asking again for a port that somebody else has. */
 const retryAfterMs = 5_000;
-/** Longer than the heartbeat of an event stream. */
-const idleSeconds = 30;
-const bodyBytesMax = 1_048_576;
 
 export interface HttpServer {
   /** Resolves with the port when it is open. */
@@ -24,21 +21,13 @@ export function startHttpServer(parts: HttpParts): HttpServer {
   const opened = Promise.withResolvers<number>();
 
   async function open(): Promise<{ stop(): Promise<unknown> } | null> {
-    const { createApp } = await import("./app.ts");
+    const { createApp, listen } = await import("./app.ts");
     while (!stopping.signal.aborted) {
       try {
-        const app = createApp(parts).listen({
-          hostname: host,
-          port,
-          // Elysia's default lets two processes share a port without a word.
-          reusePort: false,
-          idleTimeout: idleSeconds,
-          maxRequestBodySize: bodyBytesMax,
-        });
-        const openPort = app.server?.port ?? port;
-        logger.info({ host, port: openPort }, "HTTP port open");
-        opened.resolve(openPort);
-        return app;
+        const server = await listen(createApp(parts), host, port);
+        logger.info({ host, port: server.port }, "HTTP port open");
+        opened.resolve(server.port);
+        return server;
       } catch (error) {
         logger.error(
           { host, port, error: String(error) },

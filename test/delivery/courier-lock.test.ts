@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { systemClock } from "../../src/clock.ts";
 import type { Database, Sql } from "../../src/database/database.ts";
 import { type CourierLock, takeCourierLock } from "../../src/delivery/courier-lock.ts";
@@ -6,6 +6,8 @@ import { testDatabase } from "../support/postgres.ts";
 import { until } from "../support/until.ts";
 import { type CuttableLine, openLine } from "./cuttable-line.ts";
 import { openDatabase } from "./running-courier.ts";
+
+setDefaultTimeout(30_000);
 
 let sql: Sql;
 let direct: Database;
@@ -18,12 +20,12 @@ beforeAll(async () => {
   line = await openLine(made.url);
   direct = await openDatabase(made.url);
   remote = await openDatabase(line.url);
-}, 30_000);
+});
 
 afterAll(async () => {
   line.stop();
   await Promise.all([direct.stop(), remote.stop()]);
-}, 30_000);
+});
 
 function take(database: Database, signal = new AbortController().signal) {
   const reasons: string[] = [];

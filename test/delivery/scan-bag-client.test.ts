@@ -1,7 +1,9 @@
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { systemClock } from "../../src/clock.ts";
 import { createScanBagClient, type ScannedBag, scanBagForm } from "../../src/delivery/scan-bag-client.ts";
 import { type Answer, startFakeUpstream, startRawUpstream, success } from "../support/fake-upstream.ts";
+
+setDefaultTimeout(30_000);
 
 const token = "secret-token-of-the-plant";
 const bag: ScannedBag = {

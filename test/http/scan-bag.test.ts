@@ -1,22 +1,20 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import type { Clock } from "../../src/clock.ts";
-import { systemClock } from "../../src/clock.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
+import { createApp } from "../../src/http/app.ts";
+import { createMetrics } from "../../src/observability/metrics.ts";
 import { emptyTables, operator, startedJob } from "../support/bags.ts";
 import { awayDatabase, json, testApp, testConfig } from "../support/http.ts";
 
 type TestApp = Awaited<ReturnType<typeof testApp>>;
 let app: TestApp;
-let away = false;
 const now = operator.at + 3_600_000;
 const clock: Clock = { ...systemClock, now: () => now };
 const bag = { weight: "50.00", unit: "lb", scale: "2", station: "Station 1" };
 
 beforeAll(async () => {
   app = await testApp({ clock });
-  Object.assign(app.parts, { database: awayDatabase(() => away, app.parts.database) });
 });
 beforeEach(async () => {
-  away = false;
   app.recorded.length = 0;
   await emptyTables(app.sql);
 });
@@ -203,8 +201,14 @@ test("a stranger is 401 and the wrong role 403, in the contract's shape", async 
 
 test("while the database is away the answer is 503, so that the sender keeps the bag", async () => {
   await startedJob(app.sql);
-  away = true;
-  const response = await post();
+  const database = awayDatabase(() => true, app.parts.database);
+  const response = await createApp({ ...app.parts, metrics: createMetrics(), database }).handle(
+    new Request("http://localhost/api/prepuff/scan_bag", {
+      method: "POST",
+      headers: { authorization: `Bearer ${app.tokens.ingest}` },
+      body: new URLSearchParams(bag),
+    }),
+  );
   expect(response.status).toBe(503);
   expect(response.headers.get("retry-after")).not.toBeNull();
   expect(await json(response)).toMatchObject({ success: false, error: "database_away" });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { until } from "./until.ts";
@@ -71,6 +71,7 @@ for (const [signal, code] of [["SIGTERM", 143] as const, ["SIGINT", 130] as cons
 /** Starts `prepuff serve`, with nothing of this process's own configuration, and does not wait for anything. */
 export function spawnAppliance(options: ApplianceOptions): ApplianceProcess {
   const { dataDir, databaseUrl, binary = process.env.APPLIANCE_BINARY } = options;
+  mkdirSync(dataDir, { recursive: true });
   // Files, not pipes: nobody has to read them, and nothing that lives on can hold the test up.
   const out = join(dataDir, `stdout-${++runs}.log`);
   const err = join(dataDir, `stderr-${runs}.log`);
@@ -116,13 +117,17 @@ export function spawnAppliance(options: ApplianceOptions): ApplianceProcess {
     log,
     async line(msg, limitMs = 20_000) {
       let found: LogLine | undefined;
-      await until(`the log says "${msg}"`, () => {
-        // First whether it has ended: what it said before that is then surely read.
-        const isOver = hasExited;
-        found = log().find((line) => line.msg === msg);
-        if (found === undefined && isOver) throw new Error(`ended before it said "${msg}":\n${output()}`);
-        return found !== undefined;
-      }, limitMs);
+      await until(
+        `the log says "${msg}"`,
+        () => {
+          // First whether it has ended: what it said before that is then surely read.
+          const isOver = hasExited;
+          found = log().find((line) => line.msg === msg);
+          if (found === undefined && isOver) throw new Error(`ended before it said "${msg}":\n${output()}`);
+          return found !== undefined;
+        },
+        limitMs,
+      );
       if (found === undefined) throw new Error(`no line "${msg}"`);
       return found;
     },

@@ -77,13 +77,15 @@ create unique index filler_bag_number_in_job on filler_bag (prepuff_job_id, bag_
 create index filler_bag_by_time on filler_bag (weighed_at, id);
 create index filler_bag_by_station on filler_bag (station, weighed_at, id);
 create index filler_bag_by_scale on filler_bag (scale_id, weighed_at, id);
--- Few bags each: these cost the others nothing.
-create index filler_bag_unassigned on filler_bag (station, weighed_at, id) where prepuff_job_id is null;
-create index filler_bag_under on filler_bag (weighed_at, id)
+-- Few bags each, so that these cost the others nothing. Station and scale are compared within the index.
+create index filler_bag_unassigned on filler_bag (weighed_at, id, station, scale_id)
+  where prepuff_job_id is null;
+create index filler_bag_under on filler_bag (weighed_at, id, station, scale_id)
   where not in_tolerance and weight < target_weight * units_per_lb(unit);
-create index filler_bag_over on filler_bag (weighed_at, id)
+create index filler_bag_over on filler_bag (weighed_at, id, station, scale_id)
   where not in_tolerance and weight > target_weight * units_per_lb(unit);
-create index filler_bag_voided on filler_bag (weighed_at, id) where voided_at is not null;
+create index filler_bag_voided on filler_bag (weighed_at, id, station, scale_id)
+  where voided_at is not null;
 
 create table rejected_frame (
   id bigint generated always as identity primary key,

@@ -1,0 +1,39 @@
+import type { ScaleView } from "../scale/presence.ts";
+import type { EventHub } from "./hub.ts";
+
+/** How often the scales are looked at while somebody listens. */
+const lookEveryMs = 500;
+
+/**
+ * Publishes a `scale` event for every scale that changed since the last look. Looking at intervals keeps the
+ * events out of the way of the frames, and their rate bounded however fast a scale prints.
+ */
+export function createScaleWatch(
+  presence: { scales(): readonly ScaleView[] },
+  hub: Pick<EventHub, "publish">,
+): { start(): void; stop(): void } {
+  let seen = new Map<number, string>();
+  let timer: Timer | undefined;
+
+  function look(): void {
+    for (const scale of presence.scales()) {
+      const now = JSON.stringify(scale);
+      if (seen.get(scale.id) === now) continue;
+      seen.set(scale.id, now);
+      hub.publish({ type: "scale", scale });
+    }
+  }
+
+  return {
+    start() {
+      if (timer !== undefined) return;
+      seen = new Map(presence.scales().map((scale) => [scale.id, JSON.stringify(scale)]));
+      timer = setInterval(look, lookEveryMs);
+      timer.unref();
+    },
+    stop() {
+      clearInterval(timer);
+      timer = undefined;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { type Role, roles } from "../../src/config/config.ts";
+import { testApp, tokens } from "../support/http.ts";
+
+/** The least role of every route; null: open. A new route without a line here fails the first test. */
+const leastRole: Readonly<Record<string, Role | null>> = {
+  "GET /health/live": null,
+  "GET /health/ready": null,
+  "GET /metrics": "metrics",
+  "GET /api/scales": "viewer",
+  "PATCH /api/scales/:id": "admin",
+  "GET /api/connections": "viewer",
+  "DELETE /api/connections/:id": "admin",
+  "GET /api/jobs": "viewer",
+  "POST /api/jobs": "operator",
+  "GET /api/jobs/:id": "viewer",
+  "POST /api/jobs/:id/complete": "operator",
+  "POST /api/jobs/:id/cancel": "operator",
+  "GET /api/bags": "viewer",
+  "GET /api/bags/:id": "viewer",
+  "POST /api/bags/:id/void": "operator",
+  "POST /api/bags/:id/assign": "operator",
+  "GET /api/deliveries": "viewer",
+  "POST /api/deliveries/retry": "admin",
+  "POST /api/deliveries/discard": "admin",
+  "GET /api/rejected": "viewer",
+  "GET /api/ledger": "viewer",
+  "GET /api/events": "viewer",
+  "POST /api/prepuff/scan_bag": "ingest",
+  "GET /openapi": null,
+  "GET /openapi/json": null,
+  "GET /openapi/page.js": null,
+  "GET /openapi/swagger-ui.js": null,
+  "GET /openapi/swagger-ui.css": null,
+};
+
+const allowed: Readonly<Record<Role, readonly Role[]>> = {
+  admin: ["admin"],
+  operator: ["admin", "operator"],
+  viewer: ["admin", "operator", "viewer"],
+  ingest: ["admin", "ingest"],
+  metrics: ["admin", "metrics"],
+};
+
+let app: Awaited<ReturnType<typeof testApp>>;
+beforeAll(async () => {
+  app = await testApp();
+});
+afterAll(() => app.stop());
+
+test("every route has its role written down here, and none that is written down is gone", () => {
+  const routes = app.app.routes.map((route) => `${route.method} ${route.path}`);
+  expect(routes.sort()).toEqual(Object.keys(leastRole).sort());
+});
+
+describe.each(Object.entries(leastRole))("%s", (route, least) => {
+  const [method = "", pattern = ""] = route.split(" ");
+  const path = pattern.replace(":id", "999");
+
+  async function statusFor(token: string | null): Promise<number> {
+    const body = method === "GET" || method === "DELETE" ? {} : { body: {} };
+    const answer = await app.request(method, path, { token, ...body });
+    await answer.body?.cancel();
+    return answer.status;
+  }
+
+  test(`without a token: ${least === null ? "open" : "401"}`, async () => {
+    const status = await statusFor(null);
+    expect(status).toBe(least === null ? 200 : 401);
+  });
+
+  test.each([...roles])("as %s", async (role) => {
+    const status = await statusFor(tokens[role]);
+    const passes = least === null || allowed[least].includes(role);
+    if (passes) expect([200, 404, 422]).toContain(status);
+    else expect(status).toBe(403);
+  });
+});

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { ScaleSetting } from "../../src/journal/journal.ts";
+import type { ConnectionView, ScaleView } from "../../src/scale/presence.ts";
+import { createStations } from "../../src/scale/stations.ts";
+import { awayDatabase, json, testApp, testConfig, tokens } from "../support/http.ts";
+import { connectionView, scaleView } from "../support/presence.ts";
+
+const config = testConfig({
+  station: { fallback: "Station 1", byScale: new Map([[2, "Station 2"]]) },
+});
+const saved: ScaleSetting[] = [];
+const stations = createStations(config, {
+  scaleSettings: () => [],
+  saveScaleSetting: (setting) => saved.push(setting),
+});
+let views: ScaleView[] = [];
+let connections: ConnectionView[] = [];
+const presence = {
+  scales: () => views,
+  connections: () => connections,
+  close: (id: number) => {
+    const before = connections.length;
+    connections = connections.filter((connection) => connection.id !== id);
+    return connections.length < before;
+  },
+};
+let away = false;
+let app: Awaited<ReturnType<typeof testApp>>;
+beforeAll(async () => {
+  const inner = await testApp();
+  const database = awayDatabase(() => away, inner.parts.database);
+  app = { ...(await testApp({ config, stations, presence, database })), sql: inner.sql };
+});
+afterAll(() => app.stop());
+
+describe("GET /api/scales", () => {
+  test("has the connected, the remembered and the configured ones, by id", async () => {
+    views = [scaleView({ id: 5 }), scaleView({ id: 1, connected: false, connectedSince: null })];
+    await app.sql`
+      insert into scale (id, name, remote_address, last_seen_at)
+      values (5, 'Scale at the silo', '10.0.0.9', '2026-01-01T00:00:00Z'), (9, null, '10.0.0.9', '2026-01-01T00:00:00Z')`;
+    const answer = await app.request("GET", "/api/scales", { token: tokens.viewer });
+    const never = { connected: false, connected_since: null, last_weight: null, unit: null, readings: 0 };
+    expect(await json(answer)).toMatchObject({
+      items: [
+        { id: 1, name: null, station: "Station 1", connected: false, readings: 3 },
+        { ...never, id: 2, station: "Station 2", remote_address: null, last_reading_at: null },
+        {
+          id: 5,
+          name: "Scale at the silo",
+          station: "Station 1",
+          connected: true,
+          remote_address: "10.0.0.1",
+          connected_since: "2026-01-02T08:00:00.000Z",
+          last_reading_at: "2026-01-02T08:30:00.000Z",
+          last_weight: "50.00",
+          unit: "lb",
+          readings: 3,
+          rejected: 1,
+        },
+        { ...never, id: 9, remote_address: "10.0.0.9", last_reading_at: "2026-01-01T00:00:00.000Z" },
+      ],
+      next: null,
+    });
+  });
+
+  test("answers while the database is away, with the names as they were", async () => {
+    away = true;
+    const answer = await app.request("GET", "/api/scales");
+    away = false;
+    expect(answer.status).toBe(200);
+    expect(await json(answer)).toMatchObject({ items: [{}, {}, { name: "Scale at the silo" }, { id: 9 }] });
+  });
+});
+
+describe("PATCH /api/scales/:id", () => {
+  test("names a scale; whether it is accepted stays with the configuration", async () => {
+    const answer = await app.request("PATCH", "/api/scales/2", { body: { name: " Silo 2 " } });
+    expect(await json(answer)).toMatchObject({ id: 2, name: "Silo 2", station: "Station 2", enabled: true });
+    expect(saved).toEqual([]);
+  });
+
+  test("moves it to a station and back, and disables it: from the next frame on", async () => {
+    await app.request("PATCH", "/api/scales/2", { body: { station: "Station 7", enabled: false } });
+    expect(stations.stationOf(2)).toBe("Station 7");
+    expect(stations.isAccepted(2)).toBe(false);
+    const answer = await app.request("PATCH", "/api/scales/2", { body: { station: null } });
+    expect(await json(answer)).toMatchObject({ name: "Silo 2", station: "Station 2", enabled: false });
+    expect(saved).toEqual([
+      { scale: 2, station: "Station 7", enabled: false },
+      { scale: 2, station: null, enabled: false },
+    ]);
+    const events = await app.sql`
+      select actor, action, subject, detail from audit_event where subject = 'scale:2' order by id`;
+    expect([...events].slice(1)).toEqual([
+      {
+        actor: "admin",
+        action: "scale.change",
+        subject: "scale:2",
+        detail: { station: "Station 7", enabled: false },
+      },
+      { actor: "admin", action: "scale.change", subject: "scale:2", detail: { station: null } },
+    ]);
+  });
+
+  test("knows a scale that only ever connected", async () => {
+    views = [scaleView({ id: 77 })];
+    expect((await app.request("PATCH", "/api/scales/77", { body: { name: "x" } })).status).toBe(200);
+  });
+
+  test("a mistyped id is 404 and leaves no trace", async () => {
+    expect((await app.request("PATCH", "/api/scales/78", { body: { name: "x" } })).status).toBe(404);
+    expect(await app.sql`select 1 from scale where id = 78`).toHaveLength(0);
+  });
+
+  test.each([
+    [{}, "body"],
+    [{ name: "" }, "name"],
+    [{ station: "x".repeat(51) }, "station"],
+    [{ enabled: 1 }, "enabled"],
+    [{ color: "red" }, "color"],
+  ])("%p is refused, naming %p", async (body, field) => {
+    const answer = await app.request("PATCH", "/api/scales/2", { body });
+    expect(answer.status).toBe(422);
+    expect(JSON.stringify(await json(answer))).toContain(`"field":"${field}"`);
+  });
+
+  test("0, 2147483648 and x are no scales", async () => {
+    for (const id of ["0", "2147483648", "x"]) {
+      expect((await app.request("PATCH", `/api/scales/${id}`, { body: { name: "x" } })).status).toBe(422);
+    }
+  });
+
+  test("needs the database, so that no setting holds that Postgres does not know", async () => {
+    away = true;
+    const answer = await app.request("PATCH", "/api/scales/2", { body: { station: "Station 8" } });
+    away = false;
+    expect(answer.status).toBe(503);
+    expect(stations.stationOf(2)).toBe("Station 2");
+  });
+
+  test("changes at once end the same in Postgres and beside the journal", async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `Station ${index}`);
+    await Promise.all(names.map((station) => app.request("PATCH", "/api/scales/2", { body: { station } })));
+    const [row] = await app.sql`select station from scale where id = 2`;
+    expect(stations.stationOf(2)).toBe(row?.station);
+  });
+});
+
+describe("connections", () => {
+  test("are listed newest first", async () => {
+    connections = [connectionView({ id: 1 }), connectionView({ id: 2, lastReadingAt: Date.UTC(2026, 0, 2) })];
+    expect(await json(await app.request("GET", "/api/connections", { token: tokens.viewer }))).toMatchObject({
+      items: [
+        { id: 2, last_reading_at: "2026-01-02T00:00:00.000Z" },
+        { id: 1, remote_address: "10.0.0.1", last_reading_at: null, scales: [1], bytes: 42 },
+      ],
+      next: null,
+    });
+  });
+
+  test("can be closed, which is noted", async () => {
+    const answer = await app.request("DELETE", "/api/connections/2");
+    expect(answer.status).toBe(204);
+    expect(await answer.text()).toBe("");
+    expect(connections.map(({ id }) => id)).toEqual([1]);
+    expect((await app.request("DELETE", "/api/connections/2")).status).toBe(404);
+    const events = await app.sql`select detail from audit_event where subject = 'connection:2'`;
+    expect([...events]).toEqual([{ detail: { remote_address: "10.0.0.1", scales: [1] } }]);
+  });
+
+  test("can be closed while the database is away", async () => {
+    away = true;
+    const answer = await app.request("DELETE", "/api/connections/1");
+    away = false;
+    expect(answer.status).toBe(204);
+  });
+});

@@ -1,0 +1,124 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { connect, type Sql } from "../../src/database/database.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/database/embedded.ts";
+import { silentLogger } from "./silent-logger.ts";
+import { tempFolder } from "./temp-folder.ts";
+
+/** A PostgreSQL of its own that can be taken away and given back. Its URL stays the same. */
+export interface SystemPostgres extends AsyncDisposable {
+  readonly url: string;
+  /** One connection of the test's own; it reconnects by itself. */
+  readonly sql: Sql;
+  start(): Promise<void>;
+  /** As at a restart of the service: clients are cut off, what is committed stays. */
+  stop(): Promise<void>;
+  /** As at a power cut of its machine. */
+  kill(): Promise<void>;
+  /** Every process of it stands still; connections stay open and say nothing. */
+  freeze(): void;
+  thaw(): void;
+  /** Cuts all connections but the test's own. */
+  terminateBackends(): Promise<number>;
+}
+
+/** Starts it. @param settings more of postgresql.conf. */
+export async function startSystemPostgres(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<SystemPostgres> {
+  const folder = tempFolder();
+  const data = join(folder.path, "postgres");
+  let frozen: number[] = [];
+  // The first start chooses the port, the others keep it.
+  let server: EmbeddedPostgres | null = await launch();
+  const { url } = server;
+  const port = Number(new URL(url).port);
+  const sql = connect(url, silentLogger, 1, { idle_timeout: 0, max_lifetime: null });
+
+  function launch(onPort?: number): Promise<EmbeddedPostgres> {
+    return startEmbeddedPostgres({
+      folder: data,
+      logger: silentLogger,
+      settings: { max_connections: "100", ...settings },
+      ...(onPort !== undefined && { port: onPort }),
+    });
+  }
+
+  function thaw(): void {
+    for (const pid of frozen) signal(pid, "SIGCONT");
+    frozen = [];
+  }
+
+  async function stop(): Promise<void> {
+    thaw();
+    await server?.stop();
+    server = null;
+  }
+
+  return {
+    url,
+    sql,
+    async start() {
+      server ??= await launch(port);
+    },
+    stop,
+    async kill() {
+      thaw();
+      if (server === null) return;
+      const { pid } = server;
+      const all = [pid, ...childrenOf(pid)];
+      for (const each of all) signal(each, "SIGKILL");
+      await server.stop();
+      server = null;
+    },
+    freeze() {
+      if (server === null) throw new Error("nothing to freeze: Postgres is stopped");
+      const { pid } = server;
+      // The parent first, so that no new child is missed.
+      signal(pid, "SIGSTOP");
+      const children = childrenOf(pid);
+      for (const child of children) signal(child, "SIGSTOP");
+      frozen = [...children, pid];
+    },
+    thaw,
+    async terminateBackends() {
+      const rows = await sql`
+        select pg_terminate_backend(pid)
+        from pg_stat_activity
+        where backend_type = 'client backend' and pid <> pg_backend_pid()`;
+      return rows.length;
+    },
+    async [Symbol.asyncDispose]() {
+      thaw();
+      await sql.end({ timeout: 0 }).catch(() => undefined);
+      await stop();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+/** Linux only, as is freezing a server at all. */
+function childrenOf(parent: number): number[] {
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && parentOf(pid) === parent);
+}
+
+function parentOf(pid: number): number | null {
+  try {
+    // `pid (name) state ppid …`; the name may hold anything, also a bracket.
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    // It ended meanwhile.
+    return null;
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended meanwhile.
+  }
+}

@@ -1,0 +1,163 @@
+import { expect, test } from "bun:test";
+import { createServer, type Server } from "node:net";
+import { type Appliance, spawnAppliance, startAppliance } from "../support/appliance.ts";
+import { countBags, readLedger, storedWeights, untilRecorded } from "../support/outside.ts";
+import { testDatabase } from "../support/postgres.ts";
+import { connectScale, frames, type ScaleLine, uniqueWeight } from "../support/scale-line.ts";
+import { startSystemPostgres } from "../support/system-postgres.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+import { until } from "../support/until.ts";
+
+test("SIGTERM under load loses nothing that was read", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase({ migrated: false });
+  const options = { dataDir: folder.path, databaseUrl: url };
+  await using appliance = await startAppliance(options);
+  await appliance.ready();
+
+  const scales = await Promise.all([1, 2, 3, 4, 5, 6].map((scale) => startSending(appliance, scale)));
+  await until("a load runs", () => scales.every(({ sent }) => sent() > 500));
+  const sentBefore = scales.map(({ sent }) => sent());
+  expect(await appliance.stop()).toBe(0);
+  const sent = await Promise.all(scales.map(({ done }) => done));
+
+  // What a bound left in the journal at the stop comes with the next start.
+  await using next = await startAppliance(options);
+  await next.ready();
+  await until("the journal is empty", async () => (await readLedger(next)).pending === 0);
+  const stored = await storedWeights(sql);
+  for (const [place, total] of sent.entries()) {
+    const weights = stored.get(place + 1) ?? [];
+    expect(weights).toEqual(Array.from(weights, (_, index) => uniqueWeight(index)));
+    expect(weights.length).toBeGreaterThanOrEqual(sentBefore[place] ?? 0);
+    expect(weights.length).toBeLessThanOrEqual(total);
+  }
+  expect(await readLedger(next)).toMatchObject({ missing: 0, rejected: 0 });
+}, 30_000);
+
+test("the second signal stops at once; what waits in the journal is recorded at the next start", async () => {
+  using folder = tempFolder();
+  await using postgres = await startSystemPostgres();
+  const options = { dataDir: folder.path, databaseUrl: postgres.url };
+  {
+    await using appliance = await startAppliance(options);
+    await appliance.ready();
+    using line = await connectScale(appliance.scalePort);
+    await line.send(frames(1, 0, 100));
+    await untilRecorded(appliance, 100);
+    postgres.freeze();
+    await line.send(frames(1, 100, 100));
+    expect(await line.close()).toBe(true);
+    appliance.kill("SIGTERM");
+    await appliance.line("stopping: the scales' port closes, what was read is kept (again: stop at once)");
+    const asked = performance.now();
+    appliance.kill("SIGTERM");
+    expect(await appliance.exited).toBe(1);
+    expect(performance.now() - asked).toBeLessThan(1_000);
+    postgres.thaw();
+  }
+  await using next = await startAppliance(options);
+  await next.ready();
+  await untilRecorded(next, 200);
+  expect((await storedWeights(postgres.sql)).get(1)).toEqual(
+    Array.from({ length: 200 }, (_, index) => uniqueWeight(index)),
+  );
+}, 30_000);
+
+test("the scales weigh before Postgres is there, and every bag is recorded when it comes", async () => {
+  using folder = tempFolder();
+  await using postgres = await startSystemPostgres();
+  await postgres.stop();
+  await using appliance = await startAppliance({ dataDir: folder.path, databaseUrl: postgres.url });
+  using line = await connectScale(appliance.scalePort);
+  await line.send(frames(1, 0, 300));
+  expect(await line.close()).toBe(true);
+  await appliance.line("database away: weighing goes on");
+  const ready = await appliance.api("/health/ready");
+  expect(ready.status).toBe(200);
+  expect(await ready.json()).toMatchObject({ status: "degraded", parts: { database: { state: "down" } } });
+  expect((await appliance.api("/api/bags")).status).toBe(503);
+
+  await postgres.start();
+  await untilRecorded(appliance, 300);
+  expect((await storedWeights(postgres.sql)).get(1)).toHaveLength(300);
+}, 30_000);
+
+test("a taken HTTP port does not keep the scales from weighing, and is opened when it is free", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  const { server, port } = await occupyPort();
+  try {
+    await using appliance = await startAppliance({
+      dataDir: folder.path,
+      databaseUrl: url,
+      env: { PREPUFF_HTTP_PORT: String(port) },
+    });
+    const line = await appliance.line("HTTP port not opened, trying again; weighing goes on");
+    expect(line).toMatchObject({ level: "error", error: expect.stringContaining(`${port}`) });
+    using scale = await connectScale(appliance.scalePort);
+    await scale.send(frames(1, 0, 10));
+    await until("the bags are recorded", async () => (await countBags(sql)) === 10);
+    await new Promise((closed) => server.close(closed));
+    await appliance.ready();
+    expect((await appliance.api("/health/live")).status).toBe(200);
+  } finally {
+    server.close();
+  }
+}, 30_000);
+
+test("a taken scales' port ends the start with code 1, naming the port and what to do", async () => {
+  using folder = tempFolder();
+  const { url } = await testDatabase({ migrated: false });
+  const { server, port } = await occupyPort();
+  try {
+    const env = { PREPUFF_SCALE_PORT: String(port) };
+    await using appliance = spawnAppliance({ dataDir: folder.path, databaseUrl: url, env });
+    expect(await appliance.exited).toBe(1);
+    expect(appliance.output()).toContain(
+      `prepuff: the scales' port 127.0.0.1:${port} cannot be opened: another program uses it`,
+    );
+    expect(appliance.output()).toContain("PREPUFF_SCALE_PORT");
+  } finally {
+    server.close();
+  }
+});
+
+test("a second appliance on one data folder ends with code 1, naming the process that has it", async () => {
+  using folder = tempFolder();
+  const { url } = await testDatabase({ migrated: false });
+  const options = { dataDir: folder.path, databaseUrl: url };
+  await using first = await startAppliance(options);
+  await using second = spawnAppliance(options);
+  expect(await second.exited).toBe(1);
+  expect(second.output()).toContain(`is in use by process ${first.pid}`);
+  // Dead holders leave no lock.
+  first.kill("SIGKILL");
+  await first.exited;
+  await using third = await startAppliance(options);
+  expect(third.scalePort).toBeGreaterThan(0);
+});
+
+/** Sends a scale's bags in small groups until the appliance says goodbye, and then closes in order. */
+async function startSending(appliance: Appliance, scale: number) {
+  const line = await connectScale(appliance.scalePort);
+  let sent = 0;
+  const run = async (open: ScaleLine) => {
+    while (open.isOpen) {
+      await open.send(frames(scale, sent, 10));
+      sent += 10;
+      await Bun.sleep(2);
+    }
+    await open.close();
+    return sent;
+  };
+  return { sent: () => sent, done: run(line).finally(() => line[Symbol.dispose]()) };
+}
+
+async function occupyPort(): Promise<{ server: Server; port: number }> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return { server, port: address.port };
+}
