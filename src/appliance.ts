@@ -48,6 +48,8 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     stack.defer(lockFolder(config.dataDir));
     const tokens = { ...config.tokens, admin: config.tokens.admin ?? ensureAdminToken(config.dataDir) };
     const metrics = createMetrics();
+    // Up or down of what is not there would only set off alarms.
+    if (config.upstream === null) metrics.registry.removeSingleMetric("prepuff_upstream_up");
     const journal = openJournal({ folder: config.dataDir, clock, logger });
     stack.defer(() => journal.close());
     const stations = createStations(config, journal);
@@ -82,10 +84,13 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     if (courier) stack.defer(() => courier.stop());
 
     const events = createEventHub({ database, logger });
-    const onRecorded = (batch: RecordedBatch) => {
-      events.bagsRecorded(batch.bags.flatMap((group) => group.ids));
-      events.rejectedRecorded(batch.rejectedIds);
-      for (const { station } of batch.bags) courier?.wake(station);
+    const onRecorded = ({ bags, rejectedIds }: RecordedBatch) => {
+      for (const { station, verdict, ids } of bags) {
+        metrics.bags.inc({ station, verdict }, ids.length);
+        courier?.wake(station);
+      }
+      events.bagsRecorded(bags.flatMap((group) => group.ids));
+      events.rejectedRecorded(rejectedIds);
     };
     const forward = courier !== null;
     const recorder = createRecorder({ journal, database, forward, clock, logger, metrics, onRecorded });
@@ -119,10 +124,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       courier,
       events,
       health,
-      recorded: (ids) => {
-        events.bagsRecorded(ids);
-        courier?.wake();
-      },
+      recorded: (bags) => onRecorded({ bags: [bags], rejectedIds: [] }),
     });
     stack.defer(() => http.stop());
     // Last in, first out: the scales are said goodbye to before anything that keeps their bags goes.

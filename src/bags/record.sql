@@ -84,7 +84,7 @@ bag as (
     $1::uuid, case when $1::uuid is not null then seq end, raw
   from judged
   order by seq
-  returning id, uid, prepuff_job_id, bag_num, station, in_tolerance, weight_lb, target_weight
+  returning id, uid, prepuff_job_id, bag_num, station, in_tolerance
 ),
 outbox as (
   insert into delivery (filler_bag_id, station)
@@ -114,7 +114,7 @@ select
   case
     when bag.in_tolerance is null then 'no_job'
     when bag.in_tolerance then 'in'
-    when bag.weight_lb < bag.target_weight then 'under'
+    when judged.weight < judged.target_weight * units_per_lb(judged.unit) then 'under'
     else 'over'
   end as verdict,
   array_agg(bag.id order by bag.id) as ids,

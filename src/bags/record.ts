@@ -10,8 +10,6 @@ export interface RecordedGroup {
   readonly station: string;
   readonly verdict: Verdict;
   readonly ids: readonly number[];
-  /** A job reached its quantity with one of them. */
-  readonly completesJob: boolean;
 }
 
 export interface RecordedBatch {
@@ -76,9 +74,7 @@ export async function recordJournaled(
     { prepare: true },
   );
   return {
-    bags: rows.flatMap(({ station, verdict, ids, completes_job }) =>
-      ids === null ? [] : [{ station, verdict, ids, completesJob: completes_job }],
-    ),
+    bags: rows.flatMap(({ station, verdict, ids }) => (ids === null ? [] : [{ station, verdict, ids }])),
     rejectedIds: rows.flatMap((row) => row.rejected_ids ?? []),
   };
 }

@@ -1,9 +1,10 @@
 import type { Clock } from "../clock.ts";
-import { type Database, isConnectionLoss, type Sql, sqlState } from "../database/database.ts";
+import { type Database, isConnectionLoss, sqlState } from "../database/database.ts";
 import type { JournaledEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
+import { meetPostgres } from "./meet-postgres.ts";
 import { type RecordedBatch, recordJournaled } from "./record.ts";
 
 /** Entries of one transaction: enough to keep Postgres busy, small enough to keep memory and latency low. */
@@ -122,7 +123,6 @@ export function createRecorder(parts: {
     for (const entry of entries) {
       if (entry.kind === "weighed") metrics.frameToBag.observe(Math.max(0, now - entry.receivedAt) / 1000);
     }
-    for (const { station, verdict, ids } of batch.bags) metrics.bags.inc({ station, verdict }, ids.length);
     onRecorded(batch);
   }
 
@@ -137,24 +137,6 @@ export function createRecorder(parts: {
       await running;
     },
   };
-}
-
-/** Agrees with Postgres on how far this journal is recorded: its word counts, it was said in the commit. */
-async function meetPostgres(journal: Journal, database: Database, logger: Logger): Promise<void> {
-  const recordedThrough = await database.run(async (sql: Sql) => {
-    await sql`insert into journal (id) values (${journal.id}) on conflict do nothing`;
-    const [row] = await sql<{ recorded_through: number }[]>`
-      select recorded_through from journal where id = ${journal.id}`;
-    return row?.recorded_through ?? 0;
-  });
-  if (recordedThrough > journal.lastSeq) {
-    logger.error(
-      { recordedThrough, lastSeq: journal.lastSeq },
-      "this journal is older than what Postgres recorded of it (was the data folder restored?): its entries get new numbers",
-    );
-    journal.renumberAfter(recordedThrough);
-  }
-  journal.markRecorded(recordedThrough);
 }
 
 /**

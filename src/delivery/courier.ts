@@ -15,8 +15,8 @@ const lookMs = 5_000;
 /** At `stop`: for requests in flight, and on top for writing how they ended. */
 const finishLimitMs = 5_000;
 const writeLimitMs = 2_000;
-/** Stations served at once. A central appliance with more of them serves the others when a lane is free. */
-const lanesMax = 128;
+/** Below Bun's own limit of 256: a request that waits inside `fetch` would use up its time-out there. */
+const requestsMax = 200;
 
 /** Times in milliseconds since the epoch. */
 export interface CourierStatus {
@@ -69,6 +69,8 @@ export function createCourier(parts: {
   const stopping = new AbortController();
   const givenUp = new AbortController();
   const lanes = new Map<string, Lane>();
+  /** Stations served at once. A central appliance with more serves the others when a lane is free. */
+  const lanesMax = Math.max(1, Math.floor(requestsMax / upstream.inFlight));
   let looking = new AbortController();
   let hasRung = false;
   let phase: Phase = { state: "stopped", since: clock.now(), reason: null };

@@ -1,6 +1,4 @@
 import { z } from "zod";
-import type { Clock } from "../clock.ts";
-import type { Metrics } from "../observability/metrics.ts";
 import type { Executor } from "./outbox.ts";
 
 export const deliveryStates = ["pending", "delivered", "parked", "discarded"] as const;
@@ -231,12 +229,4 @@ export async function countDeliveries(sql: Executor): Promise<DeliveryCounts> {
   if (row === undefined) throw new Error("the row of delivery_tally is missing");
   const { oldest, ...counts } = row;
   return { ...counts, oldestPendingWeighedAt: oldest?.getTime() ?? null };
-}
-
-/** Sets the gauges that are read from the tables; to be called when metrics are scraped. */
-export async function collectDeliveries(sql: Executor, metrics: Metrics, clock: Clock): Promise<void> {
-  const counts = await countDeliveries(sql);
-  for (const state of deliveryStates) metrics.deliveries.set({ state }, counts[state]);
-  const { oldestPendingWeighedAt: oldest } = counts;
-  metrics.deliveryOldest.set(oldest === null ? 0 : Math.max(0, (clock.now() - oldest) / 1_000));
 }

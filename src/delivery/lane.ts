@@ -15,7 +15,7 @@ const batchLimit = 256;
  * How far a lane runs ahead of the writer. After a crash as many bags are sent twice, which an upstream that
  * ignores Idempotency-Key would count twice: small, but enough never to wait for Postgres.
  */
-const unwrittenLimit = 64;
+const unwrittenLimit = 32;
 /** A lane that waits for its bag's time looks at it this often: a person may have decided otherwise. */
 const lookMs = 5_000;
 

@@ -65,7 +65,10 @@ function missedBy(
   id: postgres.PendingQuery<postgres.Row[]>,
   { through, holes }: Track,
 ): postgres.PendingQuery<postgres.Row[]> {
+  const newest = through ?? 0;
   const inHoles = holes.map(({ from, to }) => sql`or ${id} between ${from} and ${to}`);
+  // The lower bound of all is for the index: an `or` alone would be tried on every row from the first one on.
+  const lowest = Math.min(newest, ...holes.map(({ from }) => from - 1));
   // The driver takes an empty list of fragments for a parameter.
-  return sql`(${id} > ${through ?? 0} ${inHoles.length > 0 ? inHoles : sql``})`;
+  return sql`${id} > ${lowest} and (${id} > ${newest} ${inHoles.length > 0 ? inHoles : sql``})`;
 }

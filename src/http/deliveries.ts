@@ -8,6 +8,7 @@ import {
   listDeliveries,
   retryDeliveries,
 } from "../delivery/deliveries.ts";
+import { ask } from "./ask.ts";
 import type { Auth } from "./auth.ts";
 import { listSchema, pageBy, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
@@ -41,7 +42,7 @@ export function deliveriesController(parts: Parts, auth: Auth) {
       "/api/deliveries",
       async ({ query: { limit, cursor, ...filter } }) => {
         const page = { before: cursor, limit: limit + 1 };
-        const found = await database.run((sql) => listDeliveries(sql, filter, page));
+        const found = await ask(database, (tx) => listDeliveries(tx, filter, page));
         return pageBy(found, limit, (delivery) => delivery.bag_id);
       },
       {

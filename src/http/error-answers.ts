@@ -52,12 +52,12 @@ function faultsOf(error: ValidationError): Fault[] {
   // Typed loosely by Elysia, because other validators have other shapes; zod's has a path and a message.
   const issues: readonly { readonly path?: unknown; readonly message?: unknown }[] = error.all;
   return issues.flatMap((issue) => {
-    const field = issue.path === "root" || issue.path === undefined ? error.type : String(issue.path);
-    return faultOf(field, String(issue.message));
+    const path = issue.path === "root" || issue.path === undefined ? null : String(issue.path);
+    return faultOf(path ?? error.type, String(issue.message), path !== null && isMissing(error.value, path));
   });
 }
 
-function faultOf(field: string, message: string): Fault[] {
+function faultOf(field: string, message: string, missing: boolean): Fault[] {
   const [, unknownKeys] = /^Unrecognized keys?: (.+)$/.exec(message) ?? [];
   if (unknownKeys !== undefined) {
     return [...unknownKeys.matchAll(/"([^"]*)"/g)].map(([, key = ""]) => ({
@@ -65,7 +65,16 @@ function faultOf(field: string, message: string): Fault[] {
       message: "is no field of this request",
     }));
   }
-  const [, expected, received] = /expected (.+?)(?:, received (.+))?$/.exec(message) ?? [];
-  const missing = received === "undefined";
+  const [, expected] = /expected (.+?)(?:, received .+)?$/.exec(message) ?? [];
   return [{ field, message: missing ? "is missing" : message, ...(expected !== undefined && { expected }) }];
+}
+
+function isMissing(value: unknown, path: string): boolean {
+  const found = path
+    .split(".")
+    .reduce<unknown>(
+      (inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined),
+      value,
+    );
+  return found === undefined;
 }

@@ -1,3 +1,4 @@
+import type { RecordedGroup } from "../bags/record.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { Database } from "../database/database.ts";
@@ -28,7 +29,7 @@ export interface HttpParts {
   readonly events: EventHub;
   health(): HealthReport;
   /** To be called after bags were committed that did not come through the journal. */
-  recorded(ids: readonly number[]): void;
+  recorded(bags: RecordedGroup): void;
 }
 
 export interface PresenceView {

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
+import { ask } from "./ask.ts";
 import type { Auth } from "./auth.ts";
 import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
@@ -12,7 +13,7 @@ export function rejectedController(parts: Pick<HttpParts, "database">, auth: Aut
     "/api/rejected",
     async ({ query: { limit, cursor, ...filter } }) => {
       const page = { before: cursor, limit: limit + 1 };
-      return pageOf(await parts.database.run((sql) => listRejected(sql, filter, page)), limit);
+      return pageOf(await ask(parts.database, (tx) => listRejected(tx, filter, page)), limit);
     },
     {
       role: "viewer",

@@ -22,9 +22,11 @@ export function startHttpServer(parts: HttpParts): HttpServer {
 
   async function open(): Promise<{ stop(): Promise<unknown> } | null> {
     const { createApp, listen } = await import("./app.ts");
+    // Made once: what it registers (metrics, watchers) cannot be registered a second time.
+    const app = createApp(parts);
     while (!stopping.signal.aborted) {
       try {
-        const server = await listen(createApp(parts), host, port);
+        const server = await listen(app, host, port);
         logger.info({ host, port: server.port }, "HTTP port open");
         opened.resolve(server.port);
         return server;

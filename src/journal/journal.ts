@@ -39,10 +39,11 @@ export interface Journal extends JournalView {
   /** Everything up to this number is in Postgres: it counts no longer, and its room is freed soon. */
   markRecorded(throughSeq: number): void;
   /**
-   * Moves all entries behind a number that Postgres has already seen of this journal. Needed when the data
-   * folder was restored from a copy: its old numbers stand for other frames, and would be taken for recorded.
+   * Gives the entries from number `from` on the numbers after `recorded`, the last one that Postgres has seen of
+   * this journal. Needed when the data folder was restored from a copy: under their old numbers Postgres has other
+   * frames, and they would be taken for recorded. What is before `from` counts as recorded.
    */
-  renumberAfter(seq: number): void;
+  renumber(from: number, recorded: number): void;
   scaleSettings(): ScaleSetting[];
   saveScaleSetting(setting: ScaleSetting): void;
   /** Commits what waits and closes. @throws when the disk still refuses it. */
@@ -187,19 +188,18 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
     markRecorded(throughSeq) {
       recordedThrough = Math.max(recordedThrough, throughSeq);
     },
-    renumberAfter(seq) {
-      const shift = seq - recordedThrough;
+    renumber(from, recorded) {
+      const shift = recorded + 1 - from;
+      const last = lastSeq + shift;
       db.transaction(() => {
         // In two steps through negative numbers, so that no number is met twice on the way.
-        db.run("update entry set seq = -(seq + ?) where seq > ?", [shift, recordedThrough]);
+        db.run("update entry set seq = -(seq + ?) where seq >= ?", [shift, from]);
         db.run("update entry set seq = -seq where seq < 0");
-        db.run("update sqlite_sequence set seq = seq + ? where name = 'entry'", [shift]);
-        if (lastNumber(db) < seq) {
-          db.run("insert into sqlite_sequence (name, seq) values ('entry', ?)", [seq]);
-        }
+        const { changes } = db.run("update sqlite_sequence set seq = ? where name = 'entry'", [last]);
+        if (changes === 0) db.run("insert into sqlite_sequence (name, seq) values ('entry', ?)", [last]);
       }).immediate();
-      lastSeq = lastNumber(db);
-      recordedThrough = seq;
+      lastSeq = last;
+      recordedThrough = recorded;
     },
     scaleSettings: () =>
       db

@@ -184,6 +184,31 @@ describe("order", () => {
   });
 });
 
+test("more stations than may be served at once are all served", async () => {
+  await addBags(
+    sql,
+    Array.from({ length: 60 }, (_, n) => ({ station: `Station ${n % 30}` })),
+  );
+  const inFlight = 50;
+  const { courier } = start(
+    async () => {
+      expect(courier.status().lanes).toBeLessThanOrEqual(4);
+      await Bun.sleep(5);
+      return success();
+    },
+    { inFlight },
+  );
+  await allDelivered(60);
+  expect(upstream.received).toHaveLength(60);
+});
+
+test("a time that a wrong clock set years ahead does not hold up a station for years", async () => {
+  await addMany(sql, 2);
+  await sql`update delivery set next_attempt_at = now() + interval '10 years'`;
+  start();
+  await allDelivered(2);
+});
+
 describe("an upstream that is away", () => {
   test("is not hammered, is logged once, and gets everything once and in order when it is back", async () => {
     const stations = ["Station 1", "Station 2", "Station 3"];

@@ -8,7 +8,7 @@ import { listSchema } from "../../src/http/paging.ts";
 import { problemSchema } from "../../src/http/problem.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
 import { emptyTables, operator, recordedBag, startedJob } from "../support/bags.ts";
-import { awayDatabase, json, type TestRequest, testApp } from "../support/http.ts";
+import { json, type TestRequest, testApp } from "../support/http.ts";
 import { until } from "../support/until.ts";
 
 type TestApp = Awaited<ReturnType<typeof testApp>>;
@@ -266,7 +266,7 @@ async function served(awayFrom: number) {
   let calls = 0;
   const { database } = app.parts;
   const counting: typeof database = {
-    ...awayDatabase(() => false, database),
+    ...database,
     run: (work, limitMs) =>
       ++calls >= awayFrom ? Promise.reject(new DatabaseAway("away for a test")) : database.run(work, limitMs),
   };

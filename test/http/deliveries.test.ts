@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { z } from "zod";
 import { recordJournaled } from "../../src/bags/record.ts";
+import { emptyTables } from "../support/bags.ts";
 import { weighed } from "../support/entries.ts";
 import { json, testApp, tokens } from "../support/http.ts";
 
@@ -11,6 +12,11 @@ const woken: (string | undefined)[] = [];
 let app: Awaited<ReturnType<typeof testApp>>;
 beforeAll(async () => {
   app = await testApp({ courier: { wake: (station) => woken.push(station) } });
+});
+beforeEach(async () => {
+  woken.length = 0;
+  await emptyTables(app.sql);
+  await app.sql`delete from journal`;
   await app.sql`insert into journal (id) values (${journalId})`;
   const stations = ["Station 1", "Station 2", "Station 1", "Station 2"];
   const entries = stations.map((station, index) => ({ ...weighed({ station }), seq: index + 1 }));

@@ -4,22 +4,19 @@ import type { ScaleView } from "../../src/scale/presence.ts";
 import { recordedBag, startedJob } from "../support/bags.ts";
 import { rejected } from "../support/entries.ts";
 import { readEvents } from "../support/event-stream.ts";
-import { awayDatabase, testApp, tokens } from "../support/http.ts";
+import { testApp, tokens } from "../support/http.ts";
 import { scaleView } from "../support/presence.ts";
 import { until } from "../support/until.ts";
 
 const journalId = "0192f0c0-0000-7000-8000-000000000001";
 let app: Awaited<ReturnType<typeof testApp>>;
-let away = false;
 let scales: ScaleView[] = [];
 let rejectedCount = 0;
 const open: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
-  const inner = await testApp();
-  const database = awayDatabase(() => away, inner.parts.database);
   const presence = { scales: () => scales, connections: () => [], close: () => false };
-  app = { ...(await testApp({ database, presence })), sql: inner.sql };
+  app = await testApp({ presence });
   await app.sql`insert into journal (id) values (${journalId})`;
 });
 afterEach(async () => {
@@ -48,10 +45,10 @@ async function rejectedFrame(): Promise<number> {
 
 describe("live", () => {
   test("a bag, its job and a rejected frame come as the lists have them", async () => {
-    const job = await startedJob(app.sql, { station: "Station 1" });
+    const job = await startedJob(app.sql, { station: "Station 42" });
     const stream = await follow();
     await stream.begun();
-    const id = await bag();
+    const { id } = await recordedBag(app.sql, { station: "Station 42" });
     const frame = await rejectedFrame();
     app.parts.events.bagsRecorded([id]);
     app.parts.events.rejectedRecorded([frame]);
@@ -61,7 +58,6 @@ describe("live", () => {
       { type: "job", data: { id: job.id, bags_completed: 1, status: "active" } },
       { type: "rejected", data: { id: frame, reason: "malformed" } },
     ]);
-    await app.sql`update prepuff_job set status = 'cancelled', ended_at = now()`;
   });
 
   test("a bag that changed comes again; recorded once, it comes once", async () => {
@@ -177,11 +173,11 @@ describe("while Postgres is away", () => {
     const stream = await follow();
     await stream.begun();
     const ids = [await bag(), await bag()];
-    away = true;
+    app.setAway(true);
     app.parts.events.bagsRecorded(ids);
     await Bun.sleep(50);
     expect(stream.events).toEqual([]);
-    away = false;
+    app.setAway(false);
     const later = await bag();
     app.parts.events.bagsRecorded([later]);
     await until("all came", () => stream.ids("bag").length === 3);

@@ -1,28 +1,34 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, test } from "bun:test";
 import { recordJournaled } from "../../src/bags/record.ts";
 import type { JournalView } from "../../src/journal/journal-view.ts";
 import { rejected, weighed } from "../support/entries.ts";
-import { awayDatabase, json, testApp, testJournal } from "../support/http.ts";
+import { json, testApp, testJournal } from "../support/http.ts";
 
 let journal = testJournal();
 const view: JournalView = new Proxy(journal, { get: (_, name) => Reflect.get(journal, name) });
-let away = false;
 let app: Awaited<ReturnType<typeof testApp>>;
-beforeAll(async () => {
-  const inner = await testApp();
-  const database = awayDatabase(() => away, inner.parts.database);
-  app = { ...(await testApp({ journal: view, database })), sql: inner.sql };
+beforeEach(async () => {
+  journal = testJournal();
+  app = await testApp({ journal: view });
 });
-afterAll(() => app.stop());
+afterEach(() => app.stop());
 
 async function ledger() {
   return json(await app.request("GET", "/api/ledger"));
 }
 
+/** Two bags and a rejected frame, as numbers 1 to 3. */
+async function record(): Promise<void> {
+  const { id } = journal;
+  await app.sql`insert into journal (id) values (${id})`;
+  const entries = [weighed(), rejected(), weighed()].map((entry, index) => ({ ...entry, seq: index + 1 }));
+  await recordJournaled(app.sql, id, entries, false);
+}
+
 test("is 503 while Postgres was never asked", async () => {
-  away = true;
+  app.setAway(true);
   expect((await app.request("GET", "/api/ledger")).status).toBe(503);
-  away = false;
+  app.setAway(false);
 });
 
 test("is all zeros at first", async () => {
@@ -38,10 +44,7 @@ test("is all zeros at first", async () => {
 });
 
 test("counts what is recorded and what waits, whatever the journal has forgotten already", async () => {
-  const { id } = journal;
-  await app.sql`insert into journal (id) values (${id})`;
-  const entries = [weighed(), rejected(), weighed()].map((entry, index) => ({ ...entry, seq: index + 1 }));
-  await recordJournaled(app.sql, id, entries, false);
+  await record();
   const expected = { received: 5, bags: 2, rejected: 1, pending: 2, missing: 0 };
   journal = testJournal({ lastSeq: 5, recordedThrough: 0 });
   expect(await ledger()).toMatchObject(expected);
@@ -50,13 +53,16 @@ test("counts what is recorded and what waits, whatever the journal has forgotten
 });
 
 test("gives the last known counts while Postgres is away: what came since is pending", async () => {
+  await record();
+  await ledger();
   journal = testJournal({ lastSeq: 9, recordedThrough: 3 });
-  away = true;
+  app.setAway(true);
   expect(await ledger()).toMatchObject({ received: 9, bags: 2, rejected: 1, pending: 6, missing: 0 });
-  away = false;
+  app.setAway(false);
 });
 
 test("tells when Postgres lost what it had: a restored backup", async () => {
+  await record();
   journal = testJournal({ lastSeq: 9, recordedThrough: 8 });
   expect(await ledger()).toMatchObject({ received: 9, bags: 2, rejected: 1, pending: 1, missing: 5 });
 });

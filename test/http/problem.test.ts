@@ -4,14 +4,12 @@ import { z } from "zod";
 import { DatabaseAway } from "../../src/database/database.ts";
 import { problemOf } from "../../src/http/error-answers.ts";
 import { problemResponse } from "../../src/http/problem.ts";
-import { awayDatabase, json, testApp } from "../support/http.ts";
+import { json, testApp } from "../support/http.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 
 let app: Awaited<ReturnType<typeof testApp>>;
-let away = false;
 beforeAll(async () => {
-  const inner = await testApp();
-  app = await testApp({ database: awayDatabase(() => away, inner.parts.database) });
+  app = await testApp();
 });
 afterAll(() => app.stop());
 
@@ -65,9 +63,9 @@ describe("errors are application/problem+json", () => {
   });
 
   test("503 while the database is away", async () => {
-    away = true;
+    app.setAway(true);
     const answer = await app.request("GET", "/api/rejected");
-    away = false;
+    app.setAway(false);
     expect(answer.status).toBe(503);
     expect(answer.headers.get("retry-after")).toBe("5");
     expect(await json(answer)).toMatchObject({ detail: "the database is away; weighing goes on" });

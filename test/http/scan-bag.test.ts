@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { type Clock, systemClock } from "../../src/clock.ts";
-import { createApp } from "../../src/http/app.ts";
-import { createMetrics } from "../../src/observability/metrics.ts";
 import { emptyTables, operator, startedJob } from "../support/bags.ts";
-import { awayDatabase, json, testApp, testConfig } from "../support/http.ts";
+import { json, testApp, testConfig } from "../support/http.ts";
 
 type TestApp = Awaited<ReturnType<typeof testApp>>;
 let app: TestApp;
@@ -15,6 +13,7 @@ beforeAll(async () => {
   app = await testApp({ clock });
 });
 beforeEach(async () => {
+  app.setAway(false);
   app.recorded.length = 0;
   await emptyTables(app.sql);
 });
@@ -201,18 +200,14 @@ test("a stranger is 401 and the wrong role 403, in the contract's shape", async 
 
 test("while the database is away the answer is 503, so that the sender keeps the bag", async () => {
   await startedJob(app.sql);
-  const database = awayDatabase(() => true, app.parts.database);
-  const response = await createApp({ ...app.parts, metrics: createMetrics(), database }).handle(
-    new Request("http://localhost/api/prepuff/scan_bag", {
-      method: "POST",
-      headers: { authorization: `Bearer ${app.tokens.ingest}` },
-      body: new URLSearchParams(bag),
-    }),
-  );
+  app.setAway(true);
+  const response = await post();
   expect(response.status).toBe(503);
   expect(response.headers.get("retry-after")).not.toBeNull();
   expect(await json(response)).toMatchObject({ success: false, error: "database_away" });
   expect(await stored()).toBe(0);
+  app.setAway(false);
+  expect((await answer()).status).toBe(200);
 });
 
 const keyed = { headers: { "idempotency-key": "0192f0c0-0000-7000-8000-00000000000a" } };

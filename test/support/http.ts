@@ -35,9 +35,11 @@ export interface TestRequest {
  */
 export async function testApp(overrides: Partial<HttpParts> = {}) {
   const { url, sql } = await testDatabase();
-  const database = createDatabase({ locate: async () => url, logger: silentLogger, clock: systemClock });
-  database.start();
-  await until("the database is up", () => database.up);
+  const real = createDatabase({ locate: async () => url, logger: silentLogger, clock: systemClock });
+  real.start();
+  await until("the database is up", () => real.up);
+  let isAway = false;
+  const database = overrides.database ?? awayDatabase(() => isAway, real);
   const recorded: number[] = [];
   const parts: HttpParts = {
     config: testConfig(),
@@ -57,7 +59,7 @@ export async function testApp(overrides: Partial<HttpParts> = {}) {
       database: { state: "up", detail: null },
       upstream: null,
     }),
-    recorded: (ids) => recorded.push(...ids),
+    recorded: ({ ids }) => recorded.push(...ids),
     ...overrides,
   };
   const app = createApp(parts);
@@ -79,7 +81,19 @@ export async function testApp(overrides: Partial<HttpParts> = {}) {
     return response;
   }
 
-  return { app, request, sql, tokens, parts, recorded, stop: () => database.stop() };
+  return {
+    app,
+    request,
+    sql,
+    tokens,
+    parts,
+    recorded,
+    /** Lets Postgres be away, as the appliance sees it, or back. */
+    setAway(now: boolean) {
+      isAway = now;
+    },
+    stop: () => real.stop(),
+  };
 }
 
 function toBody(body: object | string): string | URLSearchParams {

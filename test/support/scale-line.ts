@@ -79,6 +79,11 @@ export function uniqueWeight(index: number): string {
   return `${Math.floor(tenThousandths / 10_000)}.${String(tenThousandths % 10_000).padStart(4, "0")}`;
 }
 
+/** The weights of a scale's first `count` bags. */
+export function uniqueWeights(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => uniqueWeight(index));
+}
+
 /** `count` frames of a scale, bags `from` … `from + count - 1`, each with CRLF. */
 export function frames(scale: number, from: number, count: number): string {
   let text = "";

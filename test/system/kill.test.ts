@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import { startAppliance } from "../support/appliance.ts";
 import { readJournalFile } from "../support/journal-file.ts";
+import { startLoad } from "../support/load.ts";
 import { jobsWithBadNumbers, readLedger, startJob, storedWeights } from "../support/outside.ts";
 import { testDatabase } from "../support/postgres.ts";
-import { connectScale, frames, uniqueWeight } from "../support/scale-line.ts";
+import { uniqueWeights } from "../support/scale-line.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
 
@@ -11,28 +12,22 @@ test("after kill -9 every journaled frame is stored exactly once, run after run"
   using folder = tempFolder();
   const { url, sql } = await testDatabase({ migrated: false });
   const options = { dataDir: folder.path, databaseUrl: url };
-  const sent = new Map([1, 2, 3, 4].map((scale) => [scale, 0]));
+  const scales = [1, 2, 3, 4];
+  let sent: ReadonlyMap<number, number> = new Map();
   const journaled = new Set<string>();
 
   for (let run = 1; run <= 4; run++) {
     await using appliance = await startAppliance(options);
     await appliance.ready();
     if (run === 1) await startJob(appliance);
-    const sending = [...sent.keys()].map(async (scale) => {
-      using line = await connectScale(appliance.scalePort);
-      while (line.isOpen) {
-        const from = sent.get(scale) ?? 0;
-        await line.send(frames(scale, from, 50));
-        sent.set(scale, from + 50);
-        await Bun.sleep(1);
-      }
-    });
+    await using load = await startLoad({ port: appliance.scalePort, scales, from: sent });
     const before = (await readLedger(appliance)).received;
     await until("frames are read", async () => (await readLedger(appliance)).received > before + 500);
     await Bun.sleep(40 * run);
     appliance.kill("SIGKILL");
     await appliance.exited;
-    await Promise.all(sending);
+    await load.done;
+    sent = load.sent;
     for (const { uid } of readJournalFile(folder.path).entries) if (uid !== null) journaled.add(uid);
   }
 
@@ -51,7 +46,7 @@ test("after kill -9 every journaled frame is stored exactly once, run after run"
 
   // What the kernel still had when the process died is gone; nothing else, and nothing came twice.
   for (const [scale, weights] of await storedWeights(sql)) {
-    const known = new Set(Array.from({ length: sent.get(scale) ?? 0 }, (_, index) => uniqueWeight(index)));
+    const known = new Set(uniqueWeights(sent.get(scale) ?? 0));
     expect(new Set(weights).size).toBe(weights.length);
     expect(weights.filter((weight) => !known.has(weight))).toEqual([]);
   }

@@ -3,12 +3,10 @@ import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Appliance, startAppliance } from "../support/appliance.ts";
 import { readLedger, storedWeights } from "../support/outside.ts";
-import { connectScale, frames, uniqueWeight } from "../support/scale-line.ts";
+import { connectScale, frames, uniqueWeights } from "../support/scale-line.ts";
 import { type SystemPostgres, startSystemPostgres } from "../support/system-postgres.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
-
-const weights = (count: number) => Array.from({ length: count }, (_, index) => uniqueWeight(index));
 
 async function weigh(appliance: Appliance, from: number, count: number): Promise<void> {
   using line = await connectScale(appliance.scalePort);
@@ -57,7 +55,7 @@ async function restoredFolder(postgres: SystemPostgres, folder: string, pending:
 
 async function expectAll(postgres: SystemPostgres, appliance: Appliance, count: number): Promise<void> {
   await allRecorded(appliance);
-  expect((await storedWeights(postgres.sql)).get(1)).toEqual(weights(count));
+  expect((await storedWeights(postgres.sql)).get(1)).toEqual(uniqueWeights(count));
   expect(await readLedger(appliance)).toMatchObject({ rejected: 0, missing: 0, pending: 0 });
 }
 

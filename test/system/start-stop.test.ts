@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import { createServer, type Server } from "node:net";
-import { type Appliance, spawnAppliance, startAppliance } from "../support/appliance.ts";
+import { spawnAppliance, startAppliance } from "../support/appliance.ts";
+import { startLoad } from "../support/load.ts";
 import { countBags, readLedger, storedWeights, untilRecorded } from "../support/outside.ts";
 import { testDatabase } from "../support/postgres.ts";
-import { connectScale, frames, type ScaleLine, uniqueWeight } from "../support/scale-line.ts";
+import { connectScale, frames, uniqueWeights } from "../support/scale-line.ts";
 import { startSystemPostgres } from "../support/system-postgres.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
@@ -15,22 +16,22 @@ test("SIGTERM under load loses nothing that was read", async () => {
   await using appliance = await startAppliance(options);
   await appliance.ready();
 
-  const scales = await Promise.all([1, 2, 3, 4, 5, 6].map((scale) => startSending(appliance, scale)));
-  await until("a load runs", () => scales.every(({ sent }) => sent() > 500));
-  const sentBefore = scales.map(({ sent }) => sent());
+  await using load = await startLoad({ port: appliance.scalePort, scales: [1, 2, 3, 4, 5, 6] });
+  await until("a load runs", () => [...load.sent.values()].every((sent) => sent > 500));
+  const sentBefore = new Map(load.sent);
   expect(await appliance.stop()).toBe(0);
-  const sent = await Promise.all(scales.map(({ done }) => done));
+  await load.done;
 
   // What a bound left in the journal at the stop comes with the next start.
   await using next = await startAppliance(options);
   await next.ready();
   await until("the journal is empty", async () => (await readLedger(next)).pending === 0);
   const stored = await storedWeights(sql);
-  for (const [place, total] of sent.entries()) {
-    const weights = stored.get(place + 1) ?? [];
-    expect(weights).toEqual(Array.from(weights, (_, index) => uniqueWeight(index)));
-    expect(weights.length).toBeGreaterThanOrEqual(sentBefore[place] ?? 0);
-    expect(weights.length).toBeLessThanOrEqual(total);
+  for (const [scale, sent] of load.sent) {
+    const weights = stored.get(scale) ?? [];
+    expect(weights).toEqual(uniqueWeights(weights.length));
+    expect(weights.length).toBeGreaterThanOrEqual(sentBefore.get(scale) ?? 0);
+    expect(weights.length).toBeLessThanOrEqual(sent);
   }
   expect(await readLedger(next)).toMatchObject({ missing: 0, rejected: 0 });
 }, 30_000);
@@ -59,9 +60,7 @@ test("the second signal stops at once; what waits in the journal is recorded at 
   await using next = await startAppliance(options);
   await next.ready();
   await untilRecorded(next, 200);
-  expect((await storedWeights(postgres.sql)).get(1)).toEqual(
-    Array.from({ length: 200 }, (_, index) => uniqueWeight(index)),
-  );
+  expect((await storedWeights(postgres.sql)).get(1)).toEqual(uniqueWeights(200));
 }, 30_000);
 
 test("the scales weigh before Postgres is there, and every bag is recorded when it comes", async () => {
@@ -137,22 +136,6 @@ test("a second appliance on one data folder ends with code 1, naming the process
   await using third = await startAppliance(options);
   expect(third.scalePort).toBeGreaterThan(0);
 });
-
-/** Sends a scale's bags in small groups until the appliance says goodbye, and then closes in order. */
-async function startSending(appliance: Appliance, scale: number) {
-  const line = await connectScale(appliance.scalePort);
-  let sent = 0;
-  const run = async (open: ScaleLine) => {
-    while (open.isOpen) {
-      await open.send(frames(scale, sent, 10));
-      sent += 10;
-      await Bun.sleep(2);
-    }
-    await open.close();
-    return sent;
-  };
-  return { sent: () => sent, done: run(line).finally(() => line[Symbol.dispose]()) };
-}
 
 async function occupyPort(): Promise<{ server: Server; port: number }> {
   const server = createServer();

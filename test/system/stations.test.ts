@@ -9,7 +9,7 @@ import {
   untilRecorded,
 } from "../support/outside.ts";
 import { testDatabase } from "../support/postgres.ts";
-import { connectScale, frames, uniqueWeight } from "../support/scale-line.ts";
+import { connectScale, frames, uniqueWeights } from "../support/scale-line.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 test("several scales fill one job at once: it ends at its quantity, later bags are unassigned", async () => {
@@ -52,7 +52,7 @@ test("several scales fill one job at once: it ends at its quantity, later bags a
   const [last] = await sql<{ seq: number }[]>`
     select max(journal_seq) as seq from filler_bag where prepuff_job_id = ${first.id}`;
   expect(places[1]?.first).toBeGreaterThan(last?.seq ?? Number.POSITIVE_INFINITY);
-  const sent = Array.from({ length: bagsEach }, (_, index) => uniqueWeight(index));
+  const sent = uniqueWeights(bagsEach);
   const stored = await storedWeights(sql);
   for (let scale = 1; scale <= 7; scale++) expect(stored.get(scale)).toEqual(sent);
   expect(await readLedger(appliance)).toMatchObject({ received: 1400, bags: 1400, missing: 0 });

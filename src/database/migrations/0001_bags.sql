@@ -77,7 +77,7 @@ create unique index filler_bag_number_in_job on filler_bag (prepuff_job_id, bag_
 create index filler_bag_by_time on filler_bag (weighed_at, id);
 create index filler_bag_by_station on filler_bag (station, weighed_at, id);
 create index filler_bag_by_scale on filler_bag (scale_id, weighed_at, id);
--- Few bags each, so that these cost the others nothing. Station and scale are compared within the index.
+-- Few bags each, so that these cost the others little. Station and scale are compared within the index.
 create index filler_bag_unassigned on filler_bag (weighed_at, id, station, scale_id)
   where prepuff_job_id is null;
 create index filler_bag_under on filler_bag (weighed_at, id, station, scale_id)

@@ -1,0 +1,306 @@
+import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Sql } from "../../src/database/database.ts";
+import type { Outcome } from "../../src/delivery/answer.ts";
+import {
+  countDeliveries,
+  deliverySchema,
+  discardDeliveries,
+  listDeliveries,
+  retryDeliveries,
+} from "../../src/delivery/deliveries.ts";
+import { type Executor, readStations, readWaiting, writeAttempts } from "../../src/delivery/outbox.ts";
+import { testDatabase } from "../support/postgres.ts";
+import { addBags, addMany, clearBags, readDeliveries } from "./outbox-rows.ts";
+
+setDefaultTimeout(30_000);
+
+let sql: Sql;
+const now = Date.UTC(2026, 0, 31, 6, 0, 0);
+const inAMinute = new Date(now + 60_000);
+
+beforeAll(async () => {
+  sql = (await testDatabase()).sql;
+});
+
+afterEach(() => clearBags(sql));
+
+async function setState(
+  id: number | undefined,
+  state: string,
+  nextAttemptAt: Date | null = null,
+): Promise<void> {
+  await sql`
+    update delivery
+    set state = ${state}, next_attempt_at = ${nextAttemptAt}
+    where filler_bag_id = ${id ?? 0}`;
+}
+
+const states = async () => (await readDeliveries(sql)).map(({ state }) => state);
+
+describe("what a lane reads", () => {
+  test("is its station's pending bags in the order of weighing, then the parked ones that are due", async () => {
+    const bags = await addBags(sql, [
+      { weight: "45.20" },
+      { station: "Station 2" },
+      { weight: "45.2", unit: "kg" },
+      {},
+      {},
+      {},
+    ]);
+    await setState(bags[3]?.id, "delivered");
+    await setState(bags[0]?.id, "parked", new Date(now));
+    await setState(bags[4]?.id, "parked", inAMinute);
+    const waiting = await readWaiting(sql, "Station 1", now, 10);
+    expect(waiting.map(({ id, state, weight, unit }) => ({ id, state, weight, unit }))).toEqual([
+      { id: bags[2]?.id ?? 0, state: "pending", weight: "45.2", unit: "kg" },
+      { id: bags[5]?.id ?? 0, state: "pending", weight: "50.00", unit: "lb" },
+      { id: bags[0]?.id ?? 0, state: "parked", weight: "45.20", unit: "lb" },
+    ]);
+    expect((await readWaiting(sql, "Station 1", now, 1)).map(({ state }) => state)).toEqual([
+      "pending",
+      "parked",
+    ]);
+    expect(await readWaiting(sql, "Station", now, 10)).toEqual([]);
+  });
+
+  test("stations with something to send are those with pending bags, or parked ones that are due", async () => {
+    const bags = await addBags(
+      sql,
+      ["a", "b", "c", "d", "e", "a"].map((station) => ({ station })),
+    );
+    await setState(bags[1]?.id, "delivered");
+    await setState(bags[2]?.id, "parked", inAMinute);
+    await setState(bags[3]?.id, "parked", new Date(now - 1));
+    await setState(bags[4]?.id, "parked", null);
+    expect((await readStations(sql, now)).sort()).toEqual(["a", "d"]);
+    expect((await readStations(sql, now + 60_000)).sort()).toEqual(["a", "c", "d"]);
+  });
+});
+
+describe("what is written of an attempt", () => {
+  const delivered: Outcome = {
+    kind: "delivered",
+    status: 200,
+    bagId: 9_007_199_254_740_991,
+    bagNum: null,
+    inTolerance: false,
+    jobComplete: null,
+  };
+  const refused: Outcome = { kind: "parked", status: 409, reason: "409: no job", retryable: true };
+  const failed: Outcome = { kind: "retry", status: null, reason: "network error" };
+  const retryAt = now + 1_000;
+  const parkedRetryAt = now + 300_000;
+
+  test.each([
+    ["pending", delivered, "delivered", null],
+    ["parked", delivered, "delivered", null],
+    ["discarded", delivered, "delivered", null],
+    ["pending", refused, "parked", parkedRetryAt],
+    ["parked", refused, "parked", parkedRetryAt],
+    ["discarded", refused, "discarded", null],
+    ["delivered", refused, "delivered", null],
+    ["pending", failed, "pending", retryAt],
+    ["parked", failed, "parked", parkedRetryAt],
+    ["discarded", failed, "discarded", null],
+    ["delivered", failed, "delivered", null],
+  ])("a bag that is %s meanwhile, with %j, is %s", async (before, outcome, after, nextAttemptAt) => {
+    const [bag] = await addMany(sql, 1);
+    await setState(bag?.id, before);
+    await writeAttempts(sql, [{ id: bag?.id ?? 0, at: now, outcome, retryAt, parkedRetryAt }]);
+    const [line] = await readDeliveries(sql);
+    expect(line?.state).toBe(after);
+    expect(line?.next_attempt_at?.getTime() ?? null).toBe(nextAttemptAt);
+    const isWritten = before === "pending" || before === "parked" || outcome.kind === "delivered";
+    expect(line?.attempts).toBe(isWritten ? 1 : 0);
+    if (outcome.kind === "delivered") {
+      expect(line?.delivered_at?.getTime()).toBe(now);
+      expect(line).toMatchObject({ upstream_bag_id: 9_007_199_254_740_991, upstream_in_tolerance: false });
+    } else if (isWritten) {
+      expect(line).toMatchObject({
+        last_status: outcome.status,
+        last_error: outcome.reason,
+        delivered_at: null,
+      });
+    }
+  });
+
+  test("many go in one statement, and the tally keeps up", async () => {
+    const bags = await addMany(sql, 1_000);
+    await writeAttempts(
+      sql,
+      bags.toReversed().map(({ id }) => ({
+        id,
+        at: now,
+        outcome: id % 2 === 0 ? delivered : refused,
+        retryAt,
+        parkedRetryAt,
+      })),
+    );
+    expect(await countDeliveries(sql)).toEqual({
+      pending: 0,
+      parked: 500,
+      delivered: 500,
+      discarded: 0,
+      oldestPendingWeighedAt: null,
+    });
+  });
+});
+
+describe("a person's list", () => {
+  test("is newest first, in pages, by state and station", async () => {
+    const bags = await addBags(
+      sql,
+      Array.from({ length: 12 }, (_, n) => ({ station: `Station ${n % 3}` })),
+    );
+    for (const [n, { id }] of bags.entries()) {
+      await setState(id, ["pending", "parked", "delivered", "discarded"][Math.floor(n / 3)] ?? "");
+    }
+    const list = async (
+      ...args: Parameters<typeof listDeliveries> extends [Executor, ...infer R] ? R : never
+    ) => (await listDeliveries(sql, ...args)).map(({ bag_id }) => bags.findIndex(({ id }) => id === bag_id));
+    expect(await list({}, { limit: 100 })).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+    expect(await list({}, { limit: 2, before: bags[6]?.id })).toEqual([5, 4]);
+    expect(await list({ state: "pending" }, { limit: 100 })).toEqual([2, 1, 0]);
+    expect(await list({ state: "pending" }, { limit: 1, before: bags[2]?.id })).toEqual([1]);
+    expect(await list({ state: "pending", station: "Station 1" }, { limit: 100 })).toEqual([1]);
+    expect(await list({ state: "parked" }, { limit: 2 })).toEqual([5, 4]);
+    expect(await list({ state: "delivered", station: "Station 2" }, { limit: 100 })).toEqual([8]);
+    expect(await list({ state: "discarded" }, { limit: 100 })).toEqual([11, 10, 9]);
+    expect(await list({ station: "Station 0" }, { limit: 2 })).toEqual([9, 6]);
+    expect(await list({ station: "nowhere" }, { limit: 2 })).toEqual([]);
+  });
+
+  test("shows a delivery as the API says", async () => {
+    const [bag] = await addBags(sql, [{ weight: "45.20", unit: "kg", scale: 2, weighedAt: new Date(now) }]);
+    const [delivery] = await listDeliveries(sql, {}, { limit: 1 });
+    expect(deliverySchema.parse(delivery)).toEqual({
+      bag_id: bag?.id ?? 0,
+      uid: bag?.uid ?? "",
+      station: "Station 1",
+      scale: 2,
+      weight: "45.20",
+      unit: "kg",
+      weighed_at: "2026-01-31T06:00:00.000Z",
+      state: "pending",
+      attempts: 0,
+      next_attempt_at: null,
+      last_status: null,
+      last_error: null,
+      delivered_at: null,
+      upstream_bag_id: null,
+      upstream_bag_num: null,
+      upstream_in_tolerance: null,
+      upstream_job_complete: null,
+    });
+  });
+});
+
+describe("a person's word", () => {
+  test("retry makes everything but the delivered pending, due at once, and says how many", async () => {
+    const bags = await addMany(sql, 4);
+    for (const [n, state] of ["pending", "parked", "delivered", "discarded"].entries()) {
+      await setState(bags[n]?.id, state, inAMinute);
+    }
+    const ids = bags.map(({ id }) => id);
+    expect(await retryDeliveries(sql, { ids: [...ids, 999_999] })).toBe(3);
+    expect(await states()).toEqual(["pending", "pending", "delivered", "pending"]);
+    expect((await readDeliveries(sql))[0]?.next_attempt_at).toBeNull();
+    expect(await retryDeliveries(sql, { ids: [] })).toBe(0);
+  });
+
+  test("discard gives up what waits, never what is delivered", async () => {
+    const bags = await addMany(sql, 4);
+    for (const [n, state] of ["pending", "parked", "delivered", "discarded"].entries()) {
+      await setState(bags[n]?.id, state, inAMinute);
+    }
+    expect(await discardDeliveries(sql, { ids: bags.map(({ id }) => id) })).toBe(2);
+    expect(await states()).toEqual(["discarded", "discarded", "delivered", "discarded"]);
+  });
+
+  test("all parked ones, of one station or of every, more than a chunk of them", async () => {
+    await addMany(sql, 5_010, { station: "a" });
+    await addMany(sql, 10, { station: "b" });
+    await addMany(sql, 1, { station: "c" });
+    await sql`update delivery set state = 'parked' where station <> 'c'`;
+    expect(await discardDeliveries(sql, { parked: true, station: "b" })).toBe(10);
+    expect(await retryDeliveries(sql, { parked: true })).toBe(5_010);
+    expect(await countDeliveries(sql)).toMatchObject({ pending: 5_011, parked: 0, discarded: 10 });
+  });
+});
+
+test("the counts say how many stand in each state, and since when the oldest pending one waits", async () => {
+  const bags = await addBags(sql, [
+    { weighedAt: new Date(now - 600_000) },
+    { station: "Station 2", weighedAt: new Date(now - 90_000) },
+    { weighedAt: new Date(now - 1_000) },
+  ]);
+  await setState(bags[0]?.id, "parked");
+  expect(await countDeliveries(sql)).toEqual({
+    pending: 2,
+    parked: 1,
+    delivered: 0,
+    discarded: 0,
+    oldestPendingWeighedAt: now - 90_000,
+  });
+});
+
+describe("no query reads more rows than it needs, whatever waits or was delivered", () => {
+  const count = 20_000;
+
+  async function fill(pendingFrom: number): Promise<void> {
+    await sql`
+      with bag as (
+        insert into filler_bag (
+          uid, station, scale_id, printed_scale_id, weight, unit, weight_lb, weighed_at, source
+        )
+        select gen_random_uuid(), 'Station ' || n % 8, 1, 1, 50.00, 'lb', 50.00, now(), 'scale'
+        from generate_series(1, ${count}::integer) n
+        returning id, station
+      )
+      insert into delivery (filler_bag_id, station, state)
+      select id, station, case when row_number() over (order by id) < ${pendingFrom} then 'delivered' else 'pending' end
+      from bag`;
+    await sql`analyze delivery, filler_bag`;
+  }
+
+  /** Rows of `delivery` that this transaction has read so far, as Postgres counts them. */
+  async function readSoFar(tx: Executor): Promise<number> {
+    const [row] = await tx<{ read: number }[]>`
+      select seq_tup_read + idx_tup_fetch as read
+      from pg_stat_xact_user_tables
+      where relname = 'delivery'`;
+    return row?.read ?? 0;
+  }
+
+  function rowsRead(query: (tx: Executor) => Promise<unknown>): Promise<number> {
+    return sql.begin(async (tx) => {
+      const before = await readSoFar(tx);
+      await query(tx);
+      return (await readSoFar(tx)) - before;
+    });
+  }
+
+  test.each([
+    ["all pending", 0],
+    ["few pending, at the end", count - 500],
+  ])("%s", async (_, pendingFrom) => {
+    await fill(pendingFrom);
+    const queries: [string, number, (tx: Executor) => Promise<unknown>][] = [
+      ["stations", 40, (tx) => readStations(tx, now)],
+      ["a lane's next bags", 200, (tx) => readWaiting(tx, "Station 3", now, 50)],
+      ["counts", 40, (tx) => countDeliveries(tx)],
+      ["newest", 200, (tx) => listDeliveries(tx, {}, { limit: 50 })],
+      ["newest pending", 1_000, (tx) => listDeliveries(tx, { state: "pending" }, { limit: 50 })],
+      [
+        "newest pending of a station",
+        200,
+        (tx) => listDeliveries(tx, { state: "pending", station: "Station 3" }, { limit: 50 }),
+      ],
+      ["newest parked", 10, (tx) => listDeliveries(tx, { state: "parked" }, { limit: 50 })],
+    ];
+    for (const [what, most, query] of queries) {
+      const read = await rowsRead(query);
+      expect(`${what}: ${read <= most ? "few" : read}`).toBe(`${what}: few`);
+    }
+  });
+});

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { connect as connectTcp } from "node:net";
+import { createApp, listen } from "../../src/http/app.ts";
+import type { Listening } from "../../src/http/listen.ts";
+import { createMetrics } from "../../src/observability/metrics.ts";
+import { readEvents } from "../support/event-stream.ts";
+import { testApp, tokens } from "../support/http.ts";
+import { scaleView } from "../support/presence.ts";
+import { until } from "../support/until.ts";
+
+let app: Awaited<ReturnType<typeof testApp>>;
+let http: Listening;
+beforeAll(async () => {
+  app = await testApp();
+  http = await listen(app.app, "127.0.0.1", 0);
+});
+afterAll(async () => {
+  await http.stop();
+  await app.stop();
+});
+
+const url = (path: string) => `http://127.0.0.1:${http.port}${path}`;
+const authorization = { authorization: `Bearer ${tokens.viewer}` };
+
+test("a port that somebody else has is refused with EADDRINUSE, and opens when it is free", async () => {
+  const blocker = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
+  const { port } = blocker;
+  const second = createApp({ ...app.parts, metrics: createMetrics() });
+  expect(listen(second, "127.0.0.1", port)).rejects.toMatchObject({
+    code: "EADDRINUSE",
+    message: `port ${port} on 127.0.0.1 is taken by another program`,
+  });
+  blocker.stop(true);
+  const opened = await listen(second, "127.0.0.1", port);
+  expect(opened.port).toBe(port);
+  await opened.stop();
+});
+
+test("a body over 1 MiB is refused", async () => {
+  const answer = await fetch(url("/api/jobs"), {
+    method: "POST",
+    headers: { authorization: `Bearer ${tokens.operator}`, "content-type": "application/json" },
+    body: JSON.stringify({ company: "x".repeat(1_100_000) }),
+  });
+  expect(answer.status).toBe(413);
+});
+
+test("wrong tokens are limited for the address that they come from", async () => {
+  const wrong = () => fetch(url("/api/scales"), { headers: { authorization: "Bearer wrong" } });
+  const answers = await Promise.all(Array.from({ length: 12 }, wrong));
+  expect(answers.map(({ status }) => status).sort()).toEqual([...Array(10).fill(401), 429, 429]);
+  expect((await fetch(url("/api/scales"), { headers: authorization })).status).toBe(200);
+});
+
+describe("event streams", () => {
+  test("get a comment every 5 s, so that no proxy and no idle limit ends them", async () => {
+    const stream = readEvents(await fetch(url("/api/events"), { headers: authorization }));
+    await until("a heartbeat came", () => stream.comments > 0, 7_000);
+    expect(stream.ended).toBeNull();
+    await stream.close();
+  });
+
+  test("are let go when their client is gone", async () => {
+    const abort = new AbortController();
+    await fetch(url("/api/events"), { headers: authorization, signal: abort.signal });
+    await until("it listens", () => app.parts.events.size === 1);
+    abort.abort();
+    await until("nobody listens", () => app.parts.events.size === 0);
+  });
+
+  test("of a client that reads nothing are cut off, and hold up nobody", async () => {
+    const slow = connectTcp(http.port, "127.0.0.1");
+    slow.write(`GET /api/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${tokens.viewer}\r\n\r\n`);
+    slow.pause();
+    const quick = readEvents(await fetch(url("/api/events"), { headers: authorization }));
+    await until("both listen", () => app.parts.events.size === 2);
+    const scale = scaleView({ remoteAddress: "x".repeat(100_000) });
+    let published = 0;
+    await until("the slow one is gone", async () => {
+      app.parts.events.publish({ type: "scale", scale });
+      published++;
+      return app.parts.events.size === 1;
+    });
+    await until("the quick one has everything", () => quick.events.length === published);
+    await quick.close();
+    slow.destroy();
+  });
+
+  test("do not keep the server from stopping", async () => {
+    const second = createApp({ ...app.parts, metrics: createMetrics() });
+    const server = await listen(second, "127.0.0.1", 0);
+    const answer = await fetch(`http://127.0.0.1:${server.port}/api/events`, { headers: authorization });
+    const stream = readEvents(answer);
+    await stream.begun();
+    const started = performance.now();
+    await server.stop();
+    expect(performance.now() - started).toBeLessThan(1_000);
+    await until("the stream has ended", () => stream.ended === "done");
+  });
+});
