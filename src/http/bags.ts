@@ -99,7 +99,7 @@ export function bagsController(parts: Parts, auth: Auth) {
         const by = { actor, at: clock.now() };
         const outcome = await database.run((sql) => voidBag(sql, id, body.reason, by));
         if (!outcome.ok) throw notVoided(id, outcome);
-        events.bagsRecorded([id]);
+        events.bagsChanged([id]);
         return outcome.bag;
       },
       {
@@ -120,7 +120,7 @@ export function bagsController(parts: Parts, auth: Auth) {
         const by = { actor, at: clock.now() };
         const outcome = await database.run((sql) => assignBag(sql, id, body.job_id, by));
         if (!outcome.ok) throw notAssigned(id, body.job_id, outcome);
-        events.bagsRecorded([id]);
+        events.bagsChanged([id]);
         return outcome.bag;
       },
       {

@@ -63,7 +63,7 @@ export function deliveriesController(parts: Parts, auth: Auth) {
         await note(parts, actor, "delivery.retry", body);
         const selection = "ids" in body ? { ids: body.ids } : ({ parked: true, station } as const);
         const retried = await database.run((sql) => retryDeliveries(sql, selection), changeLimitMs);
-        parts.courier?.wake(station);
+        parts.courier?.hurry(station);
         return { retried };
       },
       {

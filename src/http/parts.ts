@@ -25,7 +25,7 @@ export interface HttpParts {
   /** `set` keeps a setting beside the journal; Postgres gets it first. */
   readonly stations: Stations;
   /** null: nothing is forwarded. */
-  readonly courier: { wake(station?: string): void } | null;
+  readonly courier: { hurry(station?: string): void } | null;
   readonly events: EventHub;
   health(): HealthReport;
   /** To be called after bags were committed that did not come through the journal. */
