@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import { type ConfiguredTokens, createConfiguredTokens } from "./access/configured-tokens.ts";
+import { createKnownTokens } from "./access/known-tokens.ts";
 import type { RecordedBatch } from "./bags/record.ts";
 import { createRecorder } from "./bags/recorder.ts";
 import { systemClock } from "./clock.ts";
-import { ensureAdminToken } from "./config/admin-token.ts";
+import { adminTokenPath, ensureAdminToken } from "./config/admin-token.ts";
 import type { Config } from "./config/config.ts";
 import { createDatabase, type Database } from "./database/database.ts";
 import type { EmbeddedPostgres } from "./database/embedded.ts";
@@ -46,7 +48,8 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
   const stack = new AsyncDisposableStack();
   try {
     stack.defer(lockFolder(config.dataDir));
-    const tokens = { ...config.tokens, admin: config.tokens.admin ?? ensureAdminToken(config.dataDir) };
+    const tokens = configuredTokens(config, logger);
+    stack.defer(() => tokens.stop());
     const metrics = createMetrics();
     // Up or down of what is not there would only set off alarms.
     if (config.upstream === null) metrics.registry.removeSingleMetric("prepuff_upstream_up");
@@ -78,6 +81,9 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     const database = createDatabase({ locate: locator(config, logger, stack), logger, clock });
     stack.defer(() => database.stop());
     database.onChange((up) => metrics.databaseUp.set(up ? 1 : 0));
+
+    const namedTokens = createKnownTokens({ database, clock, logger });
+    stack.defer(() => namedTokens.stop());
 
     const { upstream } = config;
     const courier = upstream === null ? null : createCourier({ database, upstream, clock, logger, metrics });
@@ -113,7 +119,8 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     });
     const http = startHttpServer({
       config,
-      tokens,
+      tokens: tokens.current,
+      namedTokens,
       clock,
       logger,
       metrics,
@@ -131,7 +138,9 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     stack.defer(() => listener.stop());
 
     const databaseUp = firstUp(database);
+    tokens.start();
     database.start();
+    namedTokens.start();
     recorder.start();
     register.start();
     courier?.start();
@@ -150,6 +159,14 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     await stack.disposeAsync();
     throw error;
   }
+}
+
+/** The tokens of the configuration; without one for `admin` it is made, and kept in the data folder. */
+function configuredTokens(config: Config, logger: Logger): ConfiguredTokens {
+  const { admin } = config.tokens;
+  const tokens = { ...config.tokens, admin: admin ?? ensureAdminToken(config.dataDir) };
+  const made = admin === undefined ? { admin: adminTokenPath(config.dataDir) } : {};
+  return createConfiguredTokens(tokens, { ...config.tokenFiles, ...made }, { clock: systemClock, logger });
 }
 
 /** Where Postgres is; without DATABASE_URL an embedded one is started, and stopped after its last user. */

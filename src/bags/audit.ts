@@ -5,25 +5,51 @@ export type Transaction = postgres.TransactionSql<{ bigint: number }>;
 
 /** Who does something, and when by the appliance's clock. */
 export interface Doer {
-  /** As the token's role or the person's name; kept in the audit trail. */
+  /** `line 2 tablet (operator)` of a named token, the role of a configured one; kept in the audit trail. */
   readonly actor: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
 
-type Detail = Readonly<Record<string, string | number | boolean | null>>;
+type Value = string | number | boolean | null;
+type Detail = Readonly<Record<string, Value | readonly Value[]>>;
+
+/** Every kind of deed, as `action` of the trail; none that was released gets another name. */
+export const actions = [
+  "job.start",
+  "job.complete",
+  "job.cancel",
+  "bag.void",
+  "bag.assign",
+  "scale.change",
+  "connection.close",
+  "delivery.retry",
+  "delivery.discard",
+  "token.create",
+  "token.revoke",
+] as const;
+
+type Kind = "job" | "bag" | "scale" | "connection" | "token";
 
 export interface Deed {
-  /** What was done, as `job.start`. */
-  readonly action: "job.start" | "job.complete" | "job.cancel" | "bag.void" | "bag.assign";
-  /** What it was done to, as `job:7` or `bag:12345`. */
-  readonly subject: `${"job" | "bag"}:${number}`;
+  readonly action: (typeof actions)[number];
+  /** What it was done to, as `job:7` or `bag:12345`; many deliveries at once are `deliveries`. */
+  readonly subject: `${Kind}:${number}` | "deliveries";
+  /** What else there is to say, as the reason given. */
   readonly detail: Detail;
+  /** What the deed changed, as it was; null: there was nothing. */
+  readonly before: Detail | null;
+  /** The same fields afterwards; null: there is nothing any more. */
+  readonly after: Detail | null;
 }
 
-/** Writes who did what when; never changed or deleted afterwards. */
+/** Writes who did what when, and what it changed; never changed or deleted afterwards. */
 export async function audit(tx: Transaction, by: Doer, deed: Deed): Promise<void> {
+  const { action, subject, detail, before, after } = deed;
   await tx`
-    insert into audit_event (at, actor, action, subject, detail)
-    values (${new Date(by.at)}, ${by.actor}, ${deed.action}, ${deed.subject}, ${tx.json(deed.detail)})`;
+    insert into audit_event (at, actor, action, subject, detail, before, after)
+    values (
+      ${new Date(by.at)}, ${by.actor}, ${action}, ${subject}, ${tx.json(detail)},
+      ${before === null ? null : tx.json(before)}, ${after === null ? null : tx.json(after)}
+    )`;
 }

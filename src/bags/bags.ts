@@ -80,12 +80,9 @@ export async function assignBag(sql: Sql, id: number, jobId: number, by: Doer): 
     await audit(tx, by, {
       action: "bag.assign",
       subject: `bag:${id}`,
-      detail: {
-        job_id: jobId,
-        bag_num: assigned.bag_num,
-        in_tolerance: assigned.in_tolerance,
-        job_complete: jobComplete,
-      },
+      detail: { job_complete: jobComplete },
+      before: { job_id: null, bag_num: null, in_tolerance: null },
+      after: { job_id: jobId, bag_num: assigned.bag_num, in_tolerance: assigned.in_tolerance },
     });
     return { ok: true, bag: assigned, jobComplete };
   });
@@ -116,6 +113,8 @@ async function tryVoid(
     action: "bag.void",
     subject: `bag:${id}`,
     detail: { reason, job_id: bag.job_id, bag_num: bag.bag_num },
+    before: { voided_at: null },
+    after: { voided_at: bag.voided_at },
   });
   return { ok: true, bag };
 }

@@ -110,7 +110,7 @@ export async function listJobs(
       ${status === undefined ? sql`` : sql`and j.status = ${status}`}
       ${station === undefined ? sql`` : sql`and j.station = ${station}`}
       ${company === undefined ? sql`` : sql`and c.name = ${company}`}
-      ${page.before === undefined ? sql`` : sql`and j.id < ${page.before}`}
+      ${page.before === undefined ? sql`` : sql`and j.id < ${page.before}::bigint`}
     order by j.id desc
     limit ${page.limit}`;
   return rows.map(toJob);
@@ -132,7 +132,9 @@ async function insertJob(tx: Transaction, job: NewJob, by: Doer): Promise<Job> {
   await audit(tx, by, {
     action: "job.start",
     subject: `job:${started.id}`,
-    detail: {
+    detail: {},
+    before: null,
+    after: {
       company: started.company,
       station: started.station,
       target_weight: started.target_weight,
@@ -175,6 +177,8 @@ async function endJob(sql: Sql, id: number, status: "completed" | "cancelled", b
       action: status === "completed" ? "job.complete" : "job.cancel",
       subject: `job:${id}`,
       detail: { station: job.station, bags_completed: job.bags_completed, quantity: job.quantity },
+      before: { status: "active", ended_at: null },
+      after: { status: job.status, ended_at: job.ended_at },
     });
     return { ok: true, job };
   });

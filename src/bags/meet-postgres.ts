@@ -8,68 +8,77 @@ const chunkSize = 5_000;
 /**
  * Agrees with Postgres on how far this journal is recorded: its word counts, it was said in the commit.
  *
- * Except where the data folder was restored from an older copy: then numbers were given a second time, to frames
- * that Postgres has never seen. So what the journal still holds of the recorded numbers is compared with what
- * Postgres has under them, and everything from the first difference on gets new numbers. The numbers alone would
- * not tell: scales weigh before Postgres is met, and soon the journal is as long as it was.
+ * Except where the journal still holds entries of those numbers that Postgres does not have. So they are compared
+ * with what Postgres has under the same numbers:
+ * - The same: recorded.
+ * - Nothing: an entry that was lost in a damaged journal and came back later. It is recorded under its own number.
+ * - Another frame: the data folder was restored from an older copy, and numbers were given a second time. From the
+ *   first such entry on all get new numbers. (The numbers alone would not tell: scales weigh before Postgres is met,
+ *   and soon the journal is as long as it was.)
+ *
+ * @param recordLate records entries under their own numbers, though Postgres has higher ones.
  */
-export async function meetPostgres(journal: Journal, database: Database, logger: Logger): Promise<void> {
+export async function meetPostgres(
+  journal: Journal,
+  database: Database,
+  logger: Logger,
+  recordLate: (entries: readonly JournaledEntry[]) => Promise<void>,
+): Promise<void> {
   const recordedThrough = await database.run(async (sql: Sql) => {
     await sql`insert into journal (id) values (${journal.id}) on conflict do nothing`;
     const [row] = await sql<{ recorded_through: number }[]>`
       select recorded_through from journal where id = ${journal.id}`;
     return row?.recorded_through ?? 0;
   });
-  const common = await lastCommon(journal, database, recordedThrough);
-  if (common < recordedThrough) {
+  let common = journal.recordedThrough;
+  let isForeign = false;
+  while (!isForeign) {
+    const entries = journal.read(common, chunkSize).filter(({ seq }) => seq <= recordedThrough);
+    if (entries.length === 0) break;
+    const recorded = await database.run((sql) => identitiesOf(sql, journal.id, entries));
+    const late: JournaledEntry[] = [];
+    for (const entry of entries) {
+      const identity = recorded.get(entry.seq);
+      isForeign =
+        identity !== undefined && identity !== bagIdentity(entry) && identity !== frameIdentity(entry);
+      if (isForeign) break;
+      if (identity === undefined) late.push(entry);
+      common = entry.seq;
+    }
+    if (late.length > 0) {
+      logger.warn(
+        { entries: late.length, first: late[0]?.seq, last: late.at(-1)?.seq },
+        "recording entries that came back into the journal after higher numbers had been recorded",
+      );
+      await recordLate(late);
+    }
+  }
+  if (isForeign || journal.lastSeq < recordedThrough) {
+    const from = isForeign ? common + 1 : journal.lastSeq + 1;
     logger.error(
-      { recordedThrough, common, lastSeq: journal.lastSeq },
+      { recordedThrough, common: from - 1, lastSeq: journal.lastSeq },
       "this journal is older than what Postgres recorded of it (was the data folder restored?): its entries get new numbers",
     );
-    journal.renumber(common + 1, recordedThrough);
+    journal.renumber(from, recordedThrough);
   }
   journal.markRecorded(recordedThrough);
 }
 
-/** The last number up to which the journal and Postgres mean the same frames; what is gone from the journal is taken to be. */
-async function lastCommon(journal: Journal, database: Database, recordedThrough: number): Promise<number> {
-  let common = journal.recordedThrough;
-  for (;;) {
-    const entries = journal.read(common, chunkSize).filter(({ seq }) => seq <= recordedThrough);
-    const [first] = entries;
-    if (first === undefined) return common;
-    const recorded = await database.run((sql) => identitiesOf(sql, journal.id, first.seq, recordedThrough));
-    for (const entry of entries) {
-      const identity = recorded.get(entry.seq);
-      if (identity !== bagIdentity(entry) && identity !== frameIdentity(entry)) return common;
-      common = entry.seq;
-    }
-  }
-}
-
-/** What Postgres has under a journal's numbers: a bag's uid, or a rejected frame's time and bytes. */
+/** What Postgres has under the numbers of entries: a bag's uid, or a rejected frame's time and bytes. */
 async function identitiesOf(
   sql: Sql,
   journalId: string,
-  from: number,
-  through: number,
+  entries: readonly JournaledEntry[],
 ): Promise<Map<number, string>> {
+  const numbers = entries.map(({ seq }) => seq);
   const rows = await sql<{ seq: number; identity: string }[]>`
-    (
-      select journal_seq as seq, uid::text as identity
-      from filler_bag
-      where journal_id = ${journalId} and journal_seq between ${from} and ${through}
-      order by journal_seq
-      limit ${chunkSize}
-    )
+    select journal_seq as seq, uid::text as identity
+    from filler_bag
+    where journal_id = ${journalId} and journal_seq = any(${numbers}::bigint[])
     union all
-    (
-      select journal_seq, round(extract(epoch from received_at) * 1000)::bigint || ' ' || encode(raw, 'hex')
-      from rejected_frame
-      where journal_id = ${journalId} and journal_seq between ${from} and ${through}
-      order by journal_seq
-      limit ${chunkSize}
-    )`;
+    select journal_seq, round(extract(epoch from received_at) * 1000)::bigint || ' ' || encode(raw, 'hex')
+    from rejected_frame
+    where journal_id = ${journalId} and journal_seq = any(${numbers}::bigint[])`;
   return new Map(rows.map(({ seq, identity }) => [seq, identity]));
 }
 

@@ -3,7 +3,8 @@
 --
 -- Locks, always in this order: the journal's row, then the jobs by id, then the tally of deliveries.
 -- A batch that was committed but whose answer was lost may come again: what the journal's row says is
--- recorded is left out before anything is numbered.
+-- recorded is left out before anything is numbered. Only where late entries are asked for ($23) does it not count:
+-- their numbers lie before those recorded, and must be free.
 with journal_row as materialized (
   select recorded_through from journal where id = $1::uuid for update
 ),
@@ -14,6 +15,11 @@ weighed as materialized (
     $11::numeric[], $12::text[], $13::bigint[], $14::integer[], $15::text[]
   ) as w (seq, uid, station, scale_id, printed_scale_id, weight, unit, weighed_ms, repeat_mark, raw)
   where $1::uuid is null or w.seq > (select recorded_through from journal_row)
+    or (
+      $23::boolean
+      and not exists (select from filler_bag b where b.journal_id = $1::uuid and b.journal_seq = w.seq)
+      and not exists (select from rejected_frame f where f.journal_id = $1::uuid and f.journal_seq = w.seq)
+    )
 ),
 job as materialized (
   select
@@ -98,6 +104,11 @@ refused as (
     $16::bigint[], $17::bigint[], $18::text[], $19::integer[], $20::text[], $21::text[], $22::text[]
   ) as r (seq, received_ms, remote_address, scale_id, reason, raw_hex, detail)
   where r.seq > (select recorded_through from journal_row)
+    or (
+      $23::boolean
+      and not exists (select from filler_bag b where b.journal_id = $1::uuid and b.journal_seq = r.seq)
+      and not exists (select from rejected_frame f where f.journal_id = $1::uuid and f.journal_seq = r.seq)
+    )
   order by r.seq
   returning id
 ),

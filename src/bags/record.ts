@@ -53,12 +53,14 @@ interface Row {
  *
  * @param entries in the journal's order, without gaps.
  * @param forward with true each bag gets a delivery.
+ * @param late with true numbers that lie before those recorded are filled, where they are free.
  */
 export async function recordJournaled(
   sql: Executor,
   journalId: string,
   entries: readonly RefusedEntry[],
   forward: boolean,
+  late = false,
 ): Promise<RecordedBatch> {
   const through = entries.at(-1)?.seq;
   if (through === undefined) return { bags: [], rejectedIds: [] };
@@ -70,7 +72,7 @@ export async function recordJournaled(
   }
   const rows = await sql.unsafe<Row[]>(
     statement,
-    [journalId, through, forward, false, "scale", ...columnValues(bags), ...columnValues(rejected)],
+    [journalId, through, forward, false, "scale", ...columnValues(bags), ...columnValues(rejected), late],
     { prepare: true },
   );
   return {
@@ -103,6 +105,7 @@ export async function recordDirect(
       bag.source,
       ...columnValues(bags),
       ...columnValues(newRejectedColumns()),
+      false,
     ],
     { prepare: true },
   );

@@ -64,7 +64,7 @@ export function createRecorder(parts: {
         continue;
       }
       try {
-        if (!isSynced) await meetPostgres(journal, database, logger);
+        if (!isSynced) await meetPostgres(journal, database, logger, (late) => record(late, true));
         isSynced = true;
         const entries = journal.read(journal.recordedThrough, batchLimit);
         if (entries.length > 0) await record(entries);
@@ -81,19 +81,19 @@ export function createRecorder(parts: {
     }
   }
 
-  async function record(entries: readonly JournaledEntry[]): Promise<void> {
+  async function record(entries: readonly JournaledEntry[], late = false): Promise<void> {
     const started = performance.now();
     try {
-      const batch = await database.run((sql) => recordJournaled(sql, journal.id, entries, forward));
+      const batch = await database.run((sql) => recordJournaled(sql, journal.id, entries, forward, late));
       committed(entries, batch, started);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      await isolate(entries, String(error));
+      await isolate(entries, late, String(error));
     }
   }
 
   /** Halves a refused batch until the one record that Postgres dislikes is found; the rest is recorded. */
-  async function isolate(entries: readonly JournaledEntry[], refusal: string): Promise<void> {
+  async function isolate(entries: readonly JournaledEntry[], late: boolean, refusal: string): Promise<void> {
     const [entry] = entries;
     if (entry === undefined) return;
     if (entries.length === 1) {
@@ -103,7 +103,7 @@ export function createRecorder(parts: {
       );
       const started = performance.now();
       const batch = await database.run((sql) =>
-        recordJournaled(sql, journal.id, [{ ...entry, refusal }], forward),
+        recordJournaled(sql, journal.id, [{ ...entry, refusal }], forward, late),
       );
       metrics.framesRejected.inc({ reason: "refused" });
       committed([], batch, started);
@@ -111,8 +111,8 @@ export function createRecorder(parts: {
       return;
     }
     const middle = Math.ceil(entries.length / 2);
-    await record(entries.slice(0, middle));
-    await record(entries.slice(middle));
+    await record(entries.slice(0, middle), late);
+    await record(entries.slice(middle), late);
   }
 
   function committed(entries: readonly JournaledEntry[], batch: RecordedBatch, started: number): void {

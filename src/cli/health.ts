@@ -1,9 +1,8 @@
-import { isIP } from "node:net";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { ask, configuredUrls, httpUrl, reason } from "./appliance-api.ts";
 import { exitCode, type Io } from "./io.ts";
 
 const timeoutMs = 3000;
-const answerLengthMax = 64 * 1024;
 
 /** `prepuff health`: asks the running appliance how it is; for container health checks and people. */
 export function addHealthCommand(program: Command, io: Io): void {
@@ -24,28 +23,6 @@ export function addHealthCommand(program: Command, io: Io): void {
     });
 }
 
-async function configuredUrls(io: Io, path: string): Promise<URL[]> {
-  const { loadConfig } = await import("../config/load.ts");
-  const { host, port } = loadConfig({ env: io.env, cwd: io.cwd }).config.http;
-  if (port === 0) {
-    throw new Error("PREPUFF_HTTP_PORT is 0 (any free port), so the port is not known. Give --url");
-  }
-  return loopback(host).map(
-    (address) => new URL(`http://${isIP(address) === 6 ? `[${address}]` : address}:${port}${path}`),
-  );
-}
-
-/** "Every address" cannot be asked. Where `::` is listened on, one of the two may be missing (Docker without IPv6). */
-function loopback(host: string): readonly string[] {
-  if (host === "0.0.0.0") return ["127.0.0.1"];
-  return host === "::" ? ["127.0.0.1", "::1"] : [host];
-}
-
-function httpUrl(text: string): URL {
-  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return new URL(text);
-  throw new InvalidArgumentError("It wants an http:// or https:// URL, such as http://127.0.0.1:8080");
-}
-
 function withPath(given: URL, path: string): URL {
   return given.pathname === "/" ? new URL(path, given) : given;
 }
@@ -61,7 +38,7 @@ async function firstVerdict(urls: readonly URL[]): Promise<Verdict> {
   for (const url of urls) {
     const at = `${url.protocol}//${url.host}${url.pathname}`;
     try {
-      const { status, body } = await get(url, signal);
+      const { status, body } = await ask(url, signal);
       const state = await stateIn(body);
       return status === 200
         ? { ok: true, line: `${state ?? "ok"} (${at})` }
@@ -74,31 +51,6 @@ async function firstVerdict(urls: readonly URL[]): Promise<Verdict> {
     }
   }
   return last;
-}
-
-function reason(error: unknown): string {
-  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Not `fetch`: it sends even requests to 127.0.0.1 through HTTP_PROXY, which many plants' servers have set. */
-async function get(url: URL, signal: AbortSignal): Promise<{ status: number; body: string }> {
-  const { request } = url.protocol === "https:" ? await import("node:https") : await import("node:http");
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
-  const asked = request(url, { signal, agent: false }, (answer) => {
-    let body = "";
-    answer.setEncoding("utf8");
-    answer.on("data", (chunk: string) => {
-      if (body.length < answerLengthMax) body += chunk;
-    });
-    answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body }));
-    answer.on("error", reject);
-  });
-  asked.on("error", reject);
-  asked.end();
-  // The signal may end the request without an error event while the body is read.
-  signal.addEventListener("abort", () => reject(signal.reason));
-  return promise;
 }
 
 /** `degraded: upstream down` out of the answer, or null where it says nothing of the kind. */

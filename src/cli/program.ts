@@ -4,11 +4,15 @@ import { ConfigError, faultLine, printable, quote } from "../config/fault.ts";
 import { didYouMean } from "../config/suggest.ts";
 import { redactText } from "../observability/redact.ts";
 import { addConfigCommand } from "./config.ts";
+import { addDoctorCommand } from "./doctor.ts";
 import { addHealthCommand } from "./health.ts";
 import { exitCode, type Io, processIo } from "./io.ts";
+import { addJournalCommand } from "./journal.ts";
+import { addLedgerCommand } from "./ledger.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { addServeCommand } from "./serve.ts";
 import { addSimulateCommand } from "./simulate.ts";
+import { addSupportBundleCommand } from "./support-bundle.ts";
 import { addTokenCommand } from "./token.ts";
 
 const defaultCommand = "serve";
@@ -45,7 +49,11 @@ export function createProgram({ version, io }: { version: string; io: Io }): Com
   addConfigCommand(program, io);
   addHealthCommand(program, io);
   addTokenCommand(program, io);
+  addLedgerCommand(program, io);
+  addJournalCommand(program, io);
   addMigrateCommand(program, io);
+  addDoctorCommand(program, io);
+  addSupportBundleCommand(program, io);
   for (const command of [program, ...program.commands]) command.version(version);
   return program;
 }

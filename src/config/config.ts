@@ -11,6 +11,8 @@ export interface Config {
     readonly allow: readonly string[];
     readonly maxConnections: number;
     readonly maxPerAddress: number;
+    /** A connected scale whose station is at work is silent after so long without a good reading. */
+    readonly silentAfterMs: number;
   };
   readonly frame: {
     readonly idleMs: number;
@@ -27,6 +29,8 @@ export interface Config {
   readonly tolerancePercent: string;
   readonly http: { readonly host: string; readonly port: number };
   readonly tokens: Readonly<Partial<Record<Role, string>>>;
+  /** Whole paths of the files that tokens came from: they are read again while the appliance runs. */
+  readonly tokenFiles?: Readonly<Partial<Record<Role, string>>>;
   /** null: the embedded Postgres. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;

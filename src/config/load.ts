@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Config } from "./config.ts";
+import { type Config, roles } from "./config.ts";
 import { ConfigError, type Fault, notShown, quote } from "./fault.ts";
 import { mask } from "./mask.ts";
-import { type Effective, ruleFaults, ruleWarnings } from "./rules.ts";
+import { type Effective, ruleFaults, ruleWarnings, tokenName } from "./rules.ts";
 import { readSettingsFile } from "./settings-file.ts";
 import { type Env, type ReadFile, readEnvironment, type Text, type Texts } from "./texts.ts";
 import { type Name, schema, type Values, type Variable, variables } from "./variables.ts";
@@ -68,7 +68,7 @@ export function loadConfig({ env, cwd, isTty = false, readFile = readUtf8 }: Sur
   ];
   if (faults.length > 0 || parsed.data === undefined) throw new ConfigError(faults);
 
-  const config = toConfig(parsed.data, cwd);
+  const config = toConfig(parsed.data, texts, cwd);
   const used = settings.path === null ? null : resolve(cwd, settings.path);
   return {
     config,
@@ -140,7 +140,7 @@ function unset(variable: Variable, { dataDir }: Config): string {
   return variable.defaultText;
 }
 
-function toConfig(v: Values, cwd: string): Config {
+function toConfig(v: Values, texts: Texts, cwd: string): Config {
   const tokens = {
     admin: v.PREPUFF_ADMIN_TOKEN,
     operator: v.PREPUFF_OPERATOR_TOKEN,
@@ -155,6 +155,7 @@ function toConfig(v: Values, cwd: string): Config {
       allow: v.PREPUFF_SCALE_ALLOW ?? [],
       maxConnections: v.PREPUFF_SCALE_MAX_CONNECTIONS,
       maxPerAddress: v.PREPUFF_SCALE_MAX_PER_ADDRESS,
+      silentAfterMs: v.PREPUFF_SILENT_AFTER_S * 1000,
     },
     frame: {
       idleMs: v.PREPUFF_FRAME_IDLE_MS,
@@ -166,6 +167,7 @@ function toConfig(v: Values, cwd: string): Config {
     tolerancePercent: v.PREPUFF_TOLERANCE_PERCENT,
     http: { host: v.PREPUFF_HTTP_HOST, port: v.PREPUFF_HTTP_PORT },
     tokens: Object.fromEntries(Object.entries(tokens).filter(([, token]) => token !== null)),
+    tokenFiles: tokenFiles(texts),
     databaseUrl: v.DATABASE_URL,
     dataDir: resolve(cwd, v.PREPUFF_DATA_DIR),
     upstream:
@@ -183,4 +185,13 @@ function toConfig(v: Values, cwd: string): Config {
       dir: v.PREPUFF_LOG_DIR === null ? null : resolve(cwd, v.PREPUFF_LOG_DIR),
     },
   };
+}
+
+function tokenFiles(texts: Texts): NonNullable<Config["tokenFiles"]> {
+  return Object.fromEntries(
+    roles.flatMap((role) => {
+      const path = texts.get(tokenName[role])?.path;
+      return path === undefined ? [] : [[role, path]];
+    }),
+  );
 }

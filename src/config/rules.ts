@@ -9,7 +9,8 @@ import type { Name } from "./variables.ts";
  */
 export type Effective = (name: Name) => { readonly text: string | null; readonly subject: string };
 
-const tokenName = {
+/** The variable that holds each role's token. */
+export const tokenName = {
   admin: "PREPUFF_ADMIN_TOKEN",
   operator: "PREPUFF_OPERATOR_TOKEN",
   viewer: "PREPUFF_VIEWER_TOKEN",

@@ -9,6 +9,8 @@ export interface Text {
   readonly from: "environment" | "file" | "settings";
   /** What has to change to change the value: `PREPUFF_SCALE_PORT`, `./settings.json: port`. */
   readonly subject: string;
+  /** The whole path of the file that it was read from, where it was one of its own. */
+  readonly path?: string;
   /** For `prepuff config`: `environment`, `file /run/secrets/admin`, `./settings.json: port`. */
   readonly origin: string;
   /** How a good value is written in this place. */
@@ -80,6 +82,7 @@ function readValueFile(variable: Variable, path: string, cwd: string, readFile: 
     return {
       text,
       from: "file",
+      path: resolve(cwd, path),
       subject,
       origin: `file ${path}`,
       example: (value) => `${value} as the content of ${shown}`,

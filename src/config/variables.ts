@@ -79,6 +79,12 @@ export const schema = z.object({
     default: "64",
     example: "64",
   }),
+  PREPUFF_SILENT_AFTER_S: variable(values.wholeNumber(1, 86_400, "seconds"), {
+    description:
+      "a connected scale that prints nothing for so long while a job runs on its station is silent",
+    default: "300",
+    example: "300",
+  }),
   PREPUFF_SCALE_ALIASES: variable(values.aliases().nullable(), {
     description: "replacement scales, `printed:real`: 3:2 takes what scale 3 prints as scale 2",
     default: null,

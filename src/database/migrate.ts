@@ -1,8 +1,15 @@
 import type { Sql } from "./database.ts";
 import bags from "./migrations/0001_bags.sql" with { type: "text" };
+import tokens from "./migrations/0002_tokens.sql" with { type: "text" };
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
-const migrations = [{ name: "0001_bags", statements: bags }] as const;
+const migrations = [
+  { name: "0001_bags", statements: bags },
+  { name: "0002_tokens", statements: tokens },
+] as const;
+
+/** What a database of this version has had applied. */
+export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
 
 /** Any number, but the same in every version: two processes that migrate at once queue up on it. */
 const migrationLock = 405_10001;

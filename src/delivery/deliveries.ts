@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Transaction } from "../bags/audit.ts";
+import type { Sql } from "../database/database.ts";
 import type { Executor } from "./outbox.ts";
 
 export const deliveryStates = ["pending", "delivered", "parked", "discarded"] as const;
@@ -124,6 +126,15 @@ function pendingHeads(sql: Executor) {
     select station, filler_bag_id from head`;
 }
 
+/** A delivery that was changed, and the state that it had. */
+export interface Changed {
+  readonly id: number;
+  readonly before: DeliveryState;
+}
+
+/** Writes who did it, in the transaction of each part of the change; not called for nothing. */
+export type Note = (tx: Transaction, changed: readonly Changed[]) => Promise<void>;
+
 /** Which deliveries a person means: some by their bags' ids, or all parked ones, of one station or of every. */
 export type Selection =
   | { readonly ids: readonly number[] }
@@ -136,11 +147,11 @@ export type Selection =
  *
  * @returns how many deliveries are now to be tried.
  */
-export function retryDeliveries(sql: Executor, selection: Selection): Promise<number> {
-  return inChunks(sql, selection, async (chunk) => {
-    const changed = await sql`
+export function retryDeliveries(sql: Sql, selection: Selection, note?: Note): Promise<number> {
+  return inChunks(sql, selection, note, async (tx, chunk) => {
+    return tx<Changed[]>`
       with chosen as materialized (
-        select filler_bag_id
+        select filler_bag_id, state
         from delivery
         where filler_bag_id = any (${chunk}) and state <> 'delivered'
         order by filler_bag_id
@@ -148,8 +159,9 @@ export function retryDeliveries(sql: Executor, selection: Selection): Promise<nu
       )
       update delivery
       set state = 'pending', next_attempt_at = null
-      where filler_bag_id in (select filler_bag_id from chosen)`;
-    return changed.count;
+      from chosen c
+      where delivery.filler_bag_id = c.filler_bag_id
+      returning c.filler_bag_id as id, c.state as before`;
   });
 }
 
@@ -159,11 +171,11 @@ export function retryDeliveries(sql: Executor, selection: Selection): Promise<nu
  *
  * @returns how many deliveries were pending or parked and are discarded now.
  */
-export function discardDeliveries(sql: Executor, selection: Selection): Promise<number> {
-  return inChunks(sql, selection, async (chunk) => {
-    const changed = await sql`
+export function discardDeliveries(sql: Sql, selection: Selection, note?: Note): Promise<number> {
+  return inChunks(sql, selection, note, async (tx, chunk) => {
+    return tx<Changed[]>`
       with chosen as materialized (
-        select filler_bag_id
+        select filler_bag_id, state
         from delivery
         where filler_bag_id = any (${chunk}) and state in ('pending', 'parked')
         order by filler_bag_id
@@ -171,8 +183,9 @@ export function discardDeliveries(sql: Executor, selection: Selection): Promise<
       )
       update delivery
       set state = 'discarded', next_attempt_at = null
-      where filler_bag_id in (select filler_bag_id from chosen)`;
-    return changed.count;
+      from chosen c
+      where delivery.filler_bag_id = c.filler_bag_id
+      returning c.filler_bag_id as id, c.state as before`;
   });
 }
 
@@ -180,14 +193,21 @@ export function discardDeliveries(sql: Executor, selection: Selection): Promise<
 const chunkSize = 5_000;
 
 async function inChunks(
-  sql: Executor,
+  sql: Sql,
   selection: Selection,
-  change: (ids: number[]) => Promise<number>,
+  note: Note | undefined,
+  change: (tx: Transaction, ids: number[]) => Promise<readonly Changed[]>,
 ): Promise<number> {
   let changed = 0;
+  const changeChunk = (ids: number[]) =>
+    sql.begin(async (tx) => {
+      const done = await change(tx, ids);
+      if (done.length > 0) await note?.(tx, done);
+      return done.length;
+    });
   if ("ids" in selection) {
     for (let from = 0; from < selection.ids.length; from += chunkSize) {
-      changed += await change(selection.ids.slice(from, from + chunkSize));
+      changed += await changeChunk(selection.ids.slice(from, from + chunkSize));
     }
     return changed;
   }
@@ -196,7 +216,7 @@ async function inChunks(
     const ids = await readParked(sql, selection.station, after);
     const last = ids.at(-1);
     if (last === undefined) return changed;
-    changed += await change(ids);
+    changed += await changeChunk(ids);
     after = last;
   }
 }

@@ -14,6 +14,8 @@ export interface StreamParts {
   readonly logger: Logger;
   /** What a scale looks like to the client. */
   readonly showScale: (scale: ScaleView) => unknown;
+  /** Whether the client may still listen; asked now and then. */
+  readonly isAdmitted: () => boolean;
 }
 
 /** Bytes waiting for one client. Beyond it the client is too slow, and is let go: it can resume. */
@@ -38,7 +40,7 @@ export function openStream(
   cursor: Cursor,
   onEnd: () => void,
 ): ReadableStream<Uint8Array> {
-  const { hub, database, clock, logger, showScale } = parts;
+  const { hub, database, clock, logger, showScale, isAdmitted } = parts;
   let out: ReadableStreamDefaultController<Uint8Array>;
   let unsubscribe: () => void = () => undefined;
   let heartbeat: Timer | undefined;
@@ -69,6 +71,13 @@ export function openStream(
     onEnd();
   }
 
+  /** Ends it in order: the client may come again, and is then told why not. */
+  function close(): void {
+    if (ended) return;
+    end();
+    out.close();
+  }
+
   function letGo(reason: "slow" | "failed"): void {
     if (ended) return;
     logger.info({ reason }, "a client of the events was let go");
@@ -97,8 +106,7 @@ export function openStream(
         void catchUp();
         break;
       case "end":
-        end();
-        out.close();
+        close();
     }
   }
 
@@ -181,6 +189,7 @@ export function openStream(
         send(comment("retry: 2000"));
         unsubscribe = hub.subscribe(listen);
         heartbeat = setInterval(() => {
+          if (!isAdmitted()) return close();
           send(comment(":"));
           void catchUp();
         }, heartbeatMs);

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { auditController } from "./audit.ts";
 import { createAuth } from "./auth.ts";
 import { bagsController } from "./bags.ts";
 import { connectionsController } from "./connections.ts";
@@ -12,22 +13,33 @@ import { methodNotAllowed } from "./method-not-allowed.ts";
 import { metricsController } from "./metrics.ts";
 import { openApiController } from "./openapi.ts";
 import type { HttpParts } from "./parts.ts";
-import { notFound, problemResponse } from "./problem.ts";
+import { notFound, Problem, problemResponse } from "./problem.ts";
 import { rejectedController } from "./rejected.ts";
 import { scalesController } from "./scales.ts";
 import { scanBagController } from "./scan-bag.ts";
 import { securityHeaders } from "./security-headers.ts";
+import { tokensController } from "./tokens.ts";
 
 export { listen } from "./listen.ts";
 export type App = ReturnType<typeof createApp>;
+
+/** Of the whole address; what a filter may hold is far shorter. Bun itself refuses more than 16 KiB of headers. */
+const addressLengthMax = 4_096;
+
+/** @throws Problem 414. */
+function checkAddress(url: string): void {
+  if (url.length <= addressLengthMax) return;
+  throw new Problem(414, "address_too_long", `an address may have ${addressLengthMax} characters`);
+}
 
 /** The HTTP side of the appliance: one controller a file, put together. Opens no port. */
 export function createApp(parts: HttpParts) {
   const auth = createAuth(parts);
   const base = new Elysia({ name: "prepuff" })
     .decorate("endStreams", () => parts.events.close())
-    .onRequest(({ set }) => {
+    .onRequest(({ request, set }) => {
       Object.assign(set.headers, securityHeaders);
+      checkAddress(request.url);
     })
     .onError(({ code, error, path, request: { method } }) => {
       const problem =
@@ -49,5 +61,7 @@ export function createApp(parts: HttpParts) {
     .use(rejectedController(parts, auth))
     .use(ledgerController(parts, auth))
     .use(eventsController(parts, auth))
+    .use(tokensController(parts, auth))
+    .use(auditController(parts, auth))
     .use(openApiController(() => base));
 }

@@ -1,9 +1,11 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { Elysia } from "elysia";
+import { createAccess, type Identity } from "../access/access.ts";
+import type { Tokens } from "../access/configured-tokens.ts";
+import type { KnownTokens } from "../access/known-tokens.ts";
 import type { Clock } from "../clock.ts";
-import { type Config, type Role, roles } from "../config/config.ts";
+import type { Role } from "../config/config.ts";
 import { createAttemptLimit } from "./attempt-limit.ts";
-import { Problem } from "./problem.ts";
+import { databaseIsAway, Problem } from "./problem.ts";
 
 /** Who may do what: `admin` everything, `operator` also what `viewer` may, the others only their own. */
 const allowed: Readonly<Record<Role, readonly Role[]>> = {
@@ -14,25 +16,30 @@ const allowed: Readonly<Record<Role, readonly Role[]>> = {
   metrics: ["metrics", "admin"],
 };
 
-export type Tokens = Config["tokens"];
 export type Auth = ReturnType<typeof createAuth>;
 
 /**
  * The guard of every route that is not open: `.use(auth)`, then `{ role: "operator" }` among the route's options.
- * The handler gets `actor`, the role of the token, for the audit trail; the document gets the route's security.
+ * The handler gets `actor` for the audit trail, and `isAdmitted`, which says later whether the token would still
+ * pass, for what goes on; the document gets the route's security.
  *
  * It looks before the body is read or anything validated, so that a stranger learns nothing but 401.
  */
-export function createAuth(parts: { readonly tokens: Tokens; readonly clock: Clock }) {
-  const roleOf = createRoleLookup(parts.tokens);
+export function createAuth(parts: {
+  readonly tokens: () => Tokens;
+  readonly namedTokens: Pick<KnownTokens, "loaded" | "find">;
+  readonly clock: Clock;
+}) {
+  const identify = createAccess(parts);
   const failures = createAttemptLimit({ perMinute: 10, addressesMax: 10_000, clock: parts.clock });
 
-  /** @throws Problem 401, 403 or 429. */
-  function admit(need: Role, request: Request, address: string): Role {
+  /** @throws Problem 401, 403, 429, or 503 where a named token cannot be told from a wrong one yet. */
+  function admit(need: Role, request: Request, address: string): Identity {
     const token = bearerToken(request.headers.get("authorization"));
     if (token === null) throw unauthorized("no bearer token in the Authorization header");
-    const role = roleOf(token);
-    if (role === null) {
+    const identity = identify(token);
+    if (identity === "unknown_yet") throw databaseIsAway();
+    if (identity === "wrong") {
       // A right token passes also where the limit is reached: one misconfigured tablet behind the plant's
       // proxy must not lock out the rest. What makes guessing hopeless is the token's length; the limit
       // keeps a client that tries again and again from being a load, and tells it so.
@@ -40,15 +47,21 @@ export function createAuth(parts: { readonly tokens: Tokens; readonly clock: Clo
       if (waitSeconds > 0) throw tooManyAttempts(waitSeconds);
       throw unauthorized("the bearer token is none of this appliance's", "invalid_token");
     }
-    if (!allowed[need].includes(role)) throw tooSmall(need, role);
-    return role;
+    if (!allowed[need].includes(identity.role)) throw tooSmall(need, identity.role);
+    return identity;
+  }
+
+  function isAdmitted(need: Role, request: Request): boolean {
+    const token = bearerToken(request.headers.get("authorization"));
+    const identity = token === null ? "wrong" : identify(token);
+    return typeof identity === "object" && allowed[need].includes(identity.role);
   }
 
   return new Elysia({ name: "auth" }).macro({
     role: (need: Role) => {
       // Without a token of its own, /metrics is open.
-      if (need === "metrics" && parts.tokens.metrics === undefined) {
-        return { detail: {}, resolve: () => ({ actor: "anyone" }) };
+      if (need === "metrics" && parts.tokens().metrics === undefined) {
+        return { detail: {}, resolve: () => ({ actor: "anyone", isAdmitted: () => true }) };
       }
       const check = ({ request, server }: Guarded) => {
         admit(need, request, server?.requestIP(request)?.address ?? "unknown");
@@ -58,9 +71,10 @@ export function createAuth(parts: { readonly tokens: Tokens; readonly clock: Clo
         // Parsing comes first, but only where there is a body; then this one, always.
         parse: check,
         transform: check,
-        resolve: ({ request, server }) => ({
-          actor: admit(need, request, server?.requestIP(request)?.address ?? "unknown"),
-        }),
+        resolve: ({ request, server }) => {
+          const { actor } = admit(need, request, server?.requestIP(request)?.address ?? "unknown");
+          return { actor, isAdmitted: () => isAdmitted(need, request) };
+        },
       };
     },
   });
@@ -77,24 +91,6 @@ interface Guarded {
  */
 export function bearerToken(header: string | null): string | null {
   return /^bearer +(\S+) *$/i.exec(header ?? "")?.[1] ?? null;
-}
-
-/** Compares with every token in constant time; hashed first, so that lengths do not show either. */
-function createRoleLookup(tokens: Tokens): (token: string) => Role | null {
-  const known = roles.flatMap((role) => {
-    const token = tokens[role];
-    return token === undefined || token === "" ? [] : [{ role, digest: digestOf(token) }];
-  });
-  return (token) => {
-    const digest = digestOf(token);
-    // All of them, always: stopping at the first match would tell which one it was.
-    const matching = known.filter((each) => timingSafeEqual(each.digest, digest));
-    return matching[0]?.role ?? null;
-  };
-}
-
-function digestOf(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
 }
 
 function unauthorized(detail: string, error?: "invalid_token"): Problem {

@@ -1,5 +1,6 @@
 import { Elysia, status } from "elysia";
 import { z } from "zod";
+import { audit, type Doer } from "../bags/audit.ts";
 import type { ConnectionView } from "../scale/presence.ts";
 import type { Auth } from "./auth.ts";
 import { listSchema } from "./paging.ts";
@@ -65,20 +66,20 @@ function newestFirst(connections: readonly ConnectionView[]) {
     }));
 }
 
-/** It is closed already, also where Postgres cannot note it now: then the log is what remains. */
+/**
+ * A connection is no row: there is no transaction to share. It is closed already, also where Postgres cannot note
+ * it now: then the log is what remains.
+ */
 async function note(
   { database, logger }: Parts,
-  by: { readonly actor: string; readonly at: number },
+  by: Doer,
   { id, remoteAddress, scales }: ConnectionView,
 ): Promise<void> {
   const detail = { remote_address: remoteAddress, scales: [...scales] };
   logger.info({ connection: id, actor: by.actor, ...detail }, "connection closed by a person");
   try {
-    await database.run(
-      (sql) => sql`
-        insert into audit_event (at, actor, action, subject, detail)
-        values (${new Date(by.at)}, ${by.actor}, 'connection.close', ${`connection:${id}`}, ${sql.json(detail)})`,
-    );
+    const deed = { action: "connection.close", subject: `connection:${id}`, detail: {} } as const;
+    await database.run((sql) => sql.begin((tx) => audit(tx, by, { ...deed, before: detail, after: null })));
   } catch (error) {
     logger.warn({ connection: id, error: String(error) }, "the audit trail misses a closed connection");
   }

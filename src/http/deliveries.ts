@@ -1,11 +1,15 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
+import { audit, type Doer } from "../bags/audit.ts";
 import { stationSchema, textSchema } from "../bags/text.ts";
 import {
+  type Changed,
+  type DeliveryState,
   deliverySchema,
   deliveryStates,
   discardDeliveries,
   listDeliveries,
+  type Note,
   retryDeliveries,
 } from "../delivery/deliveries.ts";
 import { ask } from "./ask.ts";
@@ -35,7 +39,7 @@ const retrySchema = z.union(
 const discardSchema = z.strictObject({ ids: idsSchema, reason: textSchema(500) });
 
 export function deliveriesController(parts: Parts, auth: Auth) {
-  const { database } = parts;
+  const { database, clock } = parts;
   return new Elysia({ name: "deliveries", tags: ["deliveries"] })
     .use(auth)
     .get(
@@ -60,9 +64,10 @@ export function deliveriesController(parts: Parts, auth: Auth) {
       "/api/deliveries/retry",
       async ({ body, actor }) => {
         const station = "all" in body ? body.station : undefined;
-        await note(parts, actor, "delivery.retry", body);
+        const detail = "ids" in body ? {} : { all: true, ...(station !== undefined && { station }) };
+        const note = noteOf({ actor, at: clock.now() }, "delivery.retry", detail);
         const selection = "ids" in body ? { ids: body.ids } : ({ parked: true, station } as const);
-        const retried = await database.run((sql) => retryDeliveries(sql, selection), changeLimitMs);
+        const retried = await database.run((sql) => retryDeliveries(sql, selection, note), changeLimitMs);
         parts.courier?.hurry(station);
         return { retried };
       },
@@ -80,9 +85,10 @@ export function deliveriesController(parts: Parts, auth: Auth) {
     .post(
       "/api/deliveries/discard",
       async ({ body, actor }) => {
-        await note(parts, actor, "delivery.discard", body);
+        const by = { actor, at: clock.now() };
+        const note = noteOf(by, "delivery.discard", { reason: body.reason });
         const discarded = await database.run(
-          (sql) => discardDeliveries(sql, { ids: body.ids }),
+          (sql) => discardDeliveries(sql, { ids: body.ids }, note),
           changeLimitMs,
         );
         return { discarded };
@@ -101,19 +107,27 @@ export function deliveriesController(parts: Parts, auth: Auth) {
 }
 
 /**
- * Before the deed, and not in one transaction with it: changes of many deliveries are many short statements,
- * so that recorder and courier never wait long. A deed without its note would be worse than the reverse.
+ * The audit event of each part of a change, in the part's own transaction. Many deliveries are changed in many short
+ * transactions, so that recorder and courier never wait long: then the trail has an event for each of them.
  */
-async function note(
-  { database, clock }: Parts,
-  actor: string,
+function noteOf(
+  by: Doer,
   action: "delivery.retry" | "delivery.discard",
-  body: z.output<typeof retrySchema> | z.output<typeof discardSchema>,
-): Promise<void> {
-  const subject = "deliveries";
-  await database.run(
-    (sql) => sql`
-      insert into audit_event (at, actor, action, subject, detail)
-      values (${new Date(clock.now())}, ${actor}, ${action}, ${subject}, ${sql.json({ ...body })})`,
-  );
+  detail: Readonly<Record<string, string | boolean>>,
+): Note {
+  const state = action === "delivery.retry" ? "pending" : "discarded";
+  return (tx, changed) =>
+    audit(tx, by, {
+      action,
+      subject: "deliveries",
+      detail: { ...detail, bag_ids: changed.map(({ id }) => id).sort((a, b) => a - b) },
+      before: countStates(changed),
+      after: { [state]: changed.length },
+    });
+}
+
+function countStates(changed: readonly Changed[]): Partial<Record<DeliveryState, number>> {
+  const counts: Partial<Record<DeliveryState, number>> = {};
+  for (const { before } of changed) counts[before] = (counts[before] ?? 0) + 1;
+  return counts;
 }

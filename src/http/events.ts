@@ -20,7 +20,7 @@ export function eventsController(parts: Parts, auth: Auth) {
 
   return new Elysia({ name: "events", tags: ["events"] }).use(auth).get(
     "/api/events",
-    ({ headers }) => {
+    ({ headers, isAdmitted }) => {
       if (clients >= clientsMax) {
         throw new Problem(503, "too_many_clients", `${clientsMax} clients follow the events already`, {
           headers: { "retry-after": "30" },
@@ -29,7 +29,7 @@ export function eventsController(parts: Parts, auth: Auth) {
       clients++;
       watch.start();
       const cursor = readCursor(headers["last-event-id"] ?? null, clock.now);
-      const stream = openStream({ hub, database, clock, logger, showScale }, cursor, () => {
+      const stream = openStream({ hub, database, clock, logger, showScale, isAdmitted }, cursor, () => {
         clients--;
         if (clients === 0) watch.stop();
       });
@@ -56,7 +56,7 @@ export function eventsController(parts: Parts, auth: Auth) {
         description: [
           "`bag`: a bag was recorded or changed (a bag of /api/bags). `rejected`: a frame became no bag (of /api/rejected). `job`: a job began, moved on or ended (of /api/jobs). `scale`: a scale connected, went or printed (of /api/scales, without its name).",
           "Recorded bags and rejected frames that a client missed come again with `Last-Event-ID`, none twice; the other events are about now: read the lists after a reconnect. Ids of bags may come out of order, because a lower id may be committed a moment after a higher one: key by `id`.",
-          "A comment comes every 5 s. A client that does not keep up is cut off and can resume.",
+          "A comment comes every 5 s. The stream ends within seconds where its token is revoked. A client that does not keep up is cut off and can resume.",
         ].join("\n\n"),
         responses: {
           200: {

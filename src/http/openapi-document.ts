@@ -53,6 +53,8 @@ const phrases: Readonly<Record<string, string>> = {
   403: "The token's role is too small",
   404: "There is no such thing",
   409: "It cannot be, as things are",
+  413: "The body is over 1 MiB",
+  414: "The address is over 4096 characters",
   415: "The body is of a type that is not understood",
   422: "The request is wrong; every fault is named",
   429: "Too many wrong tokens from this address; see Retry-After",
@@ -127,6 +129,10 @@ function complete(
     "500",
   ];
   const problems = statuses.map((status) => [status, problemAnswer(path, status)]);
+  if (operation.parameters?.some((each) => each.in === "query"))
+    problems.push(["414", problemAnswer(path, "414")]);
+  // The server itself refuses it, and has no body to say.
+  if (requestBody !== undefined) problems.push(["413", { description: phrase("413") }]);
   const declared = Object.entries(operation.responses ?? {}).map(([status, answer]) => [
     status,
     describeAnswer(path, status, answer),
@@ -189,12 +195,16 @@ function schemaOf(schema: z.ZodType): JsonSchema {
 }
 
 /**
- * Leaves out what tells a reader nothing: the pattern of a date-time beside its format, the bounds of safe
+ * Mends what cannot be, and leaves out what tells a reader nothing: the pattern of a date-time beside its format, the bounds of safe
  * integers, the dialect that OpenAPI 3.1 has anyway.
  */
 function tidy<T>(value: T): T {
   return JSON.parse(JSON.stringify(value), function (this: Readonly<Record<string, unknown>>, key, inner) {
     if (key === "$schema") return undefined;
+    // The package says that it may be null, and leaves null out of the values that it may have.
+    if (key === "enum" && Array.isArray(inner) && Array.isArray(this.type) && this.type.includes("null")) {
+      return [...new Set([...inner, null])];
+    }
     if (key === "pattern" && this.format === "date-time") return undefined;
     const isBound = key === "minimum" || key === "maximum";
     return isBound && Math.abs(Number(inner)) === Number.MAX_SAFE_INTEGER ? undefined : inner;

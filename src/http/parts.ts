@@ -1,3 +1,5 @@
+import type { Tokens } from "../access/configured-tokens.ts";
+import type { KnownTokens } from "../access/known-tokens.ts";
 import type { RecordedGroup } from "../bags/record.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
@@ -8,14 +10,15 @@ import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { ConnectionView, ScaleView } from "../scale/presence.ts";
 import type { Stations } from "../scale/stations.ts";
-import type { Tokens } from "./auth.ts";
 import type { HealthReport } from "./health-report.ts";
 
 /** Everything that controllers work with; each takes these and the guard: `jobs(parts, auth)`. */
 export interface HttpParts {
   readonly config: Config;
-  /** The configured tokens, and the generated one of `admin`. */
-  readonly tokens: Tokens;
+  /** The configured tokens in force now, and the generated one of `admin`. */
+  readonly tokens: () => Tokens;
+  /** The tokens that people made, each with a name. */
+  readonly namedTokens: KnownTokens;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Transaction } from "../bags/audit.ts";
+import { audit, type Doer, type Transaction } from "../bags/audit.ts";
 import { stationSchema, textSchema } from "../bags/text.ts";
 import type { Sql } from "../database/database.ts";
 import type { ScaleRow } from "./scale-list.ts";
@@ -26,6 +26,8 @@ interface ChangedScale {
   readonly setting: { readonly station: string | null; readonly enabled: boolean | null };
 }
 
+type Written = ScaleRow & ChangedScale["setting"];
+
 /**
  * Writes the change and its audit event in one transaction.
  *
@@ -36,26 +38,39 @@ export async function changeScale(
   sql: Sql,
   id: number,
   change: ScaleChange,
-  by: { readonly actor: string; readonly at: number },
+  by: Doer,
   isKnown: (row: ScaleRow | undefined) => boolean,
 ): Promise<ChangedScale | null> {
   return sql.begin(async (tx) => {
-    const [row] = await tx<ScaleRow[]>`
-      select id, name, remote_address, last_seen_at from scale where id = ${id} for update`;
-    if (!isKnown(row)) return null;
+    const [before] = await tx<Written[]>`
+      select id, name, station, enabled, remote_address, last_seen_at from scale where id = ${id} for update`;
+    if (!isKnown(before)) return null;
     const [changed] = await upsert(tx, id, change);
     if (changed === undefined) throw new Error("the scale just written is not there");
-    await tx`
-      insert into audit_event (at, actor, action, subject, detail)
-      values (${new Date(by.at)}, ${by.actor}, 'scale.change', ${`scale:${id}`}, ${tx.json({ ...change })})`;
+    await audit(tx, by, {
+      action: "scale.change",
+      subject: `scale:${id}`,
+      detail: {},
+      before: settingsOf(before, change),
+      after: settingsOf(changed, change),
+    });
     const { station, enabled, ...rest } = changed;
     return { row: rest, setting: { station, enabled } };
   });
 }
 
+/** Of what was changed alone; a scale without a row has nothing set. */
+function settingsOf(row: Written | undefined, change: ScaleChange) {
+  return {
+    ...(change.name !== undefined && { name: row?.name ?? null }),
+    ...(change.station !== undefined && { station: row?.station ?? null }),
+    ...(change.enabled !== undefined && { enabled: row?.enabled ?? null }),
+  };
+}
+
 function upsert(tx: Transaction, id: number, change: ScaleChange) {
   const { name, station, enabled } = change;
-  return tx<(ScaleRow & ChangedScale["setting"])[]>`
+  return tx<Written[]>`
     insert into scale (id, name, station, enabled)
     values (${id}, ${name ?? null}, ${station ?? null}, ${enabled ?? null})
     on conflict (id) do update set

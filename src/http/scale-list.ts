@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Database, Sql } from "../database/database.ts";
 import { isConnectionLoss } from "../database/database.ts";
 import type { ScaleView } from "../scale/presence.ts";
+import { isSilent } from "../scale/silence.ts";
 import type { Stations } from "../scale/stations.ts";
 import type { HttpParts } from "./parts.ts";
 
@@ -22,7 +23,14 @@ export const liveScaleSchema = z.object({
 export type LiveScale = z.output<typeof liveScaleSchema>;
 
 /** A scale as the API shows it. */
-export const scaleSchema = liveScaleSchema.extend({ name: z.string().nullable() });
+export const scaleSchema = liveScaleSchema.extend({
+  name: z.string().nullable(),
+  silent: z
+    .boolean()
+    .describe(
+      "Connected, and a job runs on its station, but no good reading came for PREPUFF_SILENT_AFTER_S. While the database is away: by the jobs that were last read.",
+    ),
+});
 export type Scale = z.output<typeof scaleSchema>;
 
 /** A row of the table `scale`. */
@@ -38,23 +46,32 @@ export interface ScaleList {
   all(): Promise<Scale[]>;
   /** Whether there is such a scale. */
   isKnown(id: number, row: ScaleRow | undefined): boolean;
-  toScale(id: number, row: ScaleRow | undefined): Scale;
+  /** Also reads which jobs run. */
+  toScale(id: number, row: ScaleRow | undefined): Promise<Scale>;
 }
 
 export function createScaleList(
-  parts: Pick<HttpParts, "config" | "database" | "presence" | "stations">,
+  parts: Pick<HttpParts, "config" | "clock" | "database" | "presence" | "stations">,
 ): ScaleList {
-  const { config, presence, stations } = parts;
-  const rows = createRowReader(parts.database);
+  const { config, clock, database, presence, stations } = parts;
+  const stored = createReader(database, selectStored, { rows: [], jobs: [] });
   const views = () => new Map(presence.scales().map((view) => [view.id, view]));
   const configured = new Set([...config.station.byScale.keys(), ...config.frame.aliases.values()]);
 
-  function merge(id: number, row: ScaleRow | undefined, view: ScaleView | undefined): Scale {
-    const live = toLiveScale(view ?? neverSeen(id), stations);
+  function merge(
+    id: number,
+    row: ScaleRow | undefined,
+    seen: ScaleView | undefined,
+    jobs: readonly ActiveJob[],
+  ): Scale {
+    const view = seen ?? neverSeen(id);
+    const live = toLiveScale(view, stations);
+    const job = jobs.find(({ station }) => station === live.station);
     const { name = null, remote_address = null, last_seen_at = null } = row ?? {};
     return {
       ...live,
       name,
+      silent: isSilent(view, job?.started_at.getTime(), clock.now(), config.scale.silentAfterMs),
       remote_address: live.remote_address ?? remote_address,
       last_reading_at: live.last_reading_at ?? last_seen_at?.toISOString() ?? null,
     };
@@ -62,13 +79,14 @@ export function createScaleList(
 
   return {
     async all() {
-      const known = await rows();
+      const { rows, jobs } = await stored();
+      const known = new Map(rows.map((row) => [row.id, row]));
       const live = views();
       const ids = new Set([...known.keys(), ...live.keys(), ...configured]);
-      return [...ids].sort((a, b) => a - b).map((id) => merge(id, known.get(id), live.get(id)));
+      return [...ids].sort((a, b) => a - b).map((id) => merge(id, known.get(id), live.get(id), jobs));
     },
     isKnown: (id, row) => row !== undefined || configured.has(id) || views().has(id),
-    toScale: (id, row) => merge(id, row, views().get(id)),
+    toScale: async (id, row) => merge(id, row, views().get(id), (await stored()).jobs),
   };
 }
 
@@ -97,7 +115,7 @@ export function toTime(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
 
-function neverSeen(id: number): Omit<ScaleView, "firstSeenAt"> & { firstSeenAt: number } {
+function neverSeen(id: number): ScaleView {
   return {
     id,
     connected: false,
@@ -115,13 +133,22 @@ function neverSeen(id: number): Omit<ScaleView, "firstSeenAt"> & { firstSeenAt: 
 /** More than presence remembers. */
 const rowsMax = 10_000;
 
-/** Reads the table; while Postgres is away, gives what it said last. */
-function createRowReader(database: Database): () => Promise<Map<number, ScaleRow>> {
-  let last = new Map<number, ScaleRow>();
+interface ActiveJob {
+  readonly station: string;
+  readonly started_at: Date;
+}
+
+interface Stored {
+  readonly rows: readonly ScaleRow[];
+  readonly jobs: readonly ActiveJob[];
+}
+
+/** Reads; while Postgres is away, gives what it said last. */
+function createReader<T>(database: Database, read: (sql: Sql) => Promise<T>, first: T): () => Promise<T> {
+  let last = first;
   return async () => {
     try {
-      const rows = await database.run(selectScales);
-      last = new Map(rows.map((row) => [row.id, row]));
+      last = await database.run(read);
     } catch (error) {
       if (!isConnectionLoss(error)) throw error;
     }
@@ -129,10 +156,17 @@ function createRowReader(database: Database): () => Promise<Map<number, ScaleRow
   };
 }
 
-async function selectScales(sql: Sql): Promise<ScaleRow[]> {
-  return sql<ScaleRow[]>`
-    select id, name, remote_address, last_seen_at
-    from scale
-    order by last_seen_at desc nulls last
-    limit ${rowsMax}`;
+async function selectStored(sql: Sql): Promise<Stored> {
+  const [rows, jobs] = await Promise.all([
+    sql<ScaleRow[]>`
+      select id, name, remote_address, last_seen_at
+      from scale
+      order by last_seen_at desc nulls last
+      limit ${rowsMax}`,
+    sql<ActiveJob[]>`
+      select station, started_at
+      from prepuff_job
+      where status = 'active'`,
+  ]);
+  return { rows, jobs };
 }

@@ -42,7 +42,7 @@ export async function readScanBag(
   request: Request,
   nowMs: number,
 ): Promise<{ bag: ScannedBag; key: string | null }> {
-  const given = fieldsOf(request.headers.get("content-type"), await request.text());
+  const given = fieldsOf(request.headers.get("content-type"), await readBody(request));
   const fields = scanBagFields.safeParse(given);
   const key = readKey(request.headers.get("idempotency-key"));
   const weighedAt = readWeighedAt(request.headers.get("prepuff-weighed-at"), nowMs);
@@ -59,6 +59,15 @@ export async function readScanBag(
   if (first !== undefined) throw invalid(first, ...others);
   if (!fields.success || isFault(key) || isFault(weighedAt)) throw new Error("a fault that was not said");
   return { bag: { ...fields.data, weighedAt }, key };
+}
+
+/** A client that goes away in the middle, or sends too much, is no fault of the appliance. */
+async function readBody(request: Request): Promise<string> {
+  try {
+    return await request.text();
+  } catch {
+    throw new Problem(400, "malformed_body", "the body broke off, or is too long");
+  }
 }
 
 function fieldsOf(contentType: string | null, text: string): Readonly<Record<string, unknown>> {

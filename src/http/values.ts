@@ -6,6 +6,9 @@ export const scaleIdMax = 2_147_483_647;
 /** A scale's id in a path or a query. */
 export const scaleIdSchema = z.coerce.number().int().min(1).max(scaleIdMax);
 
+/** An id of the rarer things (jobs, tokens), whose column is an integer, in a path. */
+export const smallIdSchema = z.coerce.number().int().min(1).max(2_147_483_647);
+
 /** A row's id in a path or a query. */
 export const rowIdSchema = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 

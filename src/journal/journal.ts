@@ -1,27 +1,24 @@
-import { Database } from "bun:sqlite";
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../observability/logger.ts";
-import type { RejectReason, Unit } from "../scale/reading.ts";
+import { isDamage, isFull } from "./damage.ts";
 import type { Entry, JournaledEntry } from "./entry.ts";
+import { type JournalFile, openFile, type ScaleSetting } from "./file.ts";
 import type { JournalView } from "./journal-view.ts";
-import schema from "./schema.sql" with { type: "text" };
+import { journalName, mend } from "./mend.ts";
+import { createReserve } from "./reserve.ts";
+import { startFile } from "./start.ts";
 
-/** Pages of 4 KiB: 8 GiB, room for some 50 million frames. Beyond it the journal is full, as a disk is. */
-const maxPages = 2 * 1024 * 1024;
 /** More than this at once is committed in the middle of a turn of the event loop. */
 const groupLimit = 4096;
+/** Removed at once: more would hold the scales up, and need more of a full disk. */
+const removeLimit = 20_000;
+/** What the journal's write-ahead log usually takes. */
+const logBytes = 4 * 1024 * 1024;
 const retryAfterMs = 1_000;
-const forgetEveryMs = 1_000;
-
-export interface ScaleSetting {
-  readonly scale: number;
-  /** null: as configured. */
-  readonly station: string | null;
-  /** null: as configured. */
-  readonly enabled: boolean | null;
-}
+/** How often recorded entries are removed in a quiet moment, and how soon a deleted file is noticed. */
+const lookAfterMs = 1_000;
 
 /** The durable local buffer between the scales and Postgres. */
 export interface Journal extends JournalView {
@@ -51,66 +48,76 @@ export interface Journal extends JournalView {
 }
 
 /**
- * Opens the journal of a data folder, or makes it.
+ * Opens the journal of a data folder, or makes it. A journal that turns out to be damaged, now or later, or whose file
+ * is deleted, is made anew out of what can be read of it, and goes on.
  *
  * @param parts.folder must be locked by this process.
+ * @throws where the folder cannot be written.
  */
 export function openJournal(parts: { folder: string; clock: Clock; logger: Logger }): Journal {
   const { folder, clock, logger } = parts;
-  const db = new Database(join(folder, "journal.db"), { create: true, strict: true });
-  db.run("pragma journal_mode = wal");
-  db.run("pragma synchronous = full");
-  db.run(`pragma max_page_count = ${maxPages}`);
-  db.run(schema);
-  const id = journalId(db, clock);
-  const insert = db.prepare<unknown, (string | number | Uint8Array | null)[]>(
-    `insert into entry (
-      seq, received_at, remote_address, uid, station, printed_scale, weight, unit, repeat_suspected,
-      scale, reason, raw
-    ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const select = db.prepare<EntryRow, [number, number]>(
-    "select * from entry where seq > ? order by seq limit ?",
-  );
-  const oldest = db.prepare<{ received_at: number }, [number]>(
-    "select received_at from entry where seq > ? order by seq limit 1",
-  );
-  const remove = db.prepare<unknown, [number]>("delete from entry where seq <= ?");
-
+  let file: JournalFile | null = startFile(parts);
+  const { id } = file;
+  let lastSeq = file.lastSeq();
+  // The number before the first entry that is still here. What is recorded may still be here: Postgres knows.
+  let recordedThrough = (file.firstSeq() ?? lastSeq + 1) - 1;
+  let removedThrough = recordedThrough;
+  const reserve = createReserve(folder);
   const durableListeners: (() => void)[] = [];
   const writableListeners: ((writable: boolean) => void)[] = [];
   let waiting: Entry[] = [];
-  let lastSeq = lastNumber(db);
-  let recordedThrough = firstPending(db, lastSeq);
-  let removedThrough = recordedThrough;
   let writable = true;
   let lastError: string | null = null;
   let scheduled = false;
   let closed = false;
-  const forgetting = setInterval(forget, forgetEveryMs);
-  forgetting.unref();
+  const lookingAfter = setInterval(lookAfter, lookAfterMs);
+  lookingAfter.unref();
 
-  const writeGroup = db.transaction(() => {
-    let seq = lastSeq;
-    for (const entry of waiting) insert.run(...columnsOf(++seq, entry));
-    if (recordedThrough > removedThrough) remove.run(recordedThrough);
-  });
+  /** The open file. It is opened again where the step after a replacement failed. */
+  function current(): JournalFile {
+    if (closed) throw new Error("the journal is closed");
+    file ??= openFile(join(folder, journalName), { id, createdAt: clock.now(), mayBeEmpty: false });
+    return file;
+  }
+
+  /** Works on the file; where that shows damage, once more on the mended one. */
+  function on<T>(work: (file: JournalFile) => T): T {
+    try {
+      return work(current());
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      replace(String(error));
+      return work(current());
+    }
+  }
+
+  function replace(cause: string): void {
+    const source = file?.db ?? null;
+    mend({ folder, source, known: { id, lastSeq, recordedThrough }, cause, clock, logger });
+    file = null;
+    removedThrough = recordedThrough;
+  }
 
   function commit(): void {
     scheduled = false;
     if (waiting.length === 0 || closed) return;
     try {
-      writeGroup.immediate();
+      write();
     } catch (error) {
       refused(error);
       setTimeout(commit, retryAfterMs);
       return;
     }
-    lastSeq += waiting.length;
-    removedThrough = recordedThrough;
-    waiting = [];
     if (!writable) accepted();
     for (const listener of durableListeners) listener();
+  }
+
+  function write(): void {
+    const removeThrough = removable();
+    on((open) => open.write(lastSeq, waiting, removeThrough));
+    lastSeq += waiting.length;
+    removedThrough = removeThrough ?? removedThrough;
+    waiting = [];
   }
 
   function refused(error: unknown): void {
@@ -131,15 +138,35 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
     for (const listener of writableListeners) listener(true);
   }
 
+  function lookAfter(): void {
+    try {
+      if (!current().isInPlace()) replace("the journal's file was deleted or replaced while it was in use");
+      forget();
+      if (writable) reserve.refill(logBytes);
+    } catch (error) {
+      logger.warn({ error: String(error) }, "the journal could not be looked after, trying again");
+    }
+  }
+
   /** Frees the room of recorded entries in a quiet moment; under load the next commit does it for free. */
   function forget(): void {
-    if (recordedThrough <= removedThrough || waiting.length > 0) return;
+    const through = removable();
+    if (through === null || (waiting.length > 0 && writable)) return;
     try {
-      remove.run(recordedThrough);
-      removedThrough = recordedThrough;
+      on((open) => open.remove(through));
     } catch (error) {
-      logger.warn({ error: String(error) }, "recorded journal entries could not be removed yet");
+      if (!isFull(error)) throw error;
+      reserve.release();
+      on((open) => open.remove(through));
+      current().truncateLog();
+      // At once: the next full disk must find it.
+      reserve.refill(0);
     }
+    removedThrough = through;
+  }
+
+  function removable(): number | null {
+    return recordedThrough > removedThrough ? Math.min(recordedThrough, removedThrough + removeLimit) : null;
   }
 
   return {
@@ -157,7 +184,7 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
       return waiting.length;
     },
     get oldestReceivedAt() {
-      return oldest.get(recordedThrough)?.received_at ?? waiting[0]?.receivedAt ?? null;
+      return on((open) => open.oldestAfter(recordedThrough)) ?? waiting[0]?.receivedAt ?? null;
     },
     get writable() {
       return writable;
@@ -184,114 +211,34 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
     onWritable(listener) {
       writableListeners.push(listener);
     },
-    read: (afterSeq, limit) => select.all(afterSeq, limit).map(entryOf),
+    read(afterSeq, limit) {
+      const entries = on((open) => open.read(afterSeq, limit));
+      // Only of a damaged journal: its last entries are lost, and nobody must wait for them.
+      if (entries.length === 0 && limit > 0 && afterSeq === recordedThrough) recordedThrough = lastSeq;
+      return entries;
+    },
     markRecorded(throughSeq) {
       recordedThrough = Math.max(recordedThrough, throughSeq);
     },
     renumber(from, recorded) {
       const shift = recorded + 1 - from;
       const last = lastSeq + shift;
-      db.transaction(() => {
-        // In two steps through negative numbers, so that no number is met twice on the way.
-        db.run("update entry set seq = -(seq + ?) where seq >= ?", [shift, from]);
-        db.run("update entry set seq = -seq where seq < 0");
-        const { changes } = db.run("update sqlite_sequence set seq = ? where name = 'entry'", [last]);
-        if (changes === 0) db.run("insert into sqlite_sequence (name, seq) values ('entry', ?)", [last]);
-      }).immediate();
+      on((open) => open.renumber(from, shift, last));
       lastSeq = last;
       recordedThrough = recorded;
     },
-    scaleSettings: () =>
-      db
-        .query<{ scale: number; station: string | null; enabled: number | null }, []>(
-          "select * from scale_setting",
-        )
-        .all()
-        .map((row) => ({ ...row, enabled: row.enabled === null ? null : row.enabled === 1 })),
-    saveScaleSetting({ scale, station, enabled }) {
-      db.run(
-        `insert into scale_setting (scale, station, enabled) values (?, ?, ?)
-        on conflict (scale) do update set station = excluded.station, enabled = excluded.enabled`,
-        [scale, station, enabled === null ? null : Number(enabled)],
-      );
-    },
+    scaleSettings: () => on((open) => open.scaleSettings()),
+    saveScaleSetting: (setting) => on((open) => open.saveScaleSetting(setting)),
     close() {
-      clearInterval(forgetting);
-      if (waiting.length > 0) {
-        writeGroup.immediate();
-        waiting = [];
+      clearInterval(lookingAfter);
+      if (waiting.length > 0) write();
+      try {
+        forget();
+      } catch (error) {
+        logger.warn({ error: String(error) }, "recorded journal entries could not be removed yet");
       }
+      file?.close();
       closed = true;
-      forget();
-      db.close();
     },
   };
-}
-
-function journalId(db: Database, clock: Clock): string {
-  const row = db.query<{ id: string }, []>("select id from journal").get();
-  if (row !== null) return row.id;
-  const id = Bun.randomUUIDv7();
-  db.run("insert into journal (id, created_at) values (?, ?)", [id, clock.now()]);
-  return id;
-}
-
-function lastNumber(db: Database): number {
-  const query = db.query<{ seq: number }, []>("select seq from sqlite_sequence where name = 'entry'");
-  return query.get()?.seq ?? 0;
-}
-
-/** The number before the first entry that is still here. What is recorded may still be here: Postgres knows. */
-function firstPending(db: Database, lastSeq: number): number {
-  const first = db.query<{ seq: number | null }, []>("select min(seq) as seq from entry").get();
-  return (first?.seq ?? lastSeq + 1) - 1;
-}
-
-interface EntryRow {
-  readonly seq: number;
-  readonly received_at: number;
-  readonly remote_address: string;
-  readonly uid: string | null;
-  readonly station: string | null;
-  readonly printed_scale: number | null;
-  readonly weight: string | null;
-  readonly unit: Unit | null;
-  readonly repeat_suspected: number | null;
-  readonly scale: number | null;
-  readonly reason: RejectReason | null;
-  readonly raw: Uint8Array;
-}
-
-function columnsOf(seq: number, entry: Entry): (string | number | Uint8Array | null)[] {
-  const raw = Buffer.from(entry.raw, "latin1");
-  const { receivedAt, remoteAddress, scale } = entry;
-  if (entry.kind === "rejected") {
-    return [seq, receivedAt, remoteAddress, null, null, null, null, null, null, scale, entry.reason, raw];
-  }
-  const { uid, station, printedScale, weight, unit, repeatSuspected } = entry;
-  const repeat = repeatSuspected ? 1 : 0;
-  return [seq, receivedAt, remoteAddress, uid, station, printedScale, weight, unit, repeat, scale, null, raw];
-}
-
-function entryOf(row: EntryRow): JournaledEntry {
-  const { seq, scale, uid, station, printed_scale: printedScale, weight, unit, reason } = row;
-  const common = {
-    seq,
-    receivedAt: row.received_at,
-    remoteAddress: row.remote_address,
-    raw: Buffer.from(row.raw).toString("latin1"),
-  };
-  if (reason !== null) return { ...common, kind: "rejected", scale, reason };
-  if (
-    uid === null ||
-    station === null ||
-    printedScale === null ||
-    weight === null ||
-    unit === null ||
-    scale === null
-  ) {
-    throw new Error(`journal entry ${seq} is neither a bag nor a rejected frame`);
-  }
-  const repeatSuspected = row.repeat_suspected === 1;
-  return { ...common, kind: "weighed", uid, station, scale, printedScale, weight, unit, repeatSuspected };
 }

@@ -22,6 +22,11 @@ export function createMetrics(registry: Registry = new Registry()) {
     scaleConnected: gauge("prepuff_scale_connected", "1 while the scale has an open connection, else 0.", [
       "scale",
     ]),
+    scaleSilent: gauge(
+      "prepuff_scale_silent",
+      "1 while the scale is connected and its station is at work, but it has printed nothing for long.",
+      ["scale"],
+    ),
     scaleLastReading: gauge(
       "prepuff_scale_last_reading_timestamp_seconds",
       "When the scale's last good reading came, in seconds since the epoch.",

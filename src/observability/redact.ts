@@ -1,8 +1,11 @@
 const secretKey = /token|authorization|password|passwd|secret|api_?key|cookie/i;
 const bearer = /\b(Bearer\s+)[\w.~+/=-]+/gi;
+/** A made token, wherever it stands. */
+const made = /\bpp_[\w-]{43}/g;
 const userinfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'@]*(?::[^\s"']*)?@/gi;
 /** Lines without any of these hold nothing to hide, and are not taken apart. */
-const suspicious = /token|authorization|password|passwd|secret|api_?key|cookie|bearer|:\/\/[^\s"]*@/i;
+const suspicious =
+  /token|authorization|password|passwd|secret|api_?key|cookie|bearer|pp_[\w-]{43}|:\/\/[^\s"]*@/i;
 // Not escaped by JSON, but a line break (U+0085, U+2028, U+2029) or a terminal's command (U+009B) to some readers.
 const unescaped = /[\u007f-\u009f\u2028\u2029]/g;
 const hidden = "[hidden]";
@@ -18,7 +21,7 @@ export function redactLine(line: string): string {
 
 /** Free text with bearer tokens and the passwords of URLs hidden. */
 export function redactText(text: string): string {
-  return text.replace(bearer, `$1${hidden}`).replace(userinfo, `$1${hidden}@`);
+  return text.replace(bearer, `$1${hidden}`).replace(made, hidden).replace(userinfo, `$1${hidden}@`);
 }
 
 function redactJson(line: string): string {

@@ -3,17 +3,20 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { countDeliveries, type DeliveryCounts, deliveryStates } from "../delivery/deliveries.ts";
-import { createLedgerReader, type Ledger } from "../http/ledger-reader.ts";
+import { createLedgerReader, type LedgerCounts } from "../http/ledger-reader.ts";
 import type { JournalView } from "../journal/journal-view.ts";
 import type { ScaleView } from "../scale/presence.ts";
+import { isSilent } from "../scale/silence.ts";
+import type { Stations } from "../scale/stations.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface StateParts {
-  readonly config: Pick<Config, "station">;
+  readonly config: Pick<Config, "station" | "scale">;
   readonly clock: Clock;
   readonly database: Database;
   readonly journal: JournalView;
   readonly presence: { scales(): readonly ScaleView[] };
+  readonly stations: Pick<Stations, "stationOf">;
   readonly events: { readonly size: number };
 }
 
@@ -30,7 +33,7 @@ const scalesMax = 1_000;
  * tell in time is left out of this scrape, so that nobody takes an old value for a new one.
  */
 export function registerStateMetrics(metrics: Metrics, parts: StateParts): () => Promise<void> {
-  const { clock, database, journal, presence, events } = parts;
+  const { config, clock, database, journal, presence, stations, events } = parts;
   const ledger = createLedgerReader(parts);
   const eventClients = new Gauge({
     name: "prepuff_event_clients",
@@ -69,7 +72,7 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     const views = presence.scales();
     metrics.scalesConnected.set(views.filter((view) => view.connected).length);
     metrics.scaleConnected.reset();
-    for (const scale of parts.config.station.byScale.keys()) {
+    for (const scale of config.station.byScale.keys()) {
       metrics.scaleConnected.set({ scale: String(scale) }, 0);
     }
     for (const { id, lastSeenAt } of known) {
@@ -79,6 +82,19 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     for (const { id, connected, lastReadingAt } of views) {
       metrics.scaleConnected.set({ scale: String(id) }, connected ? 1 : 0);
       if (lastReadingAt !== null) metrics.scaleLastReading.set({ scale: String(id) }, lastReadingAt / 1000);
+    }
+  }
+
+  /** Whether a scale should print is known only together with the jobs: without Postgres it is left out. */
+  function setSilent(state: StoredState | null): void {
+    metrics.scaleSilent.reset();
+    if (state === null) return;
+    const startedAt = new Map(state.jobs.map((job) => [job.station, job.startedAt.getTime()]));
+    const now = clock.now();
+    for (const view of presence.scales()) {
+      const jobStartedAt = startedAt.get(stations.stationOf(view.id));
+      const silent = isSilent(view, jobStartedAt, now, config.scale.silentAfterMs);
+      metrics.scaleSilent.set({ scale: String(view.id) }, silent ? 1 : 0);
     }
   }
 
@@ -105,6 +121,7 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     setLocal();
     setStored(state);
     setScales();
+    setSilent(state);
   };
 }
 
@@ -112,6 +129,7 @@ interface ActiveJob {
   readonly station: string;
   readonly completed: number;
   readonly target: number;
+  readonly startedAt: Date;
 }
 
 interface KnownScale {
@@ -123,12 +141,12 @@ interface StoredState {
   readonly jobs: readonly ActiveJob[];
   readonly deliveries: DeliveryCounts;
   readonly scales: readonly KnownScale[];
-  readonly ledger: Ledger;
+  readonly ledger: LedgerCounts;
 }
 
 async function readStored(sql: Sql): Promise<Omit<StoredState, "ledger">> {
   const jobs = await sql<ActiveJob[]>`
-    select station, bags_completed as completed, quantity as target
+    select station, bags_completed as completed, quantity as target, started_at as "startedAt"
     from prepuff_job
     where status = 'active'`;
   const scales = await sql<KnownScale[]>`

@@ -1,4 +1,4 @@
-import type { Socket, TCPSocketListener, TCPSocketListenOptions } from "bun";
+import type { Socket } from "bun";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -7,18 +7,28 @@ import type { Metrics } from "../observability/metrics.ts";
 import { createAllowList } from "./allow-list.ts";
 import type { Dialect } from "./dialect.ts";
 import { createFramer, type Framer, type FramerOutcome } from "./framer.ts";
+import { createGhosts } from "./ghosts.ts";
 import type { Origin } from "./intake.ts";
+import { openPort } from "./open-port.ts";
 import type { Presence } from "./presence.ts";
 
-/** After this much silence the kernel asks the other side whether it is still there (10 probes, 1 s apart). */
+/**
+ * After this much silence the kernel asks the other side whether it is still there (10 probes, 1 s apart): whoever
+ * vanished without a word is gone 10 to 20 s later. TCP_USER_TIMEOUT would add nothing: it is about bytes sent and
+ * not acknowledged, and nothing is ever sent to a scale.
+ */
 const keepAliveAfterMs = 10_000;
 /** How long scales may go on sending after the appliance said goodbye, at shutdown. */
 const farewellMs = 500;
+/** How long a connection that was taken for a ghost has to show that it is alive. */
+const ghostAnswerMs = 2_000;
 const refusedLogEveryMs = 10_000;
 
 interface Session extends Origin {
   readonly framer: Framer;
   silence: Timer | undefined;
+  /** It was told goodbye, because this scale printed on a newer connection. */
+  leftBehindBy: { readonly scale: number; readonly giveUp: Timer } | undefined;
 }
 
 type ScaleSocket = Socket<Session | undefined>;
@@ -53,6 +63,7 @@ export function startListener(parts: {
   const isAllowed = createAllowList(config.scale.allow);
   const sockets = new Map<number, ScaleSocket>();
   const perAddress = new Map<string, number>();
+  const ghosts = createGhosts();
   let lastId = 0;
   let listening = true;
   let refusedSinceLog = 0;
@@ -65,6 +76,32 @@ export function startListener(parts: {
     }
   });
 
+  presence.onMoved((scale, from, to, at) => {
+    const socket = sockets.get(from.id);
+    if (!socket?.data || socket.data.leftBehindBy || !ghosts.isLeftBehind(scale, from, to, at)) return;
+    logger.info({ connection: from.id, scale, by: to.id }, "scale is back: its older connection is closed");
+    socket.data.leftBehindBy = { scale, giveUp: setTimeout(() => socket.terminate(), ghostAnswerMs) };
+    // Only a FIN: what a live one has on its way is still read.
+    socket.shutdown();
+  });
+
+  function foundAlive(session: Session): void {
+    const { connectionId, leftBehindBy } = session;
+    if (leftBehindBy === undefined) return;
+    session.leftBehindBy = undefined;
+    clearTimeout(leftBehindBy.giveUp);
+    ghosts.wasAlive(leftBehindBy.scale);
+    logger.warn(
+      { connection: connectionId, scale: leftBehindBy.scale },
+      "two connections print for one scale: check the indicators' scale ids",
+    );
+  }
+
+  /**
+   * At a limit the newcomer goes, never an older one: a connection that is silent for long and still there has
+   * answered the kernel's probes, so it is alive, and a ghost is gone within 20 s. The limit for an address should
+   * therefore be twice the number of scales behind it.
+   */
   function refusal(address: string): string | null {
     if (!isAllowed(address)) return "not_allowed";
     if (sockets.size >= maxConnections) return "too_many_connections";
@@ -97,6 +134,7 @@ export function startListener(parts: {
       ...origin,
       framer: createFramer(dialect, (outcome) => intake(outcome, origin)),
       silence: undefined,
+      leftBehindBy: undefined,
     };
     socket.setKeepAlive(true, keepAliveAfterMs);
     sockets.set(connectionId, socket);
@@ -110,7 +148,8 @@ export function startListener(parts: {
     const session = socket.data;
     if (session === undefined) return;
     clearTimeout(session.silence);
-    presence.received(session.connectionId, bytes.length);
+    foundAlive(session);
+    presence.received(session.connectionId, bytes.length, clock.now());
     session.framer.push(bytes);
     if (session.framer.awaitsSilence) {
       session.silence = setTimeout(() => session.framer.silence(), config.frame.idleMs);
@@ -122,6 +161,7 @@ export function startListener(parts: {
     if (session === undefined) return;
     socket.data = undefined;
     clearTimeout(session.silence);
+    clearTimeout(session.leftBehindBy?.giveUp);
     session.framer.end();
     const { connectionId, remoteAddress } = session;
     presence.disconnected(connectionId);
@@ -135,9 +175,13 @@ export function startListener(parts: {
     );
   }
 
-  const listener = listen(host, port, {
+  const listener = openPort<Session | undefined>(host, port, {
     open,
     data,
+    // The other side's own goodbye; one that we terminate, or whose indicator started anew (a reset), has none.
+    end(socket) {
+      if (socket.data !== undefined) foundAlive(socket.data);
+    },
     close,
     error(socket, error) {
       logger.error({ connection: socket.data?.connectionId, error }, "connection failed");
@@ -170,26 +214,4 @@ export function startListener(parts: {
       }
     },
   };
-}
-
-function listen(
-  hostname: string,
-  port: number,
-  socket: Bun.SocketHandler<Session | undefined>,
-): TCPSocketListener<Session | undefined> {
-  try {
-    const options: TCPSocketListenOptions<Session | undefined> = { hostname, port, socket, data: undefined };
-    return Bun.listen(options);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
-    const why =
-      code === "EADDRINUSE"
-        ? "another program uses it (find it with: ss -ltnp); stop that one or set PREPUFF_SCALE_PORT"
-        : code === "EACCES"
-          ? "ports below 1024 need special rights; set PREPUFF_SCALE_PORT to a higher one"
-          : code === "EADDRNOTAVAIL" || code === "ENOTFOUND"
-            ? "this machine has no such address; set PREPUFF_SCALE_HOST to 0.0.0.0 or to one of its own"
-            : String(error);
-    throw new Error(`the scales' port ${hostname}:${port} cannot be opened: ${why}`);
-  }
 }

@@ -1,3 +1,4 @@
+import type { Line } from "./ghosts.ts";
 import type { Reading, Unit } from "./reading.ts";
 
 /** One open connection, as people see it. Times in milliseconds since the epoch. */
@@ -35,6 +36,7 @@ interface Connection {
   readonly remoteAddress: string;
   readonly connectedSince: number;
   lastReadingAt: number | null;
+  lastHeardAt: number;
   readonly scales: Set<number>;
   readings: number;
   rejected: number;
@@ -58,10 +60,12 @@ interface Scale {
 export interface Presence {
   connected(id: number, remoteAddress: string, at: number): void;
   disconnected(id: number): void;
-  received(connectionId: number, bytes: number): void;
+  received(connectionId: number, bytes: number, at: number): void;
   /** @returns whether the same weight came from the same indicator at most `windowMs` ago. */
   reading(connectionId: number, scale: number, reading: Reading, at: number, windowMs: number): boolean;
   rejected(connectionId: number, scale: number | null, at: number): void;
+  /** Called when a scale prints on another connection than before, and the one before is still open. */
+  onMoved(listener: (scale: number, from: Line, to: Line, at: number) => void): void;
   connections(): ConnectionView[];
   scales(): ScaleView[];
   /** False for the scales beyond the 10,000 that are remembered. */
@@ -71,6 +75,7 @@ export interface Presence {
 export function createPresence(): Presence {
   const connections = new Map<number, Connection>();
   const scales = new Map<number, Scale>();
+  let moved: Parameters<Presence["onMoved"]>[0] = () => undefined;
 
   function scaleOn(connection: Connection, id: number, at: number): Scale | undefined {
     let scale = scales.get(id);
@@ -89,8 +94,10 @@ export function createPresence(): Presence {
       };
       scales.set(id, scale);
     }
+    const before = scale.connection;
     scale.connection = connection;
     connection.scales.add(id);
+    if (before !== connection && connections.has(before.id)) moved(id, before, connection, at);
     return scale;
   }
 
@@ -101,6 +108,7 @@ export function createPresence(): Presence {
         remoteAddress,
         connectedSince: at,
         lastReadingAt: null,
+        lastHeardAt: at,
         scales: new Set(),
         readings: 0,
         rejected: 0,
@@ -110,9 +118,14 @@ export function createPresence(): Presence {
     disconnected(id) {
       connections.delete(id);
     },
-    received(connectionId, bytes) {
+    received(connectionId, bytes, at) {
       const connection = connections.get(connectionId);
-      if (connection) connection.bytes += bytes;
+      if (connection === undefined) return;
+      connection.bytes += bytes;
+      connection.lastHeardAt = at;
+    },
+    onMoved(listener) {
+      moved = listener;
     },
     reading(connectionId, scaleId, { weight, unit, printedScale }, at, windowMs) {
       const connection = connections.get(connectionId);

@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { ScaleSetting } from "../journal/journal.ts";
+import type { ScaleSetting } from "../journal/file.ts";
 
 /** Which station a scale stands at, and whether its readings are wanted. */
 export interface Stations {

@@ -37,6 +37,8 @@ test("a voided bag stays, with who voided it, when and why, and no longer counts
     action: "bag.void",
     subject: `bag:${id}`,
     detail: { reason: "torn", job_id: job.id, bag_num: 1 },
+    before: { voided_at: null },
+    after: { voided_at: "2025-06-01T10:00:00.000Z" },
   });
 });
 
@@ -104,7 +106,9 @@ test("an assigned bag gets the job's next number, its target, its tolerance and 
   expect((await auditTrail(sql)).at(-1)).toMatchObject({
     action: "bag.assign",
     subject: `bag:${light}`,
-    detail: { job_id: job.id, bag_num: 2, in_tolerance: false, job_complete: false },
+    detail: { job_complete: false },
+    before: { job_id: null, bag_num: null, in_tolerance: null },
+    after: { job_id: job.id, bag_num: 2, in_tolerance: false },
   });
 });
 

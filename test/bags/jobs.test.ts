@@ -35,7 +35,9 @@ test("a job starts at the appliance's time, with what was asked for, and leaves 
       actor: "operator",
       action: "job.start",
       subject: `job:${job.id}`,
-      detail: {
+      detail: {},
+      before: null,
+      after: {
         company: "Shelter",
         station: "Station 1",
         target_weight: "50.50",
@@ -92,6 +94,8 @@ test("a completed job frees its station, and says when it ended", async () => {
     action: "job.complete",
     subject: `job:${id}`,
     detail: { station: "Station 1", bags_completed: 0, quantity: 100 },
+    before: { status: "active", ended_at: null },
+    after: { status: "completed", ended_at: "2025-06-01T08:01:00.000Z" },
   });
   expect((await startJob(sql, newJob(), { ...operator, at })).ok).toBe(true);
 });

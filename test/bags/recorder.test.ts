@@ -158,16 +158,43 @@ test("a journal that is older than what Postgres recorded of it gets new numbers
   const stale = openJournal({ folder: folder.path, clock: systemClock, logger });
   stale.append(weighed({ weight: "1" }));
   await until("the entry is durable", () => stale.lastSeq === 1);
-  await sql`insert into journal (id, recorded_through, bags) values (${stale.id}, 100, 100)`;
+  await sql`insert into journal (id) values (${stale.id})`;
+  const others = Array.from({ length: 100 }, (_, i) => ({ ...weighed({ weight: "9" }), seq: i + 1 }));
+  await recordJournaled(sql, stale.id, others, false);
   stale.close();
   await using r = await recording(folder.path, url);
   r.put(weighed({ weight: "2" }));
   await r.settled();
   const rows = await sql<{ weight: string; journal_seq: number }[]>`
-    select weight, journal_seq from filler_bag order by id`;
+    select weight, journal_seq from filler_bag where weight <> 9 order by id`;
   expect<unknown>([...rows]).toEqual([
     { weight: "1", journal_seq: 101 },
     { weight: "2", journal_seq: 102 },
   ]);
   expect(r.journal.lastSeq).toBe(102);
+});
+
+test("entries that come back into the journal after higher numbers were recorded fill their own numbers, once", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  const journal = openJournal({ folder: folder.path, clock: systemClock, logger });
+  const entries = [weighed(), weighed({ weight: "48" }), rejected(), weighed({ weight: "49" })];
+  for (const entry of entries) journal.append(entry);
+  await until("the entries are durable", () => journal.lastSeq === 4);
+  await sql`insert into journal (id) values (${journal.id})`;
+  const numbered = journal.read(0, 10);
+  await recordJournaled(
+    sql,
+    journal.id,
+    [numbered[0], numbered[3]].flatMap((entry) => entry ?? []),
+    false,
+  );
+  journal.close();
+  await using r = await recording(folder.path, url);
+  await r.settled();
+  const rows = await sql`
+    select journal_seq from filler_bag union all select journal_seq from rejected_frame order by 1`;
+  expect(rows.map((row) => row.journal_seq)).toEqual([1, 2, 3, 4]);
+  const [ledger] = await sql`select recorded_through, bags, rejected from journal`;
+  expect(ledger).toEqual({ recorded_through: 4, bags: 3, rejected: 1 });
 });

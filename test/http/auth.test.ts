@@ -55,7 +55,7 @@ test("403 says which role is needed", async () => {
 });
 
 test("only configured tokens exist: an empty one opens nothing", async () => {
-  const { request, stop } = await testApp({ tokens: { admin: "secret", viewer: "" } });
+  const { request, stop } = await testApp({ tokens: () => ({ admin: "secret", viewer: "" }) });
   expect((await request("GET", "/api/scales", { token: "secret" })).status).toBe(200);
   expect((await request("GET", "/api/scales", { token: "" })).status).toBe(401);
   expect((await request("GET", "/api/scales", { token: tokens.viewer })).status).toBe(401);
@@ -63,7 +63,7 @@ test("only configured tokens exist: an empty one opens nothing", async () => {
 });
 
 test("without a token of its own /metrics is open, with one it is not", async () => {
-  const { request, stop } = await testApp({ tokens: { admin: "secret" } });
+  const { request, stop } = await testApp({ tokens: () => ({ admin: "secret" }) });
   expect((await request("GET", "/metrics", { token: null })).status).toBe(200);
   await stop();
   expect((await app.request("GET", "/metrics", { token: null })).status).toBe(401);
@@ -91,5 +91,5 @@ describe("wrong tokens", () => {
 });
 
 test("the guard can be made without any token: then nobody has a role", () => {
-  expect(() => createAuth({ tokens: {}, clock: app.parts.clock })).not.toThrow();
+  expect(() => createAuth({ ...app.parts, tokens: () => ({}) })).not.toThrow();
 });

@@ -44,8 +44,11 @@ test("parked ones of a station are tried again, the courier is told, the deed is
   expect(await json(answer)).toEqual({ retried: 2 });
   expect(woken).toEqual(["Station 1"]);
   expect(await ids("?state=parked")).toEqual([2]);
-  const events = await app.sql`select actor, detail from audit_event where action = 'delivery.retry'`;
-  expect([...events]).toEqual([{ actor: "admin", detail: body }]);
+  const events =
+    await app.sql`select actor, detail, before, after from audit_event where action = 'delivery.retry'`;
+  expect([...events]).toEqual([
+    { actor: "admin", detail: { ...body, bag_ids: [1, 3] }, before: { parked: 2 }, after: { pending: 2 } },
+  ]);
 });
 
 test("are discarded with a reason, and can be taken back by id", async () => {
@@ -54,8 +57,15 @@ test("are discarded with a reason, and can be taken back by id", async () => {
     discarded: 2,
   });
   expect(await ids("?state=discarded")).toEqual([4, 2]);
-  const events = await app.sql`select detail from audit_event where action = 'delivery.discard'`;
-  expect([...events]).toEqual([{ detail: body }]);
+  const events =
+    await app.sql`select detail, before, after from audit_event where action = 'delivery.discard'`;
+  expect([...events]).toEqual([
+    {
+      detail: { reason: "test bags", bag_ids: [2, 4] },
+      before: { parked: 1, pending: 1 },
+      after: { discarded: 2 },
+    },
+  ]);
   const again = await app.request("POST", "/api/deliveries/retry", { body: { ids: [2] } });
   expect(await json(again)).toEqual({ retried: 1 });
 });

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { z } from "zod";
 import { recordJournaled } from "../../src/bags/record.ts";
+import type { Entry } from "../../src/journal/entry.ts";
 import type { JournalView } from "../../src/journal/journal-view.ts";
 import { rejected, weighed } from "../support/entries.ts";
 import { json, testApp, testJournal } from "../support/http.ts";
@@ -40,6 +42,7 @@ test("is all zeros at first", async () => {
     rejected: 0,
     pending: 0,
     missing: 0,
+    gaps: [],
   });
 });
 
@@ -65,4 +68,41 @@ test("tells when Postgres lost what it had: a restored backup", async () => {
   await record();
   journal = testJournal({ lastSeq: 9, recordedThrough: 8 });
   expect(await ledger()).toMatchObject({ received: 9, bags: 2, rejected: 1, pending: 1, missing: 5 });
+});
+
+test("names the numbers that have no record, as ranges", async () => {
+  const { id } = journal;
+  await app.sql`insert into journal (id) values (${id})`;
+  const at = (seq: number, entry: Entry) => ({ ...entry, seq });
+  const entries = [at(3, weighed()), at(4, rejected()), at(6, weighed()), at(12, weighed())];
+  await recordJournaled(app.sql, id, entries, false);
+  journal = testJournal({ lastSeq: 14, recordedThrough: 12 });
+  expect(await ledger()).toMatchObject({
+    missing: 8,
+    gaps: [
+      { from: 1, through: 2 },
+      { from: 5, through: 5 },
+      { from: 7, through: 11 },
+    ],
+  });
+});
+
+test("names the end of the recorded numbers, too, and a hundred ranges at most", async () => {
+  const { id } = journal;
+  await app.sql`insert into journal (id) values (${id})`;
+  const entries = Array.from({ length: 150 }, (_, i) => ({ ...weighed(), seq: 2 * i + 2 }));
+  await recordJournaled(app.sql, id, entries, false);
+  journal = testJournal({ lastSeq: 300, recordedThrough: 300 });
+  const { gaps } = z.object({ gaps: z.array(z.unknown()) }).parse(await ledger());
+  expect(gaps).toHaveLength(100);
+  await app.sql`update journal set recorded_through = 310`;
+  await app.sql`delete from filler_bag where journal_seq < 300`;
+  journal = testJournal({ lastSeq: 310, recordedThrough: 310 });
+  await app.sql`update journal set bags = 1`;
+  expect(await ledger()).toMatchObject({
+    gaps: [
+      { from: 1, through: 299 },
+      { from: 301, through: 310 },
+    ],
+  });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createToken } from "../../src/access/tokens.ts";
 import { type Role, roles } from "../../src/config/config.ts";
 import { testApp, tokens } from "../support/http.ts";
 
@@ -27,6 +28,10 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /api/ledger": "viewer",
   "GET /api/events": "viewer",
   "POST /api/prepuff/scan_bag": "ingest",
+  "GET /api/tokens": "admin",
+  "POST /api/tokens": "admin",
+  "DELETE /api/tokens/:id": "admin",
+  "GET /api/audit": "admin",
   "GET /openapi": null,
   "GET /openapi/json": null,
   "GET /openapi/page.js": null,
@@ -43,8 +48,18 @@ const allowed: Readonly<Record<Role, readonly Role[]>> = {
 };
 
 let app: Awaited<ReturnType<typeof testApp>>;
+const named = new Map<Role, string>();
 beforeAll(async () => {
   app = await testApp();
+  for (const role of roles) {
+    const created = await createToken(
+      app.sql,
+      { role, name: `a ${role}` },
+      { actor: "test", at: Date.now() },
+    );
+    if (created.ok) named.set(role, created.secret);
+  }
+  await app.parts.namedTokens.refresh();
 });
 afterAll(() => app.stop());
 
@@ -69,10 +84,18 @@ describe.each(Object.entries(leastRole))("%s", (route, least) => {
     expect(status).toBe(least === null ? 200 : 401);
   });
 
-  test.each([...roles])("as %s", async (role) => {
-    const status = await statusFor(tokens[role]);
+  test(`with a wrong token: ${least === null ? "open" : "401, or 429 where it was tried often"}`, async () => {
+    for (const wrong of ["wrong", `pp_${"A".repeat(43)}`]) {
+      expect(least === null ? [200] : [401, 429]).toContain(await statusFor(wrong));
+    }
+  });
+
+  test.each([...roles])("as %s, with the configured token and with a named one", async (role) => {
     const passes = least === null || allowed[least].includes(role);
-    if (passes) expect([200, 404, 422]).toContain(status);
-    else expect(status).toBe(403);
+    for (const token of [tokens[role], named.get(role) ?? "none was made"]) {
+      const status = await statusFor(token);
+      if (passes) expect([200, 404, 422]).toContain(status);
+      else expect(status).toBe(403);
+    }
   });
 });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
-import type { ScaleSetting } from "../../src/journal/journal.ts";
+import type { ScaleSetting } from "../../src/journal/file.ts";
 import type { ConnectionView, ScaleView } from "../../src/scale/presence.ts";
 import { createStations } from "../../src/scale/stations.ts";
+import { startedJob } from "../support/bags.ts";
 import { json, testApp, testConfig, tokens } from "../support/http.ts";
 import { connectionView, scaleView } from "../support/presence.ts";
 
@@ -70,6 +71,25 @@ describe("GET /api/scales", () => {
     });
   });
 
+  test("says which connected ones are silent although a job runs on their station", async () => {
+    const now = Date.now();
+    views = [
+      scaleView({ id: 1, lastReadingAt: now - 301_000 }),
+      scaleView({ id: 2, lastReadingAt: now - 301_000 }),
+      scaleView({ id: 3, lastReadingAt: now - 100_000 }),
+    ];
+    const { id } = await startedJob(app.sql);
+    const answer = await app.request("GET", "/api/scales");
+    await app.sql`delete from prepuff_job where id = ${id}`;
+    expect(await json(answer)).toMatchObject({
+      items: [
+        { id: 1, silent: true },
+        { id: 2, silent: false },
+        { id: 3, silent: false },
+      ],
+    });
+  });
+
   test("answers while the database is away, with the names as they were", async () => {
     await app.request("GET", "/api/scales");
     app.setAway(true);
@@ -98,15 +118,22 @@ describe("PATCH /api/scales/:id", () => {
       { scale: 2, station: null, enabled: false },
     ]);
     const events = await app.sql`
-      select actor, action, subject, detail from audit_event where subject = 'scale:2' order by id`;
+      select actor, action, subject, before, after from audit_event where subject = 'scale:2' order by id`;
     expect([...events]).toEqual([
       {
         actor: "admin",
         action: "scale.change",
         subject: "scale:2",
-        detail: { station: "Station 7", enabled: false },
+        before: { station: null, enabled: null },
+        after: { station: "Station 7", enabled: false },
       },
-      { actor: "admin", action: "scale.change", subject: "scale:2", detail: { station: null } },
+      {
+        actor: "admin",
+        action: "scale.change",
+        subject: "scale:2",
+        before: { station: "Station 7" },
+        after: { station: null },
+      },
     ]);
   });
 
@@ -171,8 +198,8 @@ describe("connections", () => {
     expect(await answer.text()).toBe("");
     expect(connections.map(({ id }) => id)).toEqual([1]);
     expect((await app.request("DELETE", "/api/connections/2")).status).toBe(404);
-    const events = await app.sql`select detail from audit_event where subject = 'connection:2'`;
-    expect([...events]).toEqual([{ detail: { remote_address: "10.0.0.1", scales: [1] } }]);
+    const events = await app.sql`select before, after from audit_event where subject = 'connection:2'`;
+    expect([...events]).toEqual([{ before: { remote_address: "10.0.0.1", scales: [1] }, after: null }]);
   });
 
   test("can be closed while the database is away", async () => {

@@ -84,6 +84,15 @@ test("a scale that should be there and is not reads 0: configured, or seen latel
   ]);
 });
 
+test("a connected scale that prints nothing while its station is at work is silent", async () => {
+  const [spoken] = scales.splice(0, 1, scaleView({ id: 1, lastReadingAt: now - 301_000 }));
+  const samples = await scrape();
+  if (spoken) scales[0] = spoken;
+  expect(samples.get('prepuff_scale_silent{scale="1"}')).toBe(1);
+  expect(samples.get('prepuff_scale_silent{scale="7"}')).toBe(0);
+  expect((await scrape()).get('prepuff_scale_silent{scale="1"}')).toBe(0);
+});
+
 test("while the database is away its numbers are left out; the scales' stay", async () => {
   app.setAway(true);
   const samples = await scrape();
@@ -92,7 +101,7 @@ test("while the database is away its numbers are left out; the scales' stay", as
   expect(samples.get("prepuff_journal_entries")).toBe(2);
   expect(samples.get('prepuff_scale_connected{scale="3"}')).toBe(0);
   for (const name of samples.keys()) {
-    expect(name).not.toMatch(/^prepuff_(ledger_missing|job_bags|deliver(ies|y_oldest))/);
+    expect(name).not.toMatch(/^prepuff_(ledger_missing|job_bags|scale_silent|deliver(ies|y_oldest))/);
   }
   expect((await scrape()).get("prepuff_ledger_missing")).toBe(0);
 });

@@ -1,75 +1,10 @@
-import { afterEach, expect, test } from "bun:test";
-import { systemClock } from "../../src/clock.ts";
-import { loadConfig } from "../../src/config/load.ts";
-import type { Entry } from "../../src/journal/entry.ts";
-import { createMetrics } from "../../src/observability/metrics.ts";
-import { createIntake } from "../../src/scale/intake.ts";
-import { type Listener, startListener } from "../../src/scale/listener.ts";
-import { createPresence } from "../../src/scale/presence.ts";
-import { createStations } from "../../src/scale/stations.ts";
-import { zm405 } from "../../src/scale/zm405.ts";
-import { silentLogger as logger } from "../support/silent-logger.ts";
+import { afterEach, describe, expect, test } from "bun:test";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { listening, stopListening } from "../support/listening.ts";
 import { until } from "../support/until.ts";
 
-const listeners: Listener[] = [];
-afterEach(async () => {
-  for (const listener of listeners.splice(0)) await listener.stop();
-});
-
-/** The scales' side of an appliance; what would be journaled is kept in `entries`. */
-function listening(env: Record<string, string> = {}) {
-  const { config } = loadConfig({
-    env: { PREPUFF_SCALE_HOST: "127.0.0.1", PREPUFF_SCALE_PORT: "0", ...env },
-    cwd: "/nonexistent",
-  });
-  const clock = systemClock;
-  const metrics = createMetrics();
-  const presence = createPresence();
-  const stations = createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined });
-  const entries: Entry[] = [];
-  let onWritable: (writable: boolean) => void = () => undefined;
-  const journal = {
-    writable: true,
-    append: (entry: Entry) => entries.push(entry),
-    onWritable: (listener: typeof onWritable) => {
-      onWritable = listener;
-    },
-  };
-  const intake = createIntake({
-    config,
-    dialect: zm405,
-    journal,
-    stations,
-    presence,
-    clock,
-    logger,
-    metrics,
-  });
-  const listener = startListener({
-    config,
-    dialect: zm405,
-    intake,
-    journal,
-    presence,
-    clock,
-    logger,
-    metrics,
-  });
-  listeners.push(listener);
-  return {
-    port: listener.port,
-    listener,
-    presence,
-    entries,
-    stations,
-    metrics,
-    weights: () => entries.map((entry) => (entry.kind === "weighed" ? entry.weight : entry.reason)),
-    setWritable(writable: boolean) {
-      journal.writable = writable;
-      onWritable(writable);
-    },
-  };
-}
+afterEach(stopListening);
 
 async function scale(port: number) {
   let closed = false;
@@ -195,3 +130,99 @@ test("a port that is taken is told in plain words", () => {
     `the scales' port 127.0.0.1:${side.port} cannot be opened: another program uses it`,
   );
 });
+
+describe("a scale that prints on a new connection", () => {
+  test("replaces its older one from the same address, which was silent since", async () => {
+    const side = listening();
+    using ghost = await silentLine(side.port);
+    ghost.print("1,20.00 lb\r\n");
+    await until("the first came", () => side.entries.length === 1);
+    const back = await scale(side.port);
+    await until("both are open", () => side.presence.connections().length === 2);
+    back.print("1,21.00 lb\r\n");
+    await until("the older one is gone", () => side.presence.connections().length === 1);
+    expect(side.presence.connections()).toMatchObject([{ id: 2 }]);
+    expect(side.presence.scales()).toMatchObject([{ id: 1, connected: true, readings: 2 }]);
+  });
+
+  test("leaves a connection alone on which another scale printed that it has not taken over", async () => {
+    const side = listening();
+    using converter = await silentLine(side.port);
+    converter.print("1,20.00 lb\r\n2,20.00 lb\r\n");
+    await until("the first two came", () => side.entries.length === 2);
+    const other = await scale(side.port);
+    await until("both are open", () => side.presence.connections().length === 2);
+    other.print("1,21.00 lb\r\n");
+    await until("the third came", () => side.entries.length === 3);
+    await Bun.sleep(100);
+    expect(converter.hasGoodbye()).toBe(false);
+    other.print("2,21.00 lb\r\n");
+    await until("the converter's line is given up", () => side.presence.connections().length === 1);
+  });
+
+  test("leaves a connection alone that was heard from since", async () => {
+    const side = listening();
+    const one = await scale(side.port);
+    const other = await scale(side.port);
+    await until("both are open", () => side.presence.connections().length === 2);
+    await Bun.sleep(5);
+    for (let i = 1; i <= 10; i++) {
+      one.print(`1,${i}.00 lb\r\n`);
+      await until("the one came", () => side.entries.length === 2 * i - 1);
+      other.print(`1,${i}.50 lb\r\n`);
+      await until("the other came", () => side.entries.length === 2 * i);
+    }
+    await Bun.sleep(50);
+    expect([one.isClosed(), other.isClosed()]).toEqual([false, false]);
+  });
+
+  test("never fights a live one: who answers the goodbye was alive, and is left alone from then on", async () => {
+    const side = listening();
+    let connections = 1;
+    const one = { line: await scale(side.port) };
+    const other = { line: one.line };
+    // Two indicators of one id, each connecting again as soon as it is cut off, printing in turns.
+    async function print(
+      indicator: { line: Awaited<ReturnType<typeof scale>> },
+      weight: string,
+      count: number,
+    ) {
+      if (indicator.line.isClosed()) {
+        indicator.line = await scale(side.port);
+        connections++;
+      }
+      indicator.line.print(`1,${weight} lb\r\n`);
+      await until("it came", () => side.entries.length === count);
+      await Bun.sleep(20);
+    }
+    await print(one, "1.00", 1);
+    other.line = await scale(side.port);
+    connections++;
+    await Bun.sleep(20);
+    for (let i = 1; i <= 10; i++) {
+      await print(other, `${i}.50`, 2 * i);
+      await print(one, `${i + 1}.00`, 2 * i + 1);
+    }
+    // The one was cut off once, and came back; nothing was lost.
+    expect(connections).toBe(3);
+    expect(side.entries).toHaveLength(21);
+    expect(side.presence.connections()).toHaveLength(2);
+  });
+});
+
+/** A line whose other end says nothing more, not even goodbye: it is never read, and stays open on its side. */
+async function silentLine(port: number) {
+  let hasEnded = false;
+  const socket = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
+  socket.on("error", () => undefined);
+  socket.on("end", () => {
+    hasEnded = true;
+  });
+  socket.resume();
+  await once(socket, "connect");
+  return {
+    print: (text: string) => socket.write(text),
+    hasGoodbye: () => hasEnded,
+    [Symbol.dispose]: () => socket.destroy(),
+  };
+}

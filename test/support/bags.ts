@@ -48,7 +48,17 @@ export async function emptyTables(sql: Sql): Promise<void> {
 /** What the audit trail says, oldest first. */
 export async function auditTrail(sql: Sql) {
   return [
-    ...(await sql<{ at: Date; actor: string; action: string; subject: string; detail: object }[]>`
-      select at, actor, action, subject, detail from audit_event order by id`),
+    ...(await sql<
+      {
+        at: Date;
+        actor: string;
+        action: string;
+        subject: string;
+        detail: object;
+        before: object | null;
+        after: object | null;
+      }[]
+    >`
+      select at, actor, action, subject, detail, before, after from audit_event order by id`),
   ];
 }

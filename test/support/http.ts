@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { createKnownTokens } from "../../src/access/known-tokens.ts";
 import { systemClock } from "../../src/clock.ts";
 import type { Config, Role } from "../../src/config/config.ts";
 import { createDatabase, type Database, DatabaseAway } from "../../src/database/database.ts";
@@ -43,7 +44,8 @@ export async function testApp(overrides: Partial<HttpParts> = {}) {
   const recorded: number[] = [];
   const parts: HttpParts = {
     config: testConfig(),
-    tokens,
+    tokens: () => tokens,
+    namedTokens: createKnownTokens({ database, clock: overrides.clock ?? systemClock, logger: silentLogger }),
     clock: systemClock,
     logger: silentLogger,
     metrics: createMetrics(),
@@ -127,7 +129,14 @@ export function awayDatabase(away: () => boolean, database: Database): Database 
 
 export function testConfig(changes: Partial<Config> = {}): Config {
   return {
-    scale: { host: "127.0.0.1", port: 0, allow: [], maxConnections: 16, maxPerAddress: 16 },
+    scale: {
+      host: "127.0.0.1",
+      port: 0,
+      allow: [],
+      maxConnections: 16,
+      maxPerAddress: 16,
+      silentAfterMs: 300_000,
+    },
     frame: { idleMs: 250, repeatWindowMs: 2000, aliases: new Map(), unknownScales: "accept" },
     station: { fallback: "Station 1", byScale: new Map() },
     tolerancePercent: "10",

@@ -1,0 +1,52 @@
+import { timingSafeEqual } from "node:crypto";
+import { type Role, roles } from "../config/config.ts";
+import type { Tokens } from "./configured-tokens.ts";
+import type { KnownTokens } from "./known-tokens.ts";
+import { digestOf, tokenPrefix } from "./token.ts";
+
+/** Whom a token stands for. */
+export interface Identity {
+  readonly role: Role;
+  /** For the audit trail: `line 2 tablet (operator)`; of a configured token the role. */
+  readonly actor: string;
+}
+
+/** `unknown_yet`: it looks like a named token, and Postgres could not be asked since the start. */
+export type Identified = Identity | "wrong" | "unknown_yet";
+
+/** Whom a token stands for, as of now: configured tokens may be changed, named ones made and revoked. */
+export function createAccess(parts: {
+  readonly tokens: () => Tokens;
+  readonly namedTokens: Pick<KnownTokens, "loaded" | "find">;
+}): (token: string) => Identified {
+  const { namedTokens } = parts;
+  const configured = createRoleLookup(parts.tokens);
+  return (token) => {
+    const digest = digestOf(token);
+    const role = configured(digest);
+    if (role !== null) return { role, actor: role };
+    if (!token.startsWith(tokenPrefix)) return "wrong";
+    if (!namedTokens.loaded) return "unknown_yet";
+    const named = namedTokens.find(digest);
+    return named === null ? "wrong" : { role: named.role, actor: `${named.name} (${named.role})` };
+  };
+}
+
+/** Compares with every token in constant time; hashed first, so that lengths do not show either. */
+function createRoleLookup(tokens: () => Tokens): (digest: Buffer) => Role | null {
+  let current: Tokens | undefined;
+  let known: readonly { readonly role: Role; readonly digest: Buffer }[] = [];
+  return (digest) => {
+    const now = tokens();
+    if (now !== current) {
+      current = now;
+      known = roles.flatMap((role) => {
+        const token = now[role];
+        return token === undefined || token === "" ? [] : [{ role, digest: digestOf(token) }];
+      });
+    }
+    // All of them, always: stopping at the first match would tell which one it was.
+    const matching = known.filter((each) => timingSafeEqual(each.digest, digest));
+    return matching[0]?.role ?? null;
+  };
+}

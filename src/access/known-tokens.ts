@@ -1,0 +1,111 @@
+import { timingSafeEqual } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import type { Database } from "../database/database.ts";
+import type { Logger } from "../observability/logger.ts";
+import { type KnownToken, loadTokens, noteUses } from "./tokens.ts";
+
+/** A token made or revoked by another process is known here after this time at the latest, while Postgres answers. */
+const refreshMs = 3_000;
+const refreshLimitMs = 5_000;
+const noteUseMs = 60_000;
+
+/** The named tokens in force, in memory: no request waits for Postgres to be let in. */
+export interface KnownTokens {
+  /** False until Postgres was asked for the first time: then no named token can be told from a wrong one. */
+  readonly loaded: boolean;
+  /** Whom a token's digest belongs to, and notes the use. While Postgres is away, as it was last known. */
+  find(digest: Buffer): KnownToken | null;
+  /** Asks Postgres now, as after a change of this process's own. Never throws. */
+  refresh(): Promise<void>;
+  start(): void;
+  /** Ends the watching, and writes down the uses not written yet where Postgres is there. */
+  stop(): Promise<void>;
+}
+
+export function createKnownTokens(parts: {
+  database: Pick<Database, "up" | "run" | "onChange">;
+  clock: Pick<Clock, "now" | "sleep">;
+  logger: Logger;
+}): KnownTokens {
+  const { database, clock, logger } = parts;
+  const stopping = new AbortController();
+  let tokens: ReadonlyMap<string, KnownToken> | null = null;
+  let asked = 0;
+  let taken = 0;
+  let watching = Promise.resolve();
+  let forget: () => void = () => undefined;
+  const uses = new Map<number, number>();
+  const written = new Map<number, number>();
+
+  async function refresh(): Promise<void> {
+    if (!database.up) return;
+    // Two questions may be answered in the wrong order: an older answer must not bring a revoked token back.
+    const question = ++asked;
+    try {
+      const found = await database.run(loadTokens, refreshLimitMs);
+      if (question < taken) return;
+      taken = question;
+      tokens = new Map(found.map((token) => [Buffer.from(token.digest).toString("hex"), token]));
+      const inForce = new Set(found.map(({ id }) => id));
+      for (const id of [...written.keys(), ...uses.keys()]) {
+        if (inForce.has(id)) continue;
+        written.delete(id);
+        uses.delete(id);
+      }
+    } catch (error) {
+      logger.debug(
+        { error: String(error) },
+        "named tokens could not be read: those last known stay in force",
+      );
+    }
+  }
+
+  /** The first use at once, later ones once a minute. */
+  async function writeUses(everything: boolean): Promise<void> {
+    const due = [...uses].filter(([id, at]) => everything || at - (written.get(id) ?? 0) >= noteUseMs);
+    if (due.length === 0 || !database.up) return;
+    try {
+      await database.run((sql) => noteUses(sql, new Map(due)), refreshLimitMs);
+      for (const [id, at] of due) {
+        written.set(id, at);
+        if (uses.get(id) === at) uses.delete(id);
+      }
+    } catch (error) {
+      logger.debug({ error: String(error) }, "the last use of named tokens could not be written");
+    }
+  }
+
+  async function watch(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await refresh();
+      await writeUses(false);
+      await clock.sleep(refreshMs, stopping.signal);
+    }
+  }
+
+  return {
+    get loaded() {
+      return tokens !== null;
+    },
+    find(digest) {
+      // Looked up by its digest, which nobody can aim: how long that takes tells nothing of a token.
+      const token = tokens?.get(digest.toString("hex"));
+      if (token === undefined || !timingSafeEqual(token.digest, digest)) return null;
+      uses.set(token.id, clock.now());
+      return token;
+    },
+    refresh,
+    start() {
+      forget = database.onChange((up) => {
+        if (up) void refresh();
+      });
+      watching = watch();
+    },
+    async stop() {
+      forget();
+      stopping.abort();
+      await watching;
+      await writeUses(true);
+    },
+  };
+}

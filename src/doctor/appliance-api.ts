@@ -1,0 +1,60 @@
+import type { z } from "zod";
+import { ask, configuredUrls } from "../cli/appliance-api.ts";
+import type { Io } from "../cli/io.ts";
+import { readAdminToken } from "../config/admin-token.ts";
+import type { Config } from "../config/config.ts";
+
+const limitMs = 10_000;
+
+/** The running appliance, as its configuration says where it is and who may ask. */
+export interface ApplianceApi {
+  /** The answer, whatever its status. @throws where nothing answers within 10 s. */
+  ask(path: string): Promise<{ readonly status: number; readonly body: string }>;
+  /** A 2xx answer's JSON. @throws in plain words where it is another one. */
+  get<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>>;
+}
+
+export function createApplianceApi(io: Io, config: Pick<Config, "tokens" | "dataDir">): ApplianceApi {
+  function headers(): Record<string, string> {
+    const token = config.tokens.admin ?? readAdminToken(config.dataDir);
+    return token === null ? {} : { authorization: `Bearer ${token}` };
+  }
+
+  async function askAny(path: string) {
+    let last: unknown = new Error("there is no address to ask");
+    for (const url of await configuredUrls(io, path)) {
+      try {
+        return await ask(url, AbortSignal.timeout(limitMs), { headers: headers() });
+      } catch (error) {
+        last = error;
+      }
+    }
+    throw last;
+  }
+
+  return {
+    ask: askAny,
+    async get(path, schema) {
+      const { status, body } = await askAny(path);
+      if (status < 200 || status > 299) {
+        throw new Error(`the appliance answered ${status} to ${path.split("?")[0]}: ${body.slice(0, 200)}`);
+      }
+      return schema.parse(JSON.parse(body));
+    },
+  };
+}
+
+/** One sample of /metrics; undefined where there is none. */
+export function sampleOf(metrics: string, name: string): number | undefined {
+  const line = metrics.split("\n").find((each) => each.startsWith(`${name} `));
+  return line === undefined ? undefined : Number(line.slice(name.length + 1));
+}
+
+/** All samples of one metric: the labels as they are printed, and the value. */
+export function samplesOf(metrics: string, name: string): { labels: string; value: number }[] {
+  return metrics.split("\n").flatMap((line) => {
+    if (!line.startsWith(`${name}{`)) return [];
+    const end = line.lastIndexOf("} ");
+    return [{ labels: line.slice(name.length + 1, end), value: Number(line.slice(end + 2)) }];
+  });
+}

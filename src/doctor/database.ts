@@ -1,0 +1,80 @@
+import { pino } from "pino";
+import { connect, type Sql } from "../database/database.ts";
+import { migrationNames } from "../database/migrate.ts";
+import { type Check, failed, passed, type Subject, skipped, timed, wordsOf } from "./check.ts";
+
+const limitMs = 8_000;
+
+/** PostgreSQL, asked directly; the embedded one belongs to the appliance, which speaks for it. */
+export const databaseChecks: readonly Check[] = [
+  { name: "database", run: database },
+  { name: "database schema", needs: ["database"], run: schema },
+];
+
+/** One connection of its own, ended whatever happens. @throws where no answer comes within 8 s. */
+export async function withDatabase<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const sql = connect(url, pino({ level: "silent" }), 1);
+  let timer: Timer | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs / 1000} s`)), limitMs);
+  });
+  try {
+    return await Promise.race([work(sql), late]);
+  } finally {
+    clearTimeout(timer);
+    await sql.end({ timeout: 0 }).catch(() => undefined);
+  }
+}
+
+async function database({ config, clock, clocks }: Subject) {
+  const { databaseUrl } = config;
+  if (databaseUrl === null) {
+    return skipped("the embedded one: the appliance's own line about its database says how it is");
+  }
+  try {
+    return await withDatabase(databaseUrl, async (sql) => {
+      const first = await timed(() => sql`select 1`);
+      const asked = clock.now();
+      const { value, ms } = await timed(
+        () =>
+          sql<{ now: Date; version: string }[]>`select now(), current_setting('server_version') as version`,
+      );
+      const [row] = value;
+      if (row === undefined) throw new Error("it answered nothing");
+      clocks.set("database", row.now.getTime() - (asked + clock.now()) / 2);
+      return passed(`PostgreSQL ${row.version}, connected in ${first.ms} ms, answers in ${ms} ms`);
+    });
+  } catch (error) {
+    return failed(
+      `cannot be used (${wordsOf(error)})`,
+      "Is PostgreSQL running (systemctl status postgresql, docker compose ps)? Are host, port, user, password and database name in DATABASE_URL right? Meanwhile bags wait in the journal",
+    );
+  }
+}
+
+async function schema({ config }: Subject) {
+  const { databaseUrl } = config;
+  if (databaseUrl === null) return skipped("the embedded one is migrated at every start");
+  const applied = await withDatabase(databaseUrl, async (sql) => {
+    const [table] = await sql<
+      { there: boolean }[]
+    >`select to_regclass('schema_migration') is not null as there`;
+    if (!table?.there) return [];
+    return (await sql<{ name: string }[]>`select name from schema_migration`).map(({ name }) => name);
+  });
+  const missing = migrationNames.filter((name) => !applied.includes(name));
+  const newer = applied.filter((name) => !migrationNames.includes(name));
+  if (newer.length > 0) {
+    return failed(
+      `migrated by a newer Pre-Puff (${newer.join(", ")})`,
+      "Install the newer version again, or restore the backup made before the upgrade",
+    );
+  }
+  if (missing.length > 0) {
+    return failed(
+      `not migrated (${missing.join(", ")} is missing)`,
+      "Run prepuff migrate, or start the appliance: it does the same. Its log says why a migration failed",
+    );
+  }
+  return passed(`up to date (${applied.length} migrations)`);
+}

@@ -1,0 +1,106 @@
+import { Database } from "bun:sqlite";
+import { existsSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Check, duration, failed, passed, type Subject, skipped, wordsOf } from "./check.ts";
+import { findPort } from "./port-holder.ts";
+
+/** A day of a busy plant's frames is some 10 MiB; what else fills the disk is faster. */
+const roomMinBytes = 1024 ** 3;
+
+/** This machine: the folder, the disk, the scales' port. */
+export const machineChecks: readonly Check[] = [
+  { name: "data folder", run: dataFolder },
+  { name: "disk room", needs: ["data folder"], run: diskRoom },
+  { name: "scales' port", run: scalesPort },
+  { name: "journal on disk", needs: ["data folder"], unless: "appliance", run: journalOnDisk },
+];
+
+async function dataFolder({ config }: Subject) {
+  const { dataDir } = config;
+  if (!existsSync(dataDir)) {
+    return failed(
+      `${dataDir} does not exist`,
+      "Start the appliance once (prepuff serve): it makes the folder. If it has run before, give this command the same working folder and the same PREPUFF_DATA_DIR as the appliance",
+    );
+  }
+  const probe = join(dataDir, `.doctor-${process.pid}`);
+  try {
+    writeFileSync(probe, "", { flag: "wx" });
+    rmSync(probe);
+  } catch (error) {
+    return failed(
+      `${dataDir} cannot be written (${wordsOf(error)})`,
+      "Give the folder to the user that runs the appliance (chown), or check that its disk is mounted and not read-only; and run this command as that user",
+    );
+  }
+  return passed(`${dataDir} can be written`);
+}
+
+async function diskRoom({ config }: Subject) {
+  const { bavail, bsize } = statfsSync(config.dataDir);
+  const free = bavail * bsize;
+  const words = `${(free / 1024 ** 3).toFixed(1)} GiB free on the disk of ${config.dataDir}`;
+  if (free >= roomMinBytes) return passed(words);
+  return failed(
+    words,
+    "Make room, or move the data folder (PREPUFF_DATA_DIR): when the disk is full the scales are made to wait",
+  );
+}
+
+async function scalesPort({ config }: Subject) {
+  const { port } = config.scale;
+  if (port === 0) return skipped("PREPUFF_SCALE_PORT is 0 (any free port), so the port is not known");
+  const found = findPort(port);
+  switch (found.kind) {
+    case "unknown":
+      return skipped(`who listens on port ${port} can be seen on Linux only`);
+    case "closed":
+      return failed(
+        `nobody listens on port ${port} of this machine`,
+        "Start the appliance: prepuff serve, or its service. If it runs in a container, run this command in there",
+      );
+    case "hidden":
+      return passed(`port ${port} is open; whose it is cannot be seen (root could)`);
+    case "held":
+      break;
+  }
+  const { pid, command } = found;
+  if (pid === applianceProcess(config.dataDir))
+    return passed(`port ${port} is the appliance's (process ${pid})`);
+  return failed(
+    `port ${port} is held by process ${pid} (${command}), which is not the appliance of ${config.dataDir}`,
+    "Stop that program, or set PREPUFF_SCALE_PORT to another port, here and in every indicator. If it is an appliance with another data folder, set PREPUFF_DATA_DIR as it has it",
+  );
+}
+
+function applianceProcess(dataDir: string): number | null {
+  try {
+    return Number(readFileSync(join(dataDir, "prepuff.pid"), "utf8"));
+  } catch {
+    return null;
+  }
+}
+
+/** Looks without changing anything. Frames that Postgres has already may be among those counted. */
+async function journalOnDisk({ config, clock }: Subject) {
+  const path = join(config.dataDir, "journal.db");
+  if (!existsSync(path)) return passed("there is no journal yet");
+  try {
+    using db = new Database(path, { readonly: true });
+    const row = db
+      .query<{ frames: number; oldest: number | null }, []>(
+        "select count(*) as frames, min(received_at) as oldest from entry",
+      )
+      .get();
+    if (!row?.frames) return passed("no frames wait in it");
+    const age = duration(clock.now() - (row.oldest ?? 0));
+    return passed(
+      `up to ${row.frames} frames wait in it, the oldest since ${age}; they are recorded at the next start`,
+    );
+  } catch (error) {
+    return failed(
+      `${path} cannot be read (${wordsOf(error)})`,
+      "Keep the file: it may hold bags. Start the appliance and read what its log says of the journal",
+    );
+  }
+}

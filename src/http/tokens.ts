@@ -1,0 +1,91 @@
+import { Elysia, status } from "elysia";
+import { z } from "zod";
+import { createToken, listTokens, newTokenSchema, revokeToken, tokenSchema } from "../access/tokens.ts";
+import { ask } from "./ask.ts";
+import type { Auth } from "./auth.ts";
+import { listSchema, pageOf, pageQuery } from "./paging.ts";
+import type { HttpParts } from "./parts.ts";
+import { conflict, notFound, problems } from "./problem.ts";
+import { smallIdSchema } from "./values.ts";
+
+const createdSchema = tokenSchema.extend({
+  token: z.string().describe("The token itself. It is told this once, and kept nowhere."),
+});
+
+/** Named tokens: one for each person, tablet or program, each revoked alone. */
+export function tokensController(parts: Pick<HttpParts, "database" | "clock" | "namedTokens">, auth: Auth) {
+  const { database, clock, namedTokens } = parts;
+  return new Elysia({ name: "tokens", tags: ["access"] })
+    .use(auth)
+    .get(
+      "/api/tokens",
+      async ({ query: { limit, cursor, revoked } }) => {
+        const page = { before: cursor, limit: limit + 1 };
+        return pageOf(await ask(database, (tx) => listTokens(tx, { revoked }, page)), limit);
+      },
+      {
+        role: "admin",
+        query: z.strictObject({
+          ...pageQuery,
+          revoked: z
+            .enum(["true", "false"])
+            .transform((text) => text === "true")
+            .optional()
+            .describe("Left out: revoked ones are listed with the others."),
+        }),
+        response: { 200: listSchema(tokenSchema), ...problems(503) },
+        detail: {
+          summary: "Named tokens, newest first",
+          description: "The configured ones are not among them.",
+        },
+      },
+    )
+    .post(
+      "/api/tokens",
+      async ({ body, actor }) => {
+        const created = await database.run((sql) => createToken(sql, body, { actor, at: clock.now() }));
+        if (!created.ok) {
+          throw created.reason === "name_taken"
+            ? conflict(
+                "name_taken",
+                `there is a token ${JSON.stringify(body.name)} in force: revoke it first`,
+              )
+            : conflict("too_many_tokens", `${created.max} tokens are in force: revoke those not used`);
+        }
+        await namedTokens.refresh();
+        return status(201, { ...created.token, token: created.secret });
+      },
+      {
+        role: "admin",
+        body: newTokenSchema,
+        response: { 201: createdSchema, ...problems(409, 503) },
+        detail: {
+          summary: "Make a token",
+          description:
+            "The answer has it, this once. Other appliances on the same database take it within seconds. 409 `name_taken` or `too_many_tokens`.",
+        },
+      },
+    )
+    .delete(
+      "/api/tokens/:id",
+      async ({ params: { id }, actor }) => {
+        const by = { actor, at: clock.now() };
+        const isRevoked = await database.run((sql) => revokeToken(sql, id, by));
+        if (!isRevoked) throw notFound(`there is no token ${id} in force`);
+        await namedTokens.refresh();
+        return status(204, undefined);
+      },
+      {
+        role: "admin",
+        params: z.object({ id: smallIdSchema }),
+        response: {
+          204: z.undefined().describe("It is taken no more; on other appliances within seconds."),
+          ...problems(404, 503),
+        },
+        detail: {
+          summary: "Revoke a token",
+          description: "For ever. Event streams opened with it end within seconds.",
+        },
+      },
+    );
+}

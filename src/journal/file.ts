@@ -1,0 +1,159 @@
+import { constants, Database } from "bun:sqlite";
+import { statSync } from "node:fs";
+import type { Entry, JournaledEntry } from "./entry.ts";
+import { DamagedLayout, isEmpty, isLayoutSound } from "./layout.ts";
+import { type Columns, columnsOf, type EntryRow, entryOf } from "./rows.ts";
+import schema from "./schema.sql" with { type: "text" };
+
+/** Pages of 4 KiB: 8 GiB, room for some 50 million frames. Beyond it the journal is full, as a disk is. */
+const maxPages = 2 * 1024 * 1024;
+
+export interface ScaleSetting {
+  readonly scale: number;
+  /** null: as configured. */
+  readonly station: string | null;
+  /** null: as configured. */
+  readonly enabled: boolean | null;
+}
+
+/** The journal's SQLite file: statements, no state. Every call may throw what SQLite throws. */
+export interface JournalFile {
+  readonly db: Database;
+  readonly id: string;
+  /** The last number ever given, 0 at first. */
+  lastSeq(): number;
+  firstSeq(): number | null;
+  /** In one transaction: adds entries under the numbers after `lastSeq`, and removes those up to `removeThrough`. */
+  write(lastSeq: number, entries: readonly Entry[], removeThrough: number | null): void;
+  /** Adds an entry under its own number, unless that is taken. @returns whether it was added. */
+  insert(entry: JournaledEntry): boolean;
+  read(afterSeq: number, limit: number): JournaledEntry[];
+  oldestAfter(seq: number): number | null;
+  remove(throughSeq: number): void;
+  /** Brings the log's content home and gives its room back. */
+  truncateLog(): void;
+  /** Moves the numbers from `from` on up by `shift`; `last` becomes the last number given. */
+  renumber(from: number, shift: number, last: number): void;
+  /** Says which number was the last one given. */
+  setLastSeq(last: number): void;
+  scaleSettings(): ScaleSetting[];
+  saveScaleSetting(setting: ScaleSetting): void;
+  /** Whether the path still leads to the file that is open: SQLite would go on writing to a deleted one. */
+  isInPlace(): boolean;
+  close(): void;
+}
+
+/**
+ * Opens the file, or makes it.
+ *
+ * @param options.id is for a file that has none yet.
+ * @param options.mayBeEmpty with false an empty file is a damaged one: SQLite would make it a new journal, in silence.
+ * @param options.draft makes a file that counts only when it is whole: as fast as it goes, without safety.
+ */
+export function openFile(
+  path: string,
+  options: { id: string; createdAt: number; mayBeEmpty: boolean; draft?: boolean },
+): JournalFile {
+  const db = new Database(path, { create: true, strict: true });
+  try {
+    db.run(`pragma journal_mode = ${options.draft ? "memory" : "wal"}`);
+    db.run(`pragma synchronous = ${options.draft ? "off" : "full"}`);
+    db.run("pragma cell_size_check = on");
+    db.run(`pragma max_page_count = ${maxPages}`);
+    if (!isEmpty(db)) {
+      if (!isLayoutSound(db)) throw new DamagedLayout("the tables are not where every journal has them");
+    } else if (!options.mayBeEmpty) throw new DamagedLayout("the file is empty");
+    // In one: a power cut leaves all tables or none.
+    db.transaction(() => db.run(schema)).immediate();
+    db.run("insert into journal (id, created_at) select ?, ? where not exists (select 1 from journal)", [
+      options.id,
+      options.createdAt,
+    ]);
+    return fileOn(db, path);
+  } catch (error) {
+    // Nothing of a damaged journal is deleted, its log neither.
+    db.fileControl(constants.SQLITE_FCNTL_PERSIST_WAL, 1);
+    db.close(true);
+    throw error;
+  }
+}
+
+function fileOn(db: Database, path: string): JournalFile {
+  const id = db.query<{ id: string }, []>("select id from journal").get()?.id ?? "";
+  const opened = statSync(path);
+  const insertInto = (verb: string) =>
+    db.prepare<unknown, Columns>(
+      `${verb} into entry (
+        seq, received_at, remote_address, uid, station, printed_scale, weight, unit, repeat_suspected,
+        scale, reason, raw
+      ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+  const insert = insertInto("insert");
+  const insertNew = insertInto("insert or ignore");
+  const select = db.prepare<EntryRow, [number, number]>(
+    "select * from entry where seq > ? order by seq limit ?",
+  );
+  const oldest = db.prepare<{ received_at: number }, [number]>(
+    "select received_at from entry where seq > ? order by seq limit 1",
+  );
+  const remove = db.prepare<unknown, [number]>("delete from entry where seq <= ?");
+  const writeAll = db.transaction(
+    (lastSeq: number, entries: readonly Entry[], removeThrough: number | null) => {
+      let seq = lastSeq;
+      for (const entry of entries) insert.run(...columnsOf(++seq, entry));
+      if (removeThrough !== null) remove.run(removeThrough);
+    },
+  );
+
+  function setLastSeq(last: number): void {
+    const { changes } = db.run("update sqlite_sequence set seq = ? where name = 'entry'", [last]);
+    if (changes === 0) db.run("insert into sqlite_sequence (name, seq) values ('entry', ?)", [last]);
+  }
+
+  return {
+    db,
+    id,
+    lastSeq: () =>
+      db.query<{ seq: number }, []>("select seq from sqlite_sequence where name = 'entry'").get()?.seq ?? 0,
+    firstSeq: () =>
+      db.query<{ seq: number | null }, []>("select min(seq) as seq from entry").get()?.seq ?? null,
+    write: (lastSeq, entries, removeThrough) => writeAll.immediate(lastSeq, entries, removeThrough),
+    insert: (entry) => insertNew.run(...columnsOf(entry.seq, entry)).changes > 0,
+    read: (afterSeq, limit) => select.all(afterSeq, limit).map(entryOf),
+    oldestAfter: (seq) => oldest.get(seq)?.received_at ?? null,
+    remove: (throughSeq) => void remove.run(throughSeq),
+    truncateLog: () => void db.query("pragma wal_checkpoint(truncate)").all(),
+    renumber(from, shift, last) {
+      db.transaction(() => {
+        // In two steps through negative numbers, so that no number is met twice on the way.
+        db.run("update entry set seq = -(seq + ?) where seq >= ?", [shift, from]);
+        db.run("update entry set seq = -seq where seq < 0");
+        setLastSeq(last);
+      }).immediate();
+    },
+    setLastSeq,
+    scaleSettings: () => readScaleSettings(db),
+    saveScaleSetting({ scale, station, enabled }) {
+      db.run(
+        `insert into scale_setting (scale, station, enabled) values (?, ?, ?)
+        on conflict (scale) do update set station = excluded.station, enabled = excluded.enabled`,
+        [scale, station, enabled === null ? null : Number(enabled)],
+      );
+    },
+    isInPlace() {
+      const now = statSync(path, { throwIfNoEntry: false });
+      return now !== undefined && now.ino === opened.ino && now.dev === opened.dev;
+    },
+    // With `true`: else a statement that is not collected yet keeps the file open, and its log is deleted much later.
+    close: () => db.close(true),
+  };
+}
+
+export function readScaleSettings(db: Database): ScaleSetting[] {
+  return db
+    .query<{ scale: number; station: string | null; enabled: number | null }, []>(
+      "select scale, station, enabled from scale_setting",
+    )
+    .all()
+    .map((row) => ({ ...row, enabled: row.enabled === null ? null : row.enabled === 1 }));
+}

@@ -1,0 +1,87 @@
+import type { RejectReason, Unit } from "../scale/reading.ts";
+import type { Entry, JournaledEntry } from "./entry.ts";
+
+/** A row of the table `entry`, as SQLite gives it. */
+export interface EntryRow {
+  readonly seq: number;
+  readonly received_at: number;
+  readonly remote_address: string;
+  readonly uid: string | null;
+  readonly station: string | null;
+  readonly printed_scale: number | null;
+  readonly weight: string | null;
+  readonly unit: Unit | null;
+  readonly repeat_suspected: number | null;
+  readonly scale: number | null;
+  readonly reason: RejectReason | null;
+  readonly raw: Uint8Array;
+}
+
+export type Columns = (string | number | Uint8Array | null)[];
+
+/** A row that SQLite reads, but that nobody can have written: its page is damaged. */
+export class DamagedRow extends Error {
+  override name = "DamagedRow";
+}
+
+const uidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const unitNames: ReadonlySet<string> = new Set<Unit>(["lb", "kg", "g", "oz"]);
+const weightForm = /^\d+(\.\d+)?$/;
+
+/** In the order of the statement that inserts an entry. */
+export function columnsOf(seq: number, entry: Entry): Columns {
+  const raw = Buffer.from(entry.raw, "latin1");
+  const { receivedAt, remoteAddress, scale } = entry;
+  if (entry.kind === "rejected") {
+    return [seq, receivedAt, remoteAddress, null, null, null, null, null, null, scale, entry.reason, raw];
+  }
+  const { uid, station, printedScale, weight, unit, repeatSuspected } = entry;
+  const repeat = repeatSuspected ? 1 : 0;
+  return [seq, receivedAt, remoteAddress, uid, station, printedScale, weight, unit, repeat, scale, null, raw];
+}
+
+/**
+ * The entry of a row.
+ *
+ * @throws DamagedRow where a column holds what was never put there. SQLite has no checksums: a changed byte in a
+ * page's content reads well, and what has no sense would be refused by Postgres for ever.
+ */
+export function entryOf(row: EntryRow): JournaledEntry {
+  const { seq, scale, uid, station, printed_scale: printedScale, weight, unit, reason } = row;
+  if (
+    !isCount(seq) ||
+    !isCount(row.received_at) ||
+    typeof row.remote_address !== "string" ||
+    !(row.raw instanceof Uint8Array) ||
+    !(scale === null || isCount(scale))
+  ) {
+    throw new DamagedRow(`journal entry ${seq} is damaged`);
+  }
+  const common = {
+    seq,
+    receivedAt: row.received_at,
+    remoteAddress: row.remote_address,
+    raw: Buffer.from(row.raw).toString("latin1"),
+  };
+  if (typeof reason === "string") return { ...common, kind: "rejected", scale, reason };
+  if (
+    reason !== null ||
+    typeof uid !== "string" ||
+    !uidForm.test(uid) ||
+    typeof station !== "string" ||
+    !isCount(printedScale) ||
+    typeof weight !== "string" ||
+    !weightForm.test(weight) ||
+    unit === null ||
+    !unitNames.has(unit) ||
+    scale === null
+  ) {
+    throw new DamagedRow(`journal entry ${seq} is neither a bag nor a rejected frame`);
+  }
+  const repeatSuspected = row.repeat_suspected === 1;
+  return { ...common, kind: "weighed", uid, station, scale, printedScale, weight, unit, repeatSuspected };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}

@@ -1,0 +1,141 @@
+import { afterAll, expect, test } from "bun:test";
+import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { systemClock } from "../../src/clock.ts";
+import { openJournal } from "../../src/journal/journal.ts";
+import { startAppliance } from "../support/appliance.ts";
+import { weighed } from "../support/entries.ts";
+import { readMetric } from "../support/outside.ts";
+import { silentLogger } from "../support/silent-logger.ts";
+import { tempFolder } from "../support/temp-folder.ts";
+import { until } from "../support/until.ts";
+
+/** A file system of its own, which is really full when it is full; null where nobody may mount one. */
+const mounts: { path: string; release(): void }[] = [];
+function smallDisk(megabytes: number): string | null {
+  const folder = tempFolder();
+  const path = join(folder.path, "disk");
+  mkdirSync(path);
+  const options = ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", path];
+  const isMounted = Bun.which("mount") !== null && Bun.spawnSync(["mount", ...options]).exitCode === 0;
+  if (!isMounted) {
+    folder[Symbol.dispose]();
+    return null;
+  }
+  mounts.push({
+    path,
+    release: () => {
+      Bun.spawnSync(["umount", "-l", path]);
+      folder[Symbol.dispose]();
+    },
+  });
+  return path;
+}
+afterAll(() => {
+  for (const { release } of mounts) release();
+});
+
+// What a connection holds in the kernel's buffers must fit, too, when there is room again.
+const disk = smallDisk(300);
+const secondDisk = disk === null ? null : smallDisk(24);
+if (disk === null) {
+  process.stderr.write("NOT TESTED ON A FULL DISK: mounting a tmpfs is not permitted here (it needs root)\n");
+}
+
+/** Takes all room but a little. */
+function fillUp(path: string): string {
+  const { bavail, bsize } = statfsSync(path);
+  const ballast = join(path, "ballast");
+  for (let bytes = bavail * bsize; bytes > 0; bytes -= 64 * 1024) {
+    try {
+      writeFileSync(ballast, new Uint8Array(bytes));
+      return ballast;
+    } catch {
+      // So much there is not.
+    }
+  }
+  return ballast;
+}
+
+test.skipIf(disk === null)(
+  "on a full disk readings wait in TCP, the appliance is not ready, and it goes on by itself; nothing is lost",
+  async () => {
+    const dataDir = join(disk ?? "", "data");
+    // Postgres is away, so that the journal must keep everything.
+    await using appliance = await startAppliance({
+      dataDir,
+      databaseUrl: "postgres://prepuff:none@127.0.0.1:1/prepuff",
+    });
+    const ready = async () => (await appliance.api("/health/ready")).status;
+    await until("HTTP is open", () =>
+      ready().then(
+        (status) => status === 200,
+        () => false,
+      ),
+    );
+    let sent = 0;
+    const scale = await Bun.connect({
+      hostname: "127.0.0.1",
+      port: appliance.scalePort,
+      socket: { data: () => undefined },
+    });
+    const ballast = fillUp(disk ?? "");
+    const line = "1,50.20 lb\r\n";
+    let unsent = "";
+    /** Sends what the connection takes. */
+    const send = (frames: number) => {
+      unsent += line.repeat(frames);
+      const taken = Math.max(0, scale.write(unsent));
+      unsent = unsent.slice(taken);
+      sent += frames;
+    };
+    let status = 200;
+    for (let i = 0; i < 3_000 && status === 200; i++) {
+      send(200);
+      await Bun.sleep(2);
+      if (i % 20 === 0) status = await ready();
+    }
+    expect(status).toBe(503);
+    // Held back: what is sent from here on stays with the sender once the kernel's buffers are full.
+    for (let i = 0; i < 300 && unsent.length < 100_000; i++) send(10_000);
+    expect(unsent.length).toBeGreaterThan(100_000);
+    expect(await readMetric(appliance, "prepuff_journal_disk_free_bytes")).toBeLessThan(1_000_000);
+    rmSync(ballast);
+    await until("it is ready again", async () => (await ready()) === 200, 20_000);
+    while (unsent.length > 0) {
+      send(0);
+      await Bun.sleep(5);
+    }
+    await until(
+      `all ${sent} entries are in the journal`,
+      async () => (await readMetric(appliance, "prepuff_journal_entries")) === sent,
+      60_000,
+    );
+    scale.terminate();
+  },
+  120_000,
+);
+
+test.skipIf(secondDisk === null)(
+  "a journal that has filled its disk makes room out of what is recorded, again and again",
+  async () => {
+    const folder = secondDisk ?? "";
+    const journal = openJournal({ folder, clock: systemClock, logger: silentLogger });
+    await until("the reserve is there", () => existsSync(join(folder, "journal.reserve")));
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 1_000 && journal.writable; i++) {
+        for (let n = 0; n < 500; n++) journal.append(weighed());
+        await Bun.sleep(1);
+      }
+      expect(journal.writable).toBe(false);
+      const { lastSeq, waiting } = journal;
+      expect(journal.read(journal.recordedThrough, 1_000_000)).toHaveLength(journal.entries);
+      journal.markRecorded(lastSeq);
+      await until("it takes entries again", () => journal.writable && journal.waiting === 0, 20_000);
+      expect(journal.lastSeq).toBe(lastSeq + waiting);
+      await until("the rest is removed", () => journal.read(0, 1).at(0)?.seq !== 1, 5_000);
+    }
+    journal.close();
+  },
+  120_000,
+);

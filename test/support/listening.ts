@@ -1,0 +1,72 @@
+import { systemClock } from "../../src/clock.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import type { Entry } from "../../src/journal/entry.ts";
+import { createMetrics } from "../../src/observability/metrics.ts";
+import { createIntake } from "../../src/scale/intake.ts";
+import { type Listener, startListener } from "../../src/scale/listener.ts";
+import { createPresence } from "../../src/scale/presence.ts";
+import { createStations } from "../../src/scale/stations.ts";
+import { zm405 } from "../../src/scale/zm405.ts";
+import { silentLogger as logger } from "./silent-logger.ts";
+
+const listeners: Listener[] = [];
+
+/** Stops what `listening` started; for `afterEach`. */
+export async function stopListening(): Promise<void> {
+  for (const listener of listeners.splice(0)) await listener.stop();
+}
+
+/** The scales' side of an appliance; what would be journaled is kept in `entries`. */
+export function listening(env: Record<string, string> = {}) {
+  const { config } = loadConfig({
+    env: { PREPUFF_SCALE_HOST: "127.0.0.1", PREPUFF_SCALE_PORT: "0", ...env },
+    cwd: "/nonexistent",
+  });
+  const clock = systemClock;
+  const metrics = createMetrics();
+  const presence = createPresence();
+  const stations = createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined });
+  const entries: Entry[] = [];
+  let onWritable: (writable: boolean) => void = () => undefined;
+  const journal = {
+    writable: true,
+    append: (entry: Entry) => entries.push(entry),
+    onWritable: (listener: typeof onWritable) => {
+      onWritable = listener;
+    },
+  };
+  const intake = createIntake({
+    config,
+    dialect: zm405,
+    journal,
+    stations,
+    presence,
+    clock,
+    logger,
+    metrics,
+  });
+  const listener = startListener({
+    config,
+    dialect: zm405,
+    intake,
+    journal,
+    presence,
+    clock,
+    logger,
+    metrics,
+  });
+  listeners.push(listener);
+  return {
+    port: listener.port,
+    listener,
+    presence,
+    entries,
+    stations,
+    metrics,
+    weights: () => entries.map((entry) => (entry.kind === "weighed" ? entry.weight : entry.reason)),
+    setWritable(writable: boolean) {
+      journal.writable = writable;
+      onWritable(writable);
+    },
+  };
+}
