@@ -48,20 +48,21 @@ interface Row {
 }
 
 /**
- * Records entries of a journal: all of them or, when it throws, none. Entries that the journal's row in
- * Postgres says are recorded already are left out, so a batch may be given again.
+ * Records entries of a journal: all of them or none.
  *
  * @param entries in the journal's order, without gaps.
  * @param forward with true each bag gets a delivery.
+ * @returns null, and nothing is recorded, where they do not begin right behind what Postgres has of the journal:
+ * they were recorded before, or the journal has a copy that recorded others under their numbers.
  */
 export async function recordJournaled(
   sql: Executor,
   journalId: string,
   entries: readonly RefusedEntry[],
   forward: boolean,
-): Promise<RecordedBatch> {
-  const through = entries.at(-1)?.seq;
-  if (through === undefined) return { bags: [], rejectedIds: [] };
+): Promise<RecordedBatch | null> {
+  const [first, last] = [entries.at(0), entries.at(-1)];
+  if (first === undefined || last === undefined) return { bags: [], rejectedIds: [] };
   const bags = newBagColumns();
   const rejected = newRejectedColumns();
   for (const entry of entries) {
@@ -70,9 +71,19 @@ export async function recordJournaled(
   }
   const rows = await sql.unsafe<Row[]>(
     statement,
-    [journalId, through, forward, false, "scale", ...columnValues(bags), ...columnValues(rejected)],
+    [
+      journalId,
+      last.seq,
+      first.seq - 1,
+      forward,
+      false,
+      "scale",
+      ...columnValues(bags),
+      ...columnValues(rejected),
+    ],
     { prepare: true },
   );
+  if (rows.length === 0) return null;
   return {
     bags: rows.flatMap(({ station, verdict, ids }) => (ids === null ? [] : [{ station, verdict, ids }])),
     rejectedIds: rows.flatMap((row) => row.rejected_ids ?? []),
@@ -97,6 +108,7 @@ export async function recordDirect(
     statement,
     [
       null,
+      0,
       0,
       options.forward,
       options.requireJob,

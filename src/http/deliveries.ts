@@ -85,6 +85,7 @@ export function deliveriesController(parts: Parts, auth: Auth) {
           (sql) => discardDeliveries(sql, { ids: body.ids }),
           changeLimitMs,
         );
+        parts.courier?.hurry();
         return { discarded };
       },
       {
