@@ -6,12 +6,15 @@ import type { Logger } from "../observability/logger.ts";
 const chunkSize = 5_000;
 
 /**
- * Agrees with Postgres on how far this journal is recorded: its word counts, it was said in the commit.
+ * Agrees with Postgres on how far this journal is recorded: its word counts, it was said in the commit. Two things
+ * can be wrong with it:
  *
- * Except where the data folder was restored from an older copy: then numbers were given a second time, to frames
- * that Postgres has never seen. So what the journal still holds of the recorded numbers is compared with what
- * Postgres has under them, and everything from the first difference on gets new numbers. The numbers alone would
- * not tell: scales weigh before Postgres is met, and soon the journal is as long as it was.
+ * - The data folder was restored from an older copy: then numbers were given a second time, to frames that Postgres
+ *   has never seen. So what the journal still holds of the recorded numbers is compared with what Postgres has under
+ *   them, and everything from the first difference on gets new numbers. The numbers alone would not tell: scales
+ *   weigh before Postgres is met, and soon the journal is as long as it was.
+ * - Postgres was restored from an older backup, or is another one: then the journal gives again what it still has,
+ *   and the rest is missing, as the ledger says. New frames are recorded all the same.
  */
 export async function meetPostgres(journal: Journal, database: Database, logger: Logger): Promise<void> {
   const recordedThrough = await database.run(async (sql: Sql) => {
@@ -20,6 +23,10 @@ export async function meetPostgres(journal: Journal, database: Database, logger:
       select recorded_through from journal where id = ${journal.id}`;
     return row?.recorded_through ?? 0;
   });
+  if (recordedThrough < journal.recordedThrough) {
+    await acceptLoss(journal, database, logger, recordedThrough);
+    return;
+  }
   const common = await lastCommon(journal, database, recordedThrough);
   if (common < recordedThrough) {
     logger.error(
@@ -29,6 +36,26 @@ export async function meetPostgres(journal: Journal, database: Database, logger:
     journal.renumber(common + 1, recordedThrough);
   }
   journal.markRecorded(recordedThrough);
+}
+
+async function acceptLoss(
+  journal: Journal,
+  database: Database,
+  logger: Logger,
+  recordedThrough: number,
+): Promise<void> {
+  const before = journal.recordedThrough;
+  const stillHere = journal.unmarkRecorded(recordedThrough);
+  logger.error(
+    { recordedThrough: before, known: recordedThrough, missing: stillHere - recordedThrough },
+    "Postgres does not have what it had recorded of this journal (was it restored from a backup, or replaced?): what the journal still has is recorded again",
+  );
+  await database.run(
+    (sql) => sql`
+      update journal
+      set recorded_through = ${stillHere}
+      where id = ${journal.id} and recorded_through = ${recordedThrough}`,
+  );
 }
 
 /** The last number up to which the journal and Postgres mean the same frames; what is gone from the journal is taken to be. */

@@ -45,22 +45,21 @@ function isCompiled(): boolean {
 
 /** npx and bun pass a Ctrl-C on that the terminal has sent to this process too: both are one wish. */
 const sameWishMs = 1_000;
+const stoppingLine = "stopping: the scales' port closes, what was read is kept (again: stop at once)";
 
 /** Resolves at the first SIGTERM or SIGINT; another one, after more than a second, ends the process at once. */
 function firstSignal(logger: Logger): Promise<void> {
   return new Promise((resolve) => {
     let firstAt: number | null = null;
     const onSignal = (signal: string) => {
-      firstAt ??= performance.now();
-      if (performance.now() - firstAt > sameWishMs) {
+      if (firstAt === null) {
+        firstAt = performance.now();
+        logger.info({ signal }, stoppingLine);
+        resolve();
+      } else if (performance.now() - firstAt > sameWishMs) {
         logger.warn({ signal }, "stopped at once; what is in the journal is recorded at the next start");
         process.exit(exitCode.failed);
       }
-      logger.info(
-        { signal },
-        "stopping: the scales' port closes, what was read is kept (again: stop at once)",
-      );
-      resolve();
     };
     process.on("SIGTERM", onSignal);
     process.on("SIGINT", onSignal);

@@ -57,7 +57,6 @@ check(
 );
 const idle = memoryOf(appliance.pid);
 const cpu = await cpuPercent(appliance.pid, 5_000);
-const own = privateMb(appliance.pid);
 check(
   "every connection was closed in order",
   (await Promise.all(lines.map((line) => line.close()))).every(Boolean),
@@ -71,7 +70,7 @@ campaign.receipt({
   "all ready, median": `${quantile(toReady, 0.5).toFixed(0)} ms`,
   "RSS fresh": `${fresh.now} MB`,
   [`RSS with ${numbers.scales} idle scales`]: `${idle.now} MB`,
-  "of that its own": `${own} MB`,
+  "of that not from the program's file": `${idle.anonymous} MB`,
   "CPU idle": `${cpu.toFixed(1)} %`,
 });
 
@@ -106,13 +105,6 @@ function freePort(): Promise<number> {
       });
     });
   });
-}
-
-/** Private memory in MB: without the pages of the program's file, which processes share and the kernel may drop. */
-function privateMb(pid: number): number {
-  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
-  const fields = [...rollup.matchAll(/^Private_\w+:\s+(\d+) kB/gm)].map(([, kib]) => Number(kib));
-  return Math.round((fields.reduce((all, kib) => all + kib, 0) * 1024) / 1e6);
 }
 
 /** Percent of one core over the next `ms`. A tick is 10 ms on every Linux that Bun runs on. */

@@ -78,9 +78,20 @@ export function quantile(values: number[], part: number): number {
   return values[Math.min(values.length - 1, Math.floor(values.length * part))] ?? Number.NaN;
 }
 
-/** A process's memory in MB (10^6 bytes): now, and the most it ever had. */
-export function memoryOf(pid: number): { readonly now: number; readonly peak: number } {
+export interface Memory {
+  readonly now: number;
+  /** The most it ever had. */
+  readonly peak: number;
+  /** Of `now`, what is not backed by a file: pages of the program itself are shared, and can be dropped. */
+  readonly anonymous: number;
+}
+
+/** A process's resident memory in MB (10^6 bytes). Linux only. */
+export function memoryOf(pid: number): Memory {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  const kib = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1]);
-  return { now: Math.round((kib("VmRSS") * 1024) / 1e6), peak: Math.round((kib("VmHWM") * 1024) / 1e6) };
+  const megabytes = (field: string) => {
+    const kib = Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1]);
+    return Math.round((kib * 1024) / 1e6);
+  };
+  return { now: megabytes("VmRSS"), peak: megabytes("VmHWM"), anonymous: megabytes("RssAnon") };
 }
