@@ -8,8 +8,11 @@ const chunkSize = 5_000;
 /**
  * Agrees with Postgres on how far this journal is recorded: its word counts, it was said in the commit.
  *
- * Except where the journal still holds entries of those numbers that Postgres does not have. So they are compared
- * with what Postgres has under the same numbers:
+ * Where Postgres has less than it had, it was restored from an older backup, or is another one: then the journal gives
+ * again what it still has, and the rest is missing, as the ledger says. New frames are recorded all the same.
+ *
+ * Where the journal still holds entries of the numbers that Postgres has recorded, they are compared with what it has
+ * under the same numbers:
  * - The same: recorded.
  * - Nothing: an entry that was lost in a damaged journal and came back later. It is recorded under its own number.
  * - Another frame: the data folder was restored from an older copy, and numbers were given a second time. From the
@@ -30,6 +33,10 @@ export async function meetPostgres(
       select recorded_through from journal where id = ${journal.id}`;
     return row?.recorded_through ?? 0;
   });
+  if (recordedThrough < journal.recordedThrough) {
+    await acceptLoss(journal, database, logger, recordedThrough);
+    return;
+  }
   let common = journal.recordedThrough;
   let isForeign = false;
   while (!isForeign) {
@@ -62,6 +69,26 @@ export async function meetPostgres(
     journal.renumber(from, recordedThrough);
   }
   journal.markRecorded(recordedThrough);
+}
+
+async function acceptLoss(
+  journal: Journal,
+  database: Database,
+  logger: Logger,
+  recordedThrough: number,
+): Promise<void> {
+  const before = journal.recordedThrough;
+  const stillHere = journal.unmarkRecorded(recordedThrough);
+  logger.error(
+    { recordedThrough: before, known: recordedThrough, missing: stillHere - recordedThrough },
+    "Postgres does not have what it had recorded of this journal (was it restored from a backup, or replaced?): what the journal still has is recorded again",
+  );
+  await database.run(
+    (sql) => sql`
+      update journal
+      set recorded_through = ${stillHere}
+      where id = ${journal.id} and recorded_through = ${recordedThrough}`,
+  );
 }
 
 /** What Postgres has under the numbers of entries: a bag's uid, or a rejected frame's time and bytes. */

@@ -2,21 +2,22 @@
 -- every rejected frame is kept, and the ledger and the outbox are written with them.
 --
 -- Locks, always in this order: the journal's row, then the jobs by id, then the tally of deliveries.
--- A batch that was committed but whose answer was lost may come again: what the journal's row says is
--- recorded is left out before anything is numbered. Only where late entries are asked for ($23) does it not count:
--- their numbers lie before those recorded, and must be free.
+-- A batch is taken only when it begins right behind what the journal's row says is recorded: one that was
+-- committed and whose answer was lost, or that comes from a copy of the journal, changes nothing. Only late
+-- entries ($24) fill free numbers that lie before it: a damaged journal gave them back after higher ones.
 with journal_row as materialized (
-  select recorded_through from journal where id = $1::uuid for update
+  select recorded_through = $3::bigint as is_next from journal where id = $1::uuid for update
 ),
 weighed as materialized (
   select w.*, to_timestamp(w.weighed_ms / 1000.0) as weighed_at, w.repeat_mark = 1 as repeat_suspected
   from unnest(
-    $6::bigint[], $7::uuid[], $8::text[], $9::integer[], $10::integer[],
-    $11::numeric[], $12::text[], $13::bigint[], $14::integer[], $15::text[]
+    $7::bigint[], $8::uuid[], $9::text[], $10::integer[], $11::integer[],
+    $12::numeric[], $13::text[], $14::bigint[], $15::integer[], $16::text[]
   ) as w (seq, uid, station, scale_id, printed_scale_id, weight, unit, weighed_ms, repeat_mark, raw)
-  where $1::uuid is null or w.seq > (select recorded_through from journal_row)
+  where $1::uuid is null
+    or (select is_next from journal_row)
     or (
-      $23::boolean
+      $24::boolean
       and not exists (select from filler_bag b where b.journal_id = $1::uuid and b.journal_seq = w.seq)
       and not exists (select from rejected_frame f where f.journal_id = $1::uuid and f.journal_seq = w.seq)
     )
@@ -61,7 +62,7 @@ judged as materialized (
     j.job_id is not null and p.status = 'active' and p.nth = p.remaining as completes_job
   from placed p
   cross join lateral (select case when p.nth <= p.remaining then p.job_id end as job_id) j
-  where j.job_id is not null or not $4::boolean
+  where j.job_id is not null or not $5::boolean
 ),
 counted as (
   update prepuff_job
@@ -86,7 +87,7 @@ bag as (
   )
   select
     uid, job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_in_lb(weight, unit),
-    target_weight, tolerance_percent, in_tolerance, repeat_suspected, weighed_at, $5::text,
+    target_weight, tolerance_percent, in_tolerance, repeat_suspected, weighed_at, $6::text,
     $1::uuid, case when $1::uuid is not null then seq end, raw
   from judged
   order by seq
@@ -94,18 +95,18 @@ bag as (
 ),
 outbox as (
   insert into delivery (filler_bag_id, station)
-  select id, station from bag where $3::boolean
+  select id, station from bag where $4::boolean
 ),
 refused as (
   insert into rejected_frame (received_at, remote_address, scale_id, raw, reason, detail, journal_id, journal_seq)
   select to_timestamp(r.received_ms / 1000.0), r.remote_address, nullif(r.scale_id, 0), decode(r.raw_hex, 'hex'),
     r.reason, nullif(r.detail, ''), $1::uuid, r.seq
   from unnest(
-    $16::bigint[], $17::bigint[], $18::text[], $19::integer[], $20::text[], $21::text[], $22::text[]
+    $17::bigint[], $18::bigint[], $19::text[], $20::integer[], $21::text[], $22::text[], $23::text[]
   ) as r (seq, received_ms, remote_address, scale_id, reason, raw_hex, detail)
-  where r.seq > (select recorded_through from journal_row)
+  where (select is_next from journal_row)
     or (
-      $23::boolean
+      $24::boolean
       and not exists (select from filler_bag b where b.journal_id = $1::uuid and b.journal_seq = r.seq)
       and not exists (select from rejected_frame f where f.journal_id = $1::uuid and f.journal_seq = r.seq)
     )
@@ -118,7 +119,7 @@ ledger as (
     recorded_through = greatest(recorded_through, $2::bigint),
     bags = bags + (select count(*) from bag),
     rejected = rejected + (select count(*) from refused)
-  where id = $1::uuid
+  where id = $1::uuid and ($24::boolean or (select is_next from journal_row))
 )
 select
   bag.station,

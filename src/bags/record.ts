@@ -48,22 +48,25 @@ interface Row {
 }
 
 /**
- * Records entries of a journal: all of them or, when it throws, none. Entries that the journal's row in
- * Postgres says are recorded already are left out, so a batch may be given again.
+ * Records entries of a journal: all of them or none.
  *
- * @param entries in the journal's order, without gaps.
+ * @param entries in the journal's order.
  * @param forward with true each bag gets a delivery.
- * @param late with true numbers that lie before those recorded are filled, where they are free.
+ * @param options.after the number that Postgres is taken to have recorded last; default: the one before the first.
+ * @param options.late with true free numbers before those recorded are filled instead.
+ * @returns null, and nothing is recorded, where they do not begin right behind what Postgres has of the journal:
+ * they were recorded before, or the journal has a copy that recorded others under their numbers.
  */
 export async function recordJournaled(
   sql: Executor,
   journalId: string,
   entries: readonly RefusedEntry[],
   forward: boolean,
-  late = false,
-): Promise<RecordedBatch> {
-  const through = entries.at(-1)?.seq;
-  if (through === undefined) return { bags: [], rejectedIds: [] };
+  options: { readonly after?: number; readonly late?: boolean } = {},
+): Promise<RecordedBatch | null> {
+  const [first, last] = [entries.at(0), entries.at(-1)];
+  if (first === undefined || last === undefined) return { bags: [], rejectedIds: [] };
+  const { after = first.seq - 1, late = false } = options;
   const bags = newBagColumns();
   const rejected = newRejectedColumns();
   for (const entry of entries) {
@@ -72,9 +75,20 @@ export async function recordJournaled(
   }
   const rows = await sql.unsafe<Row[]>(
     statement,
-    [journalId, through, forward, false, "scale", ...columnValues(bags), ...columnValues(rejected), late],
+    [
+      journalId,
+      last.seq,
+      after,
+      forward,
+      false,
+      "scale",
+      ...columnValues(bags),
+      ...columnValues(rejected),
+      late,
+    ],
     { prepare: true },
   );
+  if (rows.length === 0 && !late) return null;
   return {
     bags: rows.flatMap(({ station, verdict, ids }) => (ids === null ? [] : [{ station, verdict, ids }])),
     rejectedIds: rows.flatMap((row) => row.rejected_ids ?? []),
@@ -99,6 +113,7 @@ export async function recordDirect(
     statement,
     [
       null,
+      0,
       0,
       options.forward,
       options.requireJob,

@@ -1,11 +1,10 @@
 import type { Clock } from "../clock.ts";
 import { type Database, isConnectionLoss, sqlState } from "../database/database.ts";
-import type { JournaledEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import { meetPostgres } from "./meet-postgres.ts";
-import { type RecordedBatch, recordJournaled } from "./record.ts";
+import { type RecordedBatch, type RefusedEntry, recordJournaled } from "./record.ts";
 
 /** Entries of one transaction: enough to keep Postgres busy, small enough to keep memory and latency low. */
 const batchLimit = 5_000;
@@ -36,9 +35,14 @@ export function createRecorder(parts: {
   let running = Promise.resolve();
   let wake: () => void = () => undefined;
   let drainUntil = Number.POSITIVE_INFINITY;
+  /** Postgres and the journal agree on how far it is recorded. */
+  let hasMet = false;
 
   journal.onDurable(() => wake());
-  database.onChange(() => wake());
+  database.onChange((up) => {
+    if (!up) hasMet = false;
+    wake();
+  });
 
   /** Resolves at the next commit of the journal, change of the database, or stop. */
   function somethingNew(): Promise<void> {
@@ -54,18 +58,14 @@ export function createRecorder(parts: {
 
   async function run(): Promise<void> {
     let failures = 0;
-    let isSynced = false;
-    database.onChange((up) => {
-      if (!up) isSynced = false;
-    });
     while (!done()) {
-      if (!database.up || (isSynced && journal.entries === 0)) {
+      if (!database.up || (hasMet && journal.entries === 0)) {
         await somethingNew();
         continue;
       }
       try {
-        if (!isSynced) await meetPostgres(journal, database, logger, (late) => record(late, true));
-        isSynced = true;
+        if (!hasMet) await meetPostgres(journal, database, logger, (late) => record(late, true));
+        hasMet = true;
         const entries = journal.read(journal.recordedThrough, batchLimit);
         if (entries.length > 0) await record(entries);
         failures = 0;
@@ -81,11 +81,15 @@ export function createRecorder(parts: {
     }
   }
 
-  async function record(entries: readonly JournaledEntry[], late = false): Promise<void> {
+  async function record(entries: readonly RefusedEntry[], late = false): Promise<void> {
     const started = performance.now();
+    const after = journal.recordedThrough;
     try {
-      const batch = await database.run((sql) => recordJournaled(sql, journal.id, entries, forward, late));
-      committed(entries, batch, started);
+      const batch = await database.run((sql) =>
+        recordJournaled(sql, journal.id, entries, forward, { after, late }),
+      );
+      if (batch === null) hasMet = false;
+      else committed(entries, batch, started);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       await isolate(entries, late, String(error));
@@ -93,35 +97,32 @@ export function createRecorder(parts: {
   }
 
   /** Halves a refused batch until the one record that Postgres dislikes is found; the rest is recorded. */
-  async function isolate(entries: readonly JournaledEntry[], late: boolean, refusal: string): Promise<void> {
+  async function isolate(entries: readonly RefusedEntry[], late: boolean, refusal: string): Promise<void> {
     const [entry] = entries;
     if (entry === undefined) return;
+    if (entry.refusal !== undefined) throw new Error(`refused also as a rejected frame: ${refusal}`);
     if (entries.length === 1) {
       logger.error(
         { seq: entry.seq, raw: entry.raw, refusal },
         "Postgres refused a record: kept as rejected frame",
       );
-      const started = performance.now();
-      const batch = await database.run((sql) =>
-        recordJournaled(sql, journal.id, [{ ...entry, refusal }], forward, late),
-      );
+      await record([{ ...entry, refusal }], late);
       metrics.framesRejected.inc({ reason: "refused" });
-      committed([], batch, started);
-      journal.markRecorded(entry.seq);
       return;
     }
     const middle = Math.ceil(entries.length / 2);
     await record(entries.slice(0, middle), late);
-    await record(entries.slice(middle), late);
+    if (hasMet || late) await record(entries.slice(middle), late);
   }
 
-  function committed(entries: readonly JournaledEntry[], batch: RecordedBatch, started: number): void {
+  function committed(entries: readonly RefusedEntry[], batch: RecordedBatch, started: number): void {
     const last = entries.at(-1);
     if (last !== undefined) journal.markRecorded(last.seq);
     metrics.recordDuration.observe((performance.now() - started) / 1000);
     const now = clock.now();
     for (const entry of entries) {
-      if (entry.kind === "weighed") metrics.frameToBag.observe(Math.max(0, now - entry.receivedAt) / 1000);
+      if (entry.kind === "weighed" && entry.refusal === undefined)
+        metrics.frameToBag.observe(Math.max(0, now - entry.receivedAt) / 1000);
     }
     onRecorded(batch);
   }

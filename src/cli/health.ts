@@ -55,15 +55,19 @@ async function firstVerdict(urls: readonly URL[]): Promise<Verdict> {
 
 /** `degraded: upstream down` out of the answer, or null where it says nothing of the kind. */
 async function stateIn(body: string): Promise<string | null> {
-  const [{ z }, { printable }] = await Promise.all([import("zod"), import("../config/fault.ts")]);
-  const part = z.union([z.string(), z.looseObject({ status: z.string() }).transform(({ status }) => status)]);
-  const answer = z.looseObject({ status: z.string(), parts: z.record(z.string(), part).default({}) });
-  const parsed = answer.safeParse(parseJson(body));
+  const [{ healthSchema }, { printable }] = await Promise.all([
+    import("../http/health-report.ts"),
+    import("../config/fault.ts"),
+  ]);
+  const parsed = healthSchema.safeParse(parseJson(body));
   if (!parsed.success) return null;
   const { status, parts } = parsed.data;
-  const notUp = Object.entries(parts).filter(([, state]) => state !== "up");
-  const rest = notUp.map(([name, state]) => `${name} ${state}`).join(", ");
-  return printable(rest === "" ? status : `${status}: ${rest}`);
+  const notUp = Object.entries(parts).flatMap(([name, part]) =>
+    part === null || part.state === "up"
+      ? []
+      : [`${name} ${part.state} (${part.detail ?? "no reason given"})`],
+  );
+  return printable(notUp.length === 0 ? status : `${status}: ${notUp.join(", ")}`);
 }
 
 function parseJson(text: string): unknown {

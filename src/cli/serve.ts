@@ -43,19 +43,20 @@ function isCompiled(): boolean {
   return import.meta.dir.startsWith("/$bunfs") || import.meta.dir.startsWith("B:\\~BUN");
 }
 
-/** Resolves at the first SIGTERM or SIGINT; the second one ends the process at once. */
+/** npx and bun pass a Ctrl-C on that the terminal has sent to this process too: both are one wish. */
+const sameWishMs = 1_000;
+const stoppingLine = "stopping: the scales' port closes, what was read is kept (again: stop at once)";
+
+/** Resolves at the first SIGTERM or SIGINT; another one, after more than a second, ends the process at once. */
 function firstSignal(logger: Logger): Promise<void> {
   return new Promise((resolve) => {
-    let count = 0;
+    let firstAt: number | null = null;
     const onSignal = (signal: string) => {
-      count++;
-      if (count === 1) {
-        logger.info(
-          { signal },
-          "stopping: the scales' port closes, what was read is kept (again: stop at once)",
-        );
+      if (firstAt === null) {
+        firstAt = performance.now();
+        logger.info({ signal }, stoppingLine);
         resolve();
-      } else {
+      } else if (performance.now() - firstAt > sameWishMs) {
         logger.warn({ signal }, "stopped at once; what is in the journal is recorded at the next start");
         process.exit(exitCode.failed);
       }
@@ -75,7 +76,7 @@ async function announce(appliance: Appliance, config: Config, logger: Logger, io
   const token = config.tokens.admin === undefined ? adminTokenPath(config.dataDir) : "as configured";
   const tryIt = `echo '1,50.20 lb' > /dev/tcp/${here(config.scale.host)}/${appliance.scalePort}`;
   if (config.log.format === "json") {
-    logger.info({ scales, api, openapi: `${api}/openapi`, admin_token: token, first_bag: tryIt }, "ready");
+    logger.info({ scales, api, openapi: `${api}/openapi`, admin_file: token, first_bag: tryIt }, "ready");
     return;
   }
   io.stdout.write(`

@@ -39,8 +39,8 @@ export function createPace(parts: { gate: Gate; clock: Clock; random: () => numb
     const { nextProbeAt } = gate.view;
     const asked = outcome.kind === "retry" ? outcome.retryAfterMs : undefined;
     if (nextProbeAt === null) return now + retryDelayMs(failuresInARow, random, asked);
-    // What asked for its own pause, or was refused the token, waits even when another station is served.
-    if (outcome.kind === "retry" && asked === undefined) boundToGate = bag.id;
+    // What asked for a pause of its own waits even when another station is served.
+    if (asked === undefined) boundToGate = bag.id;
     return nextProbeAt;
   }
 

@@ -89,6 +89,7 @@ export function startLane(parts: LaneParts): Lane {
     const pass = gate.tryEnter() ?? (await gate.enter(ended));
     if (pass === null) return "look again";
     try {
+      await allWritten();
       const waiting = await database.run(async (sql) => {
         if (shouldBringForward) await bringForward(sql, station, clock.now());
         shouldBringForward = false;

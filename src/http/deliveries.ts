@@ -91,6 +91,7 @@ export function deliveriesController(parts: Parts, auth: Auth) {
           (sql) => discardDeliveries(sql, { ids: body.ids }, note),
           changeLimitMs,
         );
+        parts.courier?.hurry();
         return { discarded };
       },
       {

@@ -36,6 +36,12 @@ export interface Journal extends JournalView {
   /** Everything up to this number is in Postgres: it counts no longer, and its room is freed soon. */
   markRecorded(throughSeq: number): void;
   /**
+   * Takes back that entries behind a number are recorded, because Postgres lost them.
+   *
+   * @returns the number after which they are still here; it is higher where their room was freed already.
+   */
+  unmarkRecorded(afterSeq: number): number;
+  /**
    * Gives the entries from number `from` on the numbers after `recorded`, the last one that Postgres has seen of
    * this journal. Needed when the data folder was restored from a copy: under their old numbers Postgres has other
    * frames, and they would be taken for recorded. What is before `from` counts as recorded.
@@ -219,6 +225,10 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
     },
     markRecorded(throughSeq) {
       recordedThrough = Math.max(recordedThrough, throughSeq);
+    },
+    unmarkRecorded(afterSeq) {
+      recordedThrough = Math.min(recordedThrough, Math.max(afterSeq, removedThrough));
+      return recordedThrough;
     },
     renumber(from, recorded) {
       const shift = recorded + 1 - from;

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { cpSync } from "node:fs";
 import { type RecordedBatch, recordJournaled } from "../../src/bags/record.ts";
 import { createRecorder } from "../../src/bags/recorder.ts";
 import { systemClock } from "../../src/clock.ts";
@@ -93,16 +94,36 @@ test("a batch whose answer was lost may be given again: nothing is stored or cou
   const journalId = Bun.randomUUIDv7();
   await sql`insert into journal (id) values (${journalId})`;
   const entries = [weighed(), rejected(), weighed()].map((entry, index) => ({ ...entry, seq: index + 1 }));
-  await recordJournaled(sql, journalId, entries.slice(0, 2), true);
-  await recordJournaled(sql, journalId, entries, true);
-  const again = await recordJournaled(sql, journalId, entries, true);
-  expect(again).toEqual({ bags: [], rejectedIds: [] });
+  expect(await recordJournaled(sql, journalId, entries.slice(0, 2), true)).not.toBeNull();
+  expect(await recordJournaled(sql, journalId, entries, true)).toBeNull();
+  expect(await recordJournaled(sql, journalId, entries.slice(2), true)).not.toBeNull();
+  expect(await recordJournaled(sql, journalId, entries.slice(2), true)).toBeNull();
   expect<unknown>([...(await sql`select bags_completed, last_bag_num from prepuff_job`)]).toEqual([
     { bags_completed: 2, last_bag_num: 2 },
   ]);
   expect<unknown>([...(await sql`select bags, rejected, recorded_through from journal`)]).toEqual([
     { bags: 2, rejected: 1, recorded_through: 3 },
   ]);
+});
+
+test("two appliances on copies of one data folder lose nothing: who comes second gets new numbers", async () => {
+  using original = tempFolder();
+  using copy = tempFolder();
+  const { url, sql } = await testDatabase();
+  openJournal({ folder: original.path, clock: systemClock, logger }).close();
+  cpSync(original.path, copy.path, { recursive: true });
+  await using one = await recording(original.path, url);
+  await using two = await recording(copy.path, url);
+  expect(one.journal.id).toBe(two.journal.id);
+  for (let round = 0; round < 10; round++) {
+    one.put(weighed({ weight: `${round + 1}.1` }), rejected());
+    two.put(weighed({ weight: `${round + 1}.2` }));
+    await Promise.all([one.settled(), two.settled()]);
+  }
+  const rows = await sql<{ weight: string }[]>`select weight from filler_bag order by weight`;
+  expect(rows).toHaveLength(20);
+  expect(new Set(rows.map((row) => row.weight)).size).toBe(20);
+  expect(await sql`select from rejected_frame`).toHaveLength(10);
 });
 
 test("two recorders that number for one job at once leave no gap and no repeat", async () => {

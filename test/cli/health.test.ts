@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { HealthReport } from "../../src/http/health-report.ts";
 import { prepuff } from "./captured.ts";
 
 /** An appliance's HTTP port that answers as told; `using` closes it. */
@@ -11,8 +12,14 @@ function answering(answer: (path: string) => Response | Promise<Response>, hostn
 const ready = (status: number, body: unknown) => (path: string) =>
   path === "/health/ready" ? Response.json(body, { status }) : new Response(null, { status: 404 });
 
+/** What the appliance answers, with all parts up unless told otherwise. */
+function report(changes: Partial<HealthReport> = {}, status = "up") {
+  const up = { state: "up", detail: null } as const;
+  return { status, parts: { scales_port: up, journal: up, database: up, upstream: null, ...changes } };
+}
+
 test("prepuff health ends with 0 when the appliance is ready", async () => {
-  using server = answering(ready(200, { status: "up", parts: { journal: "up" } }));
+  using server = answering(ready(200, report()));
   expect(await prepuff(["health"], { env: { PREPUFF_HTTP_PORT: server.port } })).toEqual({
     code: 0,
     out: `up (http://127.0.0.1:${server.port}/health/ready)\n`,
@@ -21,19 +28,20 @@ test("prepuff health ends with 0 when the appliance is ready", async () => {
 });
 
 test("a degraded appliance is healthy, and the line says which part is not up", async () => {
-  const parts = { journal: "up", upstream: "down", database: { status: "degraded", since: 1 } };
-  using server = answering(ready(200, { status: "degraded", parts }));
+  const database = { state: "down", detail: "connection refused" } as const;
+  using server = answering(ready(200, report({ database }, "degraded")));
   const { code, out } = await prepuff(["health"], { env: { PREPUFF_HTTP_PORT: server.port } });
   expect(code).toBe(0);
-  expect(out).toStartWith("degraded: upstream down, database degraded (http://");
+  expect(out).toStartWith("degraded: database down (connection refused) (http://");
 });
 
 test("prepuff health ends with 1 when the appliance is not ready", async () => {
-  using server = answering(ready(503, { status: "down", parts: { journal: "down" } }));
+  const journal = { state: "down", detail: "disk full" } as const;
+  using server = answering(ready(503, report({ journal }, "down")));
   expect(await prepuff(["health"], { env: { PREPUFF_HTTP_PORT: server.port } })).toEqual({
     code: 1,
     out: "",
-    err: `prepuff: http://127.0.0.1:${server.port}/health/ready answered 503: down: journal down\n`,
+    err: `prepuff: http://127.0.0.1:${server.port}/health/ready answered 503: down: journal down (disk full)\n`,
   });
 });
 
@@ -45,7 +53,7 @@ test("prepuff health --live asks only whether the process answers", async () => 
 });
 
 test("an appliance that listens on every address is asked on this machine", async () => {
-  using server = answering(ready(200, { status: "up" }), "0.0.0.0");
+  using server = answering(ready(200, report()), "0.0.0.0");
   for (const host of ["0.0.0.0", "::"]) {
     const env = { PREPUFF_HTTP_HOST: host, PREPUFF_HTTP_PORT: server.port };
     expect((await prepuff(["health"], { env })).out).toBe(
@@ -55,7 +63,7 @@ test("an appliance that listens on every address is asked on this machine", asyn
 });
 
 test("prepuff health --url asks there, whatever the configuration says", async () => {
-  using server = answering(ready(200, { status: "up" }));
+  using server = answering(ready(200, report()));
   const env = { PREPUFF_HTTP_PORT: "x" };
   for (const url of [`http://127.0.0.1:${server.port}`, `http://127.0.0.1:${server.port}/health/ready`]) {
     expect((await prepuff(["health", "--url", url], { env })).code).toBe(0);
@@ -85,7 +93,7 @@ test("no answer within 3 seconds: prepuff health says so and ends with 1", async
 });
 
 test("a plant's HTTP proxy is not asked about this machine", async () => {
-  using server = answering(ready(200, { status: "up" }));
+  using server = answering(ready(200, report()));
   const main = new URL("../../src/main.ts", import.meta.url).pathname;
   const proxy = "http://127.0.0.1:9";
   const ran = Bun.spawn([process.execPath, main, "health"], {
@@ -99,9 +107,10 @@ test("a plant's HTTP proxy is not asked about this machine", async () => {
 });
 
 test("what answers is not trusted: control characters in it do not reach the terminal", async () => {
-  using server = answering(ready(503, { status: "\u001b[2Jdown\nforged" }));
+  const journal = { state: "down", detail: "\u001b[2Jdown\nforged" } as const;
+  using server = answering(ready(503, report({ journal }, "down")));
   const { err } = await prepuff(["health"], { env: { PREPUFF_HTTP_PORT: server.port } });
-  expect(err).toEndWith("answered 503: \\u{1b}[2Jdown\\u{a}forged\n");
+  expect(err).toEndWith("answered 503: down: journal down (\\u{1b}[2Jdown\\u{a}forged)\n");
 });
 
 test("any free port cannot be known: prepuff health asks for --url", async () => {

@@ -8,6 +8,8 @@ import { type CuttableLine, openLine } from "./cuttable-line.ts";
 import { openDatabase } from "./running-courier.ts";
 
 setDefaultTimeout(30_000);
+/** Hooks have 5 s by default: not enough to start the first Postgres on a busy machine. */
+const hookLimitMs = 60_000;
 
 let sql: Sql;
 let direct: Database;
@@ -20,12 +22,12 @@ beforeAll(async () => {
   line = await openLine(made.url);
   direct = await openDatabase(made.url);
   remote = await openDatabase(line.url);
-});
+}, hookLimitMs);
 
 afterAll(async () => {
   line.stop();
   await Promise.all([direct.stop(), remote.stop()]);
-});
+}, hookLimitMs);
 
 function take(database: Database, signal = new AbortController().signal) {
   const reasons: string[] = [];

@@ -40,7 +40,7 @@ async function bag(): Promise<number> {
 
 async function rejectedFrame(): Promise<number> {
   const batch = await recordJournaled(app.sql, journalId, [{ ...rejected(), seq: ++rejectedCount }], false);
-  return batch.rejectedIds[0] ?? 0;
+  return batch?.rejectedIds[0] ?? 0;
 }
 
 describe("live", () => {

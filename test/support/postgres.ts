@@ -38,7 +38,7 @@ export async function testDatabase(options: { migrated?: boolean } = {}): Promis
 
 /** Called once after all tests, by the preload. */
 export async function stopTestPostgres(): Promise<void> {
-  for (const pool of pools) await pool.end({ timeout: 1 });
+  await Promise.all([...pools].map((pool) => pool.end({ timeout: 1 })));
   if (server) await (await server).stop();
   rmSync(folder, { recursive: true, force: true });
 }

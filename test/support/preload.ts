@@ -1,4 +1,4 @@
 import { afterAll } from "bun:test";
 import { stopTestPostgres } from "./postgres.ts";
 
-afterAll(stopTestPostgres);
+afterAll(stopTestPostgres, 60_000);

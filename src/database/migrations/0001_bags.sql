@@ -126,7 +126,10 @@ create table delivery (
 );
 
 create index delivery_pending on delivery (station, filler_bag_id) where state = 'pending';
-create index delivery_parked on delivery (filler_bag_id) where state = 'parked';
+-- What is to be tried again by itself, and what a person looks at.
+create index delivery_due on delivery (station, next_attempt_at, filler_bag_id)
+  where state = 'parked' and next_attempt_at is not null;
+create index delivery_set_aside on delivery (state, filler_bag_id) where state in ('parked', 'discarded');
 
 -- How many deliveries stand in each state, in one row kept by triggers: metrics must not count the table.
 create table delivery_tally (
