@@ -12,7 +12,7 @@
 import type { Sql } from "../../src/database/database.ts";
 import { type Appliance, startAppliance } from "../support/appliance.ts";
 import { memoryOf, quantile, startCampaign } from "../support/campaign.ts";
-import { startFakeUpstream } from "../support/fake-upstream.ts";
+import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.ts";
 import { getJob, jobsWithBadNumbers, readLedger, startJob, storedWeights } from "../support/outside.ts";
 import { connectScale, frames, type ScaleLine, uniqueWeight, uniqueWeights } from "../support/scale-line.ts";
 import { startSystemPostgres } from "../support/system-postgres.ts";
@@ -189,11 +189,7 @@ function isIn(weight: string): boolean {
   return Math.abs(Number(weight.replace(".", "")) - 500_000) <= 5_000 * tolerancePercent;
 }
 
-async function deliveries(
-  sql: Sql,
-  { pid }: Appliance,
-  { taken, received }: NonNullable<typeof upstream>,
-): Promise<number> {
+async function deliveries(sql: Sql, { pid }: Appliance, api: FakeUpstream): Promise<number> {
   const bags = total + pacedBags * numbers.scales;
   const left = async () => {
     const [row] = await sql<{ left: number }[]>`select pending + parked as left from delivery_tally`;
@@ -202,6 +198,7 @@ async function deliveries(
     return row?.left === 0;
   };
   await until("all bags are delivered", left, 3_600_000);
+  const { taken, received } = api;
   // Of the flood: later the courier has nothing to do but wait for the next bag.
   const seconds = ((received[total - 1]?.at ?? Number.NaN) - (received[0]?.at ?? 0)) / 1000;
   const stationByKey = new Map(received.map((scan) => [scan.key, scan.station]));

@@ -22,6 +22,15 @@ export interface SystemPostgres extends AsyncDisposable {
   terminateBackends(): Promise<number>;
 }
 
+/** Parents of the servers that run: a test run that is ended half-way must not leave them behind. */
+const running = new Set<number>();
+process.on("exit", () => {
+  for (const pid of running) {
+    for (const each of [pid, ...childrenOf(pid)]) signal(each, "SIGCONT");
+    signal(pid, "SIGQUIT");
+  }
+});
+
 /** Starts it. @param settings more of postgresql.conf. */
 export async function startSystemPostgres(
   settings: Readonly<Record<string, string>> = {},
@@ -35,13 +44,15 @@ export async function startSystemPostgres(
   const port = Number(new URL(url).port);
   const sql = connect(url, silentLogger, 1, { idle_timeout: 0, max_lifetime: null });
 
-  function launch(onPort?: number): Promise<EmbeddedPostgres> {
-    return startEmbeddedPostgres({
+  async function launch(onPort?: number): Promise<EmbeddedPostgres> {
+    const launched = await startEmbeddedPostgres({
       folder: data,
       logger: silentLogger,
       settings: { max_connections: "100", ...settings },
       ...(onPort !== undefined && { port: onPort }),
     });
+    running.add(launched.pid);
+    return launched;
   }
 
   function thaw(): void {
@@ -51,7 +62,9 @@ export async function startSystemPostgres(
 
   async function stop(): Promise<void> {
     thaw();
-    await server?.stop();
+    if (server === null) return;
+    await server.stop();
+    running.delete(server.pid);
     server = null;
   }
 
@@ -69,6 +82,7 @@ export async function startSystemPostgres(
       const all = [pid, ...childrenOf(pid)];
       for (const each of all) signal(each, "SIGKILL");
       await server.stop();
+      running.delete(pid);
       server = null;
     },
     freeze() {
