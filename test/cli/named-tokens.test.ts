@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, test } from "bun:test";
 import { listen } from "../../src/http/app.ts";
 import type { Listening } from "../../src/http/listen.ts";
 import { testApp, tokens } from "../support/http.ts";
@@ -8,12 +8,12 @@ let app: Awaited<ReturnType<typeof testApp>>;
 let http: Listening;
 let url: string;
 const env = { PREPUFF_ADMIN_TOKEN: tokens.admin };
-beforeAll(async () => {
+beforeEach(async () => {
   app = await testApp();
   http = await listen(app.app, "127.0.0.1", 0);
   url = `http://127.0.0.1:${http.port}`;
 });
-afterAll(async () => {
+afterEach(async () => {
   await http.stop();
   await app.stop();
 });
@@ -42,10 +42,10 @@ test("a token is made, listed, used and revoked from the command line", async ()
 
 test("a token is revoked by its id, too", async () => {
   await token("create", "--role", "viewer", "--name", "board");
-  expect((await token("revoke", "2")).out).toBe("revoked board (viewer), id 2\n");
-  expect(await token("revoke", "2")).toMatchObject({
+  expect((await token("revoke", "1")).out).toBe("revoked board (viewer), id 1\n");
+  expect(await token("revoke", "1")).toMatchObject({
     code: 1,
-    err: 'prepuff: there is no token "2" in force\n',
+    err: 'prepuff: there is no token "1" in force\n',
   });
 });
 

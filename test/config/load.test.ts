@@ -13,7 +13,14 @@ const upstream = { PREPUFF_UPSTREAM_URL: "https://app.example.com/api/prepuff/sc
 test("without any variable or file everything has its default", () => {
   const { config, sources, warnings } = load({}, "/srv");
   expect(config).toEqual({
-    scale: { host: "0.0.0.0", port: 10_001, allow: [], maxConnections: 1024, maxPerAddress: 64, silentAfterMs: 300_000 },
+    scale: {
+      host: "0.0.0.0",
+      port: 10_001,
+      allow: [],
+      maxConnections: 1024,
+      maxPerAddress: 64,
+      silentAfterMs: 300_000,
+    },
     frame: { idleMs: 250, repeatWindowMs: 2000, aliases: new Map(), unknownScales: "accept" },
     station: { fallback: "Station 1", byScale: new Map() },
     tolerancePercent: "10",

@@ -75,7 +75,7 @@ test("names the numbers that have no record, as ranges", async () => {
   await app.sql`insert into journal (id) values (${id})`;
   const at = (seq: number, entry: Entry) => ({ ...entry, seq });
   const entries = [at(3, weighed()), at(4, rejected()), at(6, weighed()), at(12, weighed())];
-  await recordJournaled(app.sql, id, entries, false);
+  await recordJournaled(app.sql, id, entries, false, { after: 0 });
   journal = testJournal({ lastSeq: 14, recordedThrough: 12 });
   expect(await ledger()).toMatchObject({
     missing: 8,
@@ -91,7 +91,7 @@ test("names the end of the recorded numbers, too, and a hundred ranges at most",
   const { id } = journal;
   await app.sql`insert into journal (id) values (${id})`;
   const entries = Array.from({ length: 150 }, (_, i) => ({ ...weighed(), seq: 2 * i + 2 }));
-  await recordJournaled(app.sql, id, entries, false);
+  await recordJournaled(app.sql, id, entries, false, { after: 0 });
   journal = testJournal({ lastSeq: 300, recordedThrough: 300 });
   const { gaps } = z.object({ gaps: z.array(z.unknown()) }).parse(await ledger());
   expect(gaps).toHaveLength(100);

@@ -94,6 +94,7 @@ test("a connected scale that prints nothing while its station is at work is sile
 });
 
 test("while the database is away its numbers are left out; the scales' stay", async () => {
+  await scrape();
   app.setAway(true);
   const samples = await scrape();
   app.setAway(false);
