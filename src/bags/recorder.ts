@@ -88,8 +88,11 @@ export function createRecorder(parts: {
       const batch = await database.run((sql) =>
         recordJournaled(sql, journal.id, entries, forward, { after, late }),
       );
-      if (batch === null) hasMet = false;
-      else committed(entries, batch, started);
+      if (batch === null) {
+        hasMet = false;
+        throw new Error("Postgres does not stand where this journal does (is there a copy of it at work?)");
+      }
+      committed(entries, batch, started);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       await isolate(entries, late, String(error));
@@ -112,7 +115,7 @@ export function createRecorder(parts: {
     }
     const middle = Math.ceil(entries.length / 2);
     await record(entries.slice(0, middle), late);
-    if (hasMet || late) await record(entries.slice(middle), late);
+    await record(entries.slice(middle), late);
   }
 
   function committed(entries: readonly RefusedEntry[], batch: RecordedBatch, started: number): void {

@@ -152,8 +152,3 @@ test("no request makes more than its own line in the log, or a header of an answ
     expect(() => JSON.parse(line)).not.toThrow();
   }
 });
-
-test("nothing was dropped meanwhile", async () => {
-  const [row] = await app.sql<{ bags: number }[]>`select count(*) as bags from filler_bag`;
-  expect(row?.bags).toBeGreaterThan(allowed.length);
-});

@@ -11,6 +11,7 @@ let server: Promise<EmbeddedPostgres> | undefined;
 const folder = mkdtempSync(join(tmpdir(), "prepuff-test-postgres-"));
 const pools = new Set<Sql>();
 let made = 0;
+let serverPid: number | null = null;
 
 export interface TestDatabase {
   readonly url: string;
@@ -24,7 +25,8 @@ export async function testDatabase(options: { migrated?: boolean } = {}): Promis
     logger: silentLogger,
     settings: { max_connections: "300" },
   });
-  const { url: root } = await server;
+  const { url: root, pid } = await server;
+  serverPid = pid;
   const name = `test_${process.pid}_${++made}`;
   const admin = connect(root, silentLogger, 1);
   await admin.unsafe(`create database ${name}`);
@@ -36,9 +38,20 @@ export async function testDatabase(options: { migrated?: boolean } = {}): Promis
   return { url, sql };
 }
 
+// A test run that is ended half-way must not leave the server behind.
+process.on("exit", () => {
+  if (serverPid === null) return;
+  try {
+    process.kill(serverPid, "SIGQUIT");
+  } catch {
+    // It has stopped already.
+  }
+});
+
 /** Called once after all tests, by the preload. */
 export async function stopTestPostgres(): Promise<void> {
   await Promise.all([...pools].map((pool) => pool.end({ timeout: 1 })));
   if (server) await (await server).stop();
+  serverPid = null;
   rmSync(folder, { recursive: true, force: true });
 }
