@@ -1,10 +1,8 @@
 import type { Command } from "commander";
 import type { Ledger } from "../http/ledger-reader.ts";
-import { ask, configuredUrls, httpUrl, reason } from "./appliance-api.ts";
+import { httpUrl } from "./appliance-api.ts";
 import { exitCode, type Io } from "./io.ts";
 import { adminToken, explainMissing } from "./token.ts";
-
-const timeoutMs = 20_000;
 
 /** `prepuff ledger`: whether every frame is accounted for, as the running appliance says. */
 export function addLedgerCommand(program: Command, io: Io): void {
@@ -26,23 +24,11 @@ export function addLedgerCommand(program: Command, io: Io): void {
 
 /** @throws in plain words where the appliance does not answer, or not with a ledger. */
 export async function readLedger(io: Io, token: string, url?: URL): Promise<Ledger> {
-  const { ledgerSchema } = await import("../http/ledger-reader.ts");
-  const path = "/api/ledger";
-  const urls = url === undefined ? await configuredUrls(io, path) : [new URL(path, url)];
-  const headers = { authorization: `Bearer ${token}` };
-  let unreached = "there is no address to ask";
-  for (const each of urls) {
-    let answer: { status: number; body: string };
-    try {
-      answer = await ask(each, AbortSignal.timeout(timeoutMs), { headers });
-    } catch (error) {
-      unreached = `the appliance at ${each.origin} cannot be reached (${reason(error)}): is it running?`;
-      continue;
-    }
-    if (answer.status !== 200) throw new Error(`the appliance at ${each.origin} answered ${answer.status}`);
-    return ledgerSchema.parse(JSON.parse(answer.body));
-  }
-  throw new Error(unreached);
+  const [{ ledgerSchema }, { askAsAdmin }] = await Promise.all([
+    import("../http/ledger-reader.ts"),
+    import("./ask-as-admin.ts"),
+  ]);
+  return ledgerSchema.parse(await askAsAdmin(io, token, url, "/api/ledger"));
 }
 
 function ledgerText(ledger: Ledger): string {

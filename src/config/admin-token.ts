@@ -10,6 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
+import { syncFolder } from "../durable.ts";
 import { errorCode } from "./texts.ts";
 
 /** Where the generated admin token is kept. */
@@ -86,22 +87,5 @@ function publish(draft: string, path: string): void {
       return;
     }
     throw error;
-  }
-}
-
-/** Makes the new name survive a power cut. Windows cannot open folders, and does not need it. */
-function syncFolder(path: string): void {
-  let fd: number;
-  try {
-    fd = openSync(path, "r");
-  } catch {
-    return;
-  }
-  try {
-    fsyncSync(fd);
-  } catch {
-    // A file system that cannot sync folders is no reason not to start.
-  } finally {
-    closeSync(fd);
   }
 }

@@ -2,9 +2,9 @@ import type { Database } from "bun:sqlite";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
+import { syncFile, syncFolder } from "../durable.ts";
 import type { Logger } from "../observability/logger.ts";
 import { openDamaged } from "./damage.ts";
-import { syncPath } from "./durable.ts";
 import { openFile } from "./file.ts";
 import { type Salvage, salvage } from "./salvage.ts";
 
@@ -53,7 +53,7 @@ export function mend(parts: {
     if (source === null) damaged.close();
     throw error;
   }
-  syncPath(draft);
+  syncFile(draft);
   renameSync(draft, join(folder, recoveredName));
   const aside = setAside(folder, clock);
   damaged.close();
@@ -116,14 +116,14 @@ export function setAside(folder: string, clock: Clock): string | null {
   for (let nth = 2; existsSync(aside); nth++) aside = join(folder, `journal-damaged-${stamp}-${nth}`);
   mkdirSync(aside, { mode: 0o700 });
   for (const name of present) renameSync(join(folder, name), join(aside, name));
-  syncPath(aside);
-  syncPath(folder);
+  syncFolder(aside);
+  syncFolder(folder);
   return aside;
 }
 
 function putInPlace(folder: string): void {
   renameSync(join(folder, recoveredName), join(folder, journalName));
-  syncPath(folder);
+  syncFolder(folder);
 }
 
 function removeFiles(path: string): void {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../observability/logger.ts";
 import { isDamage, quickFaultIn } from "./damage.ts";
-import { readIdFile, writeIdFile } from "./durable.ts";
 import { type JournalFile, openFile } from "./file.ts";
+import { readIdFile, writeIdFile } from "./id-file.ts";
 import { finishMending, journalName, mend, setAside } from "./mend.ts";
 
 /**

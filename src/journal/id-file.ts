@@ -1,21 +1,6 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
-
-/** Makes a file's content, or a folder's names, survive a power cut. */
-export function syncPath(path: string): void {
-  let fd: number;
-  try {
-    fd = openSync(path, "r");
-  } catch {
-    // Windows cannot open folders, and does not need it.
-    return;
-  }
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
+import { syncFolder } from "../durable.ts";
 
 function idPath(folder: string): string {
   return join(folder, "journal.id");
@@ -41,5 +26,5 @@ export function writeIdFile(folder: string, id: string): void {
     closeSync(fd);
   }
   renameSync(draft, idPath(folder));
-  syncPath(folder);
+  syncFolder(folder);
 }
