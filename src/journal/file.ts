@@ -2,7 +2,7 @@ import { constants, Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import type { Entry, JournaledEntry } from "./entry.ts";
 import { DamagedLayout, isEmpty, isLayoutSound } from "./layout.ts";
-import { type Columns, columnsOf, type EntryRow, entryOf } from "./rows.ts";
+import { type Columns, checksumOf, columnsOf, type EntryRow, entryOf } from "./rows.ts";
 import schema from "./schema.sql" with { type: "text" };
 
 /** Pages of 4 KiB: 8 GiB, room for some 50 million frames. Beyond it the journal is full, as a disk is. */
@@ -64,7 +64,10 @@ export function openFile(
       if (!isLayoutSound(db)) throw new DamagedLayout("the tables are not where every journal has them");
     } else if (!options.mayBeEmpty) throw new DamagedLayout("the file is empty");
     // In one: a power cut leaves all tables or none.
-    db.transaction(() => db.run(schema)).immediate();
+    db.transaction(() => {
+      db.run(schema);
+      addChecksums(db);
+    }).immediate();
     db.run("insert into journal (id, created_at) select ?, ? where not exists (select 1 from journal)", [
       options.id,
       options.createdAt,
@@ -86,8 +89,8 @@ function fileOn(db: Database, path: string): JournalFile {
     db.prepare<unknown, Columns>(
       `${verb} into entry (
         seq, received_at, remote_address, uid, station, printed_scale, weight, unit, repeat_suspected,
-        scale, reason, raw
-      ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        scale, reason, raw, checksum
+      ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
   const insert = insertInto("insert");
   const insertNew = insertInto("insert or ignore");
@@ -126,9 +129,15 @@ function fileOn(db: Database, path: string): JournalFile {
     truncateLog: () => void db.query("pragma wal_checkpoint(truncate)").all(),
     renumber(from, shift, last) {
       db.transaction(() => {
-        // In two steps through negative numbers, so that no number is met twice on the way.
-        db.run("update entry set seq = -(seq + ?) where seq >= ?", [shift, from]);
-        db.run("update entry set seq = -seq where seq < 0");
+        // From the highest down: its new number is free, and so is the next one's.
+        const highest = db.prepare<EntryRow, [number, number]>(
+          "select * from entry where seq between ? and ? order by seq desc limit 1",
+        );
+        for (let row = highest.get(from, last); row !== null; row = highest.get(from, row.seq - 1)) {
+          const entry = entryOf(row);
+          db.run("delete from entry where seq = ?", [row.seq]);
+          insert.run(...columnsOf(row.seq + shift, entry));
+        }
         setLastSeq(last);
       }).immediate();
     },
@@ -145,6 +154,16 @@ function fileOn(db: Database, path: string): JournalFile {
     // With `true`: else a statement that is not collected yet keeps the file open, and its log is deleted much later.
     close: () => db.close(true),
   };
+}
+
+/** Journals of an early version have none. */
+function addChecksums(db: Database): void {
+  const columns = db.query<{ name: string }, []>("select name from pragma_table_info('entry')").all();
+  if (columns.some(({ name }) => name === "checksum")) return;
+  const rows = db.query<EntryRow, []>("select * from entry").all();
+  db.run("alter table entry add column checksum integer not null default 0");
+  const update = db.prepare<unknown, [number, number]>("update entry set checksum = ? where seq = ?");
+  for (const row of rows) update.run(checksumOf(row.seq, entryOf(row)), row.seq);
 }
 
 /** SQLite would go on writing to a log that was deleted, too. */
