@@ -53,6 +53,11 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     const metrics = createMetrics();
     // Up or down of what is not there would only set off alarms.
     if (config.upstream === null) metrics.registry.removeSingleMetric("prepuff_upstream_up");
+    if (config.backupDir === null) {
+      for (const name of ["last_success_timestamp_seconds", "bytes", "kept"]) {
+        metrics.registry.removeSingleMetric(`prepuff_backup_${name}`);
+      }
+    }
     const journal = openJournal({ folder: config.dataDir, clock, logger });
     stack.defer(() => journal.close());
     const stations = createStations(config, journal);

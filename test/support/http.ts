@@ -144,6 +144,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     tokens: {},
     databaseUrl: null,
     dataDir: "data",
+    backupDir: null,
     upstream: null,
     log: { level: "info", format: "json", dir: null },
     ...changes,
