@@ -14,6 +14,7 @@ import type { HealthReport, PartHealth } from "./http/health-report.ts";
 import { startHttpServer } from "./http/server.ts";
 import { lockFolder } from "./journal/folder-lock.ts";
 import { openJournal } from "./journal/journal.ts";
+import { countBags } from "./observability/bag-metrics.ts";
 import type { Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import { createIntake } from "./scale/intake.ts";
@@ -91,9 +92,9 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
 
     const events = createEventHub({ database, logger });
     const onRecorded = ({ bags, rejectedIds }: RecordedBatch) => {
-      for (const { station, verdict, ids } of bags) {
-        metrics.bags.inc({ station, verdict }, ids.length);
-        courier?.wake(station);
+      for (const group of bags) {
+        countBags(metrics, group);
+        courier?.wake(group.station);
       }
       events.bagsRecorded(bags.flatMap((group) => group.ids));
       events.rejectedRecorded(rejectedIds);
