@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type ConfiguredTokens, createConfiguredTokens } from "./access/configured-tokens.ts";
 import { createKnownTokens } from "./access/known-tokens.ts";
+import { ensureSessionKey } from "./access/session-key.ts";
 import type { RecordedBatch } from "./bags/record.ts";
 import { createRecorder } from "./bags/recorder.ts";
 import { systemClock } from "./clock.ts";
@@ -121,6 +122,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       config,
       tokens: tokens.current,
       namedTokens,
+      sessionKey: ensureSessionKey(config.dataDir, logger),
       clock,
       logger,
       metrics,
