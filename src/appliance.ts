@@ -11,6 +11,7 @@ import { createDatabase, type Database } from "./database/database.ts";
 import type { EmbeddedPostgres } from "./database/embedded.ts";
 import { type CourierStatus, createCourier } from "./delivery/courier.ts";
 import { createEventHub } from "./events/hub.ts";
+import { createReadingWatch } from "./events/reading-watch.ts";
 import type { HealthReport, PartHealth } from "./http/health-report.ts";
 import { startHttpServer } from "./http/server.ts";
 import { lockFolder } from "./journal/folder-lock.ts";
@@ -91,6 +92,8 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     if (courier) stack.defer(() => courier.stop());
 
     const events = createEventHub({ database, logger });
+    const readings = createReadingWatch({ journal, database, hub: events, clock, logger });
+    stack.defer(() => readings.stop());
     const onRecorded = ({ bags, rejectedIds }: RecordedBatch) => {
       for (const { station, verdict, ids } of bags) {
         metrics.bags.inc({ station, verdict }, ids.length);

@@ -4,7 +4,9 @@ import type { Database, Sql } from "../database/database.ts";
 import type { RejectedFrame } from "../http/rejected-list.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { ScaleView } from "../scale/presence.ts";
+import type { HealthEvent } from "./health-watch.ts";
 import { loadBags, loadJobs, loadRejected } from "./load.ts";
+import type { ReadingEvent } from "./reading-watch.ts";
 
 /** What happened, for those who look on. Bags and rejected frames are committed before anyone hears of them. */
 export type AppEvent =
@@ -13,6 +15,9 @@ export type AppEvent =
   | { readonly type: "rejected"; readonly frame: RejectedFrame }
   | { readonly type: "job"; readonly job: Job }
   | { readonly type: "scale"; readonly scale: ScaleView }
+  /** Weighed and kept in the journal, but not recorded for now. */
+  | { readonly type: "reading"; readonly reading: ReadingEvent }
+  | { readonly type: "health"; readonly health: HealthEvent }
   /** Bags or rejected frames were recorded that could not be read: look in Postgres when it is back. */
   | { readonly type: "gap" }
   /** The appliance stops. */
