@@ -1,11 +1,11 @@
 import type { Bag } from "../bags/bag-view.ts";
-import type { Job } from "../bags/jobs.ts";
+import { type Job, jobsById } from "../bags/jobs.ts";
 import type { Database, Sql } from "../database/database.ts";
 import type { RejectedFrame } from "../http/rejected-list.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import type { HealthEvent } from "./health-watch.ts";
-import { loadBags, loadJobs, loadRejected } from "./load.ts";
+import { loadBags, loadRejected } from "./load.ts";
 import type { ReadingEvent } from "./reading-watch.ts";
 
 /** What happened, for those who look on. Bags and rejected frames are committed before anyone hears of them. */
@@ -119,7 +119,7 @@ async function readEvents(
   const changed = await loadBags(sql, ids.changed);
   const frames = await loadRejected(sql, ids.rejected);
   const jobIds = new Set([...bags, ...changed].flatMap((bag) => bag.job_id ?? []));
-  const jobs = await loadJobs(sql, [...jobIds]);
+  const jobs = await jobsById(sql, [...jobIds]);
   return [
     ...bags.map((bag) => ({ type: "bag", bag, isNew: true }) as const),
     ...changed.map((bag) => ({ type: "bag", bag }) as const),

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { auditController } from "./audit.ts";
 import { createAuth } from "./auth.ts";
 import { bagsController } from "./bags.ts";
+import { companiesController } from "./companies.ts";
 import { connectionsController } from "./connections.ts";
 import { deliveriesController } from "./deliveries.ts";
 import { problemOf } from "./error-answers.ts";
@@ -20,6 +21,7 @@ import { scalesController } from "./scales.ts";
 import { scanBagController } from "./scan-bag.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { sessionController } from "./session.ts";
+import { stationsController } from "./stations.ts";
 import { tokensController } from "./tokens.ts";
 
 export { listen } from "./listen.ts";
@@ -58,7 +60,9 @@ export function createApp(parts: HttpParts) {
     .use(sessionController(parts, guard))
     .use(scalesController(parts, auth))
     .use(connectionsController(parts, auth))
+    .use(stationsController(parts, auth))
     .use(jobsController(parts, auth))
+    .use(companiesController(parts, auth))
     .use(bagsController(parts, auth))
     .use(scanBagController(parts, auth))
     .use(deliveriesController(parts, auth))

@@ -16,6 +16,8 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "PATCH /api/scales/:id": "admin",
   "GET /api/connections": "viewer",
   "DELETE /api/connections/:id": "admin",
+  "GET /api/stations": "viewer",
+  "GET /api/companies": "viewer",
   "GET /api/jobs": "viewer",
   "POST /api/jobs": "operator",
   "GET /api/jobs/:id": "viewer",
