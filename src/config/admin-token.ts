@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createFile } from "../durable.ts";
+import { makeSecretFile, randomSecret } from "./secret-file.ts";
 import { errorCode } from "./texts.ts";
 
 /** Where the generated admin token is kept. */
@@ -39,14 +39,8 @@ export function readAdminToken(dataDir: string): string | null {
 export function ensureAdminToken(dataDir: string): string {
   const existing = readAdminToken(dataDir);
   if (existing !== null) return existing;
-  const path = adminTokenPath(dataDir);
   const token = randomSecret();
-  createFile(path, `${token}\n`, 0o600);
+  makeSecretFile(adminTokenPath(dataDir), token);
   // Another process may have been first: what is in the file counts.
   return readAdminToken(dataDir) ?? token;
-}
-
-/** 32 random bytes as base64url: nobody guesses it, and it needs no quoting anywhere. */
-export function randomSecret(): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
 }

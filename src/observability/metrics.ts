@@ -44,7 +44,22 @@ export function createMetrics(registry: Registry = new Registry()) {
       "Connections to the scales' port that were refused, by reason.",
       ["reason"],
     ),
+    scaleInfo: gauge("prepuff_scale_info", "Always 1; says on which station each scale stands.", [
+      "scale",
+      "station",
+    ]),
     bags: counter("prepuff_bags_total", "Bags recorded in Postgres, by verdict.", ["station", "verdict"]),
+    // Two counters, because one that also falls looks to Prometheus like one that began anew.
+    bagExcess: counter(
+      "prepuff_bag_excess_ratio_total",
+      "How far bags lay above their targets, each as a share of its target, added up.",
+      ["station"],
+    ),
+    bagShortfall: counter(
+      "prepuff_bag_shortfall_ratio_total",
+      "How far bags lay below their targets, each as a share of its target, added up.",
+      ["station"],
+    ),
     journalEntries: gauge(
       "prepuff_journal_entries",
       "Frames in the journal that Postgres does not have yet.",

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { randomSecret } from "../config/admin-token.ts";
+import { makeSecretFile, randomSecret, replaceSecretFile } from "../config/secret-file.ts";
 import { errorCode } from "../config/texts.ts";
-import { createFile, replaceFile } from "../durable.ts";
 
 /**
  * What the services of compose.yaml keep from others: a folder for each service, mounted into that service alone.
@@ -44,12 +43,12 @@ export function makeSecrets(folder: string): string[] {
   const written: string[] = [];
   for (const [file, mode] of Object.entries(random)) {
     if (readSecret(folder, file) !== null) continue;
-    createFile(join(folder, file), `${randomSecret()}\n`, mode);
+    makeSecretFile(join(folder, file), randomSecret(), mode);
     written.push(file);
   }
   for (const [file, { text, mode }] of Object.entries(derived(folder))) {
     if (readSecret(folder, file) === text) continue;
-    replaceFile(join(folder, file), `${text}\n`, mode);
+    replaceSecretFile(join(folder, file), text, mode);
     written.push(file);
   }
   return written;
@@ -69,7 +68,7 @@ function derived(folder: string): Record<string, { text: string; mode: number }>
 /** Keeps what a person gives, in the place of what was given before. @returns the file's path in its service. */
 export function putSecret(folder: string, name: GivenSecret, text: string): string {
   const { file, mode } = given[name];
-  replaceFile(join(folder, file), `${text}\n`, mode);
+  replaceSecretFile(join(folder, file), text, mode);
   return `/run/secrets/${file.split("/").at(-1)}`;
 }
 
