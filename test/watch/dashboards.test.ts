@@ -47,7 +47,7 @@ describe("every panel", () => {
       if (datasource === undefined) throw new Error(`${name} has no data source`);
       expect(targets.length, name).toBeGreaterThan(0);
       expect(known, name).toContainEqual(datasource);
-      for (const target of targets) expect(target.datasource, name).toEqual(datasource);
+      for (const target of targets) expect<unknown>(target.datasource, name).toEqual(datasource);
       expect(new Set(targets.map(({ refId }) => refId)).size, name).toBe(targets.length);
     });
   });
@@ -56,7 +56,7 @@ describe("every panel", () => {
     eachPanel(({ targets = [] }, name) => {
       for (const target of targets) {
         if (!("expr" in target)) continue;
-        for (const [, window] of target.expr.matchAll(/\[([^\]]+)\]/g)) {
+        for (const [, window = ""] of target.expr.matchAll(/\[([^\]]+)\]/g)) {
           expect(["$__rate_interval", "$__range"], name).toContain(window);
         }
       }
