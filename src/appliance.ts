@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type ConfiguredTokens, createConfiguredTokens } from "./access/configured-tokens.ts";
 import { createKnownTokens } from "./access/known-tokens.ts";
+import { ensureSessionKey } from "./access/session-key.ts";
 import type { RecordedBatch } from "./bags/record.ts";
 import { createRecorder } from "./bags/recorder.ts";
 import { systemClock } from "./clock.ts";
@@ -10,10 +11,12 @@ import { createDatabase, type Database } from "./database/database.ts";
 import type { EmbeddedPostgres } from "./database/embedded.ts";
 import { type CourierStatus, createCourier } from "./delivery/courier.ts";
 import { createEventHub } from "./events/hub.ts";
+import { createReadingWatch } from "./events/reading-watch.ts";
 import type { HealthReport, PartHealth } from "./http/health-report.ts";
 import { startHttpServer } from "./http/server.ts";
 import { lockFolder } from "./journal/folder-lock.ts";
 import { openJournal } from "./journal/journal.ts";
+import { countBags } from "./observability/bag-metrics.ts";
 import type { Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import { createIntake } from "./scale/intake.ts";
@@ -53,6 +56,11 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     const metrics = createMetrics();
     // Up or down of what is not there would only set off alarms.
     if (config.upstream === null) metrics.registry.removeSingleMetric("prepuff_upstream_up");
+    if (config.backupDir === null) {
+      for (const name of ["last_success_timestamp_seconds", "bytes", "kept"]) {
+        metrics.registry.removeSingleMetric(`prepuff_backup_${name}`);
+      }
+    }
     const journal = openJournal({ folder: config.dataDir, clock, logger });
     stack.defer(() => journal.close());
     const stations = createStations(config, journal);
@@ -90,10 +98,12 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     if (courier) stack.defer(() => courier.stop());
 
     const events = createEventHub({ database, logger });
+    const readings = createReadingWatch({ journal, database, hub: events, clock, logger });
+    stack.defer(() => readings.stop());
     const onRecorded = ({ bags, rejectedIds }: RecordedBatch) => {
-      for (const { station, verdict, ids } of bags) {
-        metrics.bags.inc({ station, verdict }, ids.length);
-        courier?.wake(station);
+      for (const group of bags) {
+        countBags(metrics, group);
+        courier?.wake(group.station);
       }
       events.bagsRecorded(bags.flatMap((group) => group.ids));
       events.rejectedRecorded(rejectedIds);
@@ -121,6 +131,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       config,
       tokens: tokens.current,
       namedTokens,
+      sessionKey: ensureSessionKey(config.dataDir, logger),
       clock,
       logger,
       metrics,

@@ -2,7 +2,8 @@ import { constants, Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import type { Entry, JournaledEntry } from "./entry.ts";
 import { DamagedLayout, isEmpty, isLayoutSound } from "./layout.ts";
-import { type Columns, checksumOf, columnsOf, type EntryRow, entryOf } from "./rows.ts";
+import { addNewColumns } from "./new-columns.ts";
+import { type Columns, columnsOf, type EntryRow, entryOf } from "./rows.ts";
 import schema from "./schema.sql" with { type: "text" };
 
 /** Pages of 4 KiB: 8 GiB, room for some 50 million frames. Beyond it the journal is full, as a disk is. */
@@ -14,6 +15,8 @@ export interface ScaleSetting {
   readonly station: string | null;
   /** null: as configured. */
   readonly enabled: boolean | null;
+  /** The scale that it stands in for; itself: none. null: as configured. */
+  readonly aliasOf: number | null;
 }
 
 /** The journal's SQLite file: statements, no state. Every call may throw what SQLite throws. */
@@ -66,7 +69,7 @@ export function openFile(
     // In one: a power cut leaves all tables or none.
     db.transaction(() => {
       db.run(schema);
-      addChecksums(db);
+      addNewColumns(db);
     }).immediate();
     db.run("insert into journal (id, created_at) select ?, ? where not exists (select 1 from journal)", [
       options.id,
@@ -143,27 +146,18 @@ function fileOn(db: Database, path: string): JournalFile {
     },
     setLastSeq,
     scaleSettings: () => readScaleSettings(db),
-    saveScaleSetting({ scale, station, enabled }) {
+    saveScaleSetting({ scale, station, enabled, aliasOf }) {
       db.run(
-        `insert into scale_setting (scale, station, enabled) values (?, ?, ?)
-        on conflict (scale) do update set station = excluded.station, enabled = excluded.enabled`,
-        [scale, station, enabled === null ? null : Number(enabled)],
+        `insert into scale_setting (scale, station, enabled, alias_of) values (?, ?, ?, ?)
+        on conflict (scale) do update set
+          station = excluded.station, enabled = excluded.enabled, alias_of = excluded.alias_of`,
+        [scale, station, enabled === null ? null : Number(enabled), aliasOf],
       );
     },
     isInPlace: () => filesOf(path).every((file, index) => placeOf(file) === opened[index]),
     // With `true`: else a statement that is not collected yet keeps the file open, and its log is deleted much later.
     close: () => db.close(true),
   };
-}
-
-/** Journals of an early version have none. */
-function addChecksums(db: Database): void {
-  const columns = db.query<{ name: string }, []>("select name from pragma_table_info('entry')").all();
-  if (columns.some(({ name }) => name === "checksum")) return;
-  const rows = db.query<EntryRow, []>("select * from entry").all();
-  db.run("alter table entry add column checksum integer not null default 0");
-  const update = db.prepare<unknown, [number, number]>("update entry set checksum = ? where seq = ?");
-  for (const row of rows) update.run(checksumOf(row.seq, entryOf(row)), row.seq);
 }
 
 /** SQLite would go on writing to a log that was deleted, too. */
@@ -177,11 +171,26 @@ function placeOf(path: string): string | null {
   return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
 }
 
+interface SettingRow {
+  readonly scale: number;
+  readonly station: string | null;
+  readonly enabled: number | null;
+  /** Not in a journal of an older version; in a damaged one it may be anything. */
+  readonly alias_of?: unknown;
+}
+
+function isScaleId(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
+}
+
 export function readScaleSettings(db: Database): ScaleSetting[] {
   return db
-    .query<{ scale: number; station: string | null; enabled: number | null }, []>(
-      "select scale, station, enabled from scale_setting",
-    )
+    .query<SettingRow, []>("select * from scale_setting")
     .all()
-    .map((row) => ({ ...row, enabled: row.enabled === null ? null : row.enabled === 1 }));
+    .map(({ scale, station, enabled, alias_of: aliasOf }) => ({
+      scale,
+      station,
+      enabled: enabled === null ? null : enabled === 1,
+      aliasOf: isScaleId(aliasOf) ? aliasOf : null,
+    }));
 }
