@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { committedPages, readLog } from "../../../src/journal/write-ahead-log.ts";
 import { readJournalFile, type SeenEntry } from "../../support/journal-file.ts";
@@ -54,6 +54,7 @@ export async function flippedBytes(plant: Plant): Promise<void> {
   await plant.line.accept();
   await plant.begin();
   await noteDestroyed(plant, before.entries, before.lastSeq, flips);
+  clearAside(plant);
 }
 
 /**
@@ -99,6 +100,13 @@ async function noteDestroyed(
   for (const { printed_scale: scale, weight, raw } of gone) {
     if (scale !== null && weight !== null) plant.destroyed.bags.add(bagKey(scale, weight));
     else plant.destroyed.rejected.push(Buffer.from(raw).toString("latin1"));
+  }
+}
+
+/** What a person does who has looked at the damaged files: else they fill the small disk. */
+export function clearAside({ dataDir }: Plant): void {
+  for (const name of readdirSync(dataDir)) {
+    if (name.startsWith("journal-damaged-")) rmSync(join(dataDir, name), { recursive: true });
   }
 }
 

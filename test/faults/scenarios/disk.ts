@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { until } from "../../support/until.ts";
 import type { Plant } from "../plant.ts";
 import { between, type Scenario, scenariosOf, whole } from "../scenario.ts";
-import { flippedBytes, tornPage } from "./damaged-journal.ts";
+import { clearAside, flippedBytes, tornPage } from "./damaged-journal.ts";
 
 const scenario = scenariosOf("disk");
 
@@ -43,6 +43,7 @@ export const diskScenarios: readonly Scenario[] = [
         () => timesMended(plant) > before,
         noticedLimitMs,
       );
+      clearAside(plant);
     },
     // What is deleted under a process that dies at once is gone.
     { alone: ["process"] },

@@ -111,13 +111,13 @@ const waysBack: Readonly<Record<string, string>> = {
 const undone = migrationNames.findLast((name) => name in waysBack) ?? "";
 
 /**
- * Ms. Half of them pass unnoticed; others outlast the probe, which comes every 2 s and waits for 5 s, and a few also
+ * Ms. Most of them pass unnoticed; others outlast the probe, which comes every 2 s and waits for 5 s, and a few also
  * the 15 s of any answer.
  */
 function silenceMs(plant: Plant): number {
   const kind = plant.random();
-  if (kind < 0.5) return between(plant, 500, 3_000);
-  return kind < 0.9 ? between(plant, 7_200, 8_500) : between(plant, 15_500, 17_500);
+  if (kind < 0.6) return between(plant, 500, 2_500);
+  return kind < 0.93 ? between(plant, 7_200, 8_500) : between(plant, 15_500, 17_500);
 }
 
 /** A server that found no room for its log has ended itself, as a supervisor would see. */
