@@ -8,7 +8,7 @@
  */
 import { spawnAppliance, startAppliance } from "../support/appliance.ts";
 import { memoryOf, quantile, startCampaign } from "../support/campaign.ts";
-import { jobsWithBadNumbers, readLedger, startJob, storedWeights } from "../support/outside.ts";
+import { jobsWithBadNumbers, readLedger, readMetric, startJob, storedWeights } from "../support/outside.ts";
 import { connectScale, frames, uniqueWeights } from "../support/scale-line.ts";
 import { freePort, untilAccepted } from "../support/scale-port.ts";
 import { startSystemPostgres } from "../support/system-postgres.ts";
@@ -32,6 +32,11 @@ const options = { dataDir: folder.path, databaseUrl: postgres.url, binary };
   await postgres.stop();
   const began = performance.now();
   check("every connection was closed in order", (await sendAll(appliance.scalePort)).every(Boolean));
+  await until(
+    "all is in the journal",
+    async () => ((await readMetric(appliance, "prepuff_journal_entries")) ?? 0) >= total,
+    60_000,
+  );
   const seconds = (performance.now() - began) / 1000;
   say(`${total} bags journaled in ${seconds.toFixed(1)} s, at most ${memoryOf(appliance.pid).peak} MB`);
   appliance.kill("SIGKILL");

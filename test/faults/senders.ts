@@ -50,12 +50,12 @@ export interface Comparison {
 export function startSenders(parts: {
   readonly scales: readonly number[];
   readonly port: () => number | null;
-  /** How often the appliance was killed so far. */
-  readonly kills: () => number;
+  /** How often the appliance was ended so far. */
+  readonly ends: () => number;
   /** Bags of a scale every 20 ms or so. */
   readonly group: number;
 }): Senders {
-  const { scales, port, kills, group } = parts;
+  const { scales, port, ends, group } = parts;
   const stretches = new Map<number, Stretch[]>(scales.map((scale) => [scale, []]));
   const lines = new Map<number, ScaleLine>();
   let isStopped = false;
@@ -65,7 +65,7 @@ export function startSenders(parts: {
     let next = 0;
     while (!isStopped) {
       const at = port();
-      const killsBefore = kills();
+      const endsBefore = ends();
       const line = at === null ? null : await connectScale(at).catch(() => null);
       if (line === null) {
         await Bun.sleep(50);
@@ -81,8 +81,8 @@ export function startSenders(parts: {
         next += group;
         await Bun.sleep(20);
       }
-      // The kernel of a killed process says goodbye, too, for what was read and not yet journaled.
-      stretch.isConfirmed = (await line.close()) && kills() === killsBefore;
+      // One that ends says goodbye to all: that is no word about what was on its way.
+      stretch.isConfirmed = (await line.close()) && ends() === endsBefore;
     }
   }
 
