@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type ConfiguredTokens, createConfiguredTokens } from "./access/configured-tokens.ts";
 import { createKnownTokens } from "./access/known-tokens.ts";
+import { ensureSessionKey } from "./access/session-key.ts";
 import type { RecordedBatch } from "./bags/record.ts";
 import { createRecorder } from "./bags/recorder.ts";
 import { systemClock } from "./clock.ts";
@@ -10,6 +11,7 @@ import { createDatabase, type Database } from "./database/database.ts";
 import type { EmbeddedPostgres } from "./database/embedded.ts";
 import { type CourierStatus, createCourier } from "./delivery/courier.ts";
 import { createEventHub } from "./events/hub.ts";
+import { createReadingWatch } from "./events/reading-watch.ts";
 import type { HealthReport, PartHealth } from "./http/health-report.ts";
 import { startHttpServer } from "./http/server.ts";
 import { lockFolder } from "./journal/folder-lock.ts";
@@ -54,6 +56,11 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     const metrics = createMetrics();
     // Up or down of what is not there would only set off alarms.
     if (config.upstream === null) metrics.registry.removeSingleMetric("prepuff_upstream_up");
+    if (config.backupDir === null) {
+      for (const name of ["last_success_timestamp_seconds", "bytes", "kept"]) {
+        metrics.registry.removeSingleMetric(`prepuff_backup_${name}`);
+      }
+    }
     const journal = openJournal({ folder: config.dataDir, clock, logger });
     stack.defer(() => journal.close());
     const stations = createStations(config, journal);
@@ -91,6 +98,8 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     if (courier) stack.defer(() => courier.stop());
 
     const events = createEventHub({ database, logger });
+    const readings = createReadingWatch({ journal, database, hub: events, clock, logger });
+    stack.defer(() => readings.stop());
     const onRecorded = ({ bags, rejectedIds }: RecordedBatch) => {
       for (const group of bags) {
         countBags(metrics, group);
@@ -122,6 +131,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       config,
       tokens: tokens.current,
       namedTokens,
+      sessionKey: ensureSessionKey(config.dataDir, logger),
       clock,
       logger,
       metrics,

@@ -27,13 +27,20 @@ export interface Config {
   };
   /** A new job's tolerance in percent, a decimal string. */
   readonly tolerancePercent: string;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** What `viewer` may read, anyone may who reaches the port. */
+    readonly boardPublic: boolean;
+  };
   readonly tokens: Readonly<Partial<Record<Role, string>>>;
   /** Whole paths of the files that tokens came from: they are read again while the appliance runs. */
   readonly tokenFiles?: Readonly<Partial<Record<Role, string>>>;
   /** null: the embedded Postgres. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
+  /** Where the database's backups lie; null: nobody told. */
+  readonly backupDir: string | null;
   /** null: nothing is forwarded. */
   readonly upstream: UpstreamConfig | null;
   readonly log: {

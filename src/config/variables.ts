@@ -134,6 +134,11 @@ export const schema = z.object({
     default: "8080",
     example: "8080",
   }),
+  PREPUFF_BOARD_PUBLIC: variable(values.oneOf(["true", "false"]), {
+    description: "`true`: whoever reaches the port may read the board without signing in",
+    default: "false",
+    example: "false",
+  }),
   PREPUFF_ADMIN_TOKEN: roleToken(
     "bearer token that may do everything",
     "(made at first start, kept in `admin-token` of the data folder)",
@@ -153,6 +158,13 @@ export const schema = z.object({
     description: "folder of the journal, the embedded Postgres and the generated admin token",
     default: "./data",
     example: "/var/lib/prepuff",
+    path: true,
+  }),
+  PREPUFF_BACKUP_DIR: variable(values.path().nullable(), {
+    description: "folder of the database's backups; their age and size become metrics",
+    default: null,
+    defaultText: "(none)",
+    example: "/var/backups/prepuff",
     path: true,
   }),
   PREPUFF_UPSTREAM_URL: variable(values.upstreamUrl().nullable(), {

@@ -102,6 +102,12 @@ export function createMetrics(registry: Registry = new Registry()) {
       "station",
     ]),
     jobTarget: gauge("prepuff_job_bags_target", "Bags wanted by the station's active job.", ["station"]),
+    backupLastSuccess: gauge(
+      "prepuff_backup_last_success_timestamp_seconds",
+      "When the newest backup of the database was begun, in seconds since the epoch; 0 while there is none.",
+    ),
+    backupBytes: gauge("prepuff_backup_bytes", "Size of the newest backup; 0 while there is none."),
+    backupKept: gauge("prepuff_backup_kept", "Backups that are kept."),
   };
   gauge("prepuff_build_info", "Always 1; the version is in the labels.", ["version", "bun"]).set(
     { version: packageJson.version, bun: Bun.version },

@@ -8,10 +8,11 @@ import type { JournalView } from "../journal/journal-view.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import { isSilent } from "../scale/silence.ts";
 import type { Stations } from "../scale/stations.ts";
+import { setBackups } from "./backups.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface StateParts {
-  readonly config: Pick<Config, "station" | "scale">;
+  readonly config: Pick<Config, "station" | "scale" | "backupDir">;
   readonly clock: Clock;
   readonly database: Database;
   readonly journal: JournalView;
@@ -65,6 +66,7 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     setOrRemove(metrics.journalOldest, () => secondsSince(journal.oldestReceivedAt, now));
     setOrRemove(metrics.journalDiskFree, () => journal.diskFreeBytes);
     eventClients.set(events.size);
+    if (config.backupDir !== null) setBackups(metrics, config.backupDir);
   }
 
   /** Scales that Postgres knows stay in the list while it is away: they are missed all the same. */
