@@ -16,7 +16,7 @@ export interface Plant {
   readonly postgres: SystemPostgres;
   readonly upstream: FakeUpstream;
   readonly scales: PlantScales;
-  /** 64 MiB, with the data folder on it. */
+  /** 128 MiB, with the data folder on it. */
   readonly disk: string;
   readonly backups: string;
   readonly tokenFile: string;
@@ -258,7 +258,7 @@ export function createWalks(plant: Plant): {
     },
     JournalDiskLow: {
       state: "the data folder's disk has little room left",
-      bring: () => fill(40),
+      bring: () => fill(95),
       async remedy() {
         rmSync(filler, { force: true });
       },
@@ -266,7 +266,7 @@ export function createWalks(plant: Plant): {
     },
     JournalDiskFull: {
       state: "the disk is full, to the last byte",
-      bring: () => fill(64),
+      bring: () => fill(128),
       async remedy() {
         rmSync(filler, { force: true });
         await until("the appliance is ready again", async () => (await api("/health/ready")).status === 200);

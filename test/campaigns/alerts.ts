@@ -35,7 +35,7 @@ await using stack = new AsyncDisposableStack();
 const folder = stack.use(tempFolder());
 const disk = join(folder.path, "disk");
 mkdirSync(disk);
-const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk]);
+const mounted = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", disk]);
 if (!mounted.success) throw new Error("needs to mount a small disk: run it as root");
 stack.defer(() => void Bun.spawnSync(["umount", "-l", disk]));
 

@@ -18,7 +18,8 @@ export function timeLapse(rules: string): string {
       .replace(/> (60|300|900)$/gm, (_, seconds: string) => `> ${Number(seconds) / 60}`)
       // A bag is tried once a minute, whatever the rules say.
       .replace(/(outcome="unauthorized"\}\[)\w+/g, "$175s")
-      // A disk of 64 MiB in the place of one of gigabytes.
+      .replaceAll("4 * 3600", "4 * 60")
+      // A disk of 128 MiB in the place of one of gigabytes.
       .replaceAll("2 * 1024 ^ 3", "32 * 1024 ^ 2")
       .replaceAll("256 * 1024 ^ 2", "8 * 1024 ^ 2")
   );
