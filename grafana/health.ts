@@ -78,6 +78,14 @@ const size = number({
   queries: [table("select pg_database_size(current_database()) as size")],
 });
 
+const backupSize = number({
+  title: "Size of the backup",
+  description: "Of the newest one. Far smaller than the one before: look into it.",
+  unit: "bytes",
+  queries: [series("max(prepuff_backup_bytes)", "size")],
+  empty: "none is set up",
+});
+
 const rejected = stacked({
   title: "Rejected frames by reason",
   description:
@@ -165,10 +173,11 @@ const healthRows: readonly Row[] = [
   {
     height: 7,
     panels: [
-      [cpu, 7],
-      [memory, 7],
-      [files, 7],
+      [cpu, 6],
+      [memory, 6],
+      [files, 6],
       [size, 3],
+      [backupSize, 3],
     ],
   },
 ];
