@@ -11,6 +11,7 @@ import { createGuard } from "./guard.ts";
 import { healthController } from "./health.ts";
 import { jobsController } from "./jobs.ts";
 import { ledgerController } from "./ledger.ts";
+import { manualBagsController } from "./manual-bags.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { metricsController } from "./metrics.ts";
 import { openApiController } from "./openapi.ts";
@@ -64,6 +65,7 @@ export function createApp(parts: HttpParts) {
     .use(jobsController(parts, auth))
     .use(companiesController(parts, auth))
     .use(bagsController(parts, auth))
+    .use(manualBagsController(parts, auth))
     .use(scanBagController(parts, auth))
     .use(deliveriesController(parts, auth))
     .use(rejectedController(parts, auth))

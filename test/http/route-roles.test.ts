@@ -25,6 +25,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "POST /api/jobs/:id/complete": "operator",
   "POST /api/jobs/:id/cancel": "operator",
   "GET /api/bags": "viewer",
+  "POST /api/bags": "operator",
   "GET /api/bags/:id": "viewer",
   "POST /api/bags/:id/void": "operator",
   "POST /api/bags/:id/assign": "operator",
