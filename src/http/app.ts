@@ -11,6 +11,7 @@ import { createGuard } from "./guard.ts";
 import { healthController } from "./health.ts";
 import { jobsController } from "./jobs.ts";
 import { ledgerController } from "./ledger.ts";
+import { linesController } from "./lines.ts";
 import { manualBagsController } from "./manual-bags.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { metricsController } from "./metrics.ts";
@@ -42,7 +43,10 @@ export function createApp(parts: HttpParts) {
   const guard = createGuard(parts);
   const auth = createAuth({ guard, tokens: parts.tokens });
   const base = new Elysia({ name: "prepuff" })
-    .decorate("endStreams", () => parts.events.close())
+    .decorate("endStreams", () => {
+      parts.events.close();
+      parts.lines.close();
+    })
     .onRequest(({ request, set }) => {
       Object.assign(set.headers, securityHeaders);
       checkAddress(request.url);
@@ -62,6 +66,7 @@ export function createApp(parts: HttpParts) {
     .use(scalesController(parts, auth))
     .use(connectionsController(parts, auth))
     .use(stationsController(parts, auth))
+    .use(linesController(parts, auth))
     .use(jobsController(parts, auth))
     .use(companiesController(parts, auth))
     .use(bagsController(parts, auth))
