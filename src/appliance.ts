@@ -16,6 +16,7 @@ import type { HealthReport, PartHealth } from "./http/health-report.ts";
 import { startHttpServer } from "./http/server.ts";
 import { lockFolder } from "./journal/folder-lock.ts";
 import { openJournal } from "./journal/journal.ts";
+import { countBags } from "./observability/bag-metrics.ts";
 import type { Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import { createIntake } from "./scale/intake.ts";
@@ -56,6 +57,11 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     const metrics = createMetrics();
     // Up or down of what is not there would only set off alarms.
     if (config.upstream === null) metrics.registry.removeSingleMetric("prepuff_upstream_up");
+    if (config.backupDir === null) {
+      for (const name of ["last_success_timestamp_seconds", "bytes", "kept"]) {
+        metrics.registry.removeSingleMetric(`prepuff_backup_${name}`);
+      }
+    }
     const journal = openJournal({ folder: config.dataDir, clock, logger });
     stack.defer(() => journal.close());
     const stations = createStations(config, journal);
@@ -98,9 +104,9 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     const readings = createReadingWatch({ journal, database, hub: events, clock, logger });
     stack.defer(() => readings.stop());
     const onRecorded = ({ bags, rejectedIds }: RecordedBatch) => {
-      for (const { station, verdict, ids } of bags) {
-        metrics.bags.inc({ station, verdict }, ids.length);
-        courier?.wake(station);
+      for (const group of bags) {
+        countBags(metrics, group);
+        courier?.wake(group.station);
       }
       events.bagsRecorded(bags.flatMap((group) => group.ids));
       events.rejectedRecorded(rejectedIds);

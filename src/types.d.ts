@@ -3,3 +3,9 @@ declare module "*.sql" {
   // biome-ignore lint/style/noDefaultExport: a text import has only a default export
   export default text;
 }
+
+declare module "*.md" {
+  const text: string;
+  // biome-ignore lint/style/noDefaultExport: a text import has only a default export
+  export default text;
+}

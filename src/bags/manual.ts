@@ -4,7 +4,7 @@ import { audit, type Doer, type Transaction } from "./audit.ts";
 import type { Bag } from "./bag-view.ts";
 import { getBag } from "./bags.ts";
 import { findKey, keepKey, lockKey } from "./idempotency.ts";
-import { recordDirect, type Verdict } from "./record.ts";
+import { type RecordedGroup, recordDirect } from "./record.ts";
 import { stationSchema, textSchema } from "./text.ts";
 import { unitSchema, weightSchema } from "./weighed-fields.ts";
 
@@ -40,7 +40,7 @@ export interface ManualBag {
 }
 
 export type Entered =
-  | { readonly kind: "recorded"; readonly bag: Bag; readonly verdict: Verdict }
+  | { readonly kind: "recorded"; readonly bag: Bag; readonly group: RecordedGroup }
   /** The key came before, with this bag. Nothing was stored now. */
   | { readonly kind: "repeated"; readonly bag: Bag }
   /** The key came before, with another bag. */
@@ -115,7 +115,7 @@ export async function enterBag(
         in_tolerance: made.in_tolerance,
       },
     });
-    return { kind: "recorded", bag: made, verdict: recorded.verdict };
+    return { kind: "recorded", bag: made, group: recorded.group };
   });
 }
 

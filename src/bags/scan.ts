@@ -3,7 +3,7 @@ import type { Sql } from "../database/database.ts";
 import type { Unit } from "../scale/reading.ts";
 import type { Transaction } from "./audit.ts";
 import { findKey, keepKey, lockKey } from "./idempotency.ts";
-import { recordDirect, type Verdict } from "./record.ts";
+import { type RecordedGroup, recordDirect } from "./record.ts";
 
 /** What `scan_bag` answers when it took a bag; a contract: these fields, in this order. */
 export const scanAnswerSchema = z.object({
@@ -27,7 +27,7 @@ export interface ScannedBag {
 }
 
 export type Scanned =
-  | { readonly kind: "recorded"; readonly answer: ScanAnswer; readonly verdict: Verdict }
+  | { readonly kind: "recorded"; readonly answer: ScanAnswer; readonly group: RecordedGroup }
   /** The key came before, with this bag. Nothing was stored now. */
   | { readonly kind: "repeated"; readonly answer: ScanAnswer }
   /** The key came before, with another bag. */
@@ -87,7 +87,7 @@ export async function scanBag(
     }
     return {
       kind: "recorded",
-      verdict: recorded.verdict,
+      group: recorded.group,
       answer: answerOf({ bag_id: id, bag_num: bagNum, in_tolerance: inTolerance, job_complete: jobComplete }),
     };
   });

@@ -19,6 +19,7 @@ import { openApiController } from "./openapi.ts";
 import type { HttpParts } from "./parts.ts";
 import { notFound, Problem, problemResponse } from "./problem.ts";
 import { rejectedController } from "./rejected.ts";
+import { runbooksController } from "./runbooks.ts";
 import { scalesController } from "./scales.ts";
 import { scanBagController } from "./scan-bag.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -78,5 +79,6 @@ export function createApp(parts: HttpParts) {
     .use(eventsController(parts, auth))
     .use(tokensController(parts, auth))
     .use(auditController(parts, auth))
+    .use(runbooksController())
     .use(openApiController(() => base));
 }

@@ -53,7 +53,7 @@ export function manualBagsController(parts: Parts, auth: Auth) {
       const entered = await database.run((sql) => enterBag(sql, bag, { actor, at: clock.now() }, options));
       switch (entered.kind) {
         case "recorded":
-          recorded({ station, verdict: entered.verdict, ids: [entered.bag.id] });
+          recorded(entered.group);
           return status(201, entered.bag);
         case "repeated":
           return status(201, entered.bag);

@@ -45,6 +45,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "POST /api/tokens": "admin",
   "DELETE /api/tokens/:id": "admin",
   "GET /api/audit": "admin",
+  "GET /runbooks": null,
   "GET /openapi": null,
   "GET /openapi/json": null,
   "GET /openapi/page.js": null,

@@ -15,6 +15,8 @@ export interface ApplianceOptions {
   /** Of the journal; stays when the process ends, so that the next one goes on from it. */
   readonly dataDir: string;
   readonly databaseUrl: string;
+  /** Where its output is kept; left out: the data folder. */
+  readonly logDir?: string;
   /** More variables of the process. */
   readonly env?: Readonly<Record<string, string>>;
   /** The compiled program; left out: APPLIANCE_BINARY of the surroundings, else the source. */
@@ -70,11 +72,11 @@ for (const [signal, code] of [["SIGTERM", 143] as const, ["SIGINT", 130] as cons
 
 /** Starts `prepuff serve`, with nothing of this process's own configuration, and does not wait for anything. */
 export function spawnAppliance(options: ApplianceOptions): ApplianceProcess {
-  const { dataDir, databaseUrl, binary = process.env.APPLIANCE_BINARY } = options;
+  const { dataDir, logDir = dataDir, databaseUrl, binary = process.env.APPLIANCE_BINARY } = options;
   mkdirSync(dataDir, { recursive: true });
   // Files, not pipes: nobody has to read them, and nothing that lives on can hold the test up.
-  const out = join(dataDir, `stdout-${++runs}.log`);
-  const err = join(dataDir, `stderr-${runs}.log`);
+  const out = join(logDir, `stdout-${++runs}.log`);
+  const err = join(logDir, `stderr-${runs}.log`);
   const child = Bun.spawn([...(binary ? [resolve(binary)] : [process.execPath, main]), "serve"], {
     cwd: dataDir,
     stdin: "ignore",
@@ -144,6 +146,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   const spawned = spawnAppliance(options);
   try {
     const scalePort = portOf(await spawned.line("scales' port open"));
+    let httpPort: number | undefined;
     return {
       ...spawned,
       scalePort,
@@ -151,7 +154,8 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
         await spawned.line("ready", limitMs);
       },
       async api(path, { method = "GET", token = roleTokens.admin, body, headers } = {}) {
-        const httpPort = portOf(await spawned.line("HTTP port open"));
+        // Looked for once: a log may be long.
+        httpPort ??= portOf(await spawned.line("HTTP port open"));
         const isForm = body instanceof URLSearchParams;
         return fetch(`http://127.0.0.1:${httpPort}${path}`, {
           method,

@@ -147,6 +147,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     tokens: {},
     databaseUrl: null,
     dataDir: "data",
+    backupDir: null,
     upstream: null,
     log: { level: "info", format: "json", dir: null },
     ...changes,

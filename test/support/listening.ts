@@ -1,4 +1,4 @@
-import { systemClock } from "../../src/clock.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Entry } from "../../src/journal/entry.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
@@ -18,12 +18,11 @@ export async function stopListening(): Promise<void> {
 }
 
 /** The scales' side of an appliance; what would be journaled is kept in `entries`. */
-export function listening(env: Record<string, string> = {}) {
+export function listening(env: Record<string, string> = {}, clock: Clock = systemClock) {
   const { config } = loadConfig({
     env: { PREPUFF_SCALE_HOST: "127.0.0.1", PREPUFF_SCALE_PORT: "0", ...env },
     cwd: "/nonexistent",
   });
-  const clock = systemClock;
   const metrics = createMetrics();
   const presence = createPresence();
   const stations = createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined });
