@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { auditController } from "./audit.ts";
 import { createAuth } from "./auth.ts";
 import { bagsController } from "./bags.ts";
+import { boardController } from "./board.ts";
 import { connectionsController } from "./connections.ts";
 import { deliveriesController } from "./deliveries.ts";
 import { problemOf } from "./error-answers.ts";
@@ -63,5 +64,6 @@ export function createApp(parts: HttpParts) {
     .use(eventsController(parts, auth))
     .use(tokensController(parts, auth))
     .use(auditController(parts, auth))
-    .use(openApiController(() => base));
+    .use(openApiController(() => base))
+    .use(boardController());
 }
