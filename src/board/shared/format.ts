@@ -73,7 +73,12 @@ export function formatSigned(value: number, decimals = 2): string {
     .replace("-", "\u2212");
 }
 
-/** Converts what the reader typed in the chosen unit to pounds, or back. */
+/** Pounds as a number in the chosen unit. */
+export function inChosenUnit(pounds: number): number {
+  return pounds / inPounds[weightUnit.value];
+}
+
+/** A weight in any unit as pounds. */
 export function toPounds(value: number, unit: Bag["unit"]): number {
   return value * inPounds[unit];
 }

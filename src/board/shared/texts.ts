@@ -26,7 +26,7 @@ export const t = translator({
     tooManyAttempts: "Too many wrong tokens. Wait a minute, then try again.",
     signInWhy: "To see and to work with the bags of this plant.",
     signInOptional: "Looking needs no sign-in here. Working does.",
-    notReached: "The appliance was not reached. Nothing was changed. Try again.",
+    notReached: "The appliance did not answer. Look whether it was done, then try again.",
     databaseAway: "The database is away. Nothing was changed. Weighing goes on. Try again soon.",
     notAllowed: "Your sign-in may not do this.",
     close: "Close",
@@ -72,7 +72,7 @@ export const t = translator({
     tooManyAttempts: "Demasiadas claves erróneas. Espere un minuto e inténtelo de nuevo.",
     signInWhy: "Para ver los sacos de esta planta y trabajar con ellos.",
     signInOptional: "Para mirar no hace falta entrar. Para trabajar, sí.",
-    notReached: "No se pudo contactar con el equipo. No se cambió nada. Inténtelo de nuevo.",
+    notReached: "El equipo no respondió. Mire si se hizo y, si no, inténtelo de nuevo.",
     databaseAway:
       "La base de datos no está disponible. No se cambió nada. Se sigue pesando. Inténtelo de nuevo en un momento.",
     notAllowed: "Su sesión no permite hacer esto.",

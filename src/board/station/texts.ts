@@ -11,8 +11,7 @@ export const t = translator({
     scaleOff: "{scale}: not connected",
     scaleQuiet: "{scale}: silent",
     noScale: "No scale yet",
-    soundOn: "Sound out of tolerance: on",
-    soundOff: "Sound out of tolerance: off",
+    sound: "Sound out of tolerance",
     soundBlocked: "Tap anywhere to let the sound through",
 
     in: "In tolerance",
@@ -81,23 +80,26 @@ export const t = translator({
     chart: "The last bags of the job, with target and limits",
     chartOf: {
       one: "Run chart of {count} bag, {low} to {high}; target {target}, limits {lower} and {upper}.",
-      other: "Run chart of the last {count} bags, {low} to {high}; target {target}, limits {lower} and {upper}.",
+      other:
+        "Run chart of the last {count} bags, {low} to {high}; target {target}, limits {lower} and {upper}.",
     },
     chartEmpty: "The run chart begins with the job's first bag.",
 
     noticeNoScale: "No scale is connected",
-    noticeNoScaleWhat: "Check that the scale is switched on and its network cable is in. It shows here by itself.",
+    noticeNoScaleWhat:
+      "Check that the scale is switched on and its network cable is in. It shows here by itself.",
     noticeSilent: "{scale} has printed nothing for {age}",
     noticeSilentWhat: "If you are weighing, check the print key and the cable.",
     noticeDatabase: "The database is away",
     noticeDatabaseWhat: {
       one: "Go on weighing. {number} weight is kept here and judged later. Jobs cannot be changed meanwhile.",
-      other: "Go on weighing. {number} weights are kept here and judged later. Jobs cannot be changed meanwhile.",
+      other:
+        "Go on weighing. {number} weights are kept here and judged later. Jobs cannot be changed meanwhile.",
     },
     noticeUpstream: "Forwarding is held up",
-    noticeUpstreamWhat: "Go on weighing. Bags are stored here and sent later. {detail}",
+    noticeUpstreamWhat: "Go on weighing. Bags are stored here and sent later.",
     noticeDown: "Weights cannot be stored",
-    noticeDownWhat: "Stop weighing and call IT: {detail}",
+    noticeDownWhat: "Stop weighing and call IT:",
     noticeUnassigned: { one: "{number} bag has no job", other: "{number} bags have no job" },
     noticeUnassignedMany: "More than {number} bags have no job",
     noticeUnassignedWhat: "Assign them to the job they belong to.",
@@ -147,7 +149,10 @@ export const t = translator({
     assign: { one: "Assign {number} bag", other: "Assign {number} bags" },
     assignNothing: "Choose bags first.",
     assignNoJob: "There is no job of this station that could take them. Start one first.",
-    assignFailed: { one: "{number} bag was not assigned: {reason}", other: "{number} bags were not assigned: {reason}" },
+    assignFailed: {
+      one: "{number} bag was not assigned: {reason}",
+      other: "{number} bags were not assigned: {reason}",
+    },
     jobOption: "{company}, {number} of {quantity} bags, {time}",
   },
   es: {
@@ -159,8 +164,7 @@ export const t = translator({
     scaleOff: "{scale}: sin conexión",
     scaleQuiet: "{scale}: en silencio",
     noScale: "Todavía sin báscula",
-    soundOn: "Sonido fuera de tolerancia: sí",
-    soundOff: "Sonido fuera de tolerancia: no",
+    sound: "Sonido fuera de tolerancia",
     soundBlocked: "Toque la pantalla para permitir el sonido",
 
     in: "En tolerancia",
@@ -246,9 +250,9 @@ export const t = translator({
         "Siga pesando. {number} pesos están guardados aquí y se juzgan después. Mientras tanto no se pueden cambiar trabajos.",
     },
     noticeUpstream: "El envío está detenido",
-    noticeUpstreamWhat: "Siga pesando. Los sacos se guardan aquí y se envían después. {detail}",
+    noticeUpstreamWhat: "Siga pesando. Los sacos se guardan aquí y se envían después.",
     noticeDown: "No se pueden guardar los pesos",
-    noticeDownWhat: "Deje de pesar y avise a informática: {detail}",
+    noticeDownWhat: "Deje de pesar y avise a informática:",
     noticeUnassigned: { one: "{number} saco no tiene trabajo", other: "{number} sacos no tienen trabajo" },
     noticeUnassignedMany: "Más de {number} sacos no tienen trabajo",
     noticeUnassignedWhat: "Asígnelos al trabajo al que pertenecen.",
