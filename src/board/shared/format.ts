@@ -43,10 +43,19 @@ export interface ShownWeight {
   readonly unit: string;
 }
 
-/** A bag's weight in the chosen unit: as printed where the scale printed that unit, else with two decimals. */
-export function bagWeight(bag: { readonly weight: string; readonly unit: Bag["unit"] }): ShownWeight {
+/**
+ * A bag's weight in the chosen unit: as printed where the scale printed that unit, else with two decimals.
+ *
+ * @param decimalsMax where there is room for no more of them.
+ */
+export function bagWeight(
+  bag: { readonly weight: string; readonly unit: Bag["unit"] },
+  decimalsMax = Number.POSITIVE_INFINITY,
+): ShownWeight {
   const unit = weightUnit.value;
-  if (bag.unit === unit) return { number: formatDecimal(bag.weight), unit };
+  if (bag.unit === unit) {
+    return { number: formatDecimal(bag.weight, Math.min(decimalsOf(bag.weight), decimalsMax)), unit };
+  }
   return { number: formatNumber((Number(bag.weight) * inPounds[bag.unit]) / inPounds[unit], 2), unit };
 }
 

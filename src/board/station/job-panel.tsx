@@ -17,28 +17,39 @@ import { t } from "./texts.ts";
 
 /** The job: how far it is, when it will be done, how good it is. */
 export function JobPanel(props: { readonly state: StationState }) {
-  const { job, statistics } = props.state;
+  const { job, statistics, isLoaded } = props.state;
   if (job.value === null) {
+    // Before the station was read nobody knows.
+    if (!isLoaded.value) return <section class="job card" />;
     return (
       <section class="job card">
-        <NoActiveJob />
+        <WhatNext title={t("noActiveJob")} />
       </section>
     );
   }
+  const { status, bags_completed, quantity } = job.value;
+  const [number, wanted] = [formatNumber(bags_completed), formatNumber(quantity)];
   return (
-    <section class={`job card job-${job.value.status}`}>
-      {job.value.status !== "active" && <NoActiveJob />}
+    <section class={`job card job-${status}`}>
+      {status === "completed" && (
+        <WhatNext title={`✓ ${t("complete")}`} how={t("completeWhat", { count: bags_completed, number })} />
+      )}
+      {status === "cancelled" && (
+        <WhatNext title={t("cancelled")} how={t("cancelledWhat", { number, quantity: wanted })} />
+      )}
       <JobFigures job={job.value} statistics={statistics.value} />
     </section>
   );
 }
 
-function NoActiveJob() {
+/** No job is active: how it came to that, and what to do. */
+function WhatNext(props: { readonly title: string; readonly how?: string }) {
   return (
     <div class="job-none">
-      <h2>{t("noActiveJob")}</h2>
-      <p>{t("noActiveJobWhat")}</p>
-      {!isOperator.value && <p>{t("askOperator")}</p>}
+      <h2>{props.title}</h2>
+      <p>
+        {props.how} {t("noActiveJobWhat")} {!isOperator.value && t("askOperator")}
+      </p>
     </div>
   );
 }
@@ -61,7 +72,7 @@ function JobFigures(props: { readonly job: Job; readonly statistics: JobStatisti
         </p>
       </header>
       <Progress job={job} done={done} quantity={quantity} />
-      <p class="job-finish">{stateText(job, statistics, done, quantity)}</p>
+      {job.status === "active" && <p class="job-finish">{finishText(statistics)}</p>}
       <dl class="figures">
         <div>
           <dt>{t("mean")}</dt>
@@ -106,17 +117,10 @@ function Progress(props: { readonly job: Job; readonly done: string; readonly qu
   );
 }
 
-function stateText(job: Job, statistics: JobStatistics | null, done: string, quantity: string): string {
-  switch (job.status) {
-    case "active": {
-      const finish = statistics?.finish_estimate ?? null;
-      return finish === null ? t("finishUnknown") : t("finish", { time: formatMoment(finish, now.value) });
-    }
-    case "completed":
-      return `✓ ${t("complete")}: ${t("completeWhat", { count: job.bags_completed, number: done })}`;
-    case "cancelled":
-      return `${t("cancelled")} ${t("cancelledWhat", { number: done, quantity })}`;
-  }
+/** The appliance estimates only where there is something to estimate from. */
+function finishText(statistics: JobStatistics | null): string {
+  const finish = statistics?.finish_estimate ?? null;
+  return finish === null ? t("finishUnknown") : t("finish", { time: formatMoment(finish, now.value) });
 }
 
 /** `10.00` as `10`. */

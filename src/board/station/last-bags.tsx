@@ -15,7 +15,7 @@ export function LastBags(props: { readonly state: StationState }) {
     <ol class="last-bags" aria-label={t("lastBags")}>
       {bags.map((bag) => {
         const verdict = verdictOf(bag);
-        const weight = bagWeight(bag);
+        const weight = bagWeight(bag, 2);
         return (
           <li key={bag.id} class={`chip chip-${verdict}`} style={{ "--chars": weight.number.length }}>
             <span class="sr-only">

@@ -121,5 +121,5 @@ function wholeText(value: number): string {
 }
 
 function decimalsFor(step: number): number {
-  return step >= 1 ? 0 : step >= 0.1 ? 1 : 2;
+  return [0, 1].find((decimals) => Number.isInteger(Number((step * 10 ** decimals).toFixed(6)))) ?? 2;
 }
