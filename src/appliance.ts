@@ -16,9 +16,11 @@ import type { HealthReport, PartHealth } from "./http/health-report.ts";
 import { startHttpServer } from "./http/server.ts";
 import { lockFolder } from "./journal/folder-lock.ts";
 import { openJournal } from "./journal/journal.ts";
+import { countBags } from "./observability/bag-metrics.ts";
 import type { Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import { createIntake } from "./scale/intake.ts";
+import { createLineHub } from "./scale/lines.ts";
 import { startListener } from "./scale/listener.ts";
 import { createPresence } from "./scale/presence.ts";
 import { createScaleRegister } from "./scale/register.ts";
@@ -55,10 +57,16 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     const metrics = createMetrics();
     // Up or down of what is not there would only set off alarms.
     if (config.upstream === null) metrics.registry.removeSingleMetric("prepuff_upstream_up");
+    if (config.backupDir === null) {
+      for (const name of ["last_success_timestamp_seconds", "bytes", "kept"]) {
+        metrics.registry.removeSingleMetric(`prepuff_backup_${name}`);
+      }
+    }
     const journal = openJournal({ folder: config.dataDir, clock, logger });
     stack.defer(() => journal.close());
     const stations = createStations(config, journal);
     const presence = createPresence();
+    const lines = createLineHub();
     const intake = createIntake({
       config,
       dialect: zm405,
@@ -68,6 +76,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       clock,
       logger,
       metrics,
+      lines,
     });
     const listener = startListener({
       config,
@@ -95,9 +104,9 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     const readings = createReadingWatch({ journal, database, hub: events, clock, logger });
     stack.defer(() => readings.stop());
     const onRecorded = ({ bags, rejectedIds }: RecordedBatch) => {
-      for (const { station, verdict, ids } of bags) {
-        metrics.bags.inc({ station, verdict }, ids.length);
-        courier?.wake(station);
+      for (const group of bags) {
+        countBags(metrics, group);
+        courier?.wake(group.station);
       }
       events.bagsRecorded(bags.flatMap((group) => group.ids));
       events.rejectedRecorded(rejectedIds);
@@ -135,6 +144,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       stations,
       courier,
       events,
+      lines,
       health,
       recorded: (bags) => onRecorded({ bags: [bags], rejectedIds: [] }),
     });

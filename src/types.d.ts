@@ -4,5 +4,11 @@ declare module "*.sql" {
   export default text;
 }
 
+declare module "*.md" {
+  const text: string;
+  // biome-ignore lint/style/noDefaultExport: a text import has only a default export
+  export default text;
+}
+
 /** For the bundler: it takes a stylesheet's import for a file of the bundle. */
 declare module "*.css";

@@ -134,9 +134,15 @@ select
   max(bag.bag_num) as bag_num,
   bool_or(bag.in_tolerance) as in_tolerance,
   bool_or(judged.completes_job) as completes_job,
+  coalesce(sum(greatest(deviation, 0)), 0) as excess,
+  coalesce(sum(greatest(-deviation, 0)), 0) as shortfall,
   null::bigint[] as rejected_ids
 from bag
 join judged using (uid)
+-- From the target, as a share of it. For statistics only, so a floating-point number will do.
+cross join lateral (
+  select judged.weight::float8 / (judged.target_weight * units_per_lb(judged.unit))::float8 - 1 as deviation
+) d
 group by 1, 2
 union all
-select null, null, null, null, null, null, null, array_agg(id order by id) from refused having count(*) > 0
+select null, null, null, null, null, null, null, null, null, array_agg(id order by id) from refused having count(*) > 0

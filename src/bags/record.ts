@@ -10,6 +10,10 @@ export interface RecordedGroup {
   readonly station: string;
   readonly verdict: Verdict;
   readonly ids: readonly number[];
+  /** How far its bags lie above their targets, each as a share of its target, added up; 0 where they had no job. */
+  readonly excess: number;
+  /** The same for how far they lie below. */
+  readonly shortfall: number;
 }
 
 export interface RecordedBatch {
@@ -28,7 +32,8 @@ export interface RecordedBag {
   readonly jobId: number | null;
   readonly bagNum: number | null;
   readonly inTolerance: boolean | null;
-  readonly verdict: Verdict;
+  /** The bag alone, as a group. */
+  readonly group: RecordedGroup;
   /** This bag was the last one its job wanted. */
   readonly jobComplete: boolean;
 }
@@ -44,6 +49,8 @@ interface Row {
   readonly bag_num: number | null;
   readonly in_tolerance: boolean | null;
   readonly completes_job: boolean;
+  readonly excess: number;
+  readonly shortfall: number;
   readonly rejected_ids: number[] | null;
 }
 
@@ -90,7 +97,7 @@ export async function recordJournaled(
   );
   if (rows.length === 0 && !late) return null;
   return {
-    bags: rows.flatMap(({ station, verdict, ids }) => (ids === null ? [] : [{ station, verdict, ids }])),
+    bags: rows.flatMap(groupOf),
     rejectedIds: rows.flatMap((row) => row.rejected_ids ?? []),
   };
 }
@@ -124,16 +131,21 @@ export async function recordDirect(
     ],
     { prepare: true },
   );
-  const id = row?.ids?.[0];
-  if (row === undefined || id === undefined) return null;
+  const [group] = row === undefined ? [] : groupOf(row);
+  const id = group?.ids[0];
+  if (row === undefined || group === undefined || id === undefined) return null;
   return {
     id,
     jobId: row.job_id,
     bagNum: row.bag_num,
     inTolerance: row.in_tolerance,
-    verdict: row.verdict,
+    group,
     jobComplete: row.completes_job,
   };
+}
+
+function groupOf({ station, verdict, ids, excess, shortfall }: Row): RecordedGroup[] {
+  return ids === null ? [] : [{ station, verdict, ids, excess, shortfall }];
 }
 
 // Columns in the order of the statement's parameters.

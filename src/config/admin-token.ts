@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeSecretFile } from "./secret-file.ts";
+import { makeSecretFile, randomSecret } from "./secret-file.ts";
 import { errorCode } from "./texts.ts";
 
 /** Where the generated admin token is kept. */
@@ -39,7 +39,7 @@ export function readAdminToken(dataDir: string): string | null {
 export function ensureAdminToken(dataDir: string): string {
   const existing = readAdminToken(dataDir);
   if (existing !== null) return existing;
-  const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+  const token = randomSecret();
   makeSecretFile(adminTokenPath(dataDir), token);
   // Another process may have been first: what is in the file counts.
   return readAdminToken(dataDir) ?? token;

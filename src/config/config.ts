@@ -39,6 +39,8 @@ export interface Config {
   /** null: the embedded Postgres. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
+  /** Where the database's backups lie; null: nobody told. */
+  readonly backupDir: string | null;
   /** null: nothing is forwarded. */
   readonly upstream: UpstreamConfig | null;
   readonly log: {

@@ -174,6 +174,7 @@ function toConfig(v: Values, texts: Texts, cwd: string): Config {
     tokenFiles: tokenFiles(texts),
     databaseUrl: v.DATABASE_URL,
     dataDir: resolve(cwd, v.PREPUFF_DATA_DIR),
+    backupDir: v.PREPUFF_BACKUP_DIR === null ? null : resolve(cwd, v.PREPUFF_BACKUP_DIR),
     upstream:
       v.PREPUFF_UPSTREAM_URL === null
         ? null

@@ -160,6 +160,13 @@ export const schema = z.object({
     example: "/var/lib/prepuff",
     path: true,
   }),
+  PREPUFF_BACKUP_DIR: variable(values.path().nullable(), {
+    description: "folder of the database's backups; their age and size become metrics",
+    default: null,
+    defaultText: "(none)",
+    example: "/var/backups/prepuff",
+    path: true,
+  }),
   PREPUFF_UPSTREAM_URL: variable(values.upstreamUrl().nullable(), {
     description: "full URL of the scan_bag API that bags are forwarded to",
     default: null,

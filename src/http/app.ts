@@ -12,12 +12,15 @@ import { createGuard } from "./guard.ts";
 import { healthController } from "./health.ts";
 import { jobsController } from "./jobs.ts";
 import { ledgerController } from "./ledger.ts";
+import { linesController } from "./lines.ts";
+import { manualBagsController } from "./manual-bags.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { metricsController } from "./metrics.ts";
 import { openApiController } from "./openapi.ts";
 import type { HttpParts } from "./parts.ts";
 import { notFound, Problem, problemResponse } from "./problem.ts";
 import { rejectedController } from "./rejected.ts";
+import { runbooksController } from "./runbooks.ts";
 import { scalesController } from "./scales.ts";
 import { scanBagController } from "./scan-bag.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -42,7 +45,10 @@ export function createApp(parts: HttpParts) {
   const guard = createGuard(parts);
   const auth = createAuth({ guard, tokens: parts.tokens });
   const base = new Elysia({ name: "prepuff" })
-    .decorate("endStreams", () => parts.events.close())
+    .decorate("endStreams", () => {
+      parts.events.close();
+      parts.lines.close();
+    })
     .onRequest(({ request, set }) => {
       Object.assign(set.headers, securityHeaders);
       checkAddress(request.url);
@@ -62,9 +68,11 @@ export function createApp(parts: HttpParts) {
     .use(scalesController(parts, auth))
     .use(connectionsController(parts, auth))
     .use(stationsController(parts, auth))
+    .use(linesController(parts, auth))
     .use(jobsController(parts, auth))
     .use(companiesController(parts, auth))
     .use(bagsController(parts, auth))
+    .use(manualBagsController(parts, auth))
     .use(scanBagController(parts, auth))
     .use(deliveriesController(parts, auth))
     .use(rejectedController(parts, auth))
@@ -72,6 +80,7 @@ export function createApp(parts: HttpParts) {
     .use(eventsController(parts, auth))
     .use(tokensController(parts, auth))
     .use(auditController(parts, auth))
+    .use(runbooksController())
     .use(openApiController(() => base))
     .use(boardController());
 }

@@ -41,7 +41,7 @@ export function scanBagController(parts: Parts, auth: Auth) {
       const scanned = await database.run((sql) => scanBag(sql, bag, { key, forward }));
       switch (scanned.kind) {
         case "recorded":
-          recorded({ station: bag.station, verdict: scanned.verdict, ids: [scanned.answer.bag_id] });
+          recorded(scanned.group);
           return scanned.answer;
         case "repeated":
           return scanned.answer;

@@ -40,7 +40,7 @@ export interface JournalFile {
   setLastSeq(last: number): void;
   scaleSettings(): ScaleSetting[];
   saveScaleSetting(setting: ScaleSetting): void;
-  /** Whether the path still leads to the file that is open: SQLite would go on writing to a deleted one. */
+  /** Whether the paths of the file and its log still lead to what is open. */
   isInPlace(): boolean;
   close(): void;
 }
@@ -85,7 +85,8 @@ export function openFile(
 
 function fileOn(db: Database, path: string): JournalFile {
   const id = db.query<{ id: string }, []>("select id from journal").get()?.id ?? "";
-  const opened = statSync(path);
+  // Written to, all of them are there.
+  const opened = filesOf(path).map(placeOf);
   const insertInto = (verb: string) =>
     db.prepare<unknown, Columns>(
       `${verb} into entry (
@@ -146,13 +147,21 @@ function fileOn(db: Database, path: string): JournalFile {
         [scale, station, enabled === null ? null : Number(enabled), aliasOf],
       );
     },
-    isInPlace() {
-      const now = statSync(path, { throwIfNoEntry: false });
-      return now !== undefined && now.ino === opened.ino && now.dev === opened.dev;
-    },
+    isInPlace: () => filesOf(path).every((file, index) => placeOf(file) === opened[index]),
     // With `true`: else a statement that is not collected yet keeps the file open, and its log is deleted much later.
     close: () => db.close(true),
   };
+}
+
+/** SQLite would go on writing to a log that was deleted, too. */
+function filesOf(path: string): string[] {
+  return [path, `${path}-wal`, `${path}-shm`];
+}
+
+/** What changes when another file takes the name; null where there is none. */
+function placeOf(path: string): string | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
 }
 
 /** A journal that an older version made has the column from its next start on. */

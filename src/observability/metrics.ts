@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import packageJson from "../../package.json" with { type: "json" };
+import { rejectedReasons } from "../http/rejected-list.ts";
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -44,7 +45,22 @@ export function createMetrics(registry: Registry = new Registry()) {
       "Connections to the scales' port that were refused, by reason.",
       ["reason"],
     ),
+    scaleInfo: gauge("prepuff_scale_info", "Always 1; says on which station each scale stands.", [
+      "scale",
+      "station",
+    ]),
     bags: counter("prepuff_bags_total", "Bags recorded in Postgres, by verdict.", ["station", "verdict"]),
+    // Two counters, because one that also falls looks to Prometheus like one that began anew.
+    bagExcess: counter(
+      "prepuff_bag_excess_ratio_total",
+      "How far bags lay above their targets, each as a share of its target, added up.",
+      ["station"],
+    ),
+    bagShortfall: counter(
+      "prepuff_bag_shortfall_ratio_total",
+      "How far bags lay below their targets, each as a share of its target, added up.",
+      ["station"],
+    ),
     journalEntries: gauge(
       "prepuff_journal_entries",
       "Frames in the journal that Postgres does not have yet.",
@@ -86,11 +102,19 @@ export function createMetrics(registry: Registry = new Registry()) {
       "station",
     ]),
     jobTarget: gauge("prepuff_job_bags_target", "Bags wanted by the station's active job.", ["station"]),
+    backupLastSuccess: gauge(
+      "prepuff_backup_last_success_timestamp_seconds",
+      "When the newest backup of the database was begun, in seconds since the epoch; 0 while there is none.",
+    ),
+    backupBytes: gauge("prepuff_backup_bytes", "Size of the newest backup; 0 while there is none."),
+    backupKept: gauge("prepuff_backup_kept", "Backups that are kept."),
   };
   gauge("prepuff_build_info", "Always 1; the version is in the labels.", ["version", "bun"]).set(
     { version: packageJson.version, bun: Bun.version },
     1,
   );
+  // From the beginning: the first of a kind is a rise from 0, not something new.
+  for (const reason of rejectedReasons) metrics.framesRejected.inc({ reason }, 0);
   return metrics;
 }
 

@@ -8,10 +8,11 @@ import type { JournalView } from "../journal/journal-view.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import { isSilent } from "../scale/silence.ts";
 import type { Stations } from "../scale/stations.ts";
+import { setBackups } from "./backups.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface StateParts {
-  readonly config: Pick<Config, "station" | "scale">;
+  readonly config: Pick<Config, "station" | "scale" | "backupDir">;
   readonly clock: Clock;
   readonly database: Database;
   readonly journal: JournalView;
@@ -65,6 +66,7 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     setOrRemove(metrics.journalOldest, () => secondsSince(journal.oldestReceivedAt, now));
     setOrRemove(metrics.journalDiskFree, () => journal.diskFreeBytes);
     eventClients.set(events.size);
+    if (config.backupDir !== null) setBackups(metrics, config.backupDir);
   }
 
   /** Scales that Postgres knows stay in the list while it is away: they are missed all the same. */
@@ -72,17 +74,22 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     const views = presence.scales();
     metrics.scalesConnected.set(views.filter((view) => view.connected).length);
     metrics.scaleConnected.reset();
-    for (const scale of config.station.byScale.keys()) {
-      metrics.scaleConnected.set({ scale: String(scale) }, 0);
-    }
+    metrics.scaleInfo.reset();
+    for (const scale of config.station.byScale.keys()) setScale(scale, false);
     for (const { id, lastSeenAt } of known) {
-      metrics.scaleConnected.set({ scale: String(id) }, 0);
+      setScale(id, false);
       metrics.scaleLastReading.set({ scale: String(id) }, lastSeenAt.getTime() / 1000);
     }
     for (const { id, connected, lastReadingAt } of views) {
-      metrics.scaleConnected.set({ scale: String(id) }, connected ? 1 : 0);
+      setScale(id, connected);
       if (lastReadingAt !== null) metrics.scaleLastReading.set({ scale: String(id) }, lastReadingAt / 1000);
     }
+  }
+
+  function setScale(id: number, connected: boolean): void {
+    const scale = String(id);
+    metrics.scaleConnected.set({ scale }, connected ? 1 : 0);
+    metrics.scaleInfo.set({ scale, station: stations.stationOf(id) }, 1);
   }
 
   /** Whether a scale should print is known only together with the jobs: without Postgres it is left out. */

@@ -6,6 +6,7 @@ import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import { createAllowList } from "./allow-list.ts";
 import type { Dialect } from "./dialect.ts";
+import { createFairShare } from "./fair-share.ts";
 import { createFramer, type Framer, type FramerOutcome } from "./framer.ts";
 import { createGhosts } from "./ghosts.ts";
 import type { Origin } from "./intake.ts";
@@ -69,21 +70,41 @@ export function startListener(parts: {
   let refusedSinceLog = 0;
   let refusedLoggedAt = Number.NEGATIVE_INFINITY;
 
+  const share = createFairShare<ScaleSocket>({
+    work,
+    pause: (socket) => socket.pause(),
+    resume,
+  });
+
   journal.onWritable((writable) => {
+    if (writable) share.goOn();
+    else share.halt();
     for (const socket of sockets.values()) {
-      if (writable) socket.resume();
+      if (writable) resume(socket);
       else socket.pause();
     }
   });
+
+  function resume(socket: ScaleSocket): void {
+    if (journal.writable && !share.isHeld(socket)) socket.resume();
+  }
 
   presence.onMoved((scale, from, to, at) => {
     const socket = sockets.get(from.id);
     if (!socket?.data || socket.data.leftBehindBy || !ghosts.isLeftBehind(scale, from, to, at)) return;
     logger.info({ connection: from.id, scale, by: to.id }, "scale is back: its older connection is closed");
-    socket.data.leftBehindBy = { scale, giveUp: setTimeout(() => socket.terminate(), ghostAnswerMs) };
+    socket.data.leftBehindBy = { scale, giveUp: setTimeout(() => giveUp(socket), ghostAnswerMs) };
     // Only a FIN: what a live one has on its way is still read.
     socket.shutdown();
   });
+
+  /** Ends it from this side, which says nothing about whether the other one is alive. */
+  function giveUp(socket: ScaleSocket): void {
+    clearTimeout(socket.data?.leftBehindBy?.giveUp);
+    if (socket.data) socket.data.leftBehindBy = undefined;
+    close(socket);
+    socket.terminate();
+  }
 
   function foundAlive(session: Session): void {
     const { connectionId, leftBehindBy } = session;
@@ -122,7 +143,9 @@ export function startListener(parts: {
   }
 
   function open(socket: ScaleSocket): void {
-    const remoteAddress = socket.remoteAddress.replace(/^::ffff:(?=\d+\.)/, "");
+    // The types promise one, but who has reset the line by now has none; what was sent before that can still be read.
+    const address: string | undefined = socket.remoteAddress;
+    const remoteAddress = address?.replace(/^::ffff:(?=\d+\.)/, "") ?? "unknown";
     const reason = refusal(remoteAddress);
     if (reason !== null) {
       refuse(socket, remoteAddress, reason);
@@ -150,8 +173,13 @@ export function startListener(parts: {
     clearTimeout(session.silence);
     foundAlive(session);
     presence.received(session.connectionId, bytes.length, clock.now());
+    share.push(socket, bytes);
+  }
+
+  function work({ data: session }: ScaleSocket, bytes: Uint8Array, isAll: boolean): void {
+    if (session === undefined) return;
     session.framer.push(bytes);
-    if (session.framer.awaitsSilence) {
+    if (isAll && session.framer.awaitsSilence) {
       session.silence = setTimeout(() => session.framer.silence(), config.frame.idleMs);
     }
   }
@@ -159,8 +187,11 @@ export function startListener(parts: {
   function close(socket: ScaleSocket, error?: Error): void {
     const session = socket.data;
     if (session === undefined) return;
+    share.finish(socket);
     socket.data = undefined;
     clearTimeout(session.silence);
+    // After our own goodbye Bun tells the other side's only here. A reset comes with an error: its indicator started anew.
+    if (error === undefined) foundAlive(session);
     clearTimeout(session.leftBehindBy?.giveUp);
     session.framer.end();
     const { connectionId, remoteAddress } = session;
@@ -178,13 +209,9 @@ export function startListener(parts: {
   const listener = openPort<Session | undefined>(host, port, {
     open,
     data,
-    // The other side's own goodbye; one that we terminate, or whose indicator started anew (a reset), has none.
-    end(socket) {
-      if (socket.data !== undefined) foundAlive(socket.data);
-    },
     close,
     error(socket, error) {
-      logger.error({ connection: socket.data?.connectionId, error }, "connection failed");
+      logger.error({ connection: socket.data?.connectionId, error: error.message }, "connection failed");
       socket.terminate();
     },
   });
@@ -208,10 +235,7 @@ export function startListener(parts: {
       for (const socket of sockets.values()) socket.shutdown();
       const deadline = clock.now() + farewellMs;
       while (sockets.size > 0 && clock.now() < deadline) await clock.sleep(20);
-      for (const socket of sockets.values()) {
-        close(socket);
-        socket.terminate();
-      }
+      for (const socket of sockets.values()) giveUp(socket);
     },
   };
 }

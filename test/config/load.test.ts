@@ -29,6 +29,7 @@ test("without any variable or file everything has its default", () => {
     tokenFiles: {},
     databaseUrl: null,
     dataDir: "/srv/data",
+    backupDir: null,
     upstream: null,
     log: { level: "info", format: "json", dir: null },
   });

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { checks } from "../../src/doctor/examine.ts";
 import { prepuff } from "../cli/captured.ts";
 import { startFakeUpstream } from "../support/fake-upstream.ts";
+import { freePort } from "../support/free-port.ts";
 import { startJob, untilRecorded } from "../support/outside.ts";
 import { testDatabase } from "../support/postgres.ts";
 import { connectScale } from "../support/scale-line.ts";
 import { startSystemPostgres } from "../support/system-postgres.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
-import { createPatient, freePort, type Patient } from "./patient.ts";
+import { createPatient, type Patient } from "./patient.ts";
 
 const main = join(import.meta.dir, "../../src/main.ts");
 

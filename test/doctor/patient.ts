@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { prepuff } from "../cli/captured.ts";
 import { type Appliance, roleTokens, startAppliance } from "../support/appliance.ts";
+import { freePort } from "../support/free-port.ts";
 
 const reportSchema = z.object({
   ok: z.boolean(),
@@ -60,12 +61,4 @@ export function createPatient(
       };
     },
   };
-}
-
-/** A port that nobody has now. */
-export function freePort(): number {
-  const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
-  const { port } = server;
-  server.stop(true);
-  return port;
 }

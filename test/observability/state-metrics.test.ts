@@ -4,6 +4,7 @@ import { recordJournaled } from "../../src/bags/record.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
 import { registerProcessMetrics } from "../../src/observability/process-metrics.ts";
 import { registerStateMetrics } from "../../src/observability/state-metrics.ts";
+import { createStations } from "../../src/scale/stations.ts";
 import { operator, startedJob } from "../support/bags.ts";
 import { rejected, weighed } from "../support/entries.ts";
 import { testApp, testConfig, testJournal, tokens } from "../support/http.ts";
@@ -23,7 +24,8 @@ let app: Awaited<ReturnType<typeof testApp>>;
 beforeAll(async () => {
   const clock = { now: () => now, sleep: () => Promise.resolve() };
   const presence = { scales: () => scales, connections: () => [], close: () => false };
-  app = await testApp({ config, clock, journal, presence });
+  const stations = createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined });
+  app = await testApp({ config, clock, journal, presence, stations });
   await app.sql`insert into journal (id) values (${journal.id})`;
   await startedJob(app.sql, { quantity: 10 });
   const receivedAt = operator.at + 3_600_000;
@@ -81,6 +83,16 @@ test("a scale that should be there and is not reads 0: configured, or seen latel
     ['prepuff_scale_connected{scale="3"}', 0],
     ['prepuff_scale_connected{scale="1"}', 1],
     ['prepuff_scale_connected{scale="7"}', 0],
+  ]);
+});
+
+test("every scale that should be there says on which station it stands", async () => {
+  const places = [...(await scrape()).keys()].filter((name) => name.startsWith("prepuff_scale_info"));
+  expect(places).toEqual([
+    'prepuff_scale_info{scale="2",station="Station 2"}',
+    'prepuff_scale_info{scale="3",station="Station 1"}',
+    'prepuff_scale_info{scale="1",station="Station 1"}',
+    'prepuff_scale_info{scale="7",station="Station 1"}',
   ]);
 });
 

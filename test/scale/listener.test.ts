@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect } from "node:net";
+import { systemClock } from "../../src/clock.ts";
 import { listening, stopListening } from "../support/listening.ts";
 import { until } from "../support/until.ts";
 
@@ -72,6 +73,18 @@ test("a frame cut off by the disconnect is kept as truncated", async () => {
   expect(side.entries[1]).toMatchObject({ kind: "rejected", reason: "truncated", raw: "1,2" });
 });
 
+test("what a scale sent before it reset its line is read, also where the reset comes before the line is taken", async () => {
+  const side = listening();
+  // Nothing is taken as long as this process waits for the other one.
+  const script = `
+    const socket = require("node:net").connect(${side.port}, "127.0.0.1", () =>
+      socket.write("1,20.00 lb\\r\\n", () => socket.resetAndDestroy()));`;
+  expect(Bun.spawnSync([process.execPath, "-e", script]).success).toBe(true);
+  await until("the bag came", () => side.entries.length === 1);
+  await until("the line is forgotten", () => side.presence.connections().length === 0);
+  expect(side.weights()).toEqual(["20.00"]);
+});
+
 test("addresses that are not allowed, and connections beyond a limit, are closed and counted", async () => {
   const strict = listening({ PREPUFF_SCALE_ALLOW: "10.0.0.0/8" });
   const stranger = await scale(strict.port);
@@ -91,6 +104,28 @@ test("addresses that are not allowed, and connections beyond a limit, are closed
   expect(await small.metrics.registry.getSingleMetricAsString("prepuff_connections_refused_total")).toContain(
     'reason="too_many_from_address"} 1',
   );
+});
+
+test("a flood on a few lines is taken in small parts: everything else is served in between", async () => {
+  const side = listening();
+  const frames = 60_000;
+  const script = `
+    const block = Buffer.from("1,20.00 lb\\r\\n".repeat(${frames}));
+    for (let line = 0; line < 3; line++) require("node:net").connect(${side.port}, "127.0.0.1").end(block);`;
+  let most = 0;
+  let seen = 0;
+  let isOver = false;
+  const look = () => {
+    most = Math.max(most, side.entries.length - seen);
+    seen = side.entries.length;
+    if (!isOver) setImmediate(look);
+  };
+  look();
+  const flooding = Bun.spawn([process.execPath, "-e", script]);
+  await until("all came", () => side.entries.length === 3 * frames, 60_000);
+  isOver = true;
+  await flooding.exited;
+  expect(most).toBeLessThan(15_000);
 });
 
 test("while the journal is not writable nothing is read: TCP holds the bags back", async () => {
@@ -192,6 +227,31 @@ describe("a scale that prints on a new connection", () => {
     }
     await Bun.sleep(50);
     expect([one.isClosed(), other.isClosed()]).toEqual([false, false]);
+  });
+
+  test("leaves a live one alone for good, once it answered the goodbye", async () => {
+    let aheadMs = 0;
+    const side = listening({}, { ...systemClock, now: () => systemClock.now() + aheadMs });
+    async function comesAndPrints(count: number) {
+      const line = await scale(side.port);
+      await until("it is connected", () => side.presence.connections().length === 2);
+      await Bun.sleep(5);
+      line.print(`1,${count}.00 lb\r\n`);
+      await until("it came", () => side.entries.length === count);
+      return line;
+    }
+    const one = await scale(side.port);
+    one.print("1,1.00 lb\r\n");
+    await until("the first came", () => side.entries.length === 1);
+    await Bun.sleep(5);
+    const other = await comesAndPrints(2);
+    await until("the first one is taken for a ghost, and says goodbye", one.isClosed);
+    await until("that is noticed", () => side.presence.connections().length === 1);
+    // Long after a scale's connections may be replaced again.
+    aheadMs = 120_000;
+    await comesAndPrints(3);
+    await Bun.sleep(100);
+    expect(other.isClosed()).toBe(false);
   });
 
   test("never fights a live one: who answers the goodbye was alive, and is left alone from then on", async () => {

@@ -15,6 +15,8 @@ export interface ApplianceOptions {
   /** Of the journal; stays when the process ends, so that the next one goes on from it. */
   readonly dataDir: string;
   readonly databaseUrl: string;
+  /** Where its output is kept; left out: the data folder. */
+  readonly logDir?: string;
   /** More variables of the process. */
   readonly env?: Readonly<Record<string, string>>;
   /** The compiled program; left out: APPLIANCE_BINARY of the surroundings, else the source. */
@@ -72,11 +74,11 @@ for (const [signal, code] of [["SIGTERM", 143] as const, ["SIGINT", 130] as cons
 
 /** Starts `prepuff serve`, with nothing of this process's own configuration, and does not wait for anything. */
 export function spawnAppliance(options: ApplianceOptions): ApplianceProcess {
-  const { dataDir, databaseUrl, binary = process.env.APPLIANCE_BINARY } = options;
+  const { dataDir, logDir = dataDir, databaseUrl, binary = process.env.APPLIANCE_BINARY } = options;
   mkdirSync(dataDir, { recursive: true });
   // Files, not pipes: nobody has to read them, and nothing that lives on can hold the test up.
-  const out = join(dataDir, `stdout-${++runs}.log`);
-  const err = join(dataDir, `stderr-${runs}.log`);
+  const out = join(logDir, `stdout-${++runs}.log`);
+  const err = join(logDir, `stderr-${runs}.log`);
   const child = Bun.spawn([...(binary ? [resolve(binary)] : [process.execPath, main]), "serve"], {
     cwd: dataDir,
     stdin: "ignore",
@@ -146,7 +148,12 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   const spawned = spawnAppliance(options);
   try {
     const scalePort = portOf(await spawned.line("scales' port open"));
-    const origin = async () => `http://127.0.0.1:${portOf(await spawned.line("HTTP port open"))}`;
+    let httpPort: number | undefined;
+    const origin = async () => {
+      // Looked for once: a log may be long.
+      httpPort ??= portOf(await spawned.line("HTTP port open"));
+      return `http://127.0.0.1:${httpPort}`;
+    };
     return {
       ...spawned,
       scalePort,

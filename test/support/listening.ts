@@ -1,8 +1,9 @@
-import { systemClock } from "../../src/clock.ts";
+import { type Clock, systemClock } from "../../src/clock.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Entry } from "../../src/journal/entry.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
 import { createIntake } from "../../src/scale/intake.ts";
+import { createLineHub } from "../../src/scale/lines.ts";
 import { type Listener, startListener } from "../../src/scale/listener.ts";
 import { createPresence } from "../../src/scale/presence.ts";
 import { createStations } from "../../src/scale/stations.ts";
@@ -17,12 +18,11 @@ export async function stopListening(): Promise<void> {
 }
 
 /** The scales' side of an appliance; what would be journaled is kept in `entries`. */
-export function listening(env: Record<string, string> = {}) {
+export function listening(env: Record<string, string> = {}, clock: Clock = systemClock) {
   const { config } = loadConfig({
     env: { PREPUFF_SCALE_HOST: "127.0.0.1", PREPUFF_SCALE_PORT: "0", ...env },
     cwd: "/nonexistent",
   });
-  const clock = systemClock;
   const metrics = createMetrics();
   const presence = createPresence();
   const stations = createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined });
@@ -35,6 +35,7 @@ export function listening(env: Record<string, string> = {}) {
       onWritable = listener;
     },
   };
+  const lines = createLineHub();
   const intake = createIntake({
     config,
     dialect: zm405,
@@ -44,6 +45,7 @@ export function listening(env: Record<string, string> = {}) {
     clock,
     logger,
     metrics,
+    lines,
   });
   const listener = startListener({
     config,
@@ -60,6 +62,7 @@ export function listening(env: Record<string, string> = {}) {
     port: listener.port,
     listener,
     presence,
+    lines,
     entries,
     stations,
     metrics,

@@ -31,11 +31,16 @@ process.on("exit", () => {
   }
 });
 
-/** Starts it. @param settings more of postgresql.conf. */
+/**
+ * Starts it.
+ *
+ * @param settings more of postgresql.conf.
+ * @param folder where its data is; removed at the end.
+ */
 export async function startSystemPostgres(
   settings: Readonly<Record<string, string>> = {},
+  folder = tempFolder(),
 ): Promise<SystemPostgres> {
-  const folder = tempFolder();
   const data = join(folder.path, "postgres");
   let frozen: number[] = [];
   // The first start chooses the port, the others keep it.

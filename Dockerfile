@@ -1,0 +1,37 @@
+FROM oven/bun:1.4.5 AS build
+WORKDIR /app
+# The packages first: this layer is built again only when they change.
+# The embedded PostgreSQL is an optional package, and has no business in the image.
+COPY package.json bun.lock bunfig.toml ./
+RUN bun install --frozen-lockfile --omit=optional --omit=dev
+COPY tsconfig.json ./
+COPY src ./src
+RUN bun run compile
+# Folders that volumes are mounted over: a new volume takes its owner from the image.
+RUN mkdir -p /new/empty /new/secrets/prepuff /new/secrets/postgres /new/secrets/backup \
+  /new/secrets/grafana /new/secrets/alertmanager
+
+FROM gcr.io/distroless/cc-debian13:nonroot
+COPY --from=build --chown=65532:65532 /new/empty /var/lib/prepuff
+COPY --from=build --chown=65532:65532 /new/empty /var/backups/prepuff
+COPY --from=build --chown=65532:65532 /new/secrets /secrets
+COPY --from=build /app/dist/prepuff /usr/local/bin/prepuff
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+  PREPUFF_DATA_DIR=/var/lib/prepuff \
+  PREPUFF_HTTP_HOST=0.0.0.0 \
+  PREPUFF_LOG_FORMAT=json
+USER 65532:65532
+WORKDIR /var/lib/prepuff
+VOLUME /var/lib/prepuff
+EXPOSE 10001 8080
+HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=3 CMD ["prepuff", "health"]
+ENTRYPOINT ["prepuff"]
+CMD ["serve"]
+
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Pre-Puff" \
+  org.opencontainers.image.description="Receives every bag weight from ZM405 scales, judges it, stores it, forwards it." \
+  org.opencontainers.image.version="${VERSION}" \
+  org.opencontainers.image.revision="${REVISION}" \
+  org.opencontainers.image.base.name="gcr.io/distroless/cc-debian13:nonroot"

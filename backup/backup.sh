@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# Backups of the database: schedule, now, list, healthy, restore FILE.
+# A backup has its name only once it is whole; the appliance reads the names for its metrics.
+set -euo pipefail
+
+folder=${BACKUP_DIR:-/var/backups/prepuff}
+every_s=$((${BACKUP_EVERY_HOURS:-24} * 3600))
+keep=${BACKUP_KEEP:-14}
+
+say() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
+fail() { say "$*" >&2; exit 1; }
+sql() { psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 "$@"; }
+backups() { find "$folder" -maxdepth 1 -name 'prepuff-*Z.dump' -printf '%f\n' | sort; }
+
+# Seconds since the newest backup was begun; a very large number where there is none.
+age() {
+  local newest; newest=$(backups | tail -n 1)
+  [ -n "$newest" ] || { echo 999999999; return; }
+  local at=${newest#prepuff-}; at=${at%Z.dump}
+  echo $(($(date +%s) - $(date -u -d "${at:0:8} ${at:9:2}:${at:11:2}:${at:13:2}" +%s)))
+}
+
+now() {
+  local name part
+  name=prepuff-$(date -u +%Y%m%dT%H%M%SZ).dump
+  part=$folder/$name.part
+  rm -f "$folder"/*.part
+  # The part is removed also when the disk is full: it would keep it full.
+  if ! pg_dump --format=custom --file="$part" || ! pg_restore --list "$part" >/dev/null || ! sync "$part"; then
+    rm -f "$part"
+    return 1
+  fi
+  mv "$part" "$folder/$name"
+  sync "$folder"
+  say "backed up: $name, $(stat -c %s "$folder/$name") bytes"
+  backups | head -n "-$keep" | while read -r old; do
+    rm "$folder/$old"
+    say "removed: $old ($keep are kept)"
+  done
+}
+
+schedule() {
+  trap 'exit 0' TERM INT
+  say "a backup every ${BACKUP_EVERY_HOURS:-24} h, $keep are kept"
+  while true; do
+    if [ "$(age)" -ge "$every_s" ]; then now || say "the backup failed; tried again in a minute" >&2; fi
+    sleep 60 & wait $!
+  done
+}
+
+# The whole backup into a database beside the one in use, then the two change places: the appliance goes on weighing.
+restore() {
+  local file=$folder/$1 aside
+  [ -r "$file" ] || fail "there is no backup $1 in $folder"
+  aside=prepuff_until_$(date -u +%Y%m%dt%H%M%S)
+  sql --dbname=postgres -c 'drop database if exists prepuff_restored' -c 'create database prepuff_restored'
+  pg_restore --no-owner --no-acl --exit-on-error --dbname=prepuff_restored "$file"
+  sql --dbname=prepuff_restored --file=/postgres/grants.sql
+  sql --dbname=prepuff_restored -c analyze
+  say "restored beside the database in use; they change places now"
+  sql --dbname=postgres -c 'alter database prepuff allow_connections false' \
+    -c "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = 'prepuff'" >/dev/null
+  sql --dbname=postgres -c "begin" \
+    -c "alter database prepuff rename to $aside" -c 'alter database prepuff_restored rename to prepuff' -c "commit"
+  say "done: $1 is in use. The database of before is kept as $aside; when nobody wants it:"
+  say "  docker compose run --rm backup drop $aside"
+  ledger
+}
+
+# By the ledger: what the database says it recorded of each journal, and what is there.
+ledger() {
+  psql --no-psqlrc --set=ON_ERROR_STOP=1 --file=/backup/ledger.sql
+}
+
+case ${1:-} in
+  schedule) schedule ;;
+  now) now ;;
+  list) backups ;;
+  ledger) ledger ;;
+  healthy) [ "$(age)" -lt $((every_s + 3600)) ] ;;
+  restore) restore "${2:?the name of a backup, as list prints it}" ;;
+  drop)
+    [[ ${2:-} == prepuff_until_* ]] || fail "only a database that a restore has set aside: prepuff_until_…"
+    sql --dbname=postgres -c "drop database $2"
+    ;;
+  *) fail "schedule, now, list, ledger, healthy, restore FILE, drop DATABASE" ;;
+esac
