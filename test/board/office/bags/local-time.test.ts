@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fromLocalInput, startOfDay, toLocalInput } from "../../../src/board/office/local-time.ts";
+import { fromLocalInput, startOfDay, toLocalInput } from "../../../../src/board/office/bags/local-time.ts";
 
 test("what an input of local time shows is read back as the same minute", () => {
   const iso = "2026-03-01T10:07:00.000Z";

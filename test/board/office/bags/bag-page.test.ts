@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { noFilter } from "../../../src/board/office/bag-filter.ts";
-import { type BagPage, bagsOnPage, takeBag } from "../../../src/board/office/bag-page.ts";
-import { bagOf } from "./bags.ts";
+import { noFilter } from "../../../../src/board/office/bags/bag-filter.ts";
+import { type BagPage, bagsOnPage, takeBag } from "../../../../src/board/office/bags/bag-page.ts";
+import { bagOf } from "./bag.ts";
 
 const at = (second: number) => `2026-03-01T10:00:${String(second).padStart(2, "0")}.000Z`;
 const bag = (id: number) => bagOf({ id, bag_num: id, weighed_at: at(id) });

@@ -7,8 +7,8 @@ import {
   readFilter,
   readId,
   verdictOf,
-} from "../../../src/board/office/bag-filter.ts";
-import { bagOf } from "./bags.ts";
+} from "../../../../src/board/office/bags/bag-filter.ts";
+import { bagOf } from "./bag.ts";
 
 const full = {
   station: "Station 1 & 2",
