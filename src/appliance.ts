@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type ConfiguredTokens, createConfiguredTokens } from "./access/configured-tokens.ts";
 import { createKnownTokens } from "./access/known-tokens.ts";
+import { ensureSessionKey } from "./access/session-key.ts";
 import type { RecordedBatch } from "./bags/record.ts";
 import { createRecorder } from "./bags/recorder.ts";
 import { systemClock } from "./clock.ts";
@@ -10,6 +11,7 @@ import { createDatabase, type Database } from "./database/database.ts";
 import type { EmbeddedPostgres } from "./database/embedded.ts";
 import { type CourierStatus, createCourier } from "./delivery/courier.ts";
 import { createEventHub } from "./events/hub.ts";
+import { createReadingWatch } from "./events/reading-watch.ts";
 import type { HealthReport, PartHealth } from "./http/health-report.ts";
 import { startHttpServer } from "./http/server.ts";
 import { lockFolder } from "./journal/folder-lock.ts";
@@ -90,6 +92,8 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     if (courier) stack.defer(() => courier.stop());
 
     const events = createEventHub({ database, logger });
+    const readings = createReadingWatch({ journal, database, hub: events, clock, logger });
+    stack.defer(() => readings.stop());
     const onRecorded = ({ bags, rejectedIds }: RecordedBatch) => {
       for (const { station, verdict, ids } of bags) {
         metrics.bags.inc({ station, verdict }, ids.length);
@@ -121,6 +125,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       config,
       tokens: tokens.current,
       namedTokens,
+      sessionKey: ensureSessionKey(config.dataDir, logger),
       clock,
       logger,
       metrics,

@@ -3,12 +3,15 @@ import { type Role, roles } from "../config/config.ts";
 import type { Tokens } from "./configured-tokens.ts";
 import type { KnownTokens } from "./known-tokens.ts";
 import { digestOf, tokenPrefix } from "./token.ts";
+import type { KnownToken } from "./tokens.ts";
 
 /** Whom a token stands for. */
 export interface Identity {
   readonly role: Role;
   /** For the audit trail: `line 2 tablet (operator)`; of a configured token the role. */
   readonly actor: string;
+  /** Of a named token; null: a configured one. */
+  readonly tokenId: number | null;
 }
 
 /** `unknown_yet`: it looks like a named token, and Postgres could not be asked since the start. */
@@ -24,12 +27,16 @@ export function createAccess(parts: {
   return (token) => {
     const digest = digestOf(token);
     const role = configured(digest);
-    if (role !== null) return { role, actor: role };
+    if (role !== null) return { role, actor: role, tokenId: null };
     if (!token.startsWith(tokenPrefix)) return "wrong";
     if (!namedTokens.loaded) return "unknown_yet";
     const named = namedTokens.find(digest);
-    return named === null ? "wrong" : { role: named.role, actor: `${named.name} (${named.role})` };
+    return named === null ? "wrong" : identityOf(named);
   };
+}
+
+export function identityOf({ id, name, role }: KnownToken): Identity {
+  return { role, actor: `${name} (${role})`, tokenId: id };
 }
 
 /** Compares with every token in constant time; hashed first, so that lengths do not show either. */

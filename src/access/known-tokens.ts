@@ -15,6 +15,8 @@ export interface KnownTokens {
   readonly loaded: boolean;
   /** Whom a token's digest belongs to, and notes the use. While Postgres is away, as it was last known. */
   find(digest: Buffer): KnownToken | null;
+  /** The token of this id, where it is in force, and notes the use. */
+  byId(id: number): KnownToken | null;
   /** Asks Postgres now, as after a change of this process's own. Never throws. */
   refresh(): Promise<void>;
   start(): void;
@@ -30,6 +32,7 @@ export function createKnownTokens(parts: {
   const { database, clock, logger } = parts;
   const stopping = new AbortController();
   let tokens: ReadonlyMap<string, KnownToken> | null = null;
+  let ids: ReadonlyMap<number, KnownToken> = new Map();
   let asked = 0;
   let taken = 0;
   let watching = Promise.resolve();
@@ -46,9 +49,9 @@ export function createKnownTokens(parts: {
       if (question < taken) return;
       taken = question;
       tokens = new Map(found.map((token) => [Buffer.from(token.digest).toString("hex"), token]));
-      const inForce = new Set(found.map(({ id }) => id));
+      ids = new Map(found.map((token) => [token.id, token]));
       for (const id of [...written.keys(), ...uses.keys()]) {
-        if (inForce.has(id)) continue;
+        if (ids.has(id)) continue;
         written.delete(id);
         uses.delete(id);
       }
@@ -92,6 +95,11 @@ export function createKnownTokens(parts: {
       const token = tokens?.get(digest.toString("hex"));
       if (token === undefined || !timingSafeEqual(token.digest, digest)) return null;
       uses.set(token.id, clock.now());
+      return token;
+    },
+    byId(id) {
+      const token = ids.get(id) ?? null;
+      if (token !== null) uses.set(id, clock.now());
       return token;
     },
     refresh,

@@ -2,6 +2,7 @@ import type postgres from "postgres";
 import { z } from "zod";
 import { type Sql, sqlState } from "../database/database.ts";
 import { audit, type Doer, type Transaction } from "./audit.ts";
+import { findCompanies } from "./companies.ts";
 import { decimalSchema } from "./decimal.ts";
 import { stationSchema, textSchema } from "./text.ts";
 
@@ -57,6 +58,8 @@ export interface JobFilter {
   readonly station?: string | undefined;
   /** The whole name. */
   readonly company?: string | undefined;
+  /** A part of the company's name. */
+  readonly q?: string | undefined;
 }
 
 type Executor = postgres.ISql<{ bigint: number }>;
@@ -97,19 +100,28 @@ export async function getJob(sql: Executor, id: number): Promise<Job | null> {
   return row === undefined ? null : toJob(row);
 }
 
+/** Jobs by id, in the order of their ids; unknown ones are left out. */
+export async function jobsById(sql: Executor, ids: readonly number[]): Promise<Job[]> {
+  if (ids.length === 0) return [];
+  const rows = await sql<JobRow[]>`${selectJobs(sql)} where j.id = any (${[...ids]}) order by j.id`;
+  return rows.map(toJob);
+}
+
 /** Jobs, newest first; `before` is the id of the last job of the page before. */
 export async function listJobs(
   sql: Executor,
   filter: JobFilter,
   page: { readonly before?: number | undefined; readonly limit: number },
 ): Promise<Job[]> {
-  const { status, station, company } = filter;
+  const { status, station, company, q } = filter;
+  const companies = q === undefined ? null : await findCompanies(sql, q);
   const rows = await sql<JobRow[]>`
     ${selectJobs(sql)}
     where true
       ${status === undefined ? sql`` : sql`and j.status = ${status}`}
       ${station === undefined ? sql`` : sql`and j.station = ${station}`}
       ${company === undefined ? sql`` : sql`and c.name = ${company}`}
+      ${companies === null ? sql`` : sql`and j.prepuff_company_id = any(${companies}::integer[])`}
       ${page.before === undefined ? sql`` : sql`and j.id < ${page.before}::bigint`}
     order by j.id desc
     limit ${page.limit}`;

@@ -1,16 +1,6 @@
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { syncFolder } from "../durable.ts";
+import { makeSecretFile } from "./secret-file.ts";
 import { errorCode } from "./texts.ts";
 
 /** Where the generated admin token is kept. */
@@ -49,43 +39,8 @@ export function readAdminToken(dataDir: string): string | null {
 export function ensureAdminToken(dataDir: string): string {
   const existing = readAdminToken(dataDir);
   if (existing !== null) return existing;
-  mkdirSync(dataDir, { recursive: true });
-  const path = adminTokenPath(dataDir);
   const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-  const draft = `${path}.${process.pid}.${crypto.randomUUID()}.tmp`;
-  try {
-    writeDurably(draft, `${token}\n`);
-    publish(draft, path);
-  } finally {
-    rmSync(draft, { force: true });
-  }
-  syncFolder(dataDir);
+  makeSecretFile(adminTokenPath(dataDir), token);
   // Another process may have been first: what is in the file counts.
   return readAdminToken(dataDir) ?? token;
-}
-
-function writeDurably(path: string, text: string): void {
-  const fd = openSync(path, "wx", 0o600);
-  try {
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** Gives the draft its name unless somebody else has it: unlike a rename, a link never replaces a token in use. */
-function publish(draft: string, path: string): void {
-  try {
-    linkSync(draft, path);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === "EEXIST") return;
-    // Some network and FAT file systems have no hard links.
-    if (code === "EPERM" || code === "ENOTSUP" || code === "EOPNOTSUPP" || code === "ENOSYS") {
-      renameSync(draft, path);
-      return;
-    }
-    throw error;
-  }
 }

@@ -27,7 +27,12 @@ export interface Config {
   };
   /** A new job's tolerance in percent, a decimal string. */
   readonly tolerancePercent: string;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** What `viewer` may read, anyone may who reaches the port. */
+    readonly boardPublic: boolean;
+  };
   readonly tokens: Readonly<Partial<Record<Role, string>>>;
   /** Whole paths of the files that tokens came from: they are read again while the appliance runs. */
   readonly tokenFiles?: Readonly<Partial<Record<Role, string>>>;

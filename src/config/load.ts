@@ -165,7 +165,11 @@ function toConfig(v: Values, texts: Texts, cwd: string): Config {
     },
     station: { fallback: v.PREPUFF_STATION, byScale: v.PREPUFF_STATIONS ?? new Map() },
     tolerancePercent: v.PREPUFF_TOLERANCE_PERCENT,
-    http: { host: v.PREPUFF_HTTP_HOST, port: v.PREPUFF_HTTP_PORT },
+    http: {
+      host: v.PREPUFF_HTTP_HOST,
+      port: v.PREPUFF_HTTP_PORT,
+      boardPublic: v.PREPUFF_BOARD_PUBLIC === "true",
+    },
     tokens: Object.fromEntries(Object.entries(tokens).filter(([, token]) => token !== null)),
     tokenFiles: tokenFiles(texts),
     databaseUrl: v.DATABASE_URL,

@@ -134,6 +134,11 @@ export const schema = z.object({
     default: "8080",
     example: "8080",
   }),
+  PREPUFF_BOARD_PUBLIC: variable(values.oneOf(["true", "false"]), {
+    description: "`true`: whoever reaches the port may read the board without signing in",
+    default: "false",
+    example: "false",
+  }),
   PREPUFF_ADMIN_TOKEN: roleToken(
     "bearer token that may do everything",
     "(made at first start, kept in `admin-token` of the data folder)",

@@ -1,11 +1,13 @@
 import type { Sql } from "./database.ts";
 import bags from "./migrations/0001_bags.sql" with { type: "text" };
 import tokens from "./migrations/0002_tokens.sql" with { type: "text" };
+import board from "./migrations/0003_board.sql" with { type: "text" };
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
 const migrations = [
   { name: "0001_bags", statements: bags },
   { name: "0002_tokens", statements: tokens },
+  { name: "0003_board", statements: board },
 ] as const;
 
 /** What a database of this version has had applied. */

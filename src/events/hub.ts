@@ -1,10 +1,12 @@
 import type { Bag } from "../bags/bag-view.ts";
-import type { Job } from "../bags/jobs.ts";
+import { type Job, jobsById } from "../bags/jobs.ts";
 import type { Database, Sql } from "../database/database.ts";
 import type { RejectedFrame } from "../http/rejected-list.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { ScaleView } from "../scale/presence.ts";
-import { loadBags, loadJobs, loadRejected } from "./load.ts";
+import type { HealthEvent } from "./health-watch.ts";
+import { loadBags, loadRejected } from "./load.ts";
+import type { ReadingEvent } from "./reading-watch.ts";
 
 /** What happened, for those who look on. Bags and rejected frames are committed before anyone hears of them. */
 export type AppEvent =
@@ -13,6 +15,9 @@ export type AppEvent =
   | { readonly type: "rejected"; readonly frame: RejectedFrame }
   | { readonly type: "job"; readonly job: Job }
   | { readonly type: "scale"; readonly scale: ScaleView }
+  /** Weighed and kept in the journal, but not recorded for now. */
+  | { readonly type: "reading"; readonly reading: ReadingEvent }
+  | { readonly type: "health"; readonly health: HealthEvent }
   /** Bags or rejected frames were recorded that could not be read: look in Postgres when it is back. */
   | { readonly type: "gap" }
   /** The appliance stops. */
@@ -114,7 +119,7 @@ async function readEvents(
   const changed = await loadBags(sql, ids.changed);
   const frames = await loadRejected(sql, ids.rejected);
   const jobIds = new Set([...bags, ...changed].flatMap((bag) => bag.job_id ?? []));
-  const jobs = await loadJobs(sql, [...jobIds]);
+  const jobs = await jobsById(sql, [...jobIds]);
   return [
     ...bags.map((bag) => ({ type: "bag", bag, isNew: true }) as const),
     ...changed.map((bag) => ({ type: "bag", bag }) as const),

@@ -1,6 +1,5 @@
 import type postgres from "postgres";
 import { type Bag, type BagRow, selectBags, toBag } from "../bags/bag-view.ts";
-import { getJob, type Job } from "../bags/jobs.ts";
 import { type RejectedFrame, selectRejected, toRejectedFrame } from "../http/rejected-list.ts";
 import type { Track } from "./track.ts";
 
@@ -12,11 +11,6 @@ export async function loadBags(sql: Executor, ids: readonly number[]): Promise<B
   if (ids.length === 0) return [];
   const rows = await sql<BagRow[]>`${selectBags(sql)} where b.id = any (${[...ids]}) order by b.id`;
   return rows.map(toBag);
-}
-
-export async function loadJobs(sql: Executor, ids: readonly number[]): Promise<Job[]> {
-  const jobs = await Promise.all(ids.map((id) => getJob(sql, id)));
-  return jobs.flatMap((job) => job ?? []);
 }
 
 /** Rejected frames by id, in the order of their ids; unknown ones are left out. */

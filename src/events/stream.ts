@@ -3,6 +3,7 @@ import { type Database, isConnectionLoss } from "../database/database.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import type { Cursor } from "./cursor.ts";
+import type { HealthEvent } from "./health-watch.ts";
 import type { AppEvent, EventHub } from "./hub.ts";
 import { loadMissedBags, loadMissedRejected, loadNewest } from "./load.ts";
 import { comment, message } from "./sse.ts";
@@ -14,13 +15,16 @@ export interface StreamParts {
   readonly logger: Logger;
   /** What a scale looks like to the client. */
   readonly showScale: (scale: ScaleView) => unknown;
+  /** How things are, for a client that comes. */
+  readonly health: () => HealthEvent;
   /** Whether the client may still listen; asked now and then. */
   readonly isAdmitted: () => boolean;
 }
 
 /** Bytes waiting for one client. Beyond it the client is too slow, and is let go: it can resume. */
 const bufferBytes = 1024 * 1024;
-const heartbeatMs = 5_000;
+/** A board says within 5 s that it lost its line: one that is late once is not lost. */
+const heartbeatMs = 2_000;
 const pageSize = 200;
 /** A client that takes nothing for so long while it is sent what it missed is let go. */
 const drainLimitMs = 30_000;
@@ -40,7 +44,7 @@ export function openStream(
   cursor: Cursor,
   onEnd: () => void,
 ): ReadableStream<Uint8Array> {
-  const { hub, database, clock, logger, showScale, isAdmitted } = parts;
+  const { hub, database, clock, logger, showScale, health, isAdmitted } = parts;
   let out: ReadableStreamDefaultController<Uint8Array>;
   let unsubscribe: () => void = () => undefined;
   let heartbeat: Timer | undefined;
@@ -60,6 +64,15 @@ export function openStream(
 
   function sendEvent(type: string, data: unknown): void {
     send(message({ id: cursor.toString(), type, data }));
+  }
+
+  /** About now: it has no place in the stream, and is never sent again. */
+  function sendNow(type: string, data: unknown): void {
+    send(message({ type, data }));
+  }
+
+  function tick(): void {
+    sendNow("tick", { now: new Date(clock.now()).toISOString() });
   }
 
   function end(): void {
@@ -99,6 +112,12 @@ export function openStream(
         break;
       case "scale":
         sendEvent("scale", showScale(event.scale));
+        break;
+      case "reading":
+        sendNow("reading", event.reading);
+        break;
+      case "health":
+        sendNow("health", event.health);
         break;
       case "gap":
         behind = true;
@@ -187,10 +206,12 @@ export function openStream(
       start(controller) {
         out = controller;
         send(comment("retry: 2000"));
+        tick();
+        sendNow("health", health());
         unsubscribe = hub.subscribe(listen);
         heartbeat = setInterval(() => {
           if (!isAdmitted()) return close();
-          send(comment(":"));
+          tick();
           void catchUp();
         }, heartbeatMs);
         heartbeat.unref();

@@ -2,10 +2,12 @@ import { Elysia } from "elysia";
 import { auditController } from "./audit.ts";
 import { createAuth } from "./auth.ts";
 import { bagsController } from "./bags.ts";
+import { companiesController } from "./companies.ts";
 import { connectionsController } from "./connections.ts";
 import { deliveriesController } from "./deliveries.ts";
 import { problemOf } from "./error-answers.ts";
 import { eventsController } from "./events.ts";
+import { createGuard } from "./guard.ts";
 import { healthController } from "./health.ts";
 import { jobsController } from "./jobs.ts";
 import { ledgerController } from "./ledger.ts";
@@ -18,6 +20,8 @@ import { rejectedController } from "./rejected.ts";
 import { scalesController } from "./scales.ts";
 import { scanBagController } from "./scan-bag.ts";
 import { securityHeaders } from "./security-headers.ts";
+import { sessionController } from "./session.ts";
+import { stationsController } from "./stations.ts";
 import { tokensController } from "./tokens.ts";
 
 export { listen } from "./listen.ts";
@@ -34,7 +38,8 @@ function checkAddress(url: string): void {
 
 /** The HTTP side of the appliance: one controller a file, put together. Opens no port. */
 export function createApp(parts: HttpParts) {
-  const auth = createAuth(parts);
+  const guard = createGuard(parts);
+  const auth = createAuth({ guard, tokens: parts.tokens });
   const base = new Elysia({ name: "prepuff" })
     .decorate("endStreams", () => parts.events.close())
     .onRequest(({ request, set }) => {
@@ -52,9 +57,12 @@ export function createApp(parts: HttpParts) {
   return base
     .use(healthController(parts))
     .use(metricsController(parts, auth))
+    .use(sessionController(parts, guard))
     .use(scalesController(parts, auth))
     .use(connectionsController(parts, auth))
+    .use(stationsController(parts, auth))
     .use(jobsController(parts, auth))
+    .use(companiesController(parts, auth))
     .use(bagsController(parts, auth))
     .use(scanBagController(parts, auth))
     .use(deliveriesController(parts, auth))

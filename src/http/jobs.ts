@@ -17,6 +17,7 @@ import type { Auth } from "./auth.ts";
 import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { conflict, notFound, problems } from "./problem.ts";
+import { searchQuery } from "./values.ts";
 
 const idSchema = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
 
@@ -25,6 +26,7 @@ const filterSchema = z.strictObject({
   status: z.enum(jobStatuses).optional(),
   station: stationSchema.optional(),
   company: textSchema(200).optional().describe("The whole name."),
+  q: searchQuery.optional(),
 });
 
 type Parts = Pick<HttpParts, "database" | "clock" | "config" | "events">;

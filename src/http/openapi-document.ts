@@ -3,6 +3,7 @@ import type { AnyElysia } from "elysia";
 import { z } from "zod";
 import packageJson from "../../package.json" with { type: "json" };
 import { problemSchema, scanBagErrorSchema, scanBagPath } from "./problem.ts";
+import { sessionCookie } from "./session-cookie.ts";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>;
@@ -81,7 +82,10 @@ export function openApiDocument(app: AnyElysia): OpenApiDocument {
     ...about,
     paths: tidy(byPath),
     components: {
-      securitySchemes: { bearer: { type: "http", scheme: "bearer", description: roles } },
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: roles },
+        session: { type: "apiKey", in: "cookie", name: sessionCookie, description: session },
+      },
       schemas: { Problem: schemaOf(problemSchema), ScanBagError: schemaOf(scanBagErrorSchema) },
     },
   };
@@ -89,6 +93,9 @@ export function openApiDocument(app: AnyElysia): OpenApiDocument {
 
 const roles =
   "One token a role, in the Authorization header only. `admin` may do everything, `operator` also what `viewer` may; `ingest` only scan_bag, `metrics` only /metrics.";
+
+const session =
+  "A browser's, made by POST /api/session. Requests that change something must come from the appliance's own pages.";
 
 const about = {
   info: {

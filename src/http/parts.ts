@@ -19,6 +19,8 @@ export interface HttpParts {
   readonly tokens: () => Tokens;
   /** The tokens that people made, each with a name. */
   readonly namedTokens: KnownTokens;
+  /** Signs the sessions of browsers. */
+  readonly sessionKey: Buffer;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;

@@ -2,7 +2,11 @@ import { z } from "zod";
 import { audit, type Doer, type Transaction } from "../bags/audit.ts";
 import { stationSchema, textSchema } from "../bags/text.ts";
 import type { Sql } from "../database/database.ts";
+import type { ScaleSetting } from "../journal/file.ts";
+import type { Stations } from "../scale/stations.ts";
+import { invalid } from "./problem.ts";
 import type { ScaleRow } from "./scale-list.ts";
+import { scaleIdMax } from "./values.ts";
 
 /** What a person may set of a scale; what is left out stays. */
 export const scaleChangeSchema = z
@@ -14,19 +18,56 @@ export const scaleChangeSchema = z
       .nullable()
       .optional()
       .describe("false: its frames are rejected as `unknown_scale`. null: as configured."),
+    alias_of: z
+      .int()
+      .min(1)
+      .max(scaleIdMax)
+      .nullable()
+      .optional()
+      .describe(
+        "The scale that it stands in for: from now on what it prints counts as that one's. Its own id: none. null: as configured.",
+      ),
   })
   .refine((change) => Object.keys(change).length > 0, {
-    error: "must name what to change: name, station or enabled",
+    error: "must name what to change: name, station, enabled or alias_of",
   });
 export type ScaleChange = z.output<typeof scaleChangeSchema>;
+
+/**
+ * One stands in for another, no third for the second: whose bag it is must not depend on the order of looking.
+ *
+ * @throws Problem 422.
+ */
+export function checkAlias(
+  id: number,
+  aliasOf: number | null | undefined,
+  stations: Pick<Stations, "actualScale" | "standInsOf">,
+): void {
+  if (aliasOf === undefined || aliasOf === null || aliasOf === id) return;
+  const field = "alias_of";
+  if (stations.actualScale(aliasOf) !== aliasOf) {
+    throw invalid({
+      field,
+      message: `scale ${aliasOf} stands in for scale ${stations.actualScale(aliasOf)} itself`,
+    });
+  }
+  const [standIn] = stations.standInsOf(id);
+  if (standIn !== undefined) {
+    throw invalid({ field, message: `scale ${standIn} stands in for scale ${id}: end that first` });
+  }
+}
 
 interface ChangedScale {
   readonly row: ScaleRow;
   /** What people have set by now; null: as configured. */
-  readonly setting: { readonly station: string | null; readonly enabled: boolean | null };
+  readonly setting: Omit<ScaleSetting, "scale">;
 }
 
-type Written = ScaleRow & ChangedScale["setting"];
+interface Written extends ScaleRow {
+  readonly station: string | null;
+  readonly enabled: boolean | null;
+  readonly alias_of: number | null;
+}
 
 /**
  * Writes the change and its audit event in one transaction.
@@ -43,7 +84,10 @@ export async function changeScale(
 ): Promise<ChangedScale | null> {
   return sql.begin(async (tx) => {
     const [before] = await tx<Written[]>`
-      select id, name, station, enabled, remote_address, last_seen_at from scale where id = ${id} for update`;
+      select id, name, station, enabled, alias_of, remote_address, last_seen_at
+      from scale
+      where id = ${id}
+      for update`;
     if (!isKnown(before)) return null;
     const [changed] = await upsert(tx, id, change);
     if (changed === undefined) throw new Error("the scale just written is not there");
@@ -54,8 +98,8 @@ export async function changeScale(
       before: settingsOf(before, change),
       after: settingsOf(changed, change),
     });
-    const { station, enabled, ...rest } = changed;
-    return { row: rest, setting: { station, enabled } };
+    const { station, enabled, alias_of: aliasOf, ...rest } = changed;
+    return { row: rest, setting: { station, enabled, aliasOf } };
   });
 }
 
@@ -65,17 +109,19 @@ function settingsOf(row: Written | undefined, change: ScaleChange) {
     ...(change.name !== undefined && { name: row?.name ?? null }),
     ...(change.station !== undefined && { station: row?.station ?? null }),
     ...(change.enabled !== undefined && { enabled: row?.enabled ?? null }),
+    ...(change.alias_of !== undefined && { alias_of: row?.alias_of ?? null }),
   };
 }
 
 function upsert(tx: Transaction, id: number, change: ScaleChange) {
-  const { name, station, enabled } = change;
+  const { name, station, enabled, alias_of } = change;
   return tx<Written[]>`
-    insert into scale (id, name, station, enabled)
-    values (${id}, ${name ?? null}, ${station ?? null}, ${enabled ?? null})
+    insert into scale (id, name, station, enabled, alias_of)
+    values (${id}, ${name ?? null}, ${station ?? null}, ${enabled ?? null}, ${alias_of ?? null})
     on conflict (id) do update set
       name = ${name === undefined ? tx`scale.name` : name},
       station = ${station === undefined ? tx`scale.station` : station},
-      enabled = ${enabled === undefined ? tx`scale.enabled` : enabled}
-    returning id, name, station, enabled, remote_address, last_seen_at`;
+      enabled = ${enabled === undefined ? tx`scale.enabled` : enabled},
+      alias_of = ${alias_of === undefined ? tx`scale.alias_of` : alias_of}
+    returning id, name, station, enabled, alias_of, remote_address, last_seen_at`;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Database, Sql } from "../database/database.ts";
-import { isConnectionLoss } from "../database/database.ts";
+import type { Sql } from "../database/database.ts";
+import { createLastKnown } from "../database/last-known.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import { isSilent } from "../scale/silence.ts";
 import type { Stations } from "../scale/stations.ts";
@@ -11,6 +11,10 @@ export const liveScaleSchema = z.object({
   id: z.int(),
   station: z.string(),
   enabled: z.boolean().describe("False: its frames are rejected as `unknown_scale`."),
+  alias_of: z
+    .int()
+    .nullable()
+    .describe("The scale that it stands in for: what it prints counts as that one's. null: none."),
   connected: z.boolean(),
   remote_address: z.string().nullable(),
   connected_since: z.iso.datetime().nullable(),
@@ -54,9 +58,11 @@ export function createScaleList(
   parts: Pick<HttpParts, "config" | "clock" | "database" | "presence" | "stations">,
 ): ScaleList {
   const { config, clock, database, presence, stations } = parts;
-  const stored = createReader(database, selectStored, { rows: [], jobs: [] });
+  const lastKnown = createLastKnown<Stored>(database, clock, { rows: [], jobs: [] });
+  const stored = async () => (await lastKnown(selectStored)).value;
   const views = () => new Map(presence.scales().map((view) => [view.id, view]));
-  const configured = new Set([...config.station.byScale.keys(), ...config.frame.aliases.values()]);
+  const { aliases } = config.frame;
+  const configured = new Set([...config.station.byScale.keys(), ...aliases.keys(), ...aliases.values()]);
 
   function merge(
     id: number,
@@ -93,12 +99,14 @@ export function createScaleList(
 /** The one place that turns what presence knows into what people see. */
 export function toLiveScale(
   view: ScaleView,
-  stations: Pick<Stations, "stationOf" | "isAccepted">,
+  stations: Pick<Stations, "stationOf" | "isAccepted" | "actualScale">,
 ): LiveScale {
+  const actual = stations.actualScale(view.id);
   return {
     id: view.id,
     station: stations.stationOf(view.id),
     enabled: stations.isAccepted(view.id),
+    alias_of: actual === view.id ? null : actual,
     connected: view.connected,
     remote_address: view.remoteAddress,
     connected_since: toTime(view.connectedSince),
@@ -141,19 +149,6 @@ interface ActiveJob {
 interface Stored {
   readonly rows: readonly ScaleRow[];
   readonly jobs: readonly ActiveJob[];
-}
-
-/** Reads; while Postgres is away, gives what it said last. */
-function createReader<T>(database: Database, read: (sql: Sql) => Promise<T>, first: T): () => Promise<T> {
-  let last = first;
-  return async () => {
-    try {
-      last = await database.run(read);
-    } catch (error) {
-      if (!isConnectionLoss(error)) throw error;
-    }
-    return last;
-  };
 }
 
 async function selectStored(sql: Sql): Promise<Stored> {

@@ -4,7 +4,7 @@ import type { Auth } from "./auth.ts";
 import { listSchema } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { notFound, problems } from "./problem.ts";
-import { changeScale, type ScaleChange, scaleChangeSchema } from "./scale-changes.ts";
+import { changeScale, checkAlias, type ScaleChange, scaleChangeSchema } from "./scale-changes.ts";
 import { createScaleList, scaleSchema } from "./scale-list.ts";
 import { scaleIdSchema } from "./values.ts";
 
@@ -30,7 +30,7 @@ export function scalesController(parts: Parts, auth: Auth) {
       body: scaleChangeSchema,
       response: { 200: scaleSchema, ...problems(404, 503) },
       detail: {
-        summary: "Name a scale, move it to a station, disable it",
+        summary: "Name a scale, move it to a station, disable it, let it stand in for another",
         description:
           "Holds from the next frame on. A scale that was never seen, named or configured is 404: a mistyped id must not become a scale.",
       },
@@ -43,6 +43,7 @@ function createScaleChanger(parts: Parts, list: ReturnType<typeof createScaleLis
   let last: Promise<unknown> = Promise.resolve();
 
   async function change(id: number, wanted: ScaleChange, actor: string) {
+    checkAlias(id, wanted.alias_of, stations);
     const by = { actor, at: clock.now() };
     const changed = await database.run((sql) =>
       changeScale(sql, id, wanted, by, (row) => list.isKnown(id, row)),

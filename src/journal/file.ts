@@ -14,6 +14,8 @@ export interface ScaleSetting {
   readonly station: string | null;
   /** null: as configured. */
   readonly enabled: boolean | null;
+  /** The scale that it stands in for; itself: none. null: as configured. */
+  readonly aliasOf: number | null;
 }
 
 /** The journal's SQLite file: statements, no state. Every call may throw what SQLite throws. */
@@ -64,7 +66,10 @@ export function openFile(
       if (!isLayoutSound(db)) throw new DamagedLayout("the tables are not where every journal has them");
     } else if (!options.mayBeEmpty) throw new DamagedLayout("the file is empty");
     // In one: a power cut leaves all tables or none.
-    db.transaction(() => db.run(schema)).immediate();
+    db.transaction(() => {
+      db.run(schema);
+      addNewColumns(db);
+    }).immediate();
     db.run("insert into journal (id, created_at) select ?, ? where not exists (select 1 from journal)", [
       options.id,
       options.createdAt,
@@ -133,11 +138,12 @@ function fileOn(db: Database, path: string): JournalFile {
     },
     setLastSeq,
     scaleSettings: () => readScaleSettings(db),
-    saveScaleSetting({ scale, station, enabled }) {
+    saveScaleSetting({ scale, station, enabled, aliasOf }) {
       db.run(
-        `insert into scale_setting (scale, station, enabled) values (?, ?, ?)
-        on conflict (scale) do update set station = excluded.station, enabled = excluded.enabled`,
-        [scale, station, enabled === null ? null : Number(enabled)],
+        `insert into scale_setting (scale, station, enabled, alias_of) values (?, ?, ?, ?)
+        on conflict (scale) do update set
+          station = excluded.station, enabled = excluded.enabled, alias_of = excluded.alias_of`,
+        [scale, station, enabled === null ? null : Number(enabled), aliasOf],
       );
     },
     isInPlace() {
@@ -149,11 +155,33 @@ function fileOn(db: Database, path: string): JournalFile {
   };
 }
 
+/** A journal that an older version made has the column from its next start on. */
+function addNewColumns(db: Database): void {
+  const columns = db.query<{ name: string }, []>("pragma table_info(scale_setting)").all();
+  if (columns.some(({ name }) => name === "alias_of")) return;
+  db.run("alter table scale_setting add column alias_of integer");
+}
+
+interface SettingRow {
+  readonly scale: number;
+  readonly station: string | null;
+  readonly enabled: number | null;
+  /** Not in a journal of an older version; in a damaged one it may be anything. */
+  readonly alias_of?: unknown;
+}
+
+function isScaleId(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
+}
+
 export function readScaleSettings(db: Database): ScaleSetting[] {
   return db
-    .query<{ scale: number; station: string | null; enabled: number | null }, []>(
-      "select scale, station, enabled from scale_setting",
-    )
+    .query<SettingRow, []>("select * from scale_setting")
     .all()
-    .map((row) => ({ ...row, enabled: row.enabled === null ? null : row.enabled === 1 }));
+    .map(({ scale, station, enabled, alias_of: aliasOf }) => ({
+      scale,
+      station,
+      enabled: enabled === null ? null : enabled === 1,
+      aliasOf: isScaleId(aliasOf) ? aliasOf : null,
+    }));
 }

@@ -26,5 +26,6 @@ create table if not exists entry (
 create table if not exists scale_setting (
   scale integer primary key,
   station text,
-  enabled integer
+  enabled integer,
+  alias_of integer
 ) strict;

@@ -33,17 +33,13 @@ export interface IntakeParts {
 export function createIntake(parts: IntakeParts): (outcome: FramerOutcome, origin: Origin) => void {
   const { config, dialect, journal, stations, presence, clock, logger, metrics } = parts;
 
-  function actualScale(printed: number): number {
-    return config.frame.aliases.get(printed) ?? printed;
-  }
-
   /** Scales beyond the remembered ones share a label: a broken sender must not fill Prometheus. */
   function label(scale: number | null): string {
     return scale !== null && presence.isKnown(scale) ? String(scale) : "other";
   }
 
   function accept(reading: Reading, raw: string, origin: Origin, at: number): void {
-    const scale = actualScale(reading.printedScale);
+    const scale = stations.actualScale(reading.printedScale);
     const repeatSuspected = presence.reading(
       origin.connectionId,
       scale,
@@ -76,7 +72,7 @@ export function createIntake(parts: IntakeParts): (outcome: FramerOutcome, origi
     origin: Origin,
     at: number,
   ): void {
-    const scale = printedScale === null ? null : actualScale(printedScale);
+    const scale = printedScale === null ? null : stations.actualScale(printedScale);
     presence.rejected(origin.connectionId, scale, at);
     const { remoteAddress } = origin;
     journal.append({ kind: "rejected", receivedAt: at, remoteAddress, scale, reason, raw });
@@ -98,7 +94,7 @@ export function createIntake(parts: IntakeParts): (outcome: FramerOutcome, origi
     const parsed = dialect.parse(raw);
     if (!parsed.ok) {
       reject(parsed.reason, parsed.printedScale, raw, origin, at);
-    } else if (!stations.isAccepted(actualScale(parsed.reading.printedScale))) {
+    } else if (!stations.isAccepted(stations.actualScale(parsed.reading.printedScale))) {
       reject("unknown_scale", parsed.reading.printedScale, raw, origin, at);
     } else {
       accept(parsed.reading, raw, origin, at);

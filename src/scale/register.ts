@@ -28,10 +28,12 @@ export function createScaleRegister(parts: {
   /** Postgres may know settings that this data folder does not: made through another appliance, or a new folder. */
   async function takeSettings(): Promise<void> {
     const rows = await database.run(
-      (sql) => sql<{ id: number; station: string | null; enabled: boolean | null }[]>`
-        select id, station, enabled from scale`,
+      (sql) => sql<{ id: number; station: string | null; enabled: boolean | null; aliasOf: number | null }[]>`
+        select id, station, enabled, alias_of as "aliasOf" from scale`,
     );
-    for (const { id, station, enabled } of rows) stations.set({ scale: id, station, enabled });
+    for (const { id, station, enabled, aliasOf } of rows) {
+      stations.set({ scale: id, station, enabled, aliasOf });
+    }
   }
 
   async function writeSeen(): Promise<void> {

@@ -5,6 +5,10 @@ import type { ScaleSetting } from "../journal/file.ts";
 export interface Stations {
   stationOf(scale: number): string;
   isAccepted(scale: number): boolean;
+  /** The scale that a printed id counts as: the one that it stands in for, or itself. */
+  actualScale(printed: number): number;
+  /** The other scales that stand in for this one. */
+  standInsOf(scale: number): number[];
   /** What a person set for a scale. */
   set(setting: ScaleSetting): void;
 }
@@ -18,16 +22,26 @@ export function createStations(
   store: { scaleSettings(): ScaleSetting[]; saveScaleSetting(setting: ScaleSetting): void },
 ): Stations {
   const settings = new Map(store.scaleSettings().map((setting) => [setting.scale, setting]));
+
+  function actualScale(printed: number): number {
+    return settings.get(printed)?.aliasOf ?? config.frame.aliases.get(printed) ?? printed;
+  }
+
   return {
+    actualScale,
+    standInsOf: (scale) =>
+      [...new Set([...settings.keys(), ...config.frame.aliases.keys()])].filter(
+        (printed) => printed !== scale && actualScale(printed) === scale,
+      ),
     stationOf: (scale) =>
       settings.get(scale)?.station ?? config.station.byScale.get(scale) ?? config.station.fallback,
     isAccepted: (scale) =>
       settings.get(scale)?.enabled ??
       (config.frame.unknownScales === "accept" || config.station.byScale.has(scale)),
     set(setting) {
-      const known = settings.get(setting.scale);
-      if ((known?.station ?? null) === setting.station && (known?.enabled ?? null) === setting.enabled)
-        return;
+      const { scale } = setting;
+      const known = settings.get(scale) ?? { scale, station: null, enabled: null, aliasOf: null };
+      if (Bun.deepEquals(known, setting)) return;
       store.saveScaleSetting(setting);
       settings.set(setting.scale, setting);
     },

@@ -24,7 +24,7 @@ test("without any variable or file everything has its default", () => {
     frame: { idleMs: 250, repeatWindowMs: 2000, aliases: new Map(), unknownScales: "accept" },
     station: { fallback: "Station 1", byScale: new Map() },
     tolerancePercent: "10",
-    http: { host: "127.0.0.1", port: 8080 },
+    http: { host: "127.0.0.1", port: 8080, boardPublic: false },
     tokens: {},
     tokenFiles: {},
     databaseUrl: null,

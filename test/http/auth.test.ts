@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { bearerToken, createAuth } from "../../src/http/auth.ts";
+import { createAuth } from "../../src/http/auth.ts";
+import { bearerToken, createGuard } from "../../src/http/guard.ts";
 import { json, testApp, tokens } from "../support/http.ts";
 
 let app: Awaited<ReturnType<typeof testApp>>;
@@ -91,5 +92,6 @@ describe("wrong tokens", () => {
 });
 
 test("the guard can be made without any token: then nobody has a role", () => {
-  expect(() => createAuth({ ...app.parts, tokens: () => ({}) })).not.toThrow();
+  const parts = { ...app.parts, tokens: () => ({}) };
+  expect(() => createAuth({ ...parts, guard: createGuard(parts) })).not.toThrow();
 });

@@ -53,9 +53,11 @@ test("wrong tokens are limited for the address that they come from", async () =>
 });
 
 describe("event streams", () => {
-  test("get a comment every 5 s, so that no proxy and no idle limit ends them", async () => {
+  test("tick every 2 s, so that a client notices a dead line and no idle limit ends them", async () => {
     const stream = readEvents(await fetch(url("/api/events"), { headers: authorization }));
-    await until("a heartbeat came", () => stream.comments > 0, 7_000);
+    const ticks = () => stream.now.filter(({ type }) => type === "tick").length;
+    await until("it began with one", () => ticks() === 1, 1_000);
+    await until("the next one came", () => ticks() === 2, 2_500);
     expect(stream.ended).toBeNull();
     await stream.close();
   });

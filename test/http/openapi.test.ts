@@ -58,8 +58,9 @@ describe("the document", () => {
   test("says of every operation what it is for, who may, and what is answered", () => {
     for (const { path, operation } of operations()) {
       expect(operation.summary, operation.operationId).toBeTruthy();
-      const isOpen = /^\/(health|openapi)/.test(path);
-      expect(operation.security, operation.operationId).toEqual(isOpen ? undefined : [{ bearer: [] }]);
+      const isOpen = /^\/(health|openapi|api\/session)/.test(path);
+      const guarded = [{ bearer: [] }, { session: [] }];
+      expect(operation.security, operation.operationId).toEqual(isOpen ? undefined : guarded);
       expect(operation["x-role"] === undefined, operation.operationId).toBe(isOpen);
       expect(Object.keys(operation.responses).some((status) => status.startsWith("2"))).toBe(true);
       for (const answer of Object.values(operation.responses)) expect(answer.description).toBeTruthy();

@@ -1,17 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createToken } from "../../src/access/tokens.ts";
 import { type Role, roles } from "../../src/config/config.ts";
-import { testApp, tokens } from "../support/http.ts";
+import { testApp, testConfig, tokens } from "../support/http.ts";
+import { sessionOf } from "../support/session.ts";
 
 /** The least role of every route; null: open. A new route without a line here fails the first test. */
 const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /health/live": null,
   "GET /health/ready": null,
   "GET /metrics": "metrics",
+  "GET /api/session": null,
+  "POST /api/session": null,
+  "DELETE /api/session": null,
   "GET /api/scales": "viewer",
   "PATCH /api/scales/:id": "admin",
   "GET /api/connections": "viewer",
   "DELETE /api/connections/:id": "admin",
+  "GET /api/stations": "viewer",
+  "GET /api/companies": "viewer",
   "GET /api/jobs": "viewer",
   "POST /api/jobs": "operator",
   "GET /api/jobs/:id": "viewer",
@@ -47,10 +53,18 @@ const allowed: Readonly<Record<Role, readonly Role[]>> = {
   metrics: ["admin", "metrics"],
 };
 
+/** Open ones that want a body, and have nothing to give. */
+const passed = [200, 204, 404, 422];
+
 let app: Awaited<ReturnType<typeof testApp>>;
+/** With PREPUFF_BOARD_PUBLIC. */
+let publicApp: Awaited<ReturnType<typeof testApp>>;
 const named = new Map<Role, string>();
+const sessions = new Map<Role, string>();
 beforeAll(async () => {
   app = await testApp();
+  const config = testConfig();
+  publicApp = await testApp({ config: { ...config, http: { ...config.http, boardPublic: true } } });
   for (const role of roles) {
     const created = await createToken(
       app.sql,
@@ -60,8 +74,10 @@ beforeAll(async () => {
     if (created.ok) named.set(role, created.secret);
   }
   await app.parts.namedTokens.refresh();
+  for (const role of ["viewer", "operator", "admin"] as const)
+    sessions.set(role, await sessionOf(app, named.get(role) ?? ""));
 });
-afterAll(() => app.stop());
+afterAll(() => Promise.all([app.stop(), publicApp.stop()]));
 
 test("every route has its role written down here, and none that is written down is gone", () => {
   const routes = app.app.routes.map((route) => `${route.method} ${route.path}`);
@@ -72,21 +88,26 @@ describe.each(Object.entries(leastRole))("%s", (route, least) => {
   const [method = "", pattern = ""] = route.split(" ");
   const path = pattern.replace(":id", "999");
 
-  async function statusFor(token: string | null): Promise<number> {
+  async function statusFor(
+    token: string | null,
+    headers: Readonly<Record<string, string>> = {},
+    asked = app,
+  ): Promise<number> {
     const body = method === "GET" || method === "DELETE" ? {} : { body: {} };
-    const answer = await app.request(method, path, { token, ...body });
+    const answer = await asked.request(method, path, { token, headers, ...body });
     await answer.body?.cancel();
     return answer.status;
   }
 
   test(`without a token: ${least === null ? "open" : "401"}`, async () => {
     const status = await statusFor(null);
-    expect(status).toBe(least === null ? 200 : 401);
+    if (least === null) expect(passed).toContain(status);
+    else expect(status).toBe(401);
   });
 
   test(`with a wrong token: ${least === null ? "open" : "401, or 429 where it was tried often"}`, async () => {
     for (const wrong of ["wrong", `pp_${"A".repeat(43)}`]) {
-      expect(least === null ? [200] : [401, 429]).toContain(await statusFor(wrong));
+      expect(least === null ? passed : [401, 429]).toContain(await statusFor(wrong));
     }
   });
 
@@ -94,8 +115,39 @@ describe.each(Object.entries(leastRole))("%s", (route, least) => {
     const passes = least === null || allowed[least].includes(role);
     for (const token of [tokens[role], named.get(role) ?? "none was made"]) {
       const status = await statusFor(token);
-      if (passes) expect([200, 404, 422]).toContain(status);
+      if (passes) expect(passed).toContain(status);
       else expect(status).toBe(403);
     }
   });
+
+  test.each(["viewer", "operator", "admin"] as const)("as %s, with a session", async (role) => {
+    const passes = least === null || allowed[least].includes(role);
+    const cookie = sessions.get(role) ?? "";
+    const sameOrigin = await statusFor(null, { cookie, "sec-fetch-site": "same-origin" });
+    if (passes) expect(passed).toContain(sameOrigin);
+    else expect(sameOrigin).toBe(403);
+    const crossSite = await statusFor(null, { cookie, "sec-fetch-site": "cross-site" });
+    const mayRead = passes && method === "GET";
+    if (mayRead) expect(crossSite).toBe(sameOrigin);
+    // What is wrong with an open one's body is told first.
+    else expect(least === null ? [403, 422] : [403]).toContain(crossSite);
+    // No browser, and no token: nobody knows who wanted it.
+    const anonymous = await statusFor(null, { cookie });
+    if (mayRead || (passes && least === null)) expect(passed).toContain(anonymous);
+    else expect(anonymous).toBe(403);
+  });
+
+  test(`where the board is public, without a token: ${least === null || least === "viewer" ? "open" : "401"}`, async () => {
+    const status = await statusFor(null, {}, publicApp);
+    if (least === null || least === "viewer") expect(passed).toContain(status);
+    else expect(status).toBe(401);
+    // A wrong token stays wrong: whoever brings one wants more than to look.
+    const wrong = await statusFor("wrong", {}, publicApp);
+    expect(least === null ? passed : [401, 429]).toContain(wrong);
+  });
+});
+
+test("all that a public board shows is read by GET", () => {
+  const open = Object.entries(leastRole).filter(([, least]) => least === "viewer");
+  expect(open.filter(([route]) => !route.startsWith("GET "))).toEqual([]);
 });

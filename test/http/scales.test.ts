@@ -34,7 +34,7 @@ beforeEach(async () => {
   connections = [connectionView({ id: 1 }), connectionView({ id: 2, lastReadingAt: Date.UTC(2026, 0, 2) })];
   await app.sql`truncate scale, audit_event`;
   await app.sql`insert into scale (id, name) values (2, 'Silo 2')`;
-  stations.set({ scale: 2, station: null, enabled: null });
+  stations.set({ scale: 2, station: null, enabled: null, aliasOf: null });
   saved.length = 0;
 });
 afterAll(() => app.stop());
@@ -114,8 +114,8 @@ describe("PATCH /api/scales/:id", () => {
     const answer = await app.request("PATCH", "/api/scales/2", { body: { station: null } });
     expect(await json(answer)).toMatchObject({ name: "Silo 2", station: "Station 2", enabled: false });
     expect(saved).toEqual([
-      { scale: 2, station: "Station 7", enabled: false },
-      { scale: 2, station: null, enabled: false },
+      { scale: 2, station: "Station 7", enabled: false, aliasOf: null },
+      { scale: 2, station: null, enabled: false, aliasOf: null },
     ]);
     const events = await app.sql`
       select actor, action, subject, before, after from audit_event where subject = 'scale:2' order by id`;
@@ -135,6 +135,28 @@ describe("PATCH /api/scales/:id", () => {
         after: { station: null },
       },
     ]);
+  });
+
+  test("lets it stand in for another, also where the configuration says otherwise, and back", async () => {
+    views = [scaleView({ id: 3 })];
+    const change = (id: number, alias: number | null) =>
+      app.request("PATCH", `/api/scales/${id}`, { body: { alias_of: alias } });
+    expect(await json(await change(3, 2))).toMatchObject({ id: 3, alias_of: 2 });
+    expect(stations.actualScale(3)).toBe(2);
+    expect(saved).toEqual([{ scale: 3, station: null, enabled: null, aliasOf: 2 }]);
+    // No alias of an alias.
+    views = [scaleView({ id: 3 }), scaleView({ id: 5 })];
+    expect(await json(await change(5, 3))).toMatchObject({
+      errors: [{ field: "alias_of", message: "scale 3 stands in for scale 2 itself" }],
+    });
+    expect(await json(await change(2, 5))).toMatchObject({
+      errors: [{ field: "alias_of", message: "scale 3 stands in for scale 2: end that first" }],
+    });
+    expect(await json(await change(3, null))).toMatchObject({ id: 3, alias_of: null });
+    expect(stations.actualScale(3)).toBe(3);
+    const [event] =
+      await app.sql`select before, after from audit_event where subject = 'scale:3' order by id`;
+    expect(event).toEqual({ before: { alias_of: null }, after: { alias_of: 2 } });
   });
 
   test("knows a scale that only ever connected", async () => {

@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { systemClock } from "../../src/clock.ts";
@@ -83,12 +84,12 @@ test("close commits what waits", () => {
 test("the journal keeps its id, and the settings of scales", () => {
   using folder = tempFolder();
   const journal = open(folder.path);
-  journal.saveScaleSetting({ scale: 3, station: "Station 2", enabled: false });
-  journal.saveScaleSetting({ scale: 3, station: null, enabled: true });
+  journal.saveScaleSetting({ scale: 3, station: "Station 2", enabled: false, aliasOf: 2 });
+  journal.saveScaleSetting({ scale: 3, station: null, enabled: true, aliasOf: 7 });
   journal.close();
   const again = open(folder.path);
   expect(again.id).toBe(journal.id);
-  expect(again.scaleSettings()).toEqual([{ scale: 3, station: null, enabled: true }]);
+  expect(again.scaleSettings()).toEqual([{ scale: 3, station: null, enabled: true, aliasOf: 7 }]);
   again.close();
 });
 
@@ -113,4 +114,20 @@ test("while the disk refuses writes entries wait in order, and go in when it has
   expect(journal.read(0, 10)).toMatchObject([{ weight: "1" }, { weight: "2" }, { weight: "3" }]);
   expect(states).toEqual([false, true]);
   journal.close();
+});
+
+test("a journal of an older version, which knows no replacement scales, is taken as it is", () => {
+  using folder = tempFolder();
+  const journal = open(folder.path);
+  journal.append(weighed());
+  journal.close();
+  const older = new Database(join(folder.path, "journal.db"));
+  older.run("alter table scale_setting drop column alias_of");
+  older.run("insert into scale_setting (scale, station, enabled) values (3, 'Station 2', 1)");
+  older.close(true);
+  const again = open(folder.path);
+  expect(again.lastSeq).toBe(1);
+  expect(again.scaleSettings()).toEqual([{ scale: 3, station: "Station 2", enabled: true, aliasOf: null }]);
+  again.saveScaleSetting({ scale: 3, station: null, enabled: null, aliasOf: 2 });
+  again.close();
 });

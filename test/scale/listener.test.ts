@@ -107,13 +107,31 @@ test("while the journal is not writable nothing is read: TCP holds the bags back
   await until("both came", () => side.entries.length === 2);
 });
 
+test("a person may let a scale stand in for another, or for none where the configuration says so", async () => {
+  const side = listening({ PREPUFF_SCALE_ALIASES: "3:2" });
+  const line = await scale(side.port);
+  const none = { station: null, enabled: null };
+  line.print("3,20.00 lb\r\n4,20.00 lb\r\n");
+  await until("both came", () => side.entries.length === 2);
+  side.stations.set({ scale: 4, ...none, aliasOf: 2 });
+  side.stations.set({ scale: 3, ...none, aliasOf: 3 });
+  line.print("3,30.00 lb\r\n4,30.00 lb\r\n");
+  await until("all came", () => side.entries.length === 4);
+  expect(side.entries).toMatchObject([
+    { scale: 2, printedScale: 3 },
+    { scale: 4, printedScale: 4 },
+    { scale: 3, printedScale: 3 },
+    { scale: 2, printedScale: 4 },
+  ]);
+});
+
 test("stations, and whether a scale is wanted, follow what a person set, then the configuration", async () => {
   const side = listening({ PREPUFF_STATIONS: "1:Line A", PREPUFF_UNKNOWN_SCALES: "reject" });
   const one = await scale(side.port);
   one.print("1,20.00 lb\r\n2,20.00 lb\r\n");
   await until("both came", () => side.entries.length === 2);
-  side.stations.set({ scale: 2, station: "Line B", enabled: true });
-  side.stations.set({ scale: 1, station: null, enabled: false });
+  side.stations.set({ scale: 2, station: "Line B", enabled: true, aliasOf: null });
+  side.stations.set({ scale: 1, station: null, enabled: false, aliasOf: null });
   one.print("1,30.00 lb\r\n2,30.00 lb\r\n");
   await until("all came", () => side.entries.length === 4);
   expect(side.entries).toMatchObject([

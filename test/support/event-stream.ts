@@ -9,12 +9,12 @@ export interface ReceivedEvent {
 /** Reads an answer's server-sent events as a browser does (WHATWG HTML, 9.2.6), in the background. */
 export function readEvents(answer: Response) {
   const events: ReceivedEvent[] = [];
+  const now: Omit<ReceivedEvent, "id">[] = [];
   const reader = answer.body?.getReader();
   if (reader === undefined) throw new Error("the answer has no body");
   const decoder = new TextDecoder();
   let buffer = "";
   let lastEventId = "";
-  let comments = 0;
   let ended: "done" | "failed" | null = null;
 
   function readBlock(block: string): void {
@@ -24,11 +24,12 @@ export function readEvents(answer: Response) {
         return [line.slice(0, colon), line.slice(colon + 1).trim()];
       }),
     );
-    if (fields.has("")) comments++;
     lastEventId = fields.get("id") ?? lastEventId;
     const data = fields.get("data");
     if (data === undefined) return;
-    events.push({ id: lastEventId, type: fields.get("event") ?? "message", data: JSON.parse(data) });
+    const event = { type: fields.get("event") ?? "message", data: JSON.parse(data) };
+    if (fields.has("id")) events.push({ id: lastEventId, ...event });
+    else now.push(event);
   }
 
   async function readAll(from: NonNullable<typeof reader>): Promise<void> {
@@ -51,12 +52,12 @@ export function readEvents(answer: Response) {
   );
 
   return {
+    /** Those that have a place in the stream. */
     events,
+    /** Those about now: without an id, never sent again. */
+    now,
     get lastEventId() {
       return lastEventId;
-    },
-    get comments() {
-      return comments;
     },
     get ended() {
       return ended;

@@ -1,0 +1,41 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { makeSecretFile } from "../config/secret-file.ts";
+import type { Logger } from "../observability/logger.ts";
+
+const bytes = 32;
+
+/**
+ * The key that signs the sessions of browsers, kept in the data folder so that they outlive a restart. A damaged file is
+ * replaced, and where none can be kept the key lasts as long as this run: people sign in anew, which is no reason
+ * for weighing not to start.
+ */
+export function ensureSessionKey(dataDir: string, logger: Logger): Buffer {
+  const path = join(dataDir, "session-key");
+  try {
+    const kept = read(path);
+    if (kept !== null) return kept;
+    rmSync(path, { force: true });
+    makeSecretFile(path, random().toString("base64url"));
+    const made = read(path);
+    if (made !== null) return made;
+  } catch (error) {
+    logger.warn({ file: path, error: String(error) }, "the key of the sessions cannot be kept");
+  }
+  return random();
+}
+
+function random(): Buffer {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes)));
+}
+
+function read(path: string): Buffer | null {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8").trim();
+  } catch {
+    return null;
+  }
+  const key = Buffer.from(text, "base64url");
+  return key.length === bytes && key.toString("base64url") === text ? key : null;
+}

@@ -1,0 +1,78 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { Clock } from "../clock.ts";
+import { type Role, roles } from "../config/config.ts";
+import { type Identified, type Identity, identityOf } from "./access.ts";
+import type { Tokens } from "./configured-tokens.ts";
+import type { KnownTokens } from "./known-tokens.ts";
+import { digestOf } from "./token.ts";
+
+const dayMs = 86_400_000;
+/** How long a browser stays signed in without being used. */
+export const sessionDays = 30;
+
+/** Whom a session stands for; `unknown_yet`: it is ours, and Postgres could not be asked since the start. */
+export type Resumed = { readonly identity: Identity; readonly isDue: boolean } | "wrong" | "unknown_yet";
+
+/**
+ * Sessions of browsers. One is not the token but a signed reference to it, so that it ends with it: a named token's id, or a
+ * keyed hash of a configured token. Nothing is kept here; what the browser brings is believed by its signature.
+ */
+export interface Sessions {
+  /** The cookie's value for whom a token stands for. */
+  open(identity: Identity): string;
+  /** Whom a cookie's value stands for now. `isDue`: it is more than a day old, and a new one should be given. */
+  resume(value: string): Resumed;
+}
+
+export function createSessions(parts: {
+  readonly key: Buffer;
+  readonly tokens: () => Tokens;
+  readonly namedTokens: Pick<KnownTokens, "loaded" | "byId">;
+  readonly clock: Pick<Clock, "now">;
+}): Sessions {
+  const { key, namedTokens, clock } = parts;
+
+  /** Says which purpose it is for: a signature must never pass for the hash of a token, or the other way round. */
+  function keyed(purpose: "token" | "session", content: string | Buffer): Buffer {
+    return createHmac("sha256", key).update(`${purpose}\n`).update(content).digest();
+  }
+
+  /** A configured token may be a short one that a person chose: of a plain hash it could be guessed. */
+  function configuredReference(role: Role): string | null {
+    const token = parts.tokens()[role];
+    if (token === undefined || token === "") return null;
+    return `${role}-${keyed("token", digestOf(token)).subarray(0, 16).toString("base64url")}`;
+  }
+
+  function identify(reference: string): Identified {
+    const id = /^named-(\d{1,10})$/.exec(reference)?.[1];
+    if (id !== undefined) {
+      if (!namedTokens.loaded) return "unknown_yet";
+      const named = namedTokens.byId(Number(id));
+      return named === null ? "wrong" : identityOf(named);
+    }
+    const role = roles.find((each) => reference.startsWith(`${each}-`));
+    if (role === undefined || configuredReference(role) !== reference) return "wrong";
+    return { role, actor: role, tokenId: null };
+  }
+
+  return {
+    open({ role, tokenId }) {
+      const reference = tokenId === null ? configuredReference(role) : `named-${tokenId}`;
+      const content = `${reference}.${clock.now().toString(36)}`;
+      return `${content}.${keyed("session", content).toString("base64url")}`;
+    },
+    resume(value) {
+      const [, content = "", reference = "", openedAt = "", signature = ""] =
+        /^(([\w-]{1,60})\.([0-9a-z]{1,11}))\.([\w-]{43})$/.exec(value) ?? [];
+      const wanted = keyed("session", content);
+      const given = Buffer.from(signature, "base64url");
+      if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return "wrong";
+      // A clock set back makes a session from the future: it is as good as new.
+      const age = clock.now() - Number.parseInt(openedAt, 36);
+      if (age > sessionDays * dayMs) return "wrong";
+      const identity = identify(reference);
+      return typeof identity === "object" ? { identity, isDue: age > dayMs } : identity;
+    },
+  };
+}

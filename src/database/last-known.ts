@@ -1,0 +1,30 @@
+import type { Clock } from "../clock.ts";
+import { type Database, isConnectionLoss, type Sql } from "./database.ts";
+
+/** What Postgres said, and when it was asked; null: never in this run. */
+export interface LastKnown<T> {
+  readonly value: T;
+  readonly asOf: number | null;
+}
+
+/**
+ * Makes a reader that, while Postgres is away, gives what it said last.
+ *
+ * @param first what is given as long as Postgres never answered.
+ */
+export function createLastKnown<T>(
+  database: Pick<Database, "run">,
+  clock: Pick<Clock, "now">,
+  first: T,
+): (read: (sql: Sql) => Promise<T>) => Promise<LastKnown<T>> {
+  let last: LastKnown<T> = { value: first, asOf: null };
+  return async (read) => {
+    try {
+      const value = await database.run(read);
+      last = { value, asOf: clock.now() };
+    } catch (error) {
+      if (!isConnectionLoss(error)) throw error;
+    }
+    return last;
+  };
+}

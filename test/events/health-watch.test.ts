@@ -1,0 +1,66 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import type { PartHealth } from "../../src/http/health-report.ts";
+import { recordedBag } from "../support/bags.ts";
+import { readEvents } from "../support/event-stream.ts";
+import { testApp, testConfig, testJournal } from "../support/http.ts";
+import { until } from "../support/until.ts";
+
+const up: PartHealth = { state: "up", detail: null };
+let upstream = up;
+let entries = 0;
+let app: Awaited<ReturnType<typeof testApp>>;
+const open: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  app = await testApp({
+    config: testConfig({
+      upstream: { url: "http://127.0.0.1:1/scan_bag", token: null, timeoutMs: 1_000, inFlight: 1 },
+    }),
+    health: () => ({ scales_port: up, journal: up, database: up, upstream }),
+    journal: {
+      ...testJournal(),
+      get entries() {
+        return entries;
+      },
+    },
+  });
+});
+afterEach(async () => {
+  for (const stream of open.splice(0)) await stream.close();
+});
+afterAll(() => app.stop());
+
+async function follow() {
+  const stream = readEvents(await app.request("GET", "/api/events"));
+  open.push(stream);
+  await stream.begun();
+  const healths = () => stream.now.filter(({ type }) => type === "health").map(({ data }) => data);
+  return { healths };
+}
+
+test("a client is told at once how things are, and then when something changed, not otherwise", async () => {
+  const { id } = await recordedBag(app.sql);
+  await app.sql`insert into delivery (filler_bag_id, station, state) values (${id}, 'Station 1', 'parked')`;
+  const { healths } = await follow();
+  expect(healths()[0]).toMatchObject({ status: "up", parts: { upstream: up }, journal_backlog: 0 });
+  await until("the deliveries were counted", () => healths().length === 2);
+  expect(healths()[1]).toMatchObject({ deliveries_pending: 0, deliveries_parked: 1 });
+  const before = healths().length;
+  await Bun.sleep(1_200);
+  expect(healths()).toHaveLength(before);
+  upstream = { state: "down", detail: "refused" };
+  entries = 7;
+  await until("the change came", () => healths().length === before + 1);
+  expect(healths().at(-1)).toMatchObject({
+    status: "degraded",
+    parts: { upstream: { state: "down", detail: "refused" } },
+    journal_backlog: 7,
+    deliveries_parked: 1,
+  });
+});
+
+test("whoever comes later is told the same at once", async () => {
+  await follow();
+  const { healths } = await follow();
+  expect(healths()[0]).toMatchObject({ status: "degraded", journal_backlog: 7 });
+});
