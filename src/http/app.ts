@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { auditController } from "./audit.ts";
 import { createAuth } from "./auth.ts";
 import { bagsController } from "./bags.ts";
+import { boardController } from "./board.ts";
 import { companiesController } from "./companies.ts";
 import { connectionsController } from "./connections.ts";
 import { deliveriesController } from "./deliveries.ts";
@@ -71,5 +72,6 @@ export function createApp(parts: HttpParts) {
     .use(eventsController(parts, auth))
     .use(tokensController(parts, auth))
     .use(auditController(parts, auth))
-    .use(openApiController(() => base));
+    .use(openApiController(() => base))
+    .use(boardController());
 }

@@ -45,12 +45,13 @@ async function expectDocumented(operation: Operation, answer: Response): Promise
 }
 
 describe("the document", () => {
-  test("is what /openapi/json gives, with every route that is not a part of its page", async () => {
+  test("is what /openapi/json gives, with every route that is not a part of a page", async () => {
     const answer = await app.request("GET", "/openapi/json", { token: null });
     expect(await json(answer)).toEqual(JSON.parse(JSON.stringify(document)));
     const described = operations().map(({ path, method }) => `${method.toUpperCase()} ${path}`);
     const routes = app.app.routes
       .filter(({ path }) => !path.startsWith("/openapi/") || path === "/openapi/json")
+      .filter(({ path }) => /^\/(api|health|metrics|openapi)/.test(path))
       .map(({ path, method }) => `${method} ${path.replace(/:(\w+)/, "{$1}")}`);
     expect(described.sort()).toEqual(routes.sort());
   });

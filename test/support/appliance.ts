@@ -49,6 +49,8 @@ export interface Appliance extends ApplianceProcess {
   /** Waits until the HTTP port is open and Postgres is migrated. */
   ready(limitMs?: number): Promise<void>;
   api(path: string, request?: ApiRequest): Promise<Response>;
+  /** `http://127.0.0.1:PORT`, when the HTTP port is open. */
+  origin(): Promise<string>;
   /** SIGTERM, and the exit code when the process is gone. */
   stop(): Promise<number>;
 }
@@ -144,6 +146,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   const spawned = spawnAppliance(options);
   try {
     const scalePort = portOf(await spawned.line("scales' port open"));
+    const origin = async () => `http://127.0.0.1:${portOf(await spawned.line("HTTP port open"))}`;
     return {
       ...spawned,
       scalePort,
@@ -151,9 +154,8 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
         await spawned.line("ready", limitMs);
       },
       async api(path, { method = "GET", token = roleTokens.admin, body, headers } = {}) {
-        const httpPort = portOf(await spawned.line("HTTP port open"));
         const isForm = body instanceof URLSearchParams;
-        return fetch(`http://127.0.0.1:${httpPort}${path}`, {
+        return fetch(`${await origin()}${path}`, {
           method,
           headers: {
             ...(token !== null && { authorization: `Bearer ${token}` }),
@@ -164,6 +166,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
           ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
         });
       },
+      origin,
       async stop() {
         spawned.kill("SIGTERM");
         return spawned.exited;
