@@ -22,6 +22,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /api/jobs": "viewer",
   "POST /api/jobs": "operator",
   "GET /api/jobs/:id": "viewer",
+  "GET /api/jobs/:id/statistics": "viewer",
   "POST /api/jobs/:id/complete": "operator",
   "POST /api/jobs/:id/cancel": "operator",
   "GET /api/bags": "viewer",

@@ -2,30 +2,12 @@ import { signal } from "@preact/signals";
 import { createParser } from "eventsource-parser";
 import type { Bag } from "../../bags/bag-view.ts";
 import type { Job } from "../../bags/jobs.ts";
-import type { HealthReport } from "../../http/health-report.ts";
+import type { HealthEvent } from "../../events/health-watch.ts";
+import type { ReadingEvent } from "../../events/reading-watch.ts";
 import type { RejectedFrame } from "../../http/rejected-list.ts";
 import type { LiveScale } from "../../http/scale-list.ts";
 import { noteServerTime } from "./clock.ts";
 import { loadSession } from "./session.ts";
-
-/** A weight that the appliance keeps while its database is away: judged later. */
-export interface LiveReading {
-  readonly scale: number;
-  readonly printed_scale: number;
-  readonly station: string;
-  readonly weight: string;
-  readonly unit: Bag["unit"];
-  readonly weighed_at: string;
-  readonly repeat_suspected: boolean;
-}
-
-export interface LiveHealth {
-  readonly status: "up" | "degraded" | "down";
-  readonly parts: HealthReport;
-  readonly journal_backlog: number;
-  readonly deliveries_pending: number | null;
-  readonly deliveries_parked: number | null;
-}
 
 /** The events of `/api/events`, by name. */
 export interface LiveEvents {
@@ -33,8 +15,8 @@ export interface LiveEvents {
   rejected: RejectedFrame;
   job: Job;
   scale: LiveScale;
-  reading: LiveReading;
-  health: LiveHealth;
+  reading: ReadingEvent;
+  health: HealthEvent;
   tick: { readonly now: string };
 }
 
@@ -44,7 +26,7 @@ export const connection = signal<"connecting" | "live" | "lost">("connecting");
 export const heardAt = signal<number | null>(null);
 /** Counts the times that the stream was opened: whoever shows a list reads it again then. */
 export const opened = signal(0);
-export const health = signal<LiveHealth | null>(null);
+export const health = signal<HealthEvent | null>(null);
 
 /** The appliance says something every 2.5 s. With the look every 500 ms a lost line is told within 5 s. */
 const lostAfterMs = 4_000;

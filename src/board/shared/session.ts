@@ -1,20 +1,10 @@
 import { computed, signal } from "@preact/signals";
+import type { z } from "zod";
+import type { sessionSchema } from "../../http/session.ts";
 import { api, whenSignedOut } from "./api.ts";
 import { noteServerTime } from "./clock.ts";
 
-export interface Session {
-  readonly role: "viewer" | "operator" | "admin" | null;
-  readonly actor: string | null;
-  readonly board_public: boolean;
-  readonly version: string;
-  readonly now?: string;
-  readonly stations?: readonly string[];
-  readonly default_station?: string;
-  readonly tolerance_percent?: string;
-  readonly repeat_window_ms?: number;
-  readonly silent_after_s?: number;
-  readonly forwarding?: boolean;
-}
+export type Session = z.output<typeof sessionSchema>;
 
 /** What this browser may do; null until the appliance was asked. */
 export const session = signal<Session | null>(null);
@@ -41,6 +31,6 @@ export async function signOut(): Promise<void> {
 }
 
 function note(answer: Session): void {
-  if (answer.now !== undefined) noteServerTime(answer.now);
+  noteServerTime(answer.now);
   session.value = answer;
 }
