@@ -81,18 +81,21 @@ export const t = translator({
     chart: "The last bags of the job, with target and limits",
     chartOf: {
       one: "Run chart of {count} bag, {low} to {high}; target {target}, limits {lower} and {upper}.",
-      other: "Run chart of the last {count} bags, {low} to {high}; target {target}, limits {lower} and {upper}.",
+      other:
+        "Run chart of the last {count} bags, {low} to {high}; target {target}, limits {lower} and {upper}.",
     },
     chartEmpty: "The run chart begins with the job's first bag.",
 
     noticeNoScale: "No scale is connected",
-    noticeNoScaleWhat: "Check that the scale is switched on and its network cable is in. It shows here by itself.",
+    noticeNoScaleWhat:
+      "Check that the scale is switched on and its network cable is in. It shows here by itself.",
     noticeSilent: "{scale} has printed nothing for {age}",
     noticeSilentWhat: "If you are weighing, check the print key and the cable.",
     noticeDatabase: "The database is away",
     noticeDatabaseWhat: {
       one: "Go on weighing. {number} weight is kept here and judged later. Jobs cannot be changed meanwhile.",
-      other: "Go on weighing. {number} weights are kept here and judged later. Jobs cannot be changed meanwhile.",
+      other:
+        "Go on weighing. {number} weights are kept here and judged later. Jobs cannot be changed meanwhile.",
     },
     noticeUpstream: "Forwarding is held up",
     noticeUpstreamWhat: "Go on weighing. Bags are stored here and sent later. {detail}",
@@ -147,7 +150,10 @@ export const t = translator({
     assign: { one: "Assign {number} bag", other: "Assign {number} bags" },
     assignNothing: "Choose bags first.",
     assignNoJob: "There is no job of this station that could take them. Start one first.",
-    assignFailed: { one: "{number} bag was not assigned: {reason}", other: "{number} bags were not assigned: {reason}" },
+    assignFailed: {
+      one: "{number} bag was not assigned: {reason}",
+      other: "{number} bags were not assigned: {reason}",
+    },
     jobOption: "{company}, {number} of {quantity} bags, {time}",
   },
   es: {

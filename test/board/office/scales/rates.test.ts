@@ -1,5 +1,10 @@
 import { expect, test } from "bun:test";
-import { addBags, bagsPerHour, rateWindowMs, rejectedShare } from "../../../../src/board/office/scales/rates.ts";
+import {
+  addBags,
+  bagsPerHour,
+  rateWindowMs,
+  rejectedShare,
+} from "../../../../src/board/office/scales/rates.ts";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 const bag = (scale: number, minutesAgo: number) => ({
