@@ -11,6 +11,16 @@ export function poundsText(pounds: string | number | null): string {
   return pounds === null ? "–" : weightText(poundsWeight(pounds));
 }
 
+/** The same without its unit, for columns that have it in their head. */
+export function poundsNumber(pounds: string | null): string {
+  return pounds === null ? "–" : poundsWeight(pounds).number;
+}
+
+/** `Mean (lb)`. */
+export function inUnit(name: string): string {
+  return `${name} (${weightUnit.value})`;
+}
+
 /** A difference of pounds in the chosen unit, with its sign. */
 export function signedPounds(pounds: number): string {
   return weightText({ number: formatSigned(pounds / poundsInUnit()), unit: weightUnit.value });

@@ -101,13 +101,13 @@ function BagCells(props: { readonly bag: Bag; readonly ofJob: boolean }) {
       <Cell label={word("scale")} class="numeric">
         {bag.scale}
       </Cell>
-      <Cell label={word("weight")} class="numeric cell-weight">
+      <Cell label={word("weight")} class="numeric cell-weight cell-lead">
         {weightText(bagWeight(bag))}
       </Cell>
       <Cell label={say("deviation")} class="numeric">
         {bag.target_weight !== null && signedPounds(Number(bag.weight_lb) - Number(bag.target_weight))}
       </Cell>
-      <Cell label={word("verdict")}>
+      <Cell label={word("verdict")} class="cell-lead cell-verdict">
         <span class="verdict">
           <VerdictMark verdict={verdictOf(bag)} isVoided={bag.voided_at !== null} />
           <Marks bag={bag} />

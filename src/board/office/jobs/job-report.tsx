@@ -1,7 +1,7 @@
 import type { JobStatistics } from "../../../bags/job-statistics.ts";
 import type { Job } from "../../../bags/jobs.ts";
 import { now } from "../../shared/clock.ts";
-import { formatDecimal, formatMoment, formatNumber, formatShare } from "../../shared/format.ts";
+import { formatDecimal, formatMoment, formatNumber, formatShare, formatSigned } from "../../shared/format.ts";
 import { Fact } from "../parts.tsx";
 import { Empty } from "../states.tsx";
 import { poundsText, signedPounds } from "../weights.ts";
@@ -51,10 +51,10 @@ function Figures(props: { readonly job: Job; readonly statistics: JobStatistics 
         {formatShare(statistics.share_in ?? 0)}
       </Fact>
       <Fact name={word("under")} note={formatShare(under / bags)}>
-        <span class="under-text">{formatNumber(under)}</span>
+        <span class={under > 0 ? "under-text" : ""}>{formatNumber(under)}</span>
       </Fact>
       <Fact name={word("over")} note={formatShare(over / bags)}>
-        <span class="over-text">{formatNumber(over)}</span>
+        <span class={over > 0 ? "over-text" : ""}>{formatNumber(over)}</span>
       </Fact>
       <Fact
         name={word("mean")}
@@ -71,9 +71,7 @@ function Figures(props: { readonly job: Job; readonly statistics: JobStatistics 
       <Fact
         name={say("giveaway")}
         hint={say("giveawayHint")}
-        note={
-          statistics.giveaway_percent !== null && formatShare(Number(statistics.giveaway_percent) / 100, 2)
-        }
+        note={statistics.giveaway_percent !== null && `${formatSigned(Number(statistics.giveaway_percent))}%`}
       >
         {giveaway === null ? "–" : signedPounds(Number(giveaway))}
       </Fact>

@@ -1,7 +1,7 @@
 import type { JobStatistics } from "../../../bags/job-statistics.ts";
 import { formatNumber, formatTime, locale } from "../../shared/format.ts";
 import { Cell } from "../parts.tsx";
-import { poundsText } from "../weights.ts";
+import { inUnit, poundsNumber } from "../weights.ts";
 import { word } from "../words.ts";
 import { say } from "./texts.ts";
 
@@ -12,8 +12,8 @@ export function ByScale(props: { readonly rows: JobStatistics["by_scale"] }) {
         <tr>
           <th>{word("scale")}</th>
           <th class="numeric">{word("bags")}</th>
-          <th class="numeric">{word("mean")}</th>
-          <th class="numeric">{word("deviation")}</th>
+          <th class="numeric">{inUnit(word("mean"))}</th>
+          <th class="numeric">{inUnit(say("deviationShort"))}</th>
           <th class="numeric">{word("under")}</th>
           <th class="numeric">{word("over")}</th>
         </tr>
@@ -26,10 +26,10 @@ export function ByScale(props: { readonly rows: JobStatistics["by_scale"] }) {
               {formatNumber(row.bags)}
             </Cell>
             <Cell label={word("mean")} class="numeric">
-              {poundsText(row.mean)}
+              {poundsNumber(row.mean)}
             </Cell>
-            <Cell label={word("deviation")} class="numeric">
-              {poundsText(row.standard_deviation)}
+            <Cell label={say("deviationShort")} class="numeric">
+              {poundsNumber(row.standard_deviation)}
             </Cell>
             <Count label={word("under")} value={row.under} class="under-text" />
             <Count label={word("over")} value={row.over} class="over-text" />
@@ -48,7 +48,7 @@ export function ByHour(props: { readonly rows: JobStatistics["by_hour"] }) {
         <tr>
           <th>{say("hour")}</th>
           <th>{word("bags")}</th>
-          <th class="numeric">{word("mean")}</th>
+          <th class="numeric">{inUnit(word("mean"))}</th>
           <th class="numeric">{word("under")}</th>
           <th class="numeric">{word("over")}</th>
         </tr>
@@ -64,7 +64,7 @@ export function ByHour(props: { readonly rows: JobStatistics["by_hour"] }) {
               </span>
             </Cell>
             <Cell label={word("mean")} class="numeric">
-              {poundsText(row.mean)}
+              {poundsNumber(row.mean)}
             </Cell>
             <Count label={word("under")} value={row.under} class="under-text" />
             <Count label={word("over")} value={row.over} class="over-text" />
