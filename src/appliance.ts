@@ -19,6 +19,7 @@ import { openJournal } from "./journal/journal.ts";
 import type { Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import { createIntake } from "./scale/intake.ts";
+import { createLineHub } from "./scale/lines.ts";
 import { startListener } from "./scale/listener.ts";
 import { createPresence } from "./scale/presence.ts";
 import { createScaleRegister } from "./scale/register.ts";
@@ -59,6 +60,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     stack.defer(() => journal.close());
     const stations = createStations(config, journal);
     const presence = createPresence();
+    const lines = createLineHub();
     const intake = createIntake({
       config,
       dialect: zm405,
@@ -68,6 +70,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       clock,
       logger,
       metrics,
+      lines,
     });
     const listener = startListener({
       config,
@@ -135,6 +138,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       stations,
       courier,
       events,
+      lines,
       health,
       recorded: (bags) => onRecorded({ bags: [bags], rejectedIds: [] }),
     });

@@ -12,6 +12,8 @@ import { createGuard } from "./guard.ts";
 import { healthController } from "./health.ts";
 import { jobsController } from "./jobs.ts";
 import { ledgerController } from "./ledger.ts";
+import { linesController } from "./lines.ts";
+import { manualBagsController } from "./manual-bags.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { metricsController } from "./metrics.ts";
 import { openApiController } from "./openapi.ts";
@@ -42,7 +44,10 @@ export function createApp(parts: HttpParts) {
   const guard = createGuard(parts);
   const auth = createAuth({ guard, tokens: parts.tokens });
   const base = new Elysia({ name: "prepuff" })
-    .decorate("endStreams", () => parts.events.close())
+    .decorate("endStreams", () => {
+      parts.events.close();
+      parts.lines.close();
+    })
     .onRequest(({ request, set }) => {
       Object.assign(set.headers, securityHeaders);
       checkAddress(request.url);
@@ -62,9 +67,11 @@ export function createApp(parts: HttpParts) {
     .use(scalesController(parts, auth))
     .use(connectionsController(parts, auth))
     .use(stationsController(parts, auth))
+    .use(linesController(parts, auth))
     .use(jobsController(parts, auth))
     .use(companiesController(parts, auth))
     .use(bagsController(parts, auth))
+    .use(manualBagsController(parts, auth))
     .use(scanBagController(parts, auth))
     .use(deliveriesController(parts, auth))
     .use(rejectedController(parts, auth))
