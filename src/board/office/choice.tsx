@@ -35,7 +35,7 @@ export function StationChoice(props: { readonly value: string; readonly onChange
       value={props.value}
       onChange={props.onChange}
       options={[
-        { value: "", text: word("all") },
+        { value: "", text: word("allStations") },
         ...[...known].sort().map((station) => ({ value: station, text: station })),
       ]}
     />

@@ -4,6 +4,7 @@ import { translator } from "../shared/i18n.ts";
 export const word = translator({
   en: {
     all: "All",
+    allStations: "All",
     any: "Any",
     csv: "Download CSV",
     print: "Print",
@@ -61,6 +62,7 @@ export const word = translator({
   },
   es: {
     all: "Todos",
+    allStations: "Todas",
     any: "Cualquiera",
     csv: "Descargar CSV",
     print: "Imprimir",

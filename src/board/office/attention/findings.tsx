@@ -4,8 +4,20 @@ import { useLive } from "../live-hook.ts";
 import { useLoaded } from "../loaded.ts";
 import { useEvery, useSoon } from "../soon.ts";
 import { Show } from "../states.tsx";
-import type { Finding, FindingsReport } from "./answers.ts";
 import { say } from "./texts.ts";
+
+/** One check of `GET /api/findings`. */
+interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly what: string;
+  readonly remedy: string | null;
+}
+
+interface FindingsReport {
+  readonly items: readonly Finding[];
+  readonly as_of: string;
+}
 
 const askEveryMs = 20_000;
 const askSoonMs = 3_000;

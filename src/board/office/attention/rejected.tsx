@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { RejectedFrame } from "../../../http/rejected-list.ts";
+import type { RejectedReason } from "../../../http/rejected-reasons.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { serverNow } from "../../shared/clock.ts";
 import { useLive } from "../live-hook.ts";
@@ -8,7 +9,6 @@ import { Ago, Cell, Moment } from "../parts.tsx";
 import { useSoon } from "../soon.ts";
 import { Empty, Show } from "../states.tsx";
 import { word } from "../words.ts";
-import type { ReasonCount } from "./answers.ts";
 import { say } from "./texts.ts";
 
 const weekMs = 7 * 86_400_000;
@@ -23,7 +23,7 @@ function aWeekAgo(): string {
 export function Rejected() {
   const reasons = useLoaded("", async () => {
     const query = { from: aWeekAgo() };
-    const { items } = await api<{ items: readonly ReasonCount[] }>("GET", "/api/rejected/reasons", {
+    const { items } = await api<{ items: readonly RejectedReason[] }>("GET", "/api/rejected/reasons", {
       query,
     });
     return items;
@@ -50,7 +50,7 @@ export function Rejected() {
   );
 }
 
-function Reason(props: { readonly item: ReasonCount }) {
+function Reason(props: { readonly item: RejectedReason }) {
   const { reason, frames, last_received_at: last, example } = props.item;
   const isOpen = useSignal(false);
   return (

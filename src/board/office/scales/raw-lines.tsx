@@ -1,14 +1,14 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { LineEvent } from "../../../events/line-stream.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { bagWeight, formatTime, weightText } from "../../shared/format.ts";
 import { Cell } from "../parts.tsx";
 import { word } from "../words.ts";
 import { addLine, type LineLog } from "./line-log.ts";
-import type { RawLine } from "./raw-line.ts";
 import { say } from "./texts.ts";
 
-const nothing: LineLog<RawLine> = { lines: [], count: 0 };
+const nothing: LineLog<LineEvent> = { lines: [], count: 0 };
 
 /** What one indicator sends, as it comes, and what the appliance makes of it: for setting up its format string. */
 export function RawLines(props: {
@@ -47,7 +47,7 @@ export function RawLines(props: {
     >
       <div class="dialog-body">
         <p>
-          <b>{say("wanted")}:</b> {say("wantedText")} <code class="raw">1,45.20 lb\x0d\x0a</code>
+          <b>{say("wanted")}:</b> {say("wantedText")} <code class="raw">1,45.20 lb</code>
         </p>
         <div class="line-actions">
           <span class="quiet" role="status">
@@ -80,7 +80,7 @@ export function RawLines(props: {
   );
 }
 
-function Lines(props: { readonly log: LineLog<RawLine> }) {
+function Lines(props: { readonly log: LineLog<LineEvent> }) {
   return (
     <div class="lines">
       <table class="table">
@@ -96,6 +96,7 @@ function Lines(props: { readonly log: LineLog<RawLine> }) {
             <tr key={number}>
               <Cell label={word("received")} class="number">
                 {formatTime(line.at)}
+                {line.skipped > 0 && <small class="quiet"> {say("skipped", { count: line.skipped })}</small>}
               </Cell>
               <Cell label={say("raw")} class="cell-wide">
                 <code class="raw">{line.raw}</code>
@@ -111,7 +112,7 @@ function Lines(props: { readonly log: LineLog<RawLine> }) {
   );
 }
 
-function Outcome(props: { readonly of: RawLine["outcome"] }) {
+function Outcome(props: { readonly of: LineEvent["outcome"] }) {
   const { of: outcome } = props;
   if (outcome.kind === "rejected") return <span class="over-text">✕ {word(outcome.reason)}</span>;
   return (

@@ -9,11 +9,6 @@ export function stateOf(scale: Pick<Scale, "enabled" | "connected" | "silent">):
   return scale.silent ? "silent" : "connected";
 }
 
-/** Appeared by itself: nobody has given it a name. */
-export function isNew(scale: Pick<Scale, "name" | "connected" | "last_reading_at">): boolean {
-  return scale.name === null && (scale.connected || scale.last_reading_at !== null);
-}
-
 /**
  * Takes what an event says of a scale into the list.
  *

@@ -18,7 +18,7 @@ import { NewScales } from "./new-scales.tsx";
 import { addBags, rateWindowMs, type WeighTimes } from "./rates.ts";
 import { RawLines } from "./raw-lines.tsx";
 import { ScaleDialog } from "./scale-dialog.tsx";
-import { isNew, takeScale } from "./scale-list.ts";
+import { takeScale } from "./scale-list.ts";
 import { ScaleTable } from "./scale-table.tsx";
 import { say } from "./texts.ts";
 
@@ -67,7 +67,9 @@ export function ScalesPage() {
         <Show of={scales}>
           {(list) => (
             <>
-              {isAdmin.value && <NewScales scales={list.filter(isNew)} onChanged={replace} />}
+              {isAdmin.value && (
+                <NewScales scales={list.filter(({ adopted }) => !adopted)} onChanged={replace} />
+              )}
               {list.length === 0 ? (
                 <Empty>
                   <p>{say("noneYet")}</p>

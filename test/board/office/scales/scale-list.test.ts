@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
-import { isNew, stateOf, takeScale } from "../../../../src/board/office/scales/scale-list.ts";
+import { stateOf, takeScale } from "../../../../src/board/office/scales/scale-list.ts";
 import type { Scale } from "../../../../src/http/scale-list.ts";
 
 const scale = (changes: Partial<Scale> = {}): Scale => ({
   id: 1,
   name: "Filler 1",
+  adopted: true,
   station: "Station 1",
   alias_of: null,
   enabled: true,
@@ -20,7 +21,7 @@ const scale = (changes: Partial<Scale> = {}): Scale => ({
   ...changes,
 });
 const live = (changes: Partial<Scale> = {}) => {
-  const { name, silent, ...rest } = scale(changes);
+  const { name, adopted, silent, ...rest } = scale(changes);
   return rest;
 };
 
@@ -29,12 +30,6 @@ test("a scale that is switched off in the board is disabled first of all, then n
   expect(stateOf(scale({ silent: true }))).toBe("silent");
   expect(stateOf(scale({ silent: true, connected: false }))).toBe("disconnected");
   expect(stateOf(scale({ silent: true, connected: false, enabled: false }))).toBe("disabled");
-});
-
-test("a scale without a name is new once it was heard; one that is only configured is not", () => {
-  expect(isNew(scale({ name: null }))).toBe(true);
-  expect(isNew(scale())).toBe(false);
-  expect(isNew(scale({ name: null, connected: false, last_reading_at: null }))).toBe(false);
 });
 
 test("an event moves a scale on, and leaves its name", () => {
