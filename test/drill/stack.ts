@@ -50,9 +50,12 @@ export async function prepareStack(
 
   async function compose(...args: readonly string[]): Promise<string> {
     const files = ["--file", join(root, "compose.yaml"), "--file", override];
-    return run(["docker", "compose", "--project-name", project, ...files, "--env-file", "/dev/null", ...args], {
-      ...variables,
-    });
+    return run(
+      ["docker", "compose", "--project-name", project, ...files, "--env-file", "/dev/null", ...args],
+      {
+        ...variables,
+      },
+    );
   }
 
   let token: string | null = null;
@@ -83,7 +86,8 @@ export async function prepareStack(
     },
     async sql(statement, role) {
       const psql = ["psql", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-qtAd", "prepuff", "-c", statement];
-      if (role === undefined) return (await compose("exec", "-T", "postgres", ...psql, "-U", "postgres")).trim();
+      if (role === undefined)
+        return (await compose("exec", "-T", "postgres", ...psql, "-U", "postgres")).trim();
       const asRole = `PGPASSWORD=$(cat /run/secrets/${role}-password) exec "$@"`;
       const connection = ["-h", "127.0.0.1", "-U", role];
       return (
