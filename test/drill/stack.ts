@@ -19,6 +19,8 @@ export interface Stack {
   compose(...args: readonly string[]): Promise<string>;
   /** Brings everything up and waits until it is healthy. @returns the seconds that it took. */
   up(...args: readonly string[]): Promise<number>;
+  /** From the next `up` on the appliance runs this image. */
+  use(image: string): void;
   /** With the admin token of its secrets. */
   api(path: string, request?: ApiRequest): Promise<Response>;
   /** One statement in its database, as the superuser; rows as lines, columns with `|` between. */
@@ -38,7 +40,7 @@ export async function prepareStack(
 ): Promise<Stack> {
   const [scale, http, prometheus, alertmanager, grafana] = await freePorts(5);
   const variables: Record<string, string> = {
-    SCALE_PORT: `127.0.0.1:${scale}`,
+    SCALE_PORT: String(scale),
     HTTP_PORT: `127.0.0.1:${http}`,
     PROMETHEUS_PORT: String(prometheus),
     ALERTMANAGER_PORT: String(alertmanager),
@@ -50,9 +52,12 @@ export async function prepareStack(
 
   async function compose(...args: readonly string[]): Promise<string> {
     const files = ["--file", join(root, "compose.yaml"), "--file", override];
-    return run(["docker", "compose", "--project-name", project, ...files, "--env-file", "/dev/null", ...args], {
-      ...variables,
-    });
+    return run(
+      ["docker", "compose", "--project-name", project, ...files, "--env-file", "/dev/null", ...args],
+      {
+        ...variables,
+      },
+    );
   }
 
   let token: string | null = null;
@@ -70,6 +75,9 @@ export async function prepareStack(
       await compose("up", "--detach", "--wait", ...args, ...services);
       return (performance.now() - began) / 1000;
     },
+    use(image) {
+      variables.APPLIANCE_IMAGE = image;
+    },
     async api(path, { method = "GET", body, token: given } = {}) {
       const bearer = given === undefined ? await adminToken() : given;
       return fetch(`http://127.0.0.1:${http}${path}`, {
@@ -83,7 +91,8 @@ export async function prepareStack(
     },
     async sql(statement, role) {
       const psql = ["psql", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-qtAd", "prepuff", "-c", statement];
-      if (role === undefined) return (await compose("exec", "-T", "postgres", ...psql, "-U", "postgres")).trim();
+      if (role === undefined)
+        return (await compose("exec", "-T", "postgres", ...psql, "-U", "postgres")).trim();
       const asRole = `PGPASSWORD=$(cat /run/secrets/${role}-password) exec "$@"`;
       const connection = ["-h", "127.0.0.1", "-U", role];
       return (
