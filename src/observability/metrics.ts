@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import packageJson from "../../package.json" with { type: "json" };
+import { rejectedReasons } from "../http/rejected-list.ts";
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -112,6 +113,8 @@ export function createMetrics(registry: Registry = new Registry()) {
     { version: packageJson.version, bun: Bun.version },
     1,
   );
+  // From the beginning: the first of a kind is a rise from 0, not something new.
+  for (const reason of rejectedReasons) metrics.framesRejected.inc({ reason }, 0);
   return metrics;
 }
 

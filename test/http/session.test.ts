@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { ensureSessionKey } from "../../src/access/session-key.ts";
 import { createToken, revokeToken } from "../../src/access/tokens.ts";
 import type { Role } from "../../src/config/config.ts";
@@ -122,7 +123,8 @@ describe("a session", () => {
     const job = newJob({ station: "S 2" });
     const answer = await app.request("POST", "/api/jobs", { token: null, headers, body: job });
     expect(answer.status).toBe(201);
-    const [event] = await app.sql`select actor from audit_event where action = 'job.start'`;
+    const { id } = z.object({ id: z.int() }).parse(await answer.json());
+    const [event] = await app.sql`select actor from audit_event where subject = ${`job:${id}`}`;
     expect(event?.actor).toBe("tablet of line 2 (operator)");
     const forbidden = await app.request("PATCH", "/api/scales/1", {
       token: null,
