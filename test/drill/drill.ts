@@ -21,6 +21,8 @@ const figures: string[] = [];
 let stack: Stack;
 let empty: Stack;
 let plant: ReturnType<typeof plantOn>;
+/** The name of the backup that is restored. */
+let backup = "";
 
 beforeAll(async () => {
   stack = await prepareStack("prepuff-drill");
@@ -135,6 +137,7 @@ test("memory, idle and with 50 scales", async () => {
 test("Postgres stops: weighing goes on, DatabaseDown fires, and nothing is lost", async () => {
   await plant.stop("postgres");
   await plant.weigh(50);
+  await expect(stack.compose("exec", "-T", "backup", "backup", "now")).rejects.toThrow("pg_dump");
   await plant.untilAlert("DatabaseDown", true);
   await plant.weigh(50);
   await plant.start("postgres");
@@ -167,20 +170,28 @@ test("a backup is made at the first start and when asked for, and Prometheus kno
   await until("two are kept", async () => (await stack.metric("prepuff_backup_kept")) === 2);
   expect(await stack.metric("time() - prepuff_backup_last_success_timestamp_seconds")).toBeWithin(0, 60);
   expect(await stack.metric("prepuff_backup_bytes")).toBeGreaterThan(10_000);
+  expect(await stack.compose("exec", "-T", "backup", "ls", "/var/backups/prepuff")).not.toContain(".part");
+});
+
+test("of the backups only the newest are kept", async () => {
+  const before = await listBackups(stack);
+  await stack.compose("exec", "-T", "--env", "BACKUP_KEEP=2", "backup", "backup", "now");
+  const after = await listBackups(stack);
+  expect(after).toEqual([before.at(-1) ?? "", after.at(-1) ?? ""]);
+  expect(before).not.toContain(after.at(-1) ?? "");
 });
 
 test("the backup, restored into an empty stack, holds everything, as the ledger proves", async () => {
   const before = await fingerprints(stack);
   const { journal_id } = await answeredLedger(stack);
-  const name =
-    (await stack.compose("exec", "-T", "backup", "backup", "list")).trim().split("\n").at(-1) ?? "";
+  backup = (await listBackups(stack)).at(-1) ?? "";
   const folder = mkdtempSync(join(tmpdir(), "prepuff-drill-"));
-  await stack.compose("cp", `backup:/var/backups/prepuff/${name}`, folder);
+  await stack.compose("cp", `backup:/var/backups/prepuff/${backup}`, folder);
 
   await empty.up();
-  await empty.compose("cp", join(folder, name), "backup:/var/backups/prepuff/");
-  const said = await empty.compose("exec", "-T", "backup", "backup", "restore", name);
-  expect(said).toContain(`${name} is in use`);
+  await empty.compose("cp", join(folder, backup), "backup:/var/backups/prepuff/");
+  const said = await empty.compose("exec", "-T", "backup", "backup", "restore", backup);
+  expect(said).toContain(`${backup} is in use`);
   expect(await fingerprints(empty)).toBe(before);
   // By the counts of the journal whose bags these are: none missing, none uncounted.
   const ledger = await readLedger(stack);
@@ -200,10 +211,8 @@ test("the restored stack goes on where the other one stood", async () => {
 });
 
 test("a restore while scales weigh takes only what was recorded after the backup, and the ledger says how much", async () => {
-  const name =
-    (await empty.compose("exec", "-T", "backup", "backup", "list")).trim().split("\n").at(-1) ?? "";
   const other = plantOn(empty);
-  await other.weighDuring(50, () => empty.compose("exec", "-T", "backup", "backup", "restore", name));
+  await other.weighDuring(50, () => empty.compose("exec", "-T", "backup", "backup", "restore", backup));
   await until("what was weighed since is recorded", async () => {
     const ledger = await readLedger(empty).catch(() => null);
     return ledger !== null && ledger.pending === 0 && ledger.received === 10 + other.printed;
@@ -259,6 +268,10 @@ const configShape = z.object({
     }),
   ),
 });
+
+async function listBackups(of: Stack): Promise<string[]> {
+  return (await of.compose("exec", "-T", "backup", "backup", "list")).trim().split("\n");
+}
 
 async function answeredLedger(of: Stack): Promise<{ journal_id: string }> {
   return z.object({ journal_id: z.string() }).parse(await (await of.api("/api/ledger")).json());
