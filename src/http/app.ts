@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { auditController } from "./audit.ts";
 import { createAuth } from "./auth.ts";
 import { bagsController } from "./bags.ts";
+import { boardController } from "./board.ts";
 import { companiesController } from "./companies.ts";
 import { connectionsController } from "./connections.ts";
 import { deliveriesController } from "./deliveries.ts";
@@ -82,5 +83,6 @@ export function createApp(parts: HttpParts) {
     .use(tokensController(parts, auth))
     .use(auditController(parts, auth))
     .use(runbooksController())
-    .use(openApiController(() => base));
+    .use(openApiController(() => base))
+    .use(boardController());
 }
