@@ -241,6 +241,8 @@ test("frames that wait in the journal are told, from the disk while the applianc
   {
     using db = new Database(journal);
     db.run("update entry set received_at = received_at - 120000");
+    // As in a journal of an early version: a changed row with its old checksum would be a damaged one.
+    db.run("alter table entry drop column checksum");
   }
   const { lines } = await patient.examine();
   expect(lines.get("journal on disk")).toMatch(/^passed: up to 1 frames wait in it, the oldest since 2 min/);
