@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { z } from "zod";
+import { pagePaths } from "../../src/board/page.ts";
 import { type OpenApiDocument, type Operation, openApiDocument } from "../../src/http/openapi-document.ts";
 import { recordedBag, startedJob } from "../support/bags.ts";
 import { json, testApp, tokens } from "../support/http.ts";
