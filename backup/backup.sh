@@ -63,7 +63,7 @@ restore() {
   sql --dbname=postgres -c "begin" \
     -c "alter database prepuff rename to $aside" -c 'alter database prepuff_restored rename to prepuff' -c "commit"
   say "done: $1 is in use. The database of before is kept as $aside; when nobody wants it:"
-  say "  docker compose run --rm backup drop $aside"
+  say "  docker compose exec backup backup drop $aside"
   ledger
 }
 

@@ -1,6 +1,6 @@
 import type { Row } from "./board.ts";
 import { chart, list, number, stacked, state, steps } from "./panels.ts";
-import { now, series, table } from "./queries.ts";
+import { now, quantile, series, table } from "./queries.ts";
 
 const upstream = state(
   {
@@ -65,9 +65,6 @@ const outcomes = stacked({
   .overrideByName("retry", [{ id: "color", value: { mode: "fixed", fixedColor: "orange" } }])
   .overrideByName("parked", [{ id: "color", value: { mode: "fixed", fixedColor: "purple" } }])
   .overrideByName("unauthorized", [{ id: "color", value: { mode: "fixed", fixedColor: "red" } }]);
-
-const quantile = (q: number, histogram: string) =>
-  `histogram_quantile(${q}, sum by (le) (rate(${histogram}_bucket[$__rate_interval])))`;
 
 const latency = chart({
   title: "Latency of the web application",

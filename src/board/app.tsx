@@ -1,10 +1,10 @@
 import { useEffect } from "preact/hooks";
 import type { JSX } from "preact/jsx-runtime";
-import { AttentionPage } from "./office/attention-page.tsx";
-import { BagsPage } from "./office/bags-page.tsx";
-import { JobPage } from "./office/job-page.tsx";
-import { JobsPage } from "./office/jobs-page.tsx";
-import { ScalesPage } from "./office/scales-page.tsx";
+import { AttentionPage } from "./office/attention/attention-page.tsx";
+import { BagsPage } from "./office/bags/bags-page.tsx";
+import { JobPage } from "./office/jobs/job-page.tsx";
+import { JobsPage } from "./office/jobs/jobs-page.tsx";
+import { ScalesPage } from "./office/scales/scales-page.tsx";
 import { pagePaths } from "./page.ts";
 import { startLive, stopLive } from "./shared/live.ts";
 import { Lost } from "./shared/lost.tsx";

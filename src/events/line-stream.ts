@@ -3,6 +3,17 @@ import { escapeBytes } from "../http/rejected-list.ts";
 import type { LineHub, RawLine } from "../scale/lines.ts";
 import { comment, message } from "./sse.ts";
 
+/** A `line` as clients get it. */
+export interface LineEvent extends Pick<RawLine, "outcome"> {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly connection: number;
+  /** Without its terminator; unprintable bytes as `\\xNN`. */
+  readonly raw: string;
+  /** Lines left out before this one. */
+  readonly skipped: number;
+}
+
 /** More than anyone can read. */
 const linesPerSecond = 50;
 /** Bytes waiting for one client: some seconds of lines. Beyond it the client is let go. */
@@ -58,8 +69,8 @@ export function openLineStream(options: {
     else if (isWanted(line)) show(line);
   }
 
-  function show(line: RawLine): void {
-    const now = Math.floor(line.at / 1000);
+  function show({ at, connectionId, raw, outcome }: RawLine): void {
+    const now = Math.floor(at / 1000);
     if (now !== second) {
       second = now;
       sentInSecond = 0;
@@ -69,14 +80,14 @@ export function openLineStream(options: {
       return;
     }
     sentInSecond++;
-    const { at, connectionId, raw, outcome } = line;
-    send("line", {
+    const line: LineEvent = {
       at: new Date(at).toISOString(),
       connection: connectionId,
       raw: escapeBytes(Buffer.from(raw, "latin1")),
       outcome,
       skipped,
-    });
+    };
+    send("line", line);
     skipped = 0;
   }
 

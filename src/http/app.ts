@@ -8,6 +8,7 @@ import { connectionsController } from "./connections.ts";
 import { deliveriesController } from "./deliveries.ts";
 import { problemOf } from "./error-answers.ts";
 import { eventsController } from "./events.ts";
+import { findingsController } from "./findings.ts";
 import { createGuard } from "./guard.ts";
 import { healthController } from "./health.ts";
 import { jobsController } from "./jobs.ts";
@@ -77,6 +78,7 @@ export function createApp(parts: HttpParts) {
     .use(deliveriesController(parts, auth))
     .use(rejectedController(parts, auth))
     .use(ledgerController(parts, auth))
+    .use(findingsController(parts, auth, (request) => base.handle(request)))
     .use(eventsController(parts, auth))
     .use(tokensController(parts, auth))
     .use(auditController(parts, auth))

@@ -1,10 +1,21 @@
 import { Database } from "bun:sqlite";
-import { closeSync, constants, copyFileSync, existsSync, openSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { DamagedLayout, emptyJournal, isLayoutSound, pageSize } from "./layout.ts";
 import { DamagedRow } from "./rows.ts";
+import { committedPages, readLog } from "./write-ahead-log.ts";
 
 /** `quick_check` of 1,000,000 entries (96 MB) takes 0.32 s; a file that was emptied again takes 1 ms. */
 const checkedPages = 32 * 1024;
+const pieceBytes = 1024 * pageSize;
 
 /** Whether an error says that the file is damaged, not that it is full, locked or away. */
 export function isDamage(error: unknown): boolean {
@@ -35,34 +46,51 @@ export function quickFaultIn(db: Database): string | null {
 /**
  * Opens a damaged file for reading.
  *
- * A file's first page says where its tables are, and without it nothing is found. As every journal is made by the
- * same statements it is the same page in all of them: where it is damaged, a copy of the file gets a new one.
+ * Where its log is broken, or its first page, a copy is repaired as far as that goes. The first page says where the
+ * tables are, and without it nothing is found; as every journal is made by the same statements it is the same in all.
  *
  * @param copy is a path for that copy.
  * @returns the database; to be closed with `close`.
  */
 export function openDamaged(path: string, copy: string): { db: Database; close(): void } {
-  const original = open(path);
-  if (isLayoutSound(original)) return { db: original, close: () => original.close(true) };
+  const log = readLog(path);
+  if (!log?.isBroken) {
+    const original = open(path);
+    if (isLayoutSound(original)) return { db: original, close: () => original.close(true) };
+    original.close(true);
+  }
   const removeCopy = () => {
     for (const suffix of ["", "-wal", "-shm"]) rmSync(`${copy}${suffix}`, { force: true });
   };
   removeCopy();
-  for (const suffix of ["", "-wal"]) {
-    if (existsSync(`${path}${suffix}`)) {
-      copyFileSync(`${path}${suffix}`, `${copy}${suffix}`, constants.COPYFILE_FICLONE);
-    }
+  copyFileSync(path, copy, constants.COPYFILE_FICLONE);
+  if (log !== null) writePages(copy, committedPages(log));
+  let db = open(copy);
+  if (!isLayoutSound(db)) {
+    db.close(true);
+    writePages(copy, new Map([[1, pristineFirstPage()]]));
+    db = open(copy);
   }
-  replaceFirstPage(copy);
-  const db = open(copy);
   return {
     db,
     close() {
       db.close(true);
       removeCopy();
-      original.close(true);
     },
   };
+}
+
+/** Everything of a journal that lies on the disk, in pieces that no row is cut by: its pages, and those in its log. */
+export function* piecesOf(path: string): Generator<Uint8Array> {
+  if (!existsSync(path)) return;
+  const fd = openSync(path, "r");
+  try {
+    const piece = new Uint8Array(pieceBytes);
+    for (let read = readSync(fd, piece); read > 0; read = readSync(fd, piece)) yield piece.subarray(0, read);
+  } finally {
+    closeSync(fd);
+  }
+  for (const { content } of readLog(path)?.frames ?? []) yield content;
 }
 
 function open(path: string): Database {
@@ -72,7 +100,7 @@ function open(path: string): Database {
   return db;
 }
 
-function replaceFirstPage(path: string): void {
+function pristineFirstPage(): Uint8Array {
   const pristine = emptyJournal();
   const page = Buffer.from(pristine.serialize().subarray(0, pageSize));
   pristine.close(true);
@@ -81,9 +109,13 @@ function replaceFirstPage(path: string): void {
   page[19] = 2;
   // The size of the file as the file system says it: what the header says is valid for another change counter only.
   page.writeUInt32BE(page.readUInt32BE(24) + 1, 92);
+  return page;
+}
+
+function writePages(path: string, pages: ReadonlyMap<number, Uint8Array>): void {
   const fd = openSync(path, "r+");
   try {
-    writeSync(fd, page, 0, pageSize, 0);
+    for (const [page, content] of pages) writeSync(fd, content, 0, pageSize, (page - 1) * pageSize);
   } finally {
     closeSync(fd);
   }

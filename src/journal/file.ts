@@ -2,6 +2,7 @@ import { constants, Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import type { Entry, JournaledEntry } from "./entry.ts";
 import { DamagedLayout, isEmpty, isLayoutSound } from "./layout.ts";
+import { addNewColumns } from "./new-columns.ts";
 import { type Columns, columnsOf, type EntryRow, entryOf } from "./rows.ts";
 import schema from "./schema.sql" with { type: "text" };
 
@@ -91,8 +92,8 @@ function fileOn(db: Database, path: string): JournalFile {
     db.prepare<unknown, Columns>(
       `${verb} into entry (
         seq, received_at, remote_address, uid, station, printed_scale, weight, unit, repeat_suspected,
-        scale, reason, raw
-      ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        scale, reason, raw, checksum
+      ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
   const insert = insertInto("insert");
   const insertNew = insertInto("insert or ignore");
@@ -131,9 +132,15 @@ function fileOn(db: Database, path: string): JournalFile {
     truncateLog: () => void db.query("pragma wal_checkpoint(truncate)").all(),
     renumber(from, shift, last) {
       db.transaction(() => {
-        // In two steps through negative numbers, so that no number is met twice on the way.
-        db.run("update entry set seq = -(seq + ?) where seq >= ?", [shift, from]);
-        db.run("update entry set seq = -seq where seq < 0");
+        // From the highest down: its new number is free, and so is the next one's.
+        const highest = db.prepare<EntryRow, [number, number]>(
+          "select * from entry where seq between ? and ? order by seq desc limit 1",
+        );
+        for (let row = highest.get(from, last); row !== null; row = highest.get(from, row.seq - 1)) {
+          const entry = entryOf(row);
+          db.run("delete from entry where seq = ?", [row.seq]);
+          insert.run(...columnsOf(row.seq + shift, entry));
+        }
         setLastSeq(last);
       }).immediate();
     },
@@ -162,13 +169,6 @@ function filesOf(path: string): string[] {
 function placeOf(path: string): string | null {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
-}
-
-/** A journal that an older version made has the column from its next start on. */
-function addNewColumns(db: Database): void {
-  const columns = db.query<{ name: string }, []>("pragma table_info(scale_setting)").all();
-  if (columns.some(({ name }) => name === "alias_of")) return;
-  db.run("alter table scale_setting add column alias_of integer");
 }
 
 interface SettingRow {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { syncFile, syncFolder } from "../durable.ts";
 import type { Logger } from "../observability/logger.ts";
-import { openDamaged } from "./damage.ts";
+import { openDamaged, piecesOf } from "./damage.ts";
 import { openFile } from "./file.ts";
 import { type Salvage, salvage } from "./salvage.ts";
 
@@ -48,7 +48,7 @@ export function mend(parts: {
   const draft = join(folder, "journal.draft");
   let result: Salvage & { id: string; isNewId: boolean; lastSeq: number };
   try {
-    result = recoverInto(draft, damaged.db, known, clock);
+    result = recoverInto(draft, damaged.db, piecesOf(join(folder, journalName)), known, clock);
   } catch (error) {
     if (source === null) damaged.close();
     throw error;
@@ -83,7 +83,7 @@ export function finishMending(folder: string, clock: Clock, logger: Logger): voi
   logger.warn("a recovered journal took the place of the damaged one, as an earlier start had begun");
 }
 
-function recoverInto(path: string, from: Database, known: Known, clock: Clock) {
+function recoverInto(path: string, from: Database, pieces: Iterable<Uint8Array>, known: Known, clock: Clock) {
   removeFiles(path);
   const after = known.recordedThrough;
   const through = known.lastSeq;
@@ -91,7 +91,7 @@ function recoverInto(path: string, from: Database, known: Known, clock: Clock) {
   const file = openFile(path, { id: "", createdAt: clock.now(), mayBeEmpty: true, draft: true });
   try {
     file.db.run("begin");
-    const found = salvage(from, (entry) => void file.insert(entry), {
+    const found = salvage(from, pieces, (entry) => void file.insert(entry), {
       ...(after !== undefined && { after }),
       ...(through !== undefined && { through }),
     });

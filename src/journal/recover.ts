@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
-import { faultIn, isDamage, openDamaged } from "./damage.ts";
+import { faultIn, isDamage, openDamaged, piecesOf } from "./damage.ts";
 import type { JournaledEntry } from "./entry.ts";
 import { type JournalFile, openFile } from "./file.ts";
 import { lockFolder } from "./folder-lock.ts";
@@ -37,7 +37,7 @@ export function recoverJournal(from: string, into: string | null, clock: Clock):
     const damaged = openDamaged(path, `${path}.copy`);
     let result: Salvage;
     try {
-      result = salvage(damaged.db, (entry) => void found.push(entry));
+      result = salvage(damaged.db, piecesOf(path), (entry) => void found.push(entry));
     } finally {
       damaged.close();
     }

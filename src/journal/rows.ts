@@ -15,6 +15,8 @@ export interface EntryRow {
   readonly scale: number | null;
   readonly reason: RejectReason | null;
   readonly raw: Uint8Array;
+  /** Not there in a journal of an early version. */
+  readonly checksum?: number;
 }
 
 export type Columns = (string | number | Uint8Array | null)[];
@@ -31,22 +33,40 @@ const weightForm = /^\d+(\.\d+)?$/;
 /** In the order of the statement that inserts an entry. */
 export function columnsOf(seq: number, entry: Entry): Columns {
   const raw = Buffer.from(entry.raw, "latin1");
-  const { receivedAt, remoteAddress, scale } = entry;
+  const checksum = checksumOf(seq, entry);
+  const { receivedAt: at, remoteAddress: remote, scale } = entry;
   if (entry.kind === "rejected") {
-    return [seq, receivedAt, remoteAddress, null, null, null, null, null, null, scale, entry.reason, raw];
+    return [seq, at, remote, null, null, null, null, null, null, scale, entry.reason, raw, checksum];
   }
   const { uid, station, printedScale, weight, unit, repeatSuspected } = entry;
   const repeat = repeatSuspected ? 1 : 0;
-  return [seq, receivedAt, remoteAddress, uid, station, printedScale, weight, unit, repeat, scale, null, raw];
+  return [seq, at, remote, uid, station, printedScale, weight, unit, repeat, scale, null, raw, checksum];
+}
+
+/** CRC-32 over everything that an entry is, under its number. */
+export function checksumOf(seq: number, entry: Entry): number {
+  const { kind, receivedAt, remoteAddress, scale, raw } = entry;
+  const own =
+    kind === "rejected"
+      ? entry.reason
+      : `${entry.uid}\n${entry.station}\n${entry.printedScale}\n${entry.weight}\n${entry.unit}\n${entry.repeatSuspected}`;
+  return Bun.hash.crc32(`${kind}\n${seq}\n${receivedAt}\n${remoteAddress}\n${scale}\n${own}\n${raw}`);
 }
 
 /**
  * The entry of a row.
  *
- * @throws DamagedRow where a column holds what was never put there. SQLite has no checksums: a changed byte in a
- * page's content reads well, and what has no sense would be refused by Postgres for ever.
+ * @throws DamagedRow where a column holds what was never put there: a changed byte in a page's content reads well.
  */
 export function entryOf(row: EntryRow): JournaledEntry {
+  const entry = contentOf(row);
+  if (row.checksum !== undefined && row.checksum !== checksumOf(entry.seq, entry)) {
+    throw new DamagedRow(`journal entry ${entry.seq} is not what was written`);
+  }
+  return entry;
+}
+
+function contentOf(row: EntryRow): JournaledEntry {
   const { seq, scale, uid, station, printed_scale: printedScale, weight, unit, reason } = row;
   if (
     !isCount(seq) ||

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { carveEntries } from "./carve.ts";
 import type { JournaledEntry } from "./entry.ts";
 import { readScaleSettings, type ScaleSetting } from "./file.ts";
 import { type EntryRow, entryOf } from "./rows.ts";
@@ -18,7 +19,7 @@ export interface Range {
   readonly through: number;
 }
 
-/** What SQLite still reads of a damaged journal. */
+/** What is still read of a damaged journal. */
 export interface Salvage {
   readonly id: string | null;
   /** The last number given, as the file says; null where it does not. */
@@ -32,17 +33,20 @@ export interface Salvage {
 }
 
 /**
- * Reads everything that SQLite reads of a damaged journal.
+ * Reads everything that can be read of a damaged journal.
  *
  * An entry lies in the table under its number. Where reading forwards stops, reading backwards meets it from the
  * other side, and what is left between the two is halved until every readable page has been found. Where a page lies
  * in another one's place numbers jump; so those that were not met are asked for one by one in the end.
+ * What SQLite does not find at all is looked for in the bytes themselves.
  *
+ * @param pieces the bytes, see `piecesOf`.
  * @param known bounds of the numbers, where they are known: entries outside of them are not looked for.
  * @param keep gets each entry once, not in order.
  */
 export function salvage(
   db: Database,
+  pieces: Iterable<Uint8Array>,
   keep: (entry: JournaledEntry) => void,
   known: { after?: number; through?: number } = {},
 ): Salvage {
@@ -57,6 +61,7 @@ export function salvage(
     Math.max(lastSeq ?? 0, highestRow(db) ?? (lastSeq === null ? first + mostEntries(db) : 0));
 
   const seen = new Set<number>();
+  const bags = new Set<string>();
   let highest = 0;
   const unreadable: Range[] = [];
   const keepRow = (row: EntryRow) => {
@@ -66,7 +71,11 @@ export function salvage(
       return;
     }
     if (seen.has(entry.seq) || entry.seq < first) return;
+    keepEntry(entry);
+  };
+  const keepEntry = (entry: JournaledEntry) => {
     seen.add(entry.seq);
+    if (entry.kind === "weighed") bags.add(entry.uid);
     highest = Math.max(highest, entry.seq);
     keep(entry);
   };
@@ -100,13 +109,20 @@ export function salvage(
     singles++;
     readRows(db, "asc", { from: seq, through: seq }, keepRow);
   }
+  const isWanted = (seq: number) => isNumber(seq) && seq >= first && !seen.has(seq);
+  for (const piece of pieces) {
+    for (const entry of carveEntries(piece, isWanted)) {
+      // Under another number it is from before the numbers were changed.
+      if (entry.kind === "rejected" || !bags.has(entry.uid)) keepEntry(entry);
+    }
+  }
   return {
     id: typeof id === "string" && /^[0-9a-f-]{36}$/.test(id) ? id : null,
     lastSeq,
     settings: quietly(() => readScaleSettings(db)) ?? [],
     entries: seen.size,
     highest,
-    unreadable: merged(unreadable.filter((range) => !seen.has(range.from) || range.from < range.through)),
+    unreadable: without(merged(unreadable), seen),
   };
 }
 
@@ -171,4 +187,21 @@ function merged(ranges: readonly Range[]): Range[] {
     }
   }
   return result;
+}
+
+/** Leaves out the numbers that were found in the end. */
+function without(ranges: readonly Range[], found: ReadonlySet<number>): Range[] {
+  if (ranges.length === 0) return [];
+  const sorted = Float64Array.from(found).sort();
+  const left: Range[] = [];
+  let at = 0;
+  for (let { from, through } of ranges) {
+    while ((sorted[at] ?? Number.POSITIVE_INFINITY) < from) at++;
+    for (let seq = sorted[at]; seq !== undefined && seq <= through; seq = sorted[++at]) {
+      if (seq > from) left.push({ from, through: seq - 1 });
+      from = seq + 1;
+    }
+    if (from <= through) left.push({ from, through });
+  }
+  return left;
 }

@@ -19,7 +19,9 @@ create table if not exists entry (
   scale integer,
   -- Why it was rejected; null in a bag.
   reason text,
-  raw blob not null
+  raw blob not null,
+  -- Over all columns: SQLite has none, and a changed byte in a weight may still make a weight.
+  checksum integer not null
 ) strict;
 
 -- What people set for single scales, kept here too: it must hold while Postgres is away. Null: as configured.

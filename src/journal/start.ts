@@ -2,10 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../observability/logger.ts";
+import { carveEntries } from "./carve.ts";
 import { isDamage, quickFaultIn } from "./damage.ts";
+import type { JournaledEntry } from "./entry.ts";
 import { type JournalFile, openFile } from "./file.ts";
 import { readIdFile, writeIdFile } from "./id-file.ts";
 import { finishMending, journalName, mend, setAside } from "./mend.ts";
+import { readLog, type WriteAheadLog } from "./write-ahead-log.ts";
 
 /**
  * Opens the journal's file as a start finds it: a sound one, none yet, or one that was damaged or deleted.
@@ -30,17 +33,43 @@ export function startFile(parts: { folder: string; clock: Clock; logger: Logger 
     mend({ folder, source: source?.db ?? null, known: { id: knownId }, cause, clock, logger });
     return open(false);
   };
+  // Before SQLite opens the file: it would write over what it does not read.
+  const log = isThere ? readLog(path) : null;
   let file: JournalFile;
-  try {
-    file = open(knownId === null || !isThere);
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    file = damaged(null, String(error));
+  if (log?.isBroken) {
+    file = damaged(null, "the log is damaged, and SQLite would leave out what lies behind");
+  } else {
+    try {
+      file = open(knownId === null || !isThere);
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      file = damaged(null, String(error));
+    }
   }
   const fault = faultOf(file);
   if (fault !== null) file = damaged(file, fault);
+  if (log !== null) rescue(file, log, logger);
   if (file.id !== knownId) writeIdFile(folder, file.id);
   return file;
+}
+
+/**
+ * Takes entries of a transaction that was not finished, because the process died in the middle of it. They were read,
+ * and the scale does not send them again. (A byte that was changed in the last transaction looks the same.)
+ */
+function rescue(file: JournalFile, { frames }: WriteAheadLog, logger: Logger): void {
+  const last = file.lastSeq();
+  const found = new Map<number, JournaledEntry>();
+  for (const { content } of frames) {
+    for (const entry of carveEntries(content, (seq) => seq > last)) found.set(entry.seq, entry);
+  }
+  if (found.size === 0) return;
+  const entries = [...found.values()].sort((a, b) => a.seq - b.seq);
+  file.db.transaction(() => entries.forEach(file.insert)).immediate();
+  logger.warn(
+    { entries: entries.length, first: entries[0]?.seq, last: entries.at(-1)?.seq },
+    "entries were taken out of a write to the journal that had not been finished",
+  );
 }
 
 /** What is wrong with the content, or null. Everything is checked where that is quick, else both ends. */

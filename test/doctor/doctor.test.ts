@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { checks } from "../../src/doctor/examine.ts";
+import { checks } from "../../src/doctor/checks.ts";
 import { prepuff } from "../cli/captured.ts";
 import { startFakeUpstream } from "../support/fake-upstream.ts";
 import { freePort } from "../support/free-port.ts";

@@ -126,7 +126,7 @@ export async function openPlant(binary: string | undefined): Promise<Plant> {
   const senders = startSenders({
     scales: [1, 2, 3, 4, 5, 6],
     port: () => running?.scalePort ?? null,
-    group: 2,
+    group: 1,
   });
   return {
     postgres,

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { systemClock } from "../../src/clock.ts";
 import type { JournaledEntry } from "../../src/journal/entry.ts";
 import { type Journal, openJournal } from "../../src/journal/journal.ts";
+import { checksumOf } from "../../src/journal/rows.ts";
 import { rejected, weighed } from "../support/entries.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -84,8 +85,9 @@ function isThere(
 function inTableOrder(entry: JournaledEntry): unknown[] {
   const raw = new Uint8Array(Buffer.from(entry.raw, "latin1"));
   const common = [entry.seq, entry.receivedAt, entry.remoteAddress];
+  const sum = checksumOf(entry.seq, entry);
   return entry.kind === "rejected"
-    ? [...common, null, null, null, null, null, null, entry.scale, entry.reason, raw]
+    ? [...common, null, null, null, null, null, null, entry.scale, entry.reason, raw, sum]
     : [
         ...common,
         entry.uid,
@@ -97,6 +99,7 @@ function inTableOrder(entry: JournaledEntry): unknown[] {
         entry.scale,
         null,
         raw,
+        sum,
       ];
 }
 
@@ -207,6 +210,37 @@ test("a file that is deleted in use is made again with everything that is not re
   expect(again).toMatchObject({ id: journal.id, lastSeq: 502, recordedThrough: 100 });
   expect(again.read(100, 400)).toEqual(pending);
   again.close();
+});
+
+test("where only the log is deleted in use, that is noticed too", async () => {
+  using folder = tempFolder();
+  const journal = open(folder.path);
+  for (let i = 0; i < 50; i++) journal.append(weighed());
+  await until("all is on disk", () => journal.lastSeq === 50);
+  const entries = journal.read(0, 100);
+  rmSync(`${file(folder.path)}-wal`);
+  await until("the journal was made again", () => damagedFolders(folder.path).length === 1);
+  journal.close();
+  const again = open(folder.path);
+  expect(again.read(0, 100)).toEqual(entries);
+  again.close();
+});
+
+test("where the table's root page is gone every entry is found all the same", async () => {
+  using folder = tempFolder();
+  const { entries, id } = await filled(folder.path, 1_500);
+  const db = new Database(file(folder.path));
+  const { rootpage } = db
+    .query<{ rootpage: number }, []>("select rootpage from sqlite_schema where name = 'entry'")
+    .get() ?? { rootpage: 0 };
+  db.close();
+  const bytes = readFileSync(file(folder.path));
+  bytes.fill(0xee, (rootpage - 1) * 4096, rootpage * 4096);
+  writeFileSync(file(folder.path), bytes);
+  const journal = open(folder.path);
+  expect(journal.read(0, 10_000)).toEqual(entries);
+  expect(journal).toMatchObject({ id, lastSeq: 1_500 });
+  journal.close();
 });
 
 test("damage that is met while running is mended on the spot", async () => {

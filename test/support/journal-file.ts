@@ -6,8 +6,17 @@ import { tempFolder } from "./temp-folder.ts";
 export interface JournalFile {
   /** The last number ever given. */
   readonly lastSeq: number;
-  /** What is still in it, in order; `uid` is null in a rejected frame. */
-  readonly entries: readonly { readonly seq: number; readonly uid: string | null }[];
+  /** What is still in it, in order. */
+  readonly entries: readonly SeenEntry[];
+}
+
+export interface SeenEntry {
+  readonly seq: number;
+  /** null in a rejected frame, as are the two below. */
+  readonly uid: string | null;
+  readonly printed_scale: number | null;
+  readonly weight: string | null;
+  readonly raw: Uint8Array;
 }
 
 /** What a dead process left in a data folder's journal. Read from a copy, so that looking changes nothing. */
@@ -20,8 +29,8 @@ export function readJournalFile(dataDir: string): JournalFile {
   const db = new Database(copy);
   try {
     const last = db.query<{ seq: number }, []>("select seq from sqlite_sequence where name = 'entry'").get();
-    const entries = db.query<{ seq: number; uid: string | null }, []>(
-      "select seq, uid from entry order by seq",
+    const entries = db.query<SeenEntry, []>(
+      "select seq, uid, printed_scale, weight, raw from entry order by seq",
     );
     return { lastSeq: last?.seq ?? 0, entries: entries.all() };
   } finally {

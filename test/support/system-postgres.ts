@@ -4,6 +4,7 @@ import { connect, type Sql } from "../../src/database/database.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/database/embedded.ts";
 import { silentLogger } from "./silent-logger.ts";
 import { tempFolder } from "./temp-folder.ts";
+import { until } from "./until.ts";
 
 /** A PostgreSQL of its own that can be taken away and given back. Its URL stays the same. */
 export interface SystemPostgres extends AsyncDisposable {
@@ -84,9 +85,13 @@ export async function startSystemPostgres(
       thaw();
       if (server === null) return;
       const { pid } = server;
-      const all = [pid, ...childrenOf(pid)];
-      for (const each of all) signal(each, "SIGKILL");
+      // It must not have new children while they are counted.
+      signal(pid, "SIGSTOP");
+      const children = childrenOf(pid);
+      for (const each of [pid, ...children]) signal(each, "SIGKILL");
       await server.stop();
+      // As long as one of them is there its memory is in use, and no server starts on the folder.
+      await until("its processes are gone", () => children.every(isGone));
       running.delete(pid);
       server = null;
     },
@@ -120,14 +125,20 @@ export async function startSystemPostgres(
 function childrenOf(parent: number): number[] {
   return readdirSync("/proc")
     .map(Number)
-    .filter((pid) => Number.isInteger(pid) && parentOf(pid) === parent);
+    .filter((pid) => Number.isInteger(pid) && stateOf(pid)?.parent === parent);
 }
 
-function parentOf(pid: number): number | null {
+/** A zombie, whom nobody has buried yet, holds nothing any more. */
+function isGone(pid: number): boolean {
+  return (stateOf(pid)?.state ?? "Z") === "Z";
+}
+
+function stateOf(pid: number): { readonly state: string; readonly parent: number } | null {
   try {
     // `pid (name) state ppid …`; the name may hold anything, also a bracket.
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+    const [state = "", parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { state, parent: Number(parent) };
   } catch {
     // It ended meanwhile.
     return null;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { until } from "../../support/until.ts";
 import type { Plant } from "../plant.ts";
 import { between, type Scenario, scenariosOf, whole } from "../scenario.ts";
+import { clearAside, flippedBytes, tornPage } from "./damaged-journal.ts";
 
 const scenario = scenariosOf("disk");
 
@@ -42,10 +43,14 @@ export const diskScenarios: readonly Scenario[] = [
         () => timesMended(plant) > before,
         noticedLimitMs,
       );
+      clearAside(plant);
     },
     // What is deleted under a process that dies at once is gone.
     { alone: ["process"] },
   ),
+  scenario("a torn last page", tornPage, { alone: ["process"] }),
+  // With Postgres away there is something that only the journal has.
+  scenario("flipped bytes", flippedBytes, { alone: ["process", "postgres"] }),
 ];
 
 function timesMended(plant: Plant): number {

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from "node:fs";
+import { pageSize } from "./layout.ts";
+
+// SQLite's file format, "The Write-Ahead Log": https://www.sqlite.org/fileformat2.html#walformat
+const headerBytes = 32;
+const frameHeaderBytes = 24;
+const frameBytes = frameHeaderBytes + pageSize;
+const magicLittleEndian = 0x377f0682;
+const magicBigEndian = 0x377f0683;
+
+/** A page as one transaction wrote it. */
+interface Frame {
+  /** From 1. */
+  readonly page: number;
+  readonly content: Uint8Array;
+  /** The last one of a transaction. */
+  readonly isCommit: boolean;
+  /** It is as it was written. */
+  readonly isSound: boolean;
+}
+
+/** The frames of a journal's log that are not all in its file yet. */
+export interface WriteAheadLog {
+  readonly frames: readonly Frame[];
+  /**
+   * A transaction that was committed lies behind a frame that is damaged: SQLite takes the damaged one for the log's
+   * end, and leaves out all that follows, without a word.
+   */
+  readonly isBroken: boolean;
+}
+
+/** Reads the log beside a journal's file. @returns null where there is none, or it is empty. */
+export function readLog(journalPath: string): WriteAheadLog | null {
+  const path = `${journalPath}-wal`;
+  if (!existsSync(path)) return null;
+  const bytes = readFileSync(path);
+  if (bytes.length < headerBytes + frameBytes) return null;
+  const magic = bytes.readUInt32BE(0);
+  const order: Order = magic === magicBigEndian ? "big" : "little";
+  let sums = checksum(bytes.subarray(0, 24), [0, 0], order);
+  const isHeaderSound =
+    (magic === magicBigEndian || magic === magicLittleEndian) &&
+    sums[0] === bytes.readUInt32BE(24) &&
+    sums[1] === bytes.readUInt32BE(28);
+  // What the frames of one run have in common, and older ones that were left behind them have not.
+  const salts = (isHeaderSound ? bytes.subarray(16, 24) : bytes.subarray(40, 48)).toString("hex");
+
+  const frames: Frame[] = [];
+  let isBroken = false;
+  let wasDamaged = !isHeaderSound;
+  for (let at = headerBytes; at + frameBytes <= bytes.length; at += frameBytes) {
+    const header = bytes.subarray(at, at + frameHeaderBytes);
+    const content = bytes.subarray(at + frameHeaderBytes, at + frameBytes);
+    const isOfRun = header.subarray(8, 16).toString("hex") === salts;
+    const written: Sums = [header.readUInt32BE(16), header.readUInt32BE(20)];
+    const counted = checksum(content, checksum(header.subarray(0, 8), sums, order), order);
+    const isSound = isOfRun && counted[0] === written[0] && counted[1] === written[1];
+    const isCommit = header.readUInt32BE(4) > 0;
+    if (isOfRun) frames.push({ page: header.readUInt32BE(0), content, isCommit, isSound });
+    if (!isSound) wasDamaged = true;
+    else if (wasDamaged && isCommit) isBroken = true;
+    // Each checksum goes on from the one before it: from the written one also behind a damaged frame.
+    sums = written;
+  }
+  return { frames, isBroken };
+}
+
+/** The newest sound content of each page, up to the last transaction that is committed. */
+export function committedPages({ frames }: WriteAheadLog): Map<number, Uint8Array> {
+  const end = frames.findLastIndex(({ isSound, isCommit }) => isSound && isCommit);
+  const sound = frames.slice(0, end + 1).filter(({ isSound }) => isSound);
+  return new Map(sound.map(({ page, content }) => [page, content]));
+}
+
+type Order = "big" | "little";
+type Sums = readonly [number, number];
+
+function checksum(bytes: Uint8Array, [first, second]: Sums, order: Order): Sums {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isLittle = order === "little";
+  let [a, b] = [first, second];
+  for (let at = 0; at < bytes.length; at += 8) {
+    a = (a + view.getUint32(at, isLittle) + b) >>> 0;
+    b = (b + view.getUint32(at + 4, isLittle) + a) >>> 0;
+  }
+  return [a, b];
+}
