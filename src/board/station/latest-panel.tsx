@@ -9,6 +9,7 @@ import {
   formatSigned,
   formatTime,
   inChosenUnit,
+  type ShownWeight,
   weightText,
 } from "../shared/format.ts";
 import { weightUnit } from "../shared/settings.ts";
