@@ -35,7 +35,7 @@ export function VoidBag(props: {
       submit={submit}
       onClose={onClose}
       onSubmit={send}
-      deed={t("voidLast")}
+      deed={t("voidDeed")}
       isDangerous
       keep={t("keepBag")}
     >
