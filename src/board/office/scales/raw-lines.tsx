@@ -73,7 +73,7 @@ export function RawLines(props: {
             {say("clear")}
           </button>
         </div>
-        {isInterrupted.value && <p class="notice notice-bad">{say("interrupted")}</p>}
+        {isInterrupted.value && <p class="callout callout-bad">{say("interrupted")}</p>}
         {log.value.lines.length === 0 ? <p class="empty">{say("waiting")}</p> : <Lines log={log.value} />}
       </div>
     </Dialog>
