@@ -6,6 +6,8 @@ COPY package.json bun.lock bunfig.toml ./
 RUN bun install --frozen-lockfile --omit=optional --omit=dev
 COPY tsconfig.json ./
 COPY src ./src
+# The binary shows the runbooks itself.
+COPY docs/runbooks.md ./docs/runbooks.md
 RUN bun run compile
 # Folders that volumes are mounted over: a new volume takes its owner from the image.
 RUN mkdir -p /new/empty /new/secrets/prepuff /new/secrets/postgres /new/secrets/backup \

@@ -83,6 +83,8 @@ export function buildBoard(board: Board): dashboard.Dashboard {
         ),
     );
   const built = builder.build();
+  // The SDK's default hides them in a menu.
+  for (const link of built.links ?? []) delete link.placement;
   built.panels = place(board.rows);
   return built;
 }

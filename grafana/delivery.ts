@@ -1,6 +1,6 @@
 import type { Row } from "./board.ts";
 import { chart, list, number, stacked, state, steps } from "./panels.ts";
-import { now, series, table } from "./queries.ts";
+import { now, quantile, series, table } from "./queries.ts";
 
 const upstream = state(
   {
@@ -60,14 +60,12 @@ const outcomes = stacked({
   queries: [
     series("sum by (outcome) (rate(prepuff_upstream_requests_total[$__rate_interval])) * 60", "{{outcome}}"),
   ],
+  empty: "nothing is forwarded",
 })
   .overrideByName("delivered", [{ id: "color", value: { mode: "fixed", fixedColor: "green" } }])
   .overrideByName("retry", [{ id: "color", value: { mode: "fixed", fixedColor: "orange" } }])
   .overrideByName("parked", [{ id: "color", value: { mode: "fixed", fixedColor: "purple" } }])
   .overrideByName("unauthorized", [{ id: "color", value: { mode: "fixed", fixedColor: "red" } }]);
-
-const quantile = (q: number, histogram: string) =>
-  `histogram_quantile(${q}, sum by (le) (rate(${histogram}_bucket[$__rate_interval])))`;
 
 const latency = chart({
   title: "Latency of the web application",
@@ -78,6 +76,7 @@ const latency = chart({
     series(quantile(0.95, "prepuff_upstream_request_duration_seconds"), "95 %"),
     series(quantile(0.99, "prepuff_upstream_request_duration_seconds"), "99 %"),
   ],
+  empty: "nothing was forwarded",
 }).min(0);
 
 const backlog = chart({

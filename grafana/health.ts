@@ -1,87 +1,8 @@
-import { BigValueTextMode } from "@grafana/grafana-foundation-sdk/common";
 import { type Board, type Row, stationVariable } from "./board.ts";
 import { deliveryRows } from "./delivery.ts";
-import { alerts, chart, list, number, stacked, state, steps, words } from "./panels.ts";
-import { now, rowsNow, series, table } from "./queries.ts";
-
-const up = { 0: ["down", "red"], 1: ["up", "green"] } as const;
-
-const appliance = state(
-  {
-    title: "Appliance",
-    description: "Whether it answered Prometheus's last question. While it is down, bags are not recorded.",
-    unit: "none",
-    queries: [now('min(up{job="prepuff"})')],
-  },
-  up,
-);
-
-const database = state(
-  {
-    title: "Database",
-    description: "Whether PostgreSQL answers the appliance. While it does not, frames wait in the journal.",
-    unit: "none",
-    queries: [now("min(prepuff_database_up)")],
-    empty: "not known",
-  },
-  up,
-);
-
-const missing = number(
-  {
-    title: "Unaccounted frames",
-    description: "Frames that were received and are neither bag, rejected nor waiting. Must be 0.",
-    unit: "short",
-    queries: [now("sum(prepuff_ledger_missing)")],
-    empty: "not known without the database",
-  },
-  steps([null, "red"], [0, "green"], [1, "red"]),
-);
-
-const backup = number(
-  {
-    title: "Last backup",
-    description: "How old the last backup is that succeeded. Above 26 hours an alert comes.",
-    unit: "s",
-    queries: [now("time() - min(prepuff_backup_last_success_timestamp_seconds)")],
-    empty: "none is set up",
-  },
-  steps([null, "green"], [90_000, "orange"], [93_600, "red"]),
-).decimals(0);
-
-const uptime = number({
-  title: "Runs for",
-  description: "Since the appliance's process was started.",
-  unit: "s",
-  queries: [now('time() - max(process_start_time_seconds{job="prepuff"})')],
-}).decimals(0);
-
-const version = number({
-  title: "Version",
-  description: "Of Pre-Puff.",
-  unit: "none",
-  queries: [now("prepuff_build_info", "{{version}}")],
-}).textMode(BigValueTextMode.Name);
-
-const firing = alerts("Alerts", "What fires now, the gravest first. Empty is good.");
-
-const targets = list({
-  title: "Watched by Prometheus",
-  description: "Every program that Prometheus asks, and whether it answered.",
-  unit: "none",
-  queries: [rowsNow("up")],
-})
-  .withTransformation({
-    id: "organize",
-    options: {
-      excludeByName: { Time: true, __name__: true },
-      renameByName: { job: "Program", instance: "Address", Value: "State" },
-    },
-  })
-  .overrideByName("State", [
-    { id: "mappings", value: [words(up)] },
-    { id: "custom.cellOptions", value: { type: "color-text" } },
-  ]);
+import { healthNowRows } from "./health-now.ts";
+import { chart, list, number, stacked } from "./panels.ts";
+import { quantile, series, table } from "./queries.ts";
 
 const journal = chart({
   title: "Journal",
@@ -110,9 +31,6 @@ const disk = chart({
   unit: "bytes",
   queries: [series("min(prepuff_journal_disk_free_bytes)", "free")],
 }).min(0);
-
-const quantile = (q: number, histogram: string) =>
-  `histogram_quantile(${q}, sum by (le) (rate(${histogram}_bucket[$__rate_interval])))`;
 
 const latency = chart({
   title: "From the scale to the database",
@@ -158,6 +76,14 @@ const size = number({
   description: "All tables and indexes. A million bags take some 500 MB with everything about them.",
   unit: "bytes",
   queries: [table("select pg_database_size(current_database()) as size")],
+});
+
+const backupSize = number({
+  title: "Size of the backup",
+  description: "Of the newest one. Far smaller than the one before: look into it.",
+  unit: "bytes",
+  queries: [series("max(prepuff_backup_bytes)", "size")],
+  empty: "none is set up",
 });
 
 const rejected = stacked({
@@ -247,10 +173,11 @@ const healthRows: readonly Row[] = [
   {
     height: 7,
     panels: [
-      [cpu, 7],
-      [memory, 7],
-      [files, 7],
+      [cpu, 6],
+      [memory, 6],
+      [files, 6],
       [size, 3],
+      [backupSize, 3],
     ],
   },
 ];
@@ -263,26 +190,5 @@ export const delivery: Board = {
     "The web application's answers, what waits, journal, database, process and backup, for plant IT.",
   from: "now-6h",
   variables: [stationVariable()],
-  rows: [
-    {
-      height: 4,
-      panels: [
-        [appliance, 4],
-        [database, 4],
-        [missing, 4],
-        [backup, 4],
-        [uptime, 4],
-        [version, 4],
-      ],
-    },
-    {
-      height: 7,
-      panels: [
-        [firing, 14],
-        [targets, 10],
-      ],
-    },
-    ...deliveryRows,
-    ...healthRows,
-  ],
+  rows: [...healthNowRows, ...deliveryRows, ...healthRows],
 };

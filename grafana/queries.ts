@@ -56,6 +56,11 @@ function instant(expr: string, format: PromQueryFormat, legend: string): Query {
   };
 }
 
+/** PromQL: the time within which a part `q` of what a histogram saw was done. */
+export function quantile(q: number, histogram: string): string {
+  return `histogram_quantile(${q}, sum by (le) (rate(${histogram}_bucket[$__rate_interval])))`;
+}
+
 /** A query to Postgres. The SDK has no type for it: these are the fields that Grafana's data source reads. */
 interface SqlQuery extends cog.Dataquery {
   readonly refId: string;

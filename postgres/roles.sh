@@ -5,7 +5,7 @@ set -euo pipefail
 
 secret() { cat "/run/secrets/$1"; }
 PGPASSWORD=$(secret superuser-password)
-export PGPASSWORD
+export PGPASSWORD PGUSER=postgres PGDATABASE=prepuff
 
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --file=/postgres/roles.sql
 

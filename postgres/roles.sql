@@ -1,3 +1,4 @@
+set client_min_messages = warning;
 \set superuser `cat /run/secrets/superuser-password`
 \set prepuff `cat /run/secrets/prepuff-password`
 \set grafana `cat /run/secrets/grafana-password`

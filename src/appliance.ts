@@ -20,6 +20,7 @@ import { countBags } from "./observability/bag-metrics.ts";
 import type { Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import { createIntake } from "./scale/intake.ts";
+import { createLineHub } from "./scale/lines.ts";
 import { startListener } from "./scale/listener.ts";
 import { createPresence } from "./scale/presence.ts";
 import { createScaleRegister } from "./scale/register.ts";
@@ -65,6 +66,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     stack.defer(() => journal.close());
     const stations = createStations(config, journal);
     const presence = createPresence();
+    const lines = createLineHub();
     const intake = createIntake({
       config,
       dialect: zm405,
@@ -74,6 +76,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       clock,
       logger,
       metrics,
+      lines,
     });
     const listener = startListener({
       config,
@@ -141,6 +144,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       stations,
       courier,
       events,
+      lines,
       health,
       recorded: (bags) => onRecorded({ bags: [bags], rejectedIds: [] }),
     });

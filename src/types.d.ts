@@ -9,3 +9,6 @@ declare module "*.md" {
   // biome-ignore lint/style/noDefaultExport: a text import has only a default export
   export default text;
 }
+
+/** For the bundler: it takes a stylesheet's import for a file of the bundle. */
+declare module "*.css";

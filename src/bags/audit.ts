@@ -19,6 +19,7 @@ export const actions = [
   "job.start",
   "job.complete",
   "job.cancel",
+  "bag.enter",
   "bag.void",
   "bag.assign",
   "scale.change",

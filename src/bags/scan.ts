@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Sql } from "../database/database.ts";
 import type { Unit } from "../scale/reading.ts";
 import type { Transaction } from "./audit.ts";
+import { findKey, keepKey, lockKey } from "./idempotency.ts";
 import { type RecordedGroup, recordDirect } from "./record.ts";
 
 /** What `scan_bag` answers when it took a bag; a contract: these fields, in this order. */
@@ -56,8 +57,7 @@ export async function scanBag(
   const { key, forward } = options;
   return sql.begin(async (tx): Promise<Scanned> => {
     if (key !== null) {
-      // Of two equal requests at once the second waits here until the first has committed its answer.
-      await tx`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`;
+      await lockKey(tx, "scan", key);
       const first = await firstAnswer(tx, key, bag);
       if (first?.is_same_bag === false) return { kind: "key_reused", bagId: first.bag_id };
       if (first !== null) return { kind: "repeated", answer: answerOf(first) };
@@ -83,9 +83,7 @@ export async function scanBag(
     }
     const { id, bagNum, inTolerance, jobComplete } = recorded;
     if (key !== null) {
-      await tx`
-        insert into scan_bag_answer (idempotency_key, filler_bag_id, job_complete)
-        values (${key}, ${id}, ${jobComplete})`;
+      await keepKey(tx, "scan", key, { bagId: id, jobComplete });
     }
     return {
       kind: "recorded",
@@ -97,14 +95,15 @@ export async function scanBag(
 
 /** A bag's number and verdict never change once it has a job, so that the answer can be told from them again. */
 async function firstAnswer(tx: Transaction, key: string, bag: ScannedBag): Promise<FirstAnswer | null> {
+  const first = await findKey(tx, "scan", key);
+  if (first === null) return null;
   const [row] = await tx<FirstAnswer[]>`
     select
-      b.id as bag_id, b.bag_num, b.in_tolerance, a.job_complete,
+      b.id as bag_id, b.bag_num, b.in_tolerance, ${first.jobComplete}::boolean as job_complete,
       b.weight = ${bag.weight}::numeric and b.unit = ${bag.unit}
         and b.printed_scale_id = ${bag.scale} and b.station = ${bag.station} as is_same_bag
-    from scan_bag_answer a
-    join filler_bag b on b.id = a.filler_bag_id
-    where a.idempotency_key = ${key}`;
+    from filler_bag b
+    where b.id = ${first.bagId}`;
   return row ?? null;
 }
 

@@ -34,14 +34,20 @@ export function createApplianceApi(io: Io, config: Pick<Config, "tokens" | "data
 
   return {
     ask: askAny,
-    async get(path, schema) {
-      const { status, body } = await askAny(path);
-      if (status < 200 || status > 299) {
-        throw new Error(`the appliance answered ${status} to ${path.split("?")[0]}: ${body.slice(0, 200)}`);
-      }
-      return schema.parse(JSON.parse(body));
-    },
+    get: async (path, schema) => answeredJson(path, await askAny(path), schema),
   };
+}
+
+/** A 2xx answer's JSON. @throws in plain words where it is another one. */
+export function answeredJson<S extends z.ZodType>(
+  path: string,
+  { status, body }: { readonly status: number; readonly body: string },
+  schema: S,
+): z.output<S> {
+  if (status < 200 || status > 299) {
+    throw new Error(`the appliance answered ${status} to ${path.split("?")[0]}: ${body.slice(0, 200)}`);
+  }
+  return schema.parse(JSON.parse(body));
 }
 
 /** One sample of /metrics; undefined where there is none. */

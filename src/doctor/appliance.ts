@@ -7,15 +7,15 @@ import { type Check, duration, failed, type Line, passed, type Subject, skipped,
 /** The running appliance, as it sees itself. */
 export const applianceChecks: readonly Check[] = [
   { name: "appliance", run: answers },
-  { name: "parts", needs: ["appliance"], run: parts },
+  { name: "parts", needs: ["appliance"], inside: true, run: parts },
   { name: "admin token", needs: ["appliance"], run: adminToken },
 ];
 
 /** Frames on their way through it. */
 export const frameChecks: readonly Check[] = [
-  { name: "journal", needs: ["appliance", "admin token"], run: journal },
-  { name: "ledger", needs: ["appliance", "admin token"], run: ledger },
-  { name: "refused connections", needs: ["appliance", "admin token"], run: refusedConnections },
+  { name: "journal", needs: ["appliance", "admin token"], inside: true, run: journal },
+  { name: "ledger", needs: ["appliance", "admin token"], inside: true, run: ledger },
+  { name: "refused connections", needs: ["appliance", "admin token"], inside: true, run: refusedConnections },
 ];
 
 async function answers({ api, config }: Subject) {

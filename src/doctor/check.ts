@@ -34,6 +34,8 @@ export interface Check {
   readonly name: string;
   /** Names of earlier checks; unless all of them passed this one is skipped. */
   readonly needs?: readonly string[];
+  /** The appliance makes it itself, too, for the board. */
+  readonly inside?: true;
   /** Name of an earlier check that makes this one needless where it passed. */
   readonly unless?: string;
   /** One finding, or a line for each thing that was looked at. A throw is a failure. */

@@ -7,8 +7,8 @@ const needs = ["appliance", "admin token", "part: database"] as const;
 
 /** What waits for the web application. */
 export const deliveryChecks: readonly Check[] = [
-  { name: "waiting bags", needs, run: forwarding(waiting) },
-  { name: "parked bags", needs, run: forwarding(parked) },
+  { name: "waiting bags", needs, inside: true, run: forwarding(waiting) },
+  { name: "parked bags", needs, inside: true, run: forwarding(parked) },
 ];
 
 const deliveries = z.object({

@@ -10,7 +10,7 @@ const roomMinBytes = 1024 ** 3;
 /** This machine: the folder, the disk, the scales' port. */
 export const machineChecks: readonly Check[] = [
   { name: "data folder", run: dataFolder },
-  { name: "disk room", needs: ["data folder"], run: diskRoom },
+  { name: "disk room", needs: ["data folder"], inside: true, run: diskRoom },
   { name: "scales' port", run: scalesPort },
   { name: "journal on disk", needs: ["data folder"], unless: "appliance", run: journalOnDisk },
 ];

@@ -2,7 +2,12 @@ import { z } from "zod";
 import { type Check, failed, passed, type Subject } from "./check.ts";
 
 export const rejectedChecks: readonly Check[] = [
-  { name: "rejected frames", needs: ["appliance", "admin token", "part: database"], run: rejectedFrames },
+  {
+    name: "rejected frames",
+    needs: ["appliance", "admin token", "part: database"],
+    inside: true,
+    run: rejectedFrames,
+  },
 ];
 
 const dayMs = 86_400_000;

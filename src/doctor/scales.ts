@@ -5,10 +5,10 @@ const needs = ["appliance", "admin token"] as const;
 
 /** Scales, and the jobs that their bags belong to. */
 export const scaleChecks: readonly Check[] = [
-  { name: "scales", needs, run: scales },
-  { name: "connections without a scale", needs, run: speechless },
-  { name: "jobs", needs: [...needs, "part: database"], run: jobs },
-  { name: "station names", needs: [...needs, "part: database"], run: stationNames },
+  { name: "scales", needs, inside: true, run: scales },
+  { name: "connections without a scale", needs, inside: true, run: speechless },
+  { name: "jobs", needs: [...needs, "part: database"], inside: true, run: jobs },
+  { name: "station names", needs: [...needs, "part: database"], inside: true, run: stationNames },
 ];
 
 const scaleSchema = z.object({

@@ -2,15 +2,19 @@ import { Elysia } from "elysia";
 import { auditController } from "./audit.ts";
 import { createAuth } from "./auth.ts";
 import { bagsController } from "./bags.ts";
+import { boardController } from "./board.ts";
 import { companiesController } from "./companies.ts";
 import { connectionsController } from "./connections.ts";
 import { deliveriesController } from "./deliveries.ts";
 import { problemOf } from "./error-answers.ts";
 import { eventsController } from "./events.ts";
+import { findingsController } from "./findings.ts";
 import { createGuard } from "./guard.ts";
 import { healthController } from "./health.ts";
 import { jobsController } from "./jobs.ts";
 import { ledgerController } from "./ledger.ts";
+import { linesController } from "./lines.ts";
+import { manualBagsController } from "./manual-bags.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { metricsController } from "./metrics.ts";
 import { openApiController } from "./openapi.ts";
@@ -42,7 +46,10 @@ export function createApp(parts: HttpParts) {
   const guard = createGuard(parts);
   const auth = createAuth({ guard, tokens: parts.tokens });
   const base = new Elysia({ name: "prepuff" })
-    .decorate("endStreams", () => parts.events.close())
+    .decorate("endStreams", () => {
+      parts.events.close();
+      parts.lines.close();
+    })
     .onRequest(({ request, set }) => {
       Object.assign(set.headers, securityHeaders);
       checkAddress(request.url);
@@ -62,16 +69,20 @@ export function createApp(parts: HttpParts) {
     .use(scalesController(parts, auth))
     .use(connectionsController(parts, auth))
     .use(stationsController(parts, auth))
+    .use(linesController(parts, auth))
     .use(jobsController(parts, auth))
     .use(companiesController(parts, auth))
     .use(bagsController(parts, auth))
+    .use(manualBagsController(parts, auth))
     .use(scanBagController(parts, auth))
     .use(deliveriesController(parts, auth))
     .use(rejectedController(parts, auth))
     .use(ledgerController(parts, auth))
+    .use(findingsController(parts, auth, (request) => base.handle(request)))
     .use(eventsController(parts, auth))
     .use(tokensController(parts, auth))
     .use(auditController(parts, auth))
     .use(runbooksController())
-    .use(openApiController(() => base));
+    .use(openApiController(() => base))
+    .use(boardController());
 }

@@ -12,18 +12,18 @@ import {
   voidSchema,
 } from "../bags/bags.ts";
 import { csvBody } from "../bags/csv.ts";
+import { getJob } from "../bags/jobs.ts";
 import { stationSchema } from "../bags/text.ts";
 import { prefersCsv } from "./accept.ts";
 import type { Auth } from "./auth.ts";
 import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { conflict, invalid, notFound, type Problem, problems } from "./problem.ts";
-import { rowIdSchema, scaleIdSchema, timeQuery } from "./values.ts";
+import { rowIdSchema, scaleIdSchema, smallIdSchema, timeQuery } from "./values.ts";
 
 const idSchema = z.object({ id: rowIdSchema });
 
-const filterSchema = z.strictObject({
-  ...pageQuery,
+const filters = {
   station: stationSchema.optional(),
   job_id: scaleIdSchema.optional().describe("Then ordered by bag number, highest first."),
   scale: scaleIdSchema.optional().describe("After aliases."),
@@ -35,8 +35,13 @@ const filterSchema = z.strictObject({
     .describe("Left out: voided bags are listed with the others."),
   from: timeQuery.optional().describe("Weighed then or later; RFC 3339."),
   to: timeQuery.optional().describe("Weighed earlier than that; RFC 3339."),
-});
-type ListQuery = z.output<typeof filterSchema>;
+};
+const listQuerySchema = z.strictObject({ ...pageQuery, ...filters });
+const filterSchema = z.strictObject(filters);
+type Filters = z.output<typeof filterSchema>;
+type ListQuery = z.output<typeof listQuerySchema>;
+
+const csv = { description: "OK", content: { "text/csv": { schema: { type: "string" } } } } as const;
 
 type Parts = Pick<HttpParts, "database" | "clock" | "events">;
 
@@ -49,12 +54,12 @@ export function bagsController(parts: Parts, auth: Auth) {
     return pageOf(await database.run((sql) => listBags(sql, filterOf(query), page)), query.limit);
   }
 
-  async function csvAnswer(query: ListQuery): Promise<Response> {
-    const pages = exportBags((work) => database.run(work), filterOf(query), query.cursor);
+  async function csvAnswer(filter: BagFilter, file: string, before?: number): Promise<Response> {
+    const pages = exportBags((work) => database.run(work), filter, before);
     return new Response(await csvBody(pages), {
       headers: {
         "content-type": "text/csv; charset=utf-8; header=present",
-        "content-disposition": 'attachment; filename="bags.csv"',
+        "content-disposition": `attachment; filename="${file}"`,
       },
     });
   }
@@ -65,17 +70,46 @@ export function bagsController(parts: Parts, auth: Auth) {
       "/api/bags",
       ({ query, headers, set }) => {
         set.headers.vary = "accept";
-        return prefersCsv(headers.accept) ? csvAnswer(query) : pageAnswer(query);
+        return prefersCsv(headers.accept)
+          ? csvAnswer(filterOf(query), "bags.csv", query.cursor)
+          : pageAnswer(query);
       },
       {
         role: "viewer",
-        query: filterSchema,
+        query: listQuerySchema,
         response: { 200: listSchema(bagSchema), ...problems(503) },
         detail: {
           summary: "Bags, newest weighing first",
           description:
             "With `Accept: text/csv` all that match, not a page of them, as RFC 4180; a text that a spreadsheet would run as a formula begins with an apostrophe there. A download that breaks off is not the whole.",
-          responses: { 200: { description: "OK", content: { "text/csv": { schema: { type: "string" } } } } },
+          responses: { 200: csv },
+        },
+      },
+    )
+    .get("/api/bags.csv", ({ query }) => csvAnswer(filterOf(query), "bags.csv"), {
+      role: "viewer",
+      query: filterSchema,
+      response: problems(503),
+      detail: {
+        summary: "All bags that match, as CSV",
+        description: "As /api/bags gives them with `Accept: text/csv`; for links, which cannot ask for that.",
+        responses: { 200: csv },
+      },
+    })
+    .get(
+      "/api/jobs/:id/bags.csv",
+      async ({ params: { id } }) => {
+        if ((await database.run((sql) => getJob(sql, id))) === null) throw notFound(`there is no job ${id}`);
+        return csvAnswer({ jobId: id }, `job-${id}-bags.csv`);
+      },
+      {
+        role: "viewer",
+        params: z.object({ id: smallIdSchema }),
+        response: problems(404, 503),
+        detail: {
+          summary: "All bags of a job, as CSV",
+          description: "Highest number first, voided ones among them.",
+          responses: { 200: csv },
         },
       },
     )
@@ -137,7 +171,7 @@ export function bagsController(parts: Parts, auth: Auth) {
     );
 }
 
-function filterOf(query: ListQuery): BagFilter {
+function filterOf(query: Filters): BagFilter {
   const { job_id, station, scale, verdict, voided, from, to } = query;
   return { jobId: job_id, station, scale, verdict, voided, from, to };
 }

@@ -5,6 +5,7 @@ import { createHealthWatch } from "../events/health-watch.ts";
 import { createScaleWatch } from "../events/scale-watch.ts";
 import { openStream } from "../events/stream.ts";
 import type { Auth } from "./auth.ts";
+import { eventStream } from "./event-stream.ts";
 import type { HttpParts } from "./parts.ts";
 import { Problem, problems } from "./problem.ts";
 import { toLiveScale } from "./scale-list.ts";
@@ -43,14 +44,7 @@ export function eventsController(parts: Parts, auth: Auth) {
         watch.stop();
         healthWatch.stop();
       });
-      return new Response(stream, {
-        headers: {
-          "content-type": "text/event-stream",
-          "cache-control": "no-store",
-          // Proxies that collect answers would hold the events back.
-          "x-accel-buffering": "no",
-        },
-      });
+      return eventStream(stream);
     },
     {
       role: "viewer",

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
+import { type JobStatistics, jobStatisticsSchema, readJobStatistics } from "../bags/job-statistics.ts";
 import {
   cancelJob,
   completeJob,
@@ -13,6 +14,7 @@ import {
   startJob,
 } from "../bags/jobs.ts";
 import { stationSchema, textSchema } from "../bags/text.ts";
+import { ask } from "./ask.ts";
 import type { Auth } from "./auth.ts";
 import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
@@ -38,6 +40,16 @@ export function jobsController(parts: Parts, auth: Auth) {
     events.publish({ type: "job", job });
     return job;
   };
+
+  const asked = new Map<number, Promise<JobStatistics | null>>();
+  /** Those who ask while it is read get the same: many boards show one job. */
+  function statisticsOf(id: number): Promise<JobStatistics | null> {
+    const reading =
+      asked.get(id) ??
+      ask(database, (tx) => readJobStatistics(tx, id, clock.now())).finally(() => asked.delete(id));
+    asked.set(id, reading);
+    return reading;
+  }
 
   return new Elysia({ name: "jobs", tags: ["jobs"] })
     .use(auth)
@@ -90,6 +102,24 @@ export function jobsController(parts: Parts, auth: Auth) {
         params: idSchema,
         response: { 200: jobSchema, ...problems(404, 503) },
         detail: { summary: "One job" },
+      },
+    )
+    .get(
+      "/api/jobs/:id/statistics",
+      async ({ params: { id } }) => {
+        const statistics = await statisticsOf(id);
+        if (statistics === null) throw notFound(`there is no job ${id}`);
+        return statistics;
+      },
+      {
+        role: "viewer",
+        params: idSchema,
+        response: { 200: jobStatisticsSchema, ...problems(404, 503) },
+        detail: {
+          summary: "One job's yield, giveaway and distribution",
+          description:
+            "Exact, over all its bags but the voided ones. It reads them all: ask when a job is looked at, not with every bag.",
+        },
       },
     )
     .post(

@@ -65,7 +65,8 @@ const phrases: Readonly<Record<string, string>> = {
 
 /** The whole API as OpenAPI, made from the routes' own schemas. */
 export function openApiDocument(app: AnyElysia): OpenApiDocument {
-  const { paths } = toOpenAPISchema(describable(app), undefined, undefined, undefined, version);
+  // A path with a dot is no file here: files are hidden by their own routes.
+  const { paths } = toOpenAPISchema(describable(app), { staticFile: false }, undefined, undefined, version);
   const operations = app.routes.flatMap((route) => {
     const path = route.path.replace(/:([^/]+)/g, "{$1}");
     const method = route.method.toLowerCase();

@@ -8,6 +8,7 @@ import type { EventHub } from "../events/hub.ts";
 import type { JournalView } from "../journal/journal-view.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
+import type { LineHub } from "../scale/lines.ts";
 import type { ConnectionView, ScaleView } from "../scale/presence.ts";
 import type { Stations } from "../scale/stations.ts";
 import type { HealthReport } from "./health-report.ts";
@@ -32,6 +33,7 @@ export interface HttpParts {
   /** null: nothing is forwarded. */
   readonly courier: { hurry(station?: string): void } | null;
   readonly events: EventHub;
+  readonly lines: LineHub;
   health(): HealthReport;
   /** To be called after bags were committed that did not come through the journal. */
   recorded(bags: RecordedGroup): void;

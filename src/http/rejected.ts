@@ -6,26 +6,47 @@ import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { problems } from "./problem.ts";
 import { listRejected, rejectedFrameSchema, rejectedReasons } from "./rejected-list.ts";
+import { listReasons, rejectedReasonSchema } from "./rejected-reasons.ts";
 import { scaleIdSchema, timeQuery } from "./values.ts";
 
-export function rejectedController(parts: Pick<HttpParts, "database">, auth: Auth) {
-  return new Elysia({ name: "rejected", tags: ["rejected"] }).use(auth).get(
-    "/api/rejected",
-    async ({ query: { limit, cursor, ...filter } }) => {
-      const page = { before: cursor, limit: limit + 1 };
-      return pageOf(await ask(parts.database, (tx) => listRejected(tx, filter, page)), limit);
-    },
-    {
-      role: "viewer",
-      query: z.strictObject({
-        ...pageQuery,
-        reason: z.enum(rejectedReasons).optional(),
-        scale: scaleIdSchema.optional().describe("After aliases."),
-        from: timeQuery.optional().describe("Received then or later."),
-        to: timeQuery.optional().describe("Received earlier."),
-      }),
-      response: { 200: listSchema(rejectedFrameSchema), ...problems(503) },
-      detail: { summary: "Frames that became no bag, newest first" },
-    },
-  );
+const dayMs = 86_400_000;
+
+export function rejectedController(parts: Pick<HttpParts, "database" | "clock">, auth: Auth) {
+  const { clock, database } = parts;
+  return new Elysia({ name: "rejected", tags: ["rejected"] })
+    .use(auth)
+    .get(
+      "/api/rejected",
+      async ({ query: { limit, cursor, ...filter } }) => {
+        const page = { before: cursor, limit: limit + 1 };
+        return pageOf(await ask(database, (tx) => listRejected(tx, filter, page)), limit);
+      },
+      {
+        role: "viewer",
+        query: z.strictObject({
+          ...pageQuery,
+          reason: z.enum(rejectedReasons).optional(),
+          scale: scaleIdSchema.optional().describe("After aliases."),
+          from: timeQuery.optional().describe("Received then or later."),
+          to: timeQuery.optional().describe("Received earlier."),
+        }),
+        response: { 200: listSchema(rejectedFrameSchema), ...problems(503) },
+        detail: { summary: "Frames that became no bag, newest first" },
+      },
+    )
+    .get(
+      "/api/rejected/reasons",
+      async ({ query }) => {
+        const from = query.from ?? new Date(clock.now() - dayMs);
+        return { items: await ask(database, (tx) => listReasons(tx, from)) };
+      },
+      {
+        role: "viewer",
+        query: z.strictObject({
+          from: timeQuery.optional().describe("Received then or later; left out: in the last 24 hours."),
+        }),
+        response: { 200: z.object({ items: z.array(rejectedReasonSchema) }), ...problems(503) },
+        detail: { summary: "Why frames became no bag, the most frequent reason first, each with an example" },
+      },
+    );
 }

@@ -29,6 +29,7 @@ export type LiveScale = z.output<typeof liveScaleSchema>;
 /** A scale as the API shows it. */
 export const scaleSchema = liveScaleSchema.extend({
   name: z.string().nullable(),
+  adopted: z.boolean().describe("Configured, or named by a person. False: it appeared by itself."),
   silent: z
     .boolean()
     .describe(
@@ -77,6 +78,7 @@ export function createScaleList(
     return {
       ...live,
       name,
+      adopted: name !== null || configured.has(id) || live.alias_of !== null,
       silent: isSilent(view, job?.started_at.getTime(), clock.now(), config.scale.silentAfterMs),
       remote_address: live.remote_address ?? remote_address,
       last_reading_at: live.last_reading_at ?? last_seen_at?.toISOString() ?? null,

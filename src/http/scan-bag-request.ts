@@ -1,26 +1,17 @@
 import { z } from "zod";
-import { decimalSchema } from "../bags/decimal.ts";
 import type { ScannedBag } from "../bags/scan.ts";
 import { stationSchema } from "../bags/text.ts";
+import { earliestMs, unitSchema, weightSchema } from "../bags/weighed-fields.ts";
 import { type Fault, invalid, Problem } from "./problem.ts";
 
 const dayMs = 86_400_000;
-/** No clock that was ever set is earlier: a sender that lost the time says 1970. */
-const earliestMs = Date.UTC(2000, 0, 1);
 /** Clocks differ, and a wrong time zone puts one half a day ahead; more than a day is nonsense. */
 const aheadMaxMs = dayMs;
 
-const units = { lb: "lb", lbs: "lb", kg: "kg", g: "g", oz: "oz" } as const;
-
 /** The four fields of the contract; others are ignored, as the old API ignores them. */
 const scanBagFields = z.object({
-  /** As a scale may print it. */
-  weight: decimalSchema({ min: "0", above: true, max: "999999.9999", decimals: 4 }),
-  unit: z
-    .string()
-    .transform((text) => text.trim().toLowerCase())
-    .pipe(z.enum(["lb", "lbs", "kg", "g", "oz"], "must be lb, lbs, kg, g or oz"))
-    .transform((unit) => units[unit]),
+  weight: weightSchema,
+  unit: unitSchema,
   scale: z
     .union([z.string(), z.number()])
     .transform((input) => String(input).trim())

@@ -16,6 +16,7 @@ const stationSchema = z.object({
   last_job: jobSchema.nullable().describe("Of those that ended, the one started last."),
   last_bag: bagSchema.nullable().describe("The one weighed last, also where it is void."),
 });
+export type StationItem = z.output<typeof stationSchema>;
 
 type Parts = Pick<HttpParts, "config" | "clock" | "database" | "presence" | "stations">;
 

@@ -5,6 +5,7 @@ import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Dialect } from "./dialect.ts";
 import type { FramerOutcome } from "./framer.ts";
+import type { LineHub } from "./lines.ts";
 import type { Presence } from "./presence.ts";
 import type { Reading, RejectReason } from "./reading.ts";
 import type { Stations } from "./stations.ts";
@@ -24,6 +25,8 @@ export interface IntakeParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Shown to whoever sets up a scale. */
+  readonly lines: Pick<LineHub, "publish">;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface IntakeParts {
  * weighing, or as a rejected frame with its reason. There is no third way.
  */
 export function createIntake(parts: IntakeParts): (outcome: FramerOutcome, origin: Origin) => void {
-  const { config, dialect, journal, stations, presence, clock, logger, metrics } = parts;
+  const { config, dialect, journal, stations, presence, clock, logger, metrics, lines } = parts;
 
   /** Scales beyond the remembered ones share a label: a broken sender must not fill Prometheus. */
   function label(scale: number | null): string {
@@ -60,6 +63,9 @@ export function createIntake(parts: IntakeParts): (outcome: FramerOutcome, origi
       repeatSuspected,
       raw,
     });
+    const { weight, unit } = reading;
+    const { connectionId } = origin;
+    lines.publish({ at, connectionId, scale, raw, outcome: { kind: "bag", scale, weight, unit } });
     const scaleLabel = label(scale);
     metrics.readings.inc({ scale: scaleLabel, result: "accepted" });
     metrics.scaleLastReading.set({ scale: scaleLabel }, at / 1000);
@@ -76,6 +82,13 @@ export function createIntake(parts: IntakeParts): (outcome: FramerOutcome, origi
     presence.rejected(origin.connectionId, scale, at);
     const { remoteAddress } = origin;
     journal.append({ kind: "rejected", receivedAt: at, remoteAddress, scale, reason, raw });
+    lines.publish({
+      at,
+      connectionId: origin.connectionId,
+      scale,
+      raw,
+      outcome: { kind: "rejected", reason },
+    });
     metrics.framesRejected.inc({ reason });
     metrics.readings.inc({ scale: label(scale), result: "rejected" });
     logger.debug(

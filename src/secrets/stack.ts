@@ -61,7 +61,7 @@ function derived(folder: string): Record<string, { text: string; mode: number }>
   return {
     "prepuff/database-url": { text: `postgres://prepuff:${prepuff}@postgres:5432/prepuff`, mode: forOwner },
     "backup/pgpass": { text: `postgres:5432:*:prepuff:${prepuff}`, mode: forOwner },
-    "grafana/database-password": { text: grafana, mode: forService },
+    "grafana/grafana-database-password": { text: grafana, mode: forService },
   };
 }
 

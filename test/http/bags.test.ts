@@ -311,3 +311,21 @@ test("an export whose reader goes away asks the database no further", async () =
   await stop();
   expect(calls()).toBeLessThanOrEqual(4);
 });
+
+test("links download the same: all that match, and all of a job under its own name", async () => {
+  const { id } = await startedJob(app.sql, { station: "Linked" });
+  const { id: bag } = await recordedBag(app.sql, { station: "Linked", weight: "44.00" });
+  await recordedBag(app.sql, { station: "Linked" });
+  const under = await app.request("GET", "/api/bags.csv?station=Linked&verdict=under");
+  expect(under.headers.get("content-type")).toStartWith("text/csv");
+  expect(under.headers.get("content-disposition")).toBe('attachment; filename="bags.csv"');
+  const [header, line, ...rest] = (await under.text()).split("\r\n");
+  expect(header).toStartWith("id,uid,job_id,bag_num");
+  expect(line).toStartWith(`${bag},`);
+  expect(rest).toEqual([""]);
+  const ofJob = await app.request("GET", `/api/jobs/${id}/bags.csv`);
+  expect(ofJob.headers.get("content-disposition")).toBe(`attachment; filename="job-${id}-bags.csv"`);
+  expect((await ofJob.text()).split("\r\n")).toHaveLength(4);
+  expect((await app.request("GET", "/api/jobs/999999/bags.csv")).status).toBe(404);
+  expect((await app.request("GET", "/api/bags.csv?limit=5")).status).toBe(422);
+});

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { recordJournaled } from "../../src/bags/record.ts";
 import { escapeBytes } from "../../src/http/rejected-list.ts";
 import { rejected } from "../support/entries.ts";
-import { json, testApp } from "../support/http.ts";
+import { json, testApp, tokens } from "../support/http.ts";
 
 const journalId = "0192f0c0-0000-7000-8000-000000000001";
 const list = z.object({ items: z.array(z.looseObject({ id: z.int() })), next: z.string().nullable() });
@@ -61,4 +61,34 @@ test("every byte can be told from every text", () => {
   expect(escaped).toMatch(/^[ -~]*$/);
   const back = escaped.replace(/\\x(..)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
   expect(Buffer.from(back, "latin1")).toEqual(Buffer.from(bytes));
+});
+
+test("reasons come with their number and an example, the most frequent first", async () => {
+  const old = new Date(Date.now() - 2 * 86_400_000);
+  await app.sql`truncate rejected_frame`;
+  const frame = (reason: string, at: Date, raw: string) => app.sql`
+    insert into rejected_frame (received_at, remote_address, raw, reason, journal_id, journal_seq)
+    values (${at}, '10.0.0.1', ${Buffer.from(raw)}, ${reason}, gen_random_uuid(), 1)`;
+  const now = new Date();
+  await frame("motion", now, "1,45.20 lb M");
+  await frame("malformed", old, "old");
+  await frame("malformed", now, "first");
+  await frame("malformed", now, "last");
+  const reasons = async (query = "") =>
+    json(await app.request("GET", `/api/rejected/reasons${query}`, { token: tokens.viewer }));
+  expect(await reasons()).toMatchObject({
+    items: [
+      {
+        reason: "malformed",
+        frames: 2,
+        last_received_at: now.toISOString(),
+        example: { reason: "malformed", raw: "last" },
+      },
+      { reason: "motion", frames: 1, example: { raw: "1,45.20 lb M" } },
+    ],
+  });
+  expect(await reasons(`?from=${old.toISOString()}`)).toMatchObject({
+    items: [{ frames: 3 }, { frames: 1 }],
+  });
+  expect(await reasons("?from=2999-01-01T00:00:00Z")).toEqual({ items: [] });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createToken } from "../../src/access/tokens.ts";
 import { type Role, roles } from "../../src/config/config.ts";
+import { boardFiles } from "../../src/http/board-files.ts";
 import { testApp, testConfig, tokens } from "../support/http.ts";
 import { sessionOf } from "../support/session.ts";
 
@@ -21,9 +22,16 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /api/jobs": "viewer",
   "POST /api/jobs": "operator",
   "GET /api/jobs/:id": "viewer",
+  "GET /api/jobs/:id/statistics": "viewer",
   "POST /api/jobs/:id/complete": "operator",
   "POST /api/jobs/:id/cancel": "operator",
+  "GET /api/connections/:id/lines": "admin",
+  "GET /api/scales/:id/lines": "admin",
+  "GET /api/rejected/reasons": "viewer",
+  "GET /api/bags.csv": "viewer",
+  "GET /api/jobs/:id/bags.csv": "viewer",
   "GET /api/bags": "viewer",
+  "POST /api/bags": "operator",
   "GET /api/bags/:id": "viewer",
   "POST /api/bags/:id/void": "operator",
   "POST /api/bags/:id/assign": "operator",
@@ -32,6 +40,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "POST /api/deliveries/discard": "admin",
   "GET /api/rejected": "viewer",
   "GET /api/ledger": "viewer",
+  "GET /api/findings": "viewer",
   "GET /api/events": "viewer",
   "POST /api/prepuff/scan_bag": "ingest",
   "GET /api/tokens": "admin",
@@ -44,7 +53,18 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /openapi/page.js": null,
   "GET /openapi/swagger-ui.js": null,
   "GET /openapi/swagger-ui.css": null,
+  "GET /board/:file": null,
+  "GET /": null,
+  "GET /jobs": null,
+  "GET /jobs/:id": null,
+  "GET /bags": null,
+  "GET /scales": null,
+  "GET /attention": null,
+  "GET /sign-in": null,
 };
+
+/** A file of the board's pages; its name is made of its content. */
+const [boardFile = ""] = (await boardFiles()).assets.keys();
 
 const allowed: Readonly<Record<Role, readonly Role[]>> = {
   admin: ["admin"],
@@ -87,7 +107,7 @@ test("every route has its role written down here, and none that is written down 
 
 describe.each(Object.entries(leastRole))("%s", (route, least) => {
   const [method = "", pattern = ""] = route.split(" ");
-  const path = pattern.replace(":id", "999");
+  const path = pattern.replace(":id", "999").replace(":file", boardFile);
 
   async function statusFor(
     token: string | null,

@@ -90,6 +90,19 @@ describe("GET /api/scales", () => {
     });
   });
 
+  test("tells those that appeared by themselves from the configured and the named ones", async () => {
+    views = [scaleView({ id: 5 }), scaleView({ id: 6 }), scaleView({ id: 2 })];
+    await app.request("PATCH", "/api/scales/6", { body: { name: "Silo 6" } });
+    const answer = await app.request("GET", "/api/scales");
+    expect(await json(answer)).toMatchObject({
+      items: [
+        { id: 2, adopted: true },
+        { id: 5, adopted: false },
+        { id: 6, adopted: true },
+      ],
+    });
+  });
+
   test("answers while the database is away, with the names as they were", async () => {
     await app.request("GET", "/api/scales");
     app.setAway(true);

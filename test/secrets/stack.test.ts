@@ -14,7 +14,7 @@ test("the first start makes every secret at random, and no other start changes o
   expect(made.sort()).toEqual([
     "backup/pgpass",
     "grafana/admin-password",
-    "grafana/database-password",
+    "grafana/grafana-database-password",
     "postgres/grafana-password",
     "postgres/prepuff-password",
     "postgres/superuser-password",
@@ -50,7 +50,7 @@ test("each service has its own form of the password, and a lost one is written a
     `postgres://prepuff:${password}@postgres:5432/prepuff`,
   );
   expect(readSecret(folder.path, "backup/pgpass")).toBe(`postgres:5432:*:prepuff:${password}`);
-  expect(readSecret(folder.path, "grafana/database-password")).toBe(
+  expect(readSecret(folder.path, "grafana/grafana-database-password")).toBe(
     readSecret(folder.path, "postgres/grafana-password"),
   );
   rmSync(join(folder.path, "backup"), { recursive: true });

@@ -51,6 +51,8 @@ export interface Appliance extends ApplianceProcess {
   /** Waits until the HTTP port is open and Postgres is migrated. */
   ready(limitMs?: number): Promise<void>;
   api(path: string, request?: ApiRequest): Promise<Response>;
+  /** `http://127.0.0.1:PORT`, when the HTTP port is open. */
+  origin(): Promise<string>;
   /** SIGTERM, and the exit code when the process is gone. */
   stop(): Promise<number>;
 }
@@ -147,6 +149,11 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
   try {
     const scalePort = portOf(await spawned.line("scales' port open"));
     let httpPort: number | undefined;
+    const origin = async () => {
+      // Looked for once: a log may be long.
+      httpPort ??= portOf(await spawned.line("HTTP port open"));
+      return `http://127.0.0.1:${httpPort}`;
+    };
     return {
       ...spawned,
       scalePort,
@@ -154,10 +161,8 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
         await spawned.line("ready", limitMs);
       },
       async api(path, { method = "GET", token = roleTokens.admin, body, headers } = {}) {
-        // Looked for once: a log may be long.
-        httpPort ??= portOf(await spawned.line("HTTP port open"));
         const isForm = body instanceof URLSearchParams;
-        return fetch(`http://127.0.0.1:${httpPort}${path}`, {
+        return fetch(`${await origin()}${path}`, {
           method,
           headers: {
             ...(token !== null && { authorization: `Bearer ${token}` }),
@@ -168,6 +173,7 @@ export async function startAppliance(options: ApplianceOptions): Promise<Applian
           ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
         });
       },
+      origin,
       async stop() {
         spawned.kill("SIGTERM");
         return spawned.exited;

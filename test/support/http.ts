@@ -8,6 +8,7 @@ import { createApp } from "../../src/http/app.ts";
 import type { HttpParts } from "../../src/http/parts.ts";
 import type { JournalView } from "../../src/journal/journal-view.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
+import { createLineHub } from "../../src/scale/lines.ts";
 import { createStations } from "../../src/scale/stations.ts";
 import { testDatabase } from "./postgres.ts";
 import { silentLogger } from "./silent-logger.ts";
@@ -56,6 +57,7 @@ export async function testApp(overrides: Partial<HttpParts> = {}) {
     stations: createStations(testConfig(), { scaleSettings: () => [], saveScaleSetting: () => undefined }),
     courier: null,
     events: createEventHub({ database, logger: silentLogger }),
+    lines: createLineHub(),
     health: () => ({
       scales_port: { state: "up", detail: null },
       journal: { state: "up", detail: null },

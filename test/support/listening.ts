@@ -3,6 +3,7 @@ import { loadConfig } from "../../src/config/load.ts";
 import type { Entry } from "../../src/journal/entry.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
 import { createIntake } from "../../src/scale/intake.ts";
+import { createLineHub } from "../../src/scale/lines.ts";
 import { type Listener, startListener } from "../../src/scale/listener.ts";
 import { createPresence } from "../../src/scale/presence.ts";
 import { createStations } from "../../src/scale/stations.ts";
@@ -34,6 +35,7 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
       onWritable = listener;
     },
   };
+  const lines = createLineHub();
   const intake = createIntake({
     config,
     dialect: zm405,
@@ -43,6 +45,7 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
     clock,
     logger,
     metrics,
+    lines,
   });
   const listener = startListener({
     config,
@@ -59,6 +62,7 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
     port: listener.port,
     listener,
     presence,
+    lines,
     entries,
     stations,
     metrics,

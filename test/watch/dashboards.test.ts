@@ -109,6 +109,7 @@ describe("every dashboard", () => {
       const others = dashboards.filter((each) => each.uid !== uid).map((each) => `/d/${each.uid}`);
       expect(links.map(({ url }) => url).sort()).toEqual(others.sort());
       for (const link of links) expect(link).toMatchObject({ includeVars: true, keepTime: true });
+      for (const link of links) expect(link, "in sight, not in a menu").not.toHaveProperty("placement");
     }
   });
 

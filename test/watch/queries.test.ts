@@ -26,8 +26,6 @@ const promtool = findTool("promtool");
 
 const stations = ["Station 1", "Station 2"];
 const view: View = { stations, scale: 1, seconds: 600, scrapeInterval: 1 };
-/** What the role of the dashboards has to see (docs/metrics.md). */
-const tables = ["prepuff_company", "prepuff_job", "filler_bag", "rejected_frame", "journal", "delivery"];
 
 /** A plant at work: two stations with a job each, four scales, an upstream, and Prometheus that watches. */
 describe.skipIf(program === null)("in a plant at work", () => {
@@ -38,7 +36,6 @@ describe.skipIf(program === null)("in a plant at work", () => {
   let appliance: Appliance;
   let simulator: Bun.Subprocess;
   let prometheus: Prometheus;
-  let backup: Bun.Server<undefined>;
   let reader: Sql;
   let dashboards: DashboardFile[];
   let alerts: AlertRule[];
@@ -48,12 +45,9 @@ describe.skipIf(program === null)("in a plant at work", () => {
     ({ alerts, recordings } = await readRules());
     database = await testDatabase();
     upstream = startFakeUpstream();
-    backup = Bun.serve({
-      hostname: "127.0.0.1",
-      port: 0,
-      fetch: () =>
-        new Response(`prepuff_backup_last_success_timestamp_seconds ${Date.now() / 1000 - 3600}\n`),
-    });
+    const backups = join(folder.path, "backups");
+    const lastNight = new Date(Date.now() - 3_600_000).toISOString().replace(/[-:]|\.\d+/g, "");
+    await Bun.write(join(backups, `prepuff-${lastNight}.dump`), "a dump");
     appliance = await startAppliance({
       dataDir: join(folder.path, "data"),
       databaseUrl: database.url,
@@ -61,6 +55,7 @@ describe.skipIf(program === null)("in a plant at work", () => {
         PREPUFF_STATIONS: "1:Station 1,2:Station 1,3:Station 2,4:Station 2",
         PREPUFF_UPSTREAM_URL: upstream.url,
         PREPUFF_UPSTREAM_TOKEN: "upstream-token-of-the-tests",
+        PREPUFF_BACKUP_DIR: backups,
       },
     });
     await appliance.ready();
@@ -69,11 +64,7 @@ describe.skipIf(program === null)("in a plant at work", () => {
     prometheus = await startPrometheus({
       program: program ?? "",
       dataDir: join(folder.path, "prometheus"),
-      targets: {
-        "prepuff:8080": `127.0.0.1:${port}`,
-        // In its place stands what tells of the backup.
-        "alertmanager:9093": `127.0.0.1:${backup.port}`,
-      },
+      targets: { "prepuff:8080": `127.0.0.1:${port}` },
     });
     simulator = Bun.spawn(
       [
@@ -90,10 +81,11 @@ describe.skipIf(program === null)("in a plant at work", () => {
       return found.length > 0;
     });
 
-    // As narrow as the role of the dashboards may be.
+    // The rights that Grafana's role has in the containers, and no others.
     const { sql, url } = database;
     await sql.unsafe(`create role ${role} login password 'secret'`);
-    await sql.unsafe(`grant select on ${tables.join(", ")} to ${role}`);
+    const grants = await Bun.file(resolve(import.meta.dir, "../../postgres/grants.sql")).text();
+    await sql.unsafe(grants.replaceAll("to grafana", `to ${role}`));
     const { host, pathname } = new URL(url);
     reader = connect(`postgres://${role}:secret@${host}${pathname}`, silentLogger, 2);
     await until(
@@ -107,7 +99,6 @@ describe.skipIf(program === null)("in a plant at work", () => {
     await prometheus?.[Symbol.asyncDispose]();
     await appliance?.[Symbol.asyncDispose]();
     await upstream?.stop();
-    await backup?.stop(true);
     await reader?.end({ timeout: 1 });
     await database?.sql.unsafe(`drop owned by ${role}; drop role ${role}`);
     folder[Symbol.dispose]();

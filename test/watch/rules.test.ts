@@ -9,7 +9,7 @@ const promtool = findTool("promtool");
 
 const checks = z.array(z.looseObject({ alertname: z.string(), exp_alerts: z.array(z.unknown()) }));
 const testFile = z.looseObject({
-  tests: z.array(z.looseObject({ name: z.string(), alert_rule_test: checks })),
+  tests: z.array(z.looseObject({ name: z.string(), alert_rule_test: checks.default([]) })),
 });
 
 let alerts: AlertRule[];
@@ -45,6 +45,17 @@ describe("the alert rules", () => {
   test("are the only ones that are tested", () => {
     const names = alerts.map(({ alert }) => alert);
     for (const { alertname } of cases) expect(names).toContain(alertname);
+  });
+
+  test("stand in docs/metrics.md with their severity, and the README counts them rightly", async () => {
+    const read = (path: string) => Bun.file(join(prometheusFolder, "..", path)).text();
+    const [, table = ""] = (await read("docs/metrics.md")).split("\n| alert |");
+    const rows = table.split("\n\n")[0]?.split("\n").slice(2) ?? [];
+    const documented = rows.map((row) => row.split("|").slice(1, 3).join("").replace(/\W+/g, " ").trim());
+    expect(documented.sort()).toEqual(
+      alerts.map(({ alert, labels }) => `${alert} ${labels.severity}`).sort(),
+    );
+    expect(await read("README.md")).toContain(`${alerts.length} alerts for Prometheus`);
   });
 
   test("speak of scales, bags and stations in a line, without the words of the machine room", () => {

@@ -1,0 +1,109 @@
+import type { PartHealth } from "../../../http/health-report.ts";
+import type { Ledger } from "../../../http/ledger-reader.ts";
+import { api } from "../../shared/api.ts";
+import { formatNumber, formatTime } from "../../shared/format.ts";
+import { health } from "../../shared/live.ts";
+import { t } from "../../shared/texts.ts";
+import { useLive } from "../live-hook.ts";
+import { useLoaded } from "../loaded.ts";
+import { Fact } from "../parts.tsx";
+import { useEvery, useSoon } from "../soon.ts";
+import { Show } from "../states.tsx";
+import { say } from "./texts.ts";
+
+const askEveryMs = 10_000;
+const askSoonMs = 1_000;
+
+/** Each part's state, what waits in it, and the proof that nothing is lost. */
+export function Health() {
+  return (
+    <section aria-labelledby="health">
+      <h2 id="health">{say("health")}</h2>
+      <Parts />
+      <LedgerCard />
+    </section>
+  );
+}
+
+function Parts() {
+  const now = health.value;
+  if (now === null) return <p class="loading">{t("loading")}</p>;
+  const { scales_port, journal, database, upstream } = now.parts;
+  const { journal_backlog: backlog, deliveries_pending: pending, deliveries_parked: parked } = now;
+  return (
+    <ul class="health-parts">
+      <Part name={say("scales_port")} part={scales_port} />
+      <Part name={say("journal")} part={journal}>
+        {say("backlog", { count: backlog })}
+      </Part>
+      <Part name={say("database")} part={database} />
+      <Part name={say("upstream")} part={upstream}>
+        {pending !== null && say("pendingCount", { count: pending })}
+        {parked !== null && parked > 0 && `, ${say("parkedCount", { count: parked })}`}
+      </Part>
+    </ul>
+  );
+}
+
+function Part(props: {
+  readonly name: string;
+  /** null: there is none. */
+  readonly part: PartHealth | null;
+  readonly children?: preact.ComponentChildren;
+}) {
+  const { name, part, children } = props;
+  return (
+    <li class="card health-part">
+      <h3>{name}</h3>
+      {part === null ? (
+        <span class="quiet">{say("notForwarded")}</span>
+      ) : (
+        <>
+          <span class={`state health-${part.state}`}>{say(part.state)}</span>
+          {part.detail !== null && <p>{part.detail}</p>}
+          <p class="quiet">{children}</p>
+        </>
+      )}
+    </li>
+  );
+}
+
+function LedgerCard() {
+  const ledger = useLoaded("", () => api<Ledger>("GET", "/api/ledger"));
+  useEvery(ledger.reload, askEveryMs);
+  const askSoon = useSoon(ledger.reload, askSoonMs);
+  useLive("bag", askSoon);
+  useLive("rejected", askSoon);
+  return (
+    <div class="card">
+      <h3>{say("ledger")}</h3>
+      <Show of={ledger}>
+        {({ received, bags, rejected, pending, missing, gaps, as_of }) => (
+          <>
+            <dl class="facts facts-small">
+              <Fact name={say("ledgerReceived")}>{formatNumber(received)}</Fact>
+              <Fact name={say("ledgerBags")}>{formatNumber(bags)}</Fact>
+              <Fact name={say("ledgerRejected")}>{formatNumber(rejected)}</Fact>
+              <Fact name={say("ledgerPending")}>{formatNumber(pending)}</Fact>
+              <Fact name={say("ledgerMissing")}>
+                <span class={missing === 0 ? "" : "over-text"}>{formatNumber(missing)}</span>
+              </Fact>
+            </dl>
+            <p class={missing === 0 ? "in-text" : "over-text"}>
+              {missing === 0
+                ? say("ledgerHolds")
+                : say("ledgerFails", {
+                    gaps: gaps.map(({ from, through }) => rangeOf(from, through)).join(", "),
+                  })}{" "}
+              <small class="quiet">{say("asOf", { when: formatTime(as_of) })}</small>
+            </p>
+          </>
+        )}
+      </Show>
+    </div>
+  );
+}
+
+function rangeOf(from: number, through: number): string {
+  return from === through ? String(from) : `${from}–${through}`;
+}

@@ -1,0 +1,102 @@
+import type { Bag } from "../../../bags/bag-view.ts";
+import type { Verdict } from "../../../bags/record.ts";
+import { jobIdMax, scaleIdMax } from "./limits.ts";
+
+const verdicts: readonly Verdict[] = ["in", "under", "over", "no_job"];
+
+/**
+ * What of the bags is looked at. The page's address has it under the names of the API's own parameters, so that a
+ * link can be passed on, and the same words ask for the list and for the CSV file.
+ */
+export interface BagFilter {
+  readonly station: string | null;
+  readonly job: number | null;
+  readonly scale: number | null;
+  readonly verdict: Verdict | null;
+  /** null: voided bags are listed with the others. */
+  readonly voided: boolean | null;
+  /** Weighed then or later; RFC 3339 in UTC. */
+  readonly from: string | null;
+  /** Weighed earlier than that; RFC 3339 in UTC. */
+  readonly to: string | null;
+}
+
+export const noFilter: BagFilter = {
+  station: null,
+  job: null,
+  scale: null,
+  verdict: null,
+  voided: null,
+  from: null,
+  to: null,
+};
+
+/** Reads the address's query. What makes no sense is left out: an old link shows too much rather than an error. */
+export function readFilter(query: URLSearchParams): BagFilter {
+  const voided = query.get("voided");
+  return {
+    station: query.get("station")?.trim() || null,
+    job: readId(query.get("job_id"), jobIdMax),
+    scale: readId(query.get("scale"), scaleIdMax),
+    verdict: verdicts.find((each) => each === query.get("verdict")) ?? null,
+    voided: voided === "true" ? true : voided === "false" ? false : null,
+    from: readTime(query.get("from")),
+    to: readTime(query.get("to")),
+  };
+}
+
+/** The query of the filter, in a fixed order; what is null is not in it. */
+export function filterQuery(filter: BagFilter): URLSearchParams {
+  const { station, job, scale, verdict, voided, from, to } = filter;
+  const values = { station, job_id: job, scale, verdict, voided, from, to };
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value !== null) query.set(name, String(value));
+  return query;
+}
+
+/** `path?query`, without the question mark where the query is empty. */
+export function withQuery(path: string, query: URLSearchParams): string {
+  const text = query.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+/** Where the browser downloads every bag that matches. */
+export function csvLink(filter: BagFilter): string {
+  return withQuery("/api/bags.csv", filterQuery(filter));
+}
+
+/** Whether a bag that an event brought belongs into the list, as the server would decide. */
+export function matches(filter: BagFilter, bag: Bag): boolean {
+  const { station, job, scale, verdict, voided, from, to } = filter;
+  const weighedAt = Date.parse(bag.weighed_at);
+  return (
+    (station === null || bag.station === station) &&
+    (job === null || bag.job_id === job) &&
+    (scale === null || bag.scale === scale) &&
+    (verdict === null || verdictOf(bag) === verdict) &&
+    (voided === null || (bag.voided_at !== null) === voided) &&
+    (from === null || weighedAt >= Date.parse(from)) &&
+    (to === null || weighedAt < Date.parse(to))
+  );
+}
+
+/**
+ * The verdict was made exactly, by the server; only to which side a bag is out is seen here. Rounding to four decimals of a pound
+ * cannot turn it: a bag that is out by less than that is within every tolerance but 0.
+ */
+export function verdictOf(bag: Pick<Bag, "in_tolerance" | "weight_lb" | "target_weight">): Verdict {
+  if (bag.in_tolerance === null || bag.target_weight === null) return "no_job";
+  if (bag.in_tolerance) return "in";
+  return Number(bag.weight_lb) < Number(bag.target_weight) ? "under" : "over";
+}
+
+/** A whole number from 1 to `max`, as in the address or an input; null where it is none. */
+export function readId(text: string | null, max: number): number | null {
+  const id = /^[0-9]{1,16}$/.test(text?.trim() ?? "") ? Number(text) : 0;
+  return id >= 1 && id <= max ? id : null;
+}
+
+function readTime(text: string | null): string | null {
+  const at = /^\d{4}-\d\d-\d\dT/.test(text ?? "") ? Date.parse(text ?? "") : Number.NaN;
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,157 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import type { Verdict } from "../../../bags/record.ts";
+import { serverNow } from "../../shared/clock.ts";
+import { Choice, StationChoice } from "../choice.tsx";
+import { word } from "../words.ts";
+import { type BagFilter, filterQuery, noFilter, readId } from "./bag-filter.ts";
+import { jobIdMax, scaleIdMax } from "./limits.ts";
+import { fromLocalInput, startOfDay, toLocalInput } from "./local-time.ts";
+import { say } from "./texts.ts";
+
+const verdicts: readonly Verdict[] = ["in", "under", "over", "no_job"];
+const hourMs = 3_600_000;
+
+/** The line of filters; a change holds at once. */
+export function BagFilters(props: {
+  readonly filter: BagFilter;
+  readonly onChange: (filter: BagFilter) => void;
+  readonly children: ComponentChildren;
+}) {
+  const { filter, onChange, children } = props;
+  const change = (changes: Partial<BagFilter>) => onChange({ ...filter, ...changes });
+  // On a phone they would fill the screen.
+  const isOpen = useSignal(matchMedia("(min-width: 60rem)").matches);
+  const set = filterQuery(filter).size;
+  const since = (from: string) => change({ from, to: null });
+  return (
+    <search class="filters">
+      <details
+        class="filter-box"
+        open={isOpen.value}
+        onToggle={(event) => {
+          isOpen.value = event.currentTarget.open;
+        }}
+      >
+        <summary>{set > 0 ? say("filtersSet", { count: set }) : say("filters")}</summary>
+        <div class="filter-fields">
+          <StationChoice
+            value={filter.station ?? ""}
+            onChange={(station) => change({ station: station || null })}
+          />
+          <IdInput
+            label={say("jobNumber")}
+            name="job_id"
+            value={filter.job}
+            max={jobIdMax}
+            onChange={(job) => change({ job })}
+          />
+          <IdInput
+            label={word("scale")}
+            name="scale"
+            value={filter.scale}
+            max={scaleIdMax}
+            onChange={(scale) => change({ scale })}
+          />
+          <Choice
+            label={word("verdict")}
+            name="verdict"
+            value={filter.verdict ?? ""}
+            onChange={(chosen) => change({ verdict: verdicts.find((each) => each === chosen) ?? null })}
+            options={[
+              { value: "", text: word("any") },
+              ...verdicts.map((verdict) => ({ value: verdict, text: word(verdict) })),
+            ]}
+          />
+          <Choice
+            label={say("voidedBags")}
+            name="voided"
+            value={filter.voided === null ? "" : String(filter.voided)}
+            onChange={(chosen) => change({ voided: chosen === "" ? null : chosen === "true" })}
+            options={[
+              { value: "", text: say("voidedShown") },
+              { value: "false", text: say("voidedLeftOut") },
+              { value: "true", text: say("voidedOnly") },
+            ]}
+          />
+          <TimeInput
+            label={word("from")}
+            name="from"
+            value={filter.from}
+            onChange={(from) => change({ from })}
+          />
+          <TimeInput label={word("to")} name="to" value={filter.to} onChange={(to) => change({ to })} />
+        </div>
+      </details>
+      <div class="filter-actions">
+        <button type="button" class="button button-small" onClick={() => since(hoursAgo(1))}>
+          {say("lastHour")}
+        </button>
+        <button type="button" class="button button-small" onClick={() => since(startOfDay(serverNow()))}>
+          {say("today")}
+        </button>
+        <button type="button" class="button button-small" onClick={() => since(hoursAgo(7 * 24))}>
+          {say("lastWeek")}
+        </button>
+        {set > 0 && (
+          <button type="button" class="button button-small" onClick={() => onChange(noFilter)}>
+            {say("clear")}
+          </button>
+        )}
+        <span class="filter-end">{children}</span>
+      </div>
+    </search>
+  );
+}
+
+/** To the minute: the input shows no more, and what it shows is what holds. */
+function hoursAgo(hours: number): string {
+  return new Date(Math.floor((serverNow() - hours * hourMs) / 60_000) * 60_000).toISOString();
+}
+
+function IdInput(props: {
+  readonly label: string;
+  readonly name: string;
+  readonly value: number | null;
+  readonly max: number;
+  readonly onChange: (id: number | null) => void;
+}) {
+  const { label, name, value, max, onChange } = props;
+  return (
+    <label class="choice choice-narrow">
+      <span>{label}</span>
+      <input
+        name={name}
+        inputMode="numeric"
+        autocomplete="off"
+        value={value ?? ""}
+        onChange={(event) => {
+          const id = readId(event.currentTarget.value, max);
+          // What is no number does not stay as if it were a filter.
+          event.currentTarget.value = String(id ?? "");
+          onChange(id);
+        }}
+      />
+    </label>
+  );
+}
+
+function TimeInput(props: {
+  readonly label: string;
+  readonly name: string;
+  readonly value: string | null;
+  readonly onChange: (at: string | null) => void;
+}) {
+  const { label, name, value, onChange } = props;
+  return (
+    <label class="choice">
+      <span>{label}</span>
+      <input
+        type="datetime-local"
+        name={name}
+        value={toLocalInput(value)}
+        onChange={(event) => onChange(fromLocalInput(event.currentTarget.value))}
+      />
+    </label>
+  );
+}

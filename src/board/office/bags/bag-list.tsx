@@ -1,0 +1,137 @@
+import { useSignal } from "@preact/signals";
+import type { Bag } from "../../../bags/bag-view.ts";
+import { api, type Page } from "../../shared/api.ts";
+import { isOperator } from "../../shared/session.ts";
+import { useLive } from "../live-hook.ts";
+import { useLoaded } from "../loaded.ts";
+import { Empty, Show } from "../states.tsx";
+import { word } from "../words.ts";
+import { AssignDialog } from "./assign-dialog.tsx";
+import { type BagFilter, filterQuery, noFilter } from "./bag-filter.ts";
+import { type BagPage, bagsOnPage, takeBag } from "./bag-page.ts";
+import { BagTable } from "./bag-table.tsx";
+import { say } from "./texts.ts";
+import { VoidDialog } from "./void-dialog.tsx";
+
+/** A page of bags with what can be done to them. On the first page bags appear as they are weighed. */
+export function BagList(props: {
+  readonly filter: BagFilter;
+  /** Behind which bag the page begins; null: with the newest. */
+  readonly cursor: string | null;
+  readonly onPage: (cursor: string | null) => void;
+  /** All are of one job: it is not said again in each row. */
+  readonly ofJob?: boolean;
+}) {
+  const { filter, cursor, onPage, ofJob = false } = props;
+  const key = JSON.stringify([filter, cursor]);
+  const bags = useLoaded(key, async () => ({ key, page: await loadPage(filter, cursor) }));
+  const selected = useSignal<ReadonlySet<number>>(new Set());
+  const toVoid = useSignal<Bag | null>(null);
+  const toAssign = useSignal<readonly Bag[] | null>(null);
+
+  function take(bag: Bag): void {
+    const shown = bags.value.value;
+    // What is shown may still be the answer to an earlier question.
+    if (shown === null || shown.key !== key) return;
+    bags.value.value = { key, page: takeBag(shown.page, bag, filter, cursor === null) };
+  }
+  useLive("bag", take);
+
+  async function older(page: BagPage): Promise<void> {
+    const next = page.isShifted ? await loadPage(filter, cursor).then((now) => now.next) : page.next;
+    selected.value = new Set();
+    onPage(next);
+  }
+
+  return (
+    <Show of={bags}>
+      {({ page }) => (
+        <>
+          {selected.value.size > 0 && (
+            <div class="bulk">
+              <span>{word("selected", { count: selected.value.size })}</span>
+              <button
+                type="button"
+                class="button button-small"
+                onClick={() => {
+                  toAssign.value = page.items.filter(({ id }) => selected.value.has(id));
+                }}
+              >
+                {say("assign")}
+              </button>
+            </div>
+          )}
+          {page.items.length === 0 ? (
+            <Empty>{say(filterQuery(filter).size === 0 ? "noneYet" : "noneFound")}</Empty>
+          ) : (
+            <BagTable
+              bags={page.items}
+              ofJob={ofJob}
+              selected={isOperator.value ? selected : null}
+              onVoid={(bag) => {
+                toVoid.value = bag;
+              }}
+              onAssign={(bag) => {
+                toAssign.value = [bag];
+              }}
+            />
+          )}
+          <nav class="pager" aria-label={say("pages")}>
+            <button type="button" class="button" disabled={cursor === null} onClick={() => onPage(null)}>
+              {word("newest")}
+            </button>
+            <button
+              type="button"
+              class="button"
+              disabled={page.next === null && !page.isShifted}
+              onClick={() => void older(page).catch(() => bags.reload())}
+            >
+              {word("older")}
+            </button>
+            <span class="quiet">{say(cursor === null ? "live" : "earlier")}</span>
+          </nav>
+          {toVoid.value !== null && (
+            <VoidDialog
+              bag={toVoid.value}
+              onClose={() => {
+                toVoid.value = null;
+              }}
+              onDone={take}
+            />
+          )}
+          {toAssign.value !== null && (
+            <AssignDialog
+              bags={toAssign.value}
+              onClose={() => {
+                toAssign.value = null;
+                selected.value = new Set();
+              }}
+              onDone={take}
+            />
+          )}
+        </>
+      )}
+    </Show>
+  );
+}
+
+async function loadPage(filter: BagFilter, cursor: string | null): Promise<BagPage> {
+  const query = { ...Object.fromEntries(filterQuery(filter)), cursor, limit: bagsOnPage };
+  const { items, next } = await api<Page<Bag>>("GET", "/api/bags", { query });
+  return { items, next, isShifted: false };
+}
+
+/** The bags of one job. */
+export function BagsOfJob(props: { readonly job: number }) {
+  const cursor = useSignal<string | null>(null);
+  return (
+    <BagList
+      filter={{ ...noFilter, job: props.job }}
+      cursor={cursor.value}
+      onPage={(next) => {
+        cursor.value = next;
+      }}
+      ofJob
+    />
+  );
+}

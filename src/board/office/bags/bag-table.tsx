@@ -1,0 +1,182 @@
+import type { Signal } from "@preact/signals";
+import type { Bag } from "../../../bags/bag-view.ts";
+import { bagWeight, formatDateTime, formatTime, weightText } from "../../shared/format.ts";
+import { isOperator, session } from "../../shared/session.ts";
+import { Cell, VerdictMark } from "../parts.tsx";
+import { Select, SelectAll } from "../select.tsx";
+import { signedPounds } from "../weights.ts";
+import { word } from "../words.ts";
+import { verdictOf } from "./bag-filter.ts";
+import { say } from "./texts.ts";
+
+interface RowActions {
+  readonly onVoid: (bag: Bag) => void;
+  readonly onAssign: (bag: Bag) => void;
+}
+
+/** Bags in rows. */
+export function BagTable(
+  props: {
+    readonly bags: readonly Bag[];
+    readonly ofJob: boolean;
+    /** null: none can be selected. Only bags without a job can be: they are what is assigned many at a time. */
+    readonly selected: Signal<ReadonlySet<number>> | null;
+  } & RowActions,
+) {
+  const { bags, ofJob, selected, onVoid, onAssign } = props;
+  const loose = bags.filter(canAssign).map(({ id }) => id);
+  const isSelecting = selected !== null && loose.length > 0;
+  const forwards = session.value?.forwarding === true;
+  return (
+    <table class="table table-bags">
+      <thead>
+        <tr>
+          {isSelecting && (
+            <th class="cell-check">
+              <SelectAll ids={loose} selected={selected} />
+            </th>
+          )}
+          <th>{word("weighed")}</th>
+          <th>{say("number")}</th>
+          {!ofJob && <th>{word("station")}</th>}
+          <th class="numeric">{word("scale")}</th>
+          <th class="numeric">{word("weight")}</th>
+          <th class="numeric">{say("deviation")}</th>
+          <th>{word("verdict")}</th>
+          {forwards && <th>{say("delivery")}</th>}
+          {isOperator.value && (
+            <th>
+              <span class="sr-only">{word("actions")}</span>
+            </th>
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        {bags.map((bag) => (
+          <tr key={bag.id} class={bag.voided_at === null ? "" : "row-voided"}>
+            {isSelecting && (
+              <Cell label="" class="cell-check">
+                {canAssign(bag) && <Select id={bag.id} name={bagName(bag)} selected={selected} />}
+              </Cell>
+            )}
+            <BagCells bag={bag} ofJob={ofJob} />
+            {forwards && (
+              <Cell label={say("delivery")}>
+                {bag.delivery !== null && (
+                  <span title={bag.delivery.last_error ?? ""}>{say(bag.delivery.state)}</span>
+                )}
+              </Cell>
+            )}
+            {isOperator.value && (
+              <Cell label="" class="cell-actions">
+                <Actions bag={bag} onVoid={onVoid} onAssign={onAssign} />
+              </Cell>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function BagCells(props: { readonly bag: Bag; readonly ofJob: boolean }) {
+  const { bag, ofJob } = props;
+  return (
+    <>
+      <Cell label={word("weighed")} class="number nowrap">
+        <time dateTime={bag.weighed_at} title={formatDateTime(bag.weighed_at)}>
+          {weighedText(bag)}
+        </time>
+      </Cell>
+      <Cell label={say("number")}>
+        {ofJob
+          ? bag.bag_num
+          : bag.job_id !== null && (
+              <a href={`/jobs/${bag.job_id}`}>
+                {say("jobAndBag", { job: bag.job_id, bag: bag.bag_num ?? "" })}
+              </a>
+            )}
+      </Cell>
+      {!ofJob && <Cell label={word("station")}>{bag.station}</Cell>}
+      <Cell label={word("scale")} class="numeric">
+        {bag.scale}
+      </Cell>
+      <Cell label={word("weight")} class="numeric cell-weight cell-lead">
+        {weightText(bagWeight(bag))}
+      </Cell>
+      <Cell label={say("deviation")} class="numeric">
+        {bag.target_weight !== null && signedPounds(Number(bag.weight_lb) - Number(bag.target_weight))}
+      </Cell>
+      <Cell label={word("verdict")} class="cell-lead cell-verdict">
+        <span class="verdict">
+          <VerdictMark verdict={verdictOf(bag)} isVoided={bag.voided_at !== null} />
+          <Marks bag={bag} />
+        </span>
+      </Cell>
+    </>
+  );
+}
+
+function Marks(props: { readonly bag: Bag }) {
+  const { bag } = props;
+  return (
+    <>
+      {bag.voided_at !== null && (
+        <span class="note">{say("voidedWhy", { reason: bag.void_reason ?? "" })}</span>
+      )}
+      {bag.repeat_suspected && (
+        <span class="note" title={say("repeatHint")}>
+          {say("repeat")}
+        </span>
+      )}
+      {bag.source !== "scale" && <span class="note">{say(bag.source)}</span>}
+      {bag.printed_scale !== bag.scale && (
+        <span class="note">{say("printedAs", { scale: bag.printed_scale })}</span>
+      )}
+    </>
+  );
+}
+
+function Actions(props: { readonly bag: Bag } & RowActions) {
+  const { bag, onVoid, onAssign } = props;
+  if (bag.voided_at !== null) return null;
+  const name = bagName(bag);
+  return (
+    <span class="row-actions">
+      {canAssign(bag) && (
+        <button
+          type="button"
+          class="button button-small button-quiet"
+          aria-label={`${say("assign")}: ${name}`}
+          onClick={() => onAssign(bag)}
+        >
+          {say("assign")}
+        </button>
+      )}
+      <button
+        type="button"
+        class="button button-small button-quiet"
+        aria-label={`${say("void")}: ${name}`}
+        onClick={() => onVoid(bag)}
+      >
+        {say("void")}
+      </button>
+    </span>
+  );
+}
+
+function canAssign(bag: Bag): boolean {
+  return bag.job_id === null && bag.voided_at === null;
+}
+
+/** A bag as a screen reader tells it from others. */
+function bagName(bag: Bag): string {
+  return `${weightText(bagWeight(bag))}, ${formatDateTime(bag.weighed_at)}`;
+}
+
+/** Times of today without their date: the seconds count here. */
+function weighedText({ weighed_at: at }: Bag): string {
+  const date = new Date(at);
+  if (date.toDateString() === new Date().toDateString()) return formatTime(at);
+  return `${date.toLocaleDateString(document.documentElement.lang, { month: "short", day: "numeric" })}, ${formatTime(at)}`;
+}

@@ -1,0 +1,101 @@
+import { useSignal } from "@preact/signals";
+import type { Job } from "../../../bags/jobs.ts";
+import { api } from "../../shared/api.ts";
+import { now } from "../../shared/clock.ts";
+import { formatDateTime } from "../../shared/format.ts";
+import { isOperator } from "../../shared/session.ts";
+import { ActDialog } from "../act-dialog.tsx";
+import { Moment, Progress, StatusMark } from "../parts.tsx";
+import { word } from "../words.ts";
+import { progressText, targetText } from "./job-tables.tsx";
+import { say } from "./texts.ts";
+
+/** Whose job it is, how far it is, and what can be done with it. */
+export function JobHead(props: { readonly job: Job; readonly onChanged: (job: Job) => void }) {
+  const { job, onChanged } = props;
+  const asking = useSignal<"complete" | "cancel" | null>(null);
+  const close = () => {
+    asking.value = null;
+  };
+  return (
+    <header class="card report-head">
+      <div class="job-names">
+        <h2>{job.company}</h2>
+        <StatusMark status={job.status} />
+        <p class="quiet">
+          {job.station} · {targetText(job)} · {say("startedBy")}: {job.started_by} · {say("startedAt")}:{" "}
+          <Moment at={job.started_at} />
+          {job.ended_at !== null && (
+            <>
+              {" · "}
+              {say("endedAt")}: <Moment at={job.ended_at} />
+            </>
+          )}
+        </p>
+        <Progress done={job.bags_completed} of={job.quantity} text={progressText(job)} />
+        <p class="only-print">{say("printedAt", { when: formatDateTime(now.value) })}</p>
+      </div>
+      <div class="head-actions">
+        <button type="button" class="button" onClick={() => print()}>
+          {word("print")}
+        </button>
+        <a class="button" href={`/api/jobs/${job.id}/bags.csv`} download>
+          {word("csv")}
+        </a>
+        {isOperator.value && job.status === "active" && (
+          <>
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                asking.value = "complete";
+              }}
+            >
+              {say("complete")}
+            </button>
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                asking.value = "cancel";
+              }}
+            >
+              {say("cancel")}
+            </button>
+          </>
+        )}
+      </div>
+      {asking.value !== null && (
+        <EndDialog job={job} how={asking.value} onClose={close} onChanged={onChanged} />
+      )}
+    </header>
+  );
+}
+
+function EndDialog(props: {
+  readonly job: Job;
+  readonly how: "complete" | "cancel";
+  readonly onClose: () => void;
+  readonly onChanged: (job: Job) => void;
+}) {
+  const { job, how, onClose, onChanged } = props;
+  const left = Math.max(0, job.quantity - job.bags_completed);
+  const { company } = job;
+  const text =
+    how === "cancel"
+      ? say("cancelText")
+      : left > 0
+        ? say("completeText", { count: left })
+        : say("completeFull");
+  return (
+    <ActDialog
+      title={say(how === "complete" ? "completeTitle" : "cancelTitle", { company })}
+      act={say(how)}
+      isDanger={how === "cancel"}
+      onClose={onClose}
+      onAct={async () => onChanged(await api<Job>("POST", `/api/jobs/${job.id}/${how}`))}
+    >
+      <p>{text}</p>
+    </ActDialog>
+  );
+}

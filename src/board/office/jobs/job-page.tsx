@@ -1,0 +1,90 @@
+import type { Bag } from "../../../bags/bag-view.ts";
+import type { JobStatistics } from "../../../bags/job-statistics.ts";
+import type { Job } from "../../../bags/jobs.ts";
+import { ApiProblem, api } from "../../shared/api.ts";
+import { Layout } from "../../shared/layout.tsx";
+import { readId } from "../bags/bag-filter.ts";
+import { BagsOfJob } from "../bags/bag-list.tsx";
+import { jobIdMax } from "../bags/limits.ts";
+import { useLive } from "../live-hook.ts";
+import { useLoaded } from "../loaded.ts";
+import { useSoon } from "../soon.ts";
+import { Empty, Show } from "../states.tsx";
+import { JobHead } from "./job-head.tsx";
+import { JobReport } from "./job-report.tsx";
+import { say } from "./texts.ts";
+
+/** A fast station must not make the database sum a job up for each bag. */
+const sumUpEveryMs = 2_000;
+
+interface Report {
+  readonly job: Job;
+  readonly statistics: JobStatistics;
+}
+
+/** One job: how it went, and its bags. While it runs the report follows the bags. */
+export function JobPage(props: { readonly id: string }) {
+  const id = readId(props.id, jobIdMax);
+  return (
+    <Layout title={<h1>{say("job", { id: props.id })}</h1>}>
+      <main class="page office report" id="content">
+        {id === null ? <Empty>{say("missing", { id: props.id })}</Empty> : <Loading id={id} />}
+      </main>
+    </Layout>
+  );
+}
+
+function Loading(props: { readonly id: number }) {
+  const { id } = props;
+  const report = useLoaded<Report | "missing">(String(id), () => loadReport(id));
+  const sumUp = useSoon(report.reload, sumUpEveryMs);
+  useLive("bag", (bag: Bag) => {
+    if (bag.job_id === id) sumUp();
+  });
+  useLive("job", (job) => {
+    if (job.id === id) changed(job);
+  });
+
+  function changed(job: Job): void {
+    const shown = report.value.value;
+    if (shown !== null && shown !== "missing") report.value.value = { ...shown, job };
+    sumUp();
+  }
+
+  return (
+    <Show of={report}>
+      {(shown) =>
+        shown === "missing" ? (
+          <Empty>
+            <p>{say("missing", { id })}</p>
+            <a class="button" href="/jobs">
+              {say("jobs")}
+            </a>
+          </Empty>
+        ) : (
+          <>
+            <JobHead job={shown.job} onChanged={changed} />
+            <JobReport job={shown.job} statistics={shown.statistics} />
+            <section aria-labelledby="bags-of-job" class="report-bags">
+              <h2 id="bags-of-job">{say("bagsOfJob")}</h2>
+              <BagsOfJob job={id} />
+            </section>
+          </>
+        )
+      }
+    </Show>
+  );
+}
+
+async function loadReport(id: number): Promise<Report | "missing"> {
+  try {
+    const [job, statistics] = await Promise.all([
+      api<Job>("GET", `/api/jobs/${id}`),
+      api<JobStatistics>("GET", `/api/jobs/${id}/statistics`),
+    ]);
+    return { job, statistics };
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 404) return "missing";
+    throw error;
+  }
+}

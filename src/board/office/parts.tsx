@@ -1,0 +1,82 @@
+import type { ComponentChildren } from "preact";
+import type { JobStatus } from "../../bags/jobs.ts";
+import type { Verdict } from "../../bags/record.ts";
+import { now } from "../shared/clock.ts";
+import { formatAge, formatDateTime, formatMoment } from "../shared/format.ts";
+import { Shape } from "../station/shape.tsx";
+import { word } from "./words.ts";
+
+/** A cell of a table; on a phone, where a row is a card, its label stands above it. */
+export function Cell(props: {
+  readonly label: string;
+  readonly class?: string;
+  readonly children?: ComponentChildren;
+}) {
+  return (
+    <td data-label={props.label} class={props.class}>
+      {props.children}
+    </td>
+  );
+}
+
+/** One fact with its name. */
+export function Fact(props: {
+  readonly name: string;
+  readonly hint?: string;
+  readonly children: ComponentChildren;
+  readonly note?: ComponentChildren;
+}) {
+  return (
+    <div class="fact">
+      <dt title={props.hint}>{props.name}</dt>
+      <dd>
+        <span class="fact-value">{props.children}</span>
+        {props.note && <span class="fact-note">{props.note}</span>}
+      </dd>
+    </div>
+  );
+}
+
+/** A verdict by color, shape and word. */
+export function VerdictMark(props: { readonly verdict: Verdict; readonly isVoided?: boolean }) {
+  const { verdict, isVoided = false } = props;
+  return (
+    <span class={`mark mark-${verdict}${isVoided ? " mark-voided" : ""}`}>
+      <Shape verdict={isVoided ? "void" : verdict === "no_job" ? "noJob" : verdict} />
+      {word(verdict)}
+    </span>
+  );
+}
+
+/** How a job is doing. */
+export function StatusMark(props: { readonly status: JobStatus }) {
+  return <span class={`status status-${props.status}`}>{word(props.status)}</span>;
+}
+
+/** How far a job is. Above its quantity it is full. */
+export function Progress(props: { readonly done: number; readonly of: number; readonly text: string }) {
+  return (
+    <span class="job-progress">
+      <progress max={props.of} value={Math.min(props.done, props.of)} aria-label={props.text} />
+      <span class="progress-text">{props.text}</span>
+    </span>
+  );
+}
+
+/** A moment: with its whole date where one rests on it. */
+export function Moment(props: { readonly at: string }) {
+  return (
+    <time dateTime={props.at} title={formatDateTime(props.at)}>
+      {formatMoment(props.at, now.value)}
+    </time>
+  );
+}
+
+/** How long ago. Moves on by itself. */
+export function Ago(props: { readonly at: string }) {
+  return (
+    <time dateTime={props.at} title={formatDateTime(props.at)}>
+      {word("ago", { age: formatAge(now.value - Date.parse(props.at)) })}
+    </time>
+  );
+}

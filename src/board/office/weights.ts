@@ -1,0 +1,27 @@
+import { formatSigned, poundsWeight, toPounds, weightText } from "../shared/format.ts";
+import { weightUnit } from "../shared/settings.ts";
+
+/** Pounds in one of the reader's unit. */
+export function poundsInUnit(): number {
+  return toPounds(1, weightUnit.value);
+}
+
+/** Pounds of the API in the chosen unit; a dash where there is nothing to say. */
+export function poundsText(pounds: string | number | null): string {
+  return pounds === null ? "–" : weightText(poundsWeight(pounds));
+}
+
+/** The same without its unit, for columns that have it in their head. */
+export function poundsNumber(pounds: string | null): string {
+  return pounds === null ? "–" : poundsWeight(pounds).number;
+}
+
+/** `Mean (lb)`. */
+export function inUnit(name: string): string {
+  return `${name} (${weightUnit.value})`;
+}
+
+/** A difference of pounds in the chosen unit, with its sign. */
+export function signedPounds(pounds: number): string {
+  return weightText({ number: formatSigned(pounds / poundsInUnit()), unit: weightUnit.value });
+}

@@ -1,0 +1,35 @@
+/** The addresses of the board's pages, as the server and the router in the browser know them. */
+export const pagePaths = ["/", "/jobs", "/jobs/:id", "/bags", "/scales", "/attention", "/sign-in"] as const;
+
+/**
+ * The page that every address of the board gets. Nothing stands in it but links: the content security policy
+ * allows no script and no style in a page.
+ *
+ * @param files addresses of scripts, stylesheets and the icon.
+ */
+export function boardPage(files: readonly string[]): string {
+  const links = files.map((file) => {
+    if (file.endsWith(".css")) return `<link rel="stylesheet" href="${file}">`;
+    if (file.endsWith(".svg")) return `<link rel="icon" type="image/svg+xml" href="${file}">`;
+    return `<script type="module" src="${file}"></script>`;
+  });
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>Pre-Puff</title>
+    ${links.join("\n    ")}
+  </head>
+  <body>
+    <noscript>This board needs JavaScript.</noscript>
+    <div id="board"></div>
+  </body>
+</html>
+`;
+}
+
+/** A bag on a scale's beam. */
+export const boardIcon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0b5d3b"/><path d="M10 8h12l-1.6 3H11.600zM9.500 12.500h13c2 3 2.500 5.500 2.500 8.500 0 2.500-1.500 4-4 4H11c-2.500 0-4-1.500-4-4 0-3 .5-5.500 2.500-8.500z" fill="#fff"/><path d="M11.500 18.500l3.200 3.200 6-6.200" fill="none" stroke="#0b5d3b" stroke-width="2.600"/></svg>
+`;

@@ -1,0 +1,99 @@
+import type { z } from "zod";
+import type { faultSchema, problemSchema } from "../../http/problem.ts";
+
+export type Fault = z.output<typeof faultSchema>;
+type ProblemBody = z.output<typeof problemSchema>;
+
+/** A list of the API. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+export interface ApiRequest {
+  readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The appliance said no; `detail` is a sentence for people, in English. */
+export class ApiProblem extends Error {
+  override name = "ApiProblem";
+
+  constructor(
+    readonly status: number,
+    /** As `station_busy`: the end of the problem's type. */
+    readonly code: string,
+    readonly detail: string,
+    /** With 422. */
+    readonly faults: readonly Fault[],
+  ) {
+    super(detail);
+  }
+}
+
+/** The appliance was not reached, or said nothing in time. */
+export class NotReached extends Error {
+  override name = "NotReached";
+}
+
+const answerLimitMs = 15_000;
+let onSignedOut: () => void = () => undefined;
+
+/** What to do when an answer is 401: the session ended elsewhere. */
+export function whenSignedOut(act: () => void): void {
+  onSignedOut = act;
+}
+
+/**
+ * Asks the appliance, with the session's cookie.
+ *
+ * @returns the answer's JSON, undefined where it has none (204). Its type is the one that the route's schema gives.
+ * @throws ApiProblem, NotReached.
+ */
+export async function api<Answer>(
+  method: "GET" | "POST" | "PATCH" | "DELETE",
+  path: string,
+  request: ApiRequest = {},
+): Promise<Answer> {
+  const { query, body, headers } = request;
+  let answer: Response;
+  let text: string;
+  try {
+    answer = await fetch(path + queryText(query), {
+      method,
+      headers: { ...(body && { "content-type": "application/json" }), ...headers },
+      signal: AbortSignal.timeout(answerLimitMs),
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    text = await answer.text();
+  } catch (error) {
+    throw new NotReached("the appliance was not reached", { cause: error });
+  }
+  if (!answer.ok) {
+    if (answer.status === 401 && path !== "/api/session") onSignedOut();
+    throw problemOf(answer.status, text);
+  }
+  // What the server sends has passed the route's own schema.
+  return (text === "" ? undefined : JSON.parse(text)) as Answer;
+}
+
+/** `?a=1&b=2`, without what is null, undefined or empty. */
+export function queryText(query: ApiRequest["query"] = {}): string {
+  const parts = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== "") parts.set(name, String(value));
+  }
+  return parts.size === 0 ? "" : `?${parts}`;
+}
+
+function problemOf(status: number, text: string): ApiProblem {
+  try {
+    const body: Partial<ProblemBody> = JSON.parse(text);
+    const code = body.type?.split(":").at(-1) ?? "unknown";
+    return new ApiProblem(status, code, body.detail ?? text, body.errors ?? []);
+  } catch {
+    // A proxy's page, say.
+    return new ApiProblem(status, "unknown", `the answer was ${status}`, []);
+  }
+}

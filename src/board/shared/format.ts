@@ -1,0 +1,148 @@
+import { computed } from "@preact/signals";
+import type { Bag } from "../../bags/bag-view.ts";
+import { language, weightUnit } from "./settings.ts";
+
+/** Exact by definition. */
+const kilogramsInPound = 0.45359237;
+const inPounds: Readonly<Record<Bag["unit"], number>> = {
+  lb: 1,
+  kg: 1 / kilogramsInPound,
+  g: 1 / (1000 * kilogramsInPound),
+  oz: 1 / 16,
+};
+
+/** The reader's own kind of the chosen language (`es-MX`), where the browser has one. */
+export const locale = computed(
+  () => navigator.languages.find((tag) => tag.startsWith(language.value)) ?? language.value,
+);
+
+/** A decimal of the API with the reader's separators: all its digits, or rounded to `decimals`. */
+export function formatDecimal(text: string, decimals = decimalsOf(text)): string {
+  // As a string it is never a floating-point number; older type libraries know only numbers here.
+  const exact = text as Intl.StringNumericLiteral;
+  return numberFormat(decimals).format(exact);
+}
+
+/** A whole number, or one rounded to `decimals`. */
+export function formatNumber(value: number, decimals = 0): string {
+  return numberFormat(decimals).format(value);
+}
+
+/** A share from 0 to 1 as percent. */
+export function formatShare(share: string | number, decimals = 1): string {
+  return new Intl.NumberFormat(locale.value, {
+    style: "percent",
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  }).format(Number(share));
+}
+
+/** A weight with its unit, as parts: the unit is often set smaller. */
+export interface ShownWeight {
+  readonly number: string;
+  readonly unit: string;
+}
+
+/**
+ * A bag's weight in the chosen unit: as printed where the scale printed that unit, else with two decimals.
+ *
+ * @param decimalsMax where there is room for no more of them.
+ */
+export function bagWeight(
+  bag: { readonly weight: string; readonly unit: Bag["unit"] },
+  decimalsMax = Number.POSITIVE_INFINITY,
+): ShownWeight {
+  const unit = weightUnit.value;
+  if (bag.unit === unit) {
+    return { number: formatDecimal(bag.weight, Math.min(decimalsOf(bag.weight), decimalsMax)), unit };
+  }
+  return { number: formatNumber((Number(bag.weight) * inPounds[bag.unit]) / inPounds[unit], 2), unit };
+}
+
+/** Pounds of the API (targets, means) in the chosen unit. */
+export function poundsWeight(pounds: string | number, decimals = 2): ShownWeight {
+  const unit = weightUnit.value;
+  if (unit === "lb" && typeof pounds === "string") return { number: formatDecimal(pounds, decimals), unit };
+  return { number: formatNumber(Number(pounds) / inPounds[unit], decimals), unit };
+}
+
+/** `50.20 lb`, in one piece: no line break between number and unit. */
+export function weightText({ number, unit }: ShownWeight): string {
+  return `${number}\u00a0${unit}`;
+}
+
+/** A difference with its sign; the minus is a real one. */
+export function formatSigned(value: number, decimals = 2): string {
+  return new Intl.NumberFormat(locale.value, {
+    signDisplay: "exceptZero",
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  })
+    .format(value)
+    .replace("-", "\u2212");
+}
+
+/** Pounds as a number in the chosen unit. */
+export function inChosenUnit(pounds: number): number {
+  return pounds / inPounds[weightUnit.value];
+}
+
+/** A weight in any unit as pounds. */
+export function toPounds(value: number, unit: Bag["unit"]): number {
+  return value * inPounds[unit];
+}
+
+/**
+ * Reads a decimal that a person typed: a comma or a point, blanks around it.
+ *
+ * @returns as the API takes it, or null where it is none.
+ */
+export function readTyped(text: string): string | null {
+  const plain = text.trim().replace(",", ".");
+  return /^\d{1,9}(?:\.\d{0,9})?$|^\.\d{1,9}$/.test(plain) ? plain : null;
+}
+
+export function formatTime(at: string | number, withSeconds = true): string {
+  return new Intl.DateTimeFormat(locale.value, {
+    hour: "numeric",
+    minute: "2-digit",
+    ...(withSeconds && { second: "2-digit" }),
+  }).format(new Date(at));
+}
+
+export function formatDateTime(at: string | number): string {
+  return new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeStyle: "short" }).format(
+    new Date(at),
+  );
+}
+
+/** A time of today as a time, any other with its date. */
+export function formatMoment(at: string | number, now = Date.now()): string {
+  const isToday = new Date(at).toDateString() === new Date(now).toDateString();
+  return isToday ? formatTime(at, false) : formatDateTime(at);
+}
+
+/** How long: `12 s`, `3 min`, `2 h`, `4 d`, in the reader's words. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return unitText(seconds, "second");
+  if (seconds < 7_200) return unitText(Math.floor(seconds / 60), "minute");
+  if (seconds < 172_800) return unitText(Math.floor(seconds / 3_600), "hour");
+  return unitText(Math.floor(seconds / 86_400), "day");
+}
+
+function unitText(value: number, unit: "second" | "minute" | "hour" | "day"): string {
+  return new Intl.NumberFormat(locale.value, { style: "unit", unit, unitDisplay: "long" }).format(value);
+}
+
+function decimalsOf(text: string): number {
+  const point = text.indexOf(".");
+  return point < 0 ? 0 : text.length - point - 1;
+}
+
+function numberFormat(decimals: number): Intl.NumberFormat {
+  return new Intl.NumberFormat(locale.value, {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+}

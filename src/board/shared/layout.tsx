@@ -1,0 +1,130 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { Dialog } from "./dialog.tsx";
+import { SelectField } from "./field.tsx";
+import { path } from "./router.ts";
+import { session, signOut } from "./session.ts";
+import { language, theme, weightUnit } from "./settings.ts";
+import { t } from "./texts.ts";
+
+const links = [
+  { to: "/", text: "board" },
+  { to: "/jobs", text: "jobs" },
+  { to: "/bags", text: "bags" },
+  { to: "/scales", text: "scales" },
+  { to: "/attention", text: "attention" },
+] as const;
+
+/** The line at the top, and a page below it. */
+export function Layout(props: {
+  /** What stands at the left of the line; on the operator's board the station. */
+  readonly title: ComponentChildren;
+  /** Between title and menu. */
+  readonly aside?: ComponentChildren;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <div class="layout">
+      <a class="skip" href="#content">
+        {t("skip")}
+      </a>
+      <header class="top">
+        <div class="top-title">{props.title}</div>
+        {props.aside && <div class="top-aside">{props.aside}</div>}
+        <nav class="top-nav" aria-label={t("pages")}>
+          {links.map(({ to, text }) => (
+            <a key={to} href={to} {...(isHere(to) && { "aria-current": "page" })}>
+              {t(text)}
+            </a>
+          ))}
+        </nav>
+        <DisplayMenu />
+      </header>
+      {props.children}
+    </div>
+  );
+}
+
+function isHere(to: string): boolean {
+  return to === "/" ? path.value === "/" : path.value === to || path.value.startsWith(`${to}/`);
+}
+
+function DisplayMenu() {
+  const isOpen = useSignal(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="button button-plain"
+        aria-haspopup="dialog"
+        onClick={() => {
+          isOpen.value = true;
+        }}
+      >
+        <span aria-hidden="true">☰</span>
+        <span class="sr-only">{t("display")}</span>
+      </button>
+      {isOpen.value && (
+        <Dialog
+          title={t("display")}
+          onClose={() => {
+            isOpen.value = false;
+          }}
+        >
+          <div class="dialog-body">
+            <SelectField
+              label={t("language")}
+              name="language"
+              value={language}
+              options={[
+                { value: "en", text: "English" },
+                { value: "es", text: "Español" },
+              ]}
+            />
+            <SelectField
+              label={t("weights")}
+              name="unit"
+              value={weightUnit}
+              options={[
+                { value: "lb", text: "lb" },
+                { value: "kg", text: "kg" },
+              ]}
+            />
+            <SelectField
+              label={t("theme")}
+              name="theme"
+              value={theme}
+              options={[
+                { value: "auto", text: t("themeAuto") },
+                { value: "light", text: t("themeLight") },
+                { value: "dark", text: t("themeDark") },
+              ]}
+            />
+            <SessionLine />
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function SessionLine() {
+  const { actor = null, version = "" } = session.value ?? {};
+  return (
+    <div class="session-line">
+      {actor === null ? (
+        <a class="button" href={`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`}>
+          {t("signIn")}
+        </a>
+      ) : (
+        <>
+          <span>{t("signedInAs", { actor })}</span>
+          <button type="button" class="button" onClick={() => void signOut().catch(() => undefined)}>
+            {t("signOut")}
+          </button>
+        </>
+      )}
+      <small>Pre-Puff {version}</small>
+    </div>
+  );
+}

@@ -1,0 +1,160 @@
+import { signal } from "@preact/signals";
+import { createParser } from "eventsource-parser";
+import type { Bag } from "../../bags/bag-view.ts";
+import type { Job } from "../../bags/jobs.ts";
+import type { HealthEvent } from "../../events/health-watch.ts";
+import type { ReadingEvent } from "../../events/reading-watch.ts";
+import type { RejectedFrame } from "../../http/rejected-list.ts";
+import type { LiveScale } from "../../http/scale-list.ts";
+import { noteServerTime } from "./clock.ts";
+import { loadSession } from "./session.ts";
+
+/** The events of `/api/events`, by name. */
+export interface LiveEvents {
+  bag: Bag;
+  rejected: RejectedFrame;
+  job: Job;
+  scale: LiveScale;
+  reading: ReadingEvent;
+  health: HealthEvent;
+  tick: { readonly now: string };
+}
+
+/** `lost`: nothing was heard for so long that what is shown cannot be trusted. */
+export const connection = signal<"connecting" | "live" | "lost">("connecting");
+/** When the appliance was heard last, in ms of this device's clock; null: never. */
+export const heardAt = signal<number | null>(null);
+/** Counts the times that the stream was opened: whoever shows a list reads it again then. */
+export const opened = signal(0);
+export const health = signal<HealthEvent | null>(null);
+
+/** The appliance says something every 2.5 s. With the look every 500 ms a lost line is told within 5 s. */
+const lostAfterMs = 4_000;
+const lookEveryMs = 500;
+const retryMs = 1_000;
+/** Behind by more than this, a fresh start is quicker than every event of the time between. */
+const resumeWithinMs = 600_000;
+
+type Listener<Type extends keyof LiveEvents> = (event: LiveEvents[Type]) => void;
+const listeners: { [Type in keyof LiveEvents]: Set<Listener<Type>> } = {
+  bag: new Set(),
+  rejected: new Set(),
+  job: new Set(),
+  scale: new Set(),
+  reading: new Set(),
+  health: new Set(),
+  tick: new Set(),
+};
+
+let lastEventId = "";
+let timer: ReturnType<typeof setInterval> | null = null;
+let attempt = new AbortController();
+let sinceHeard = stopwatch();
+/** Since this attempt began, or since it said something. */
+let sinceSign = stopwatch();
+
+/** Listens; returns the function that ends it. */
+export function onLive<Type extends keyof LiveEvents>(type: Type, listener: Listener<Type>): () => void {
+  listeners[type].add(listener);
+  return () => listeners[type].delete(listener);
+}
+
+/**
+ * Follows the appliance's events until `stopLive`. It is no EventSource: that one cannot resume after it was made
+ * anew, does not say why it was refused, and does not notice a line that went dead.
+ */
+export function startLive(): void {
+  if (timer !== null) return;
+  sinceHeard = stopwatch();
+  timer = setInterval(look, lookEveryMs);
+  for (const type of wakeEvents) addEventListener(type, look);
+  document.addEventListener("visibilitychange", look);
+  void follow(timer);
+}
+
+export function stopLive(): void {
+  if (timer === null) return;
+  clearInterval(timer);
+  timer = null;
+  for (const type of wakeEvents) removeEventListener(type, look);
+  document.removeEventListener("visibilitychange", look);
+  attempt.abort();
+  lastEventId = "";
+  heardAt.value = null;
+  connection.value = "connecting";
+  health.value = null;
+}
+
+/** After a sleep, or when the network is back, there is no waiting for the timer. */
+const wakeEvents = ["online", "pageshow", "focus"] as const;
+
+function look(): void {
+  if (timer === null) return;
+  if (sinceHeard() >= lostAfterMs) connection.value = "lost";
+  if (sinceSign() >= lostAfterMs) attempt.abort();
+}
+
+async function follow(run: ReturnType<typeof setInterval>): Promise<void> {
+  while (timer === run) {
+    attempt = new AbortController();
+    sinceSign = stopwatch();
+    try {
+      await listen(attempt.signal);
+    } catch {
+      // Whatever it was: it is tried again.
+    }
+    if (timer === run) await new Promise((resolve) => setTimeout(resolve, retryMs));
+  }
+}
+
+async function listen(signal: AbortSignal): Promise<void> {
+  if (sinceHeard() > resumeWithinMs) lastEventId = "";
+  const answer = await fetch("/api/events", {
+    headers: lastEventId === "" ? {} : { "last-event-id": lastEventId },
+    cache: "no-store",
+    signal,
+  });
+  if (answer.status === 401) await loadSession();
+  if (!answer.ok || answer.body === null) return;
+  const parser = createParser({
+    onId: (id) => {
+      lastEventId = id;
+    },
+    onEvent: ({ event = "message", data }) => dispatch(event, data),
+  });
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  hear();
+  opened.value++;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    hear();
+    parser.feed(value);
+  }
+}
+
+function hear(): void {
+  sinceHeard = stopwatch();
+  sinceSign = sinceHeard;
+  heardAt.value = Date.now();
+  connection.value = "live";
+}
+
+function dispatch(type: string, data: string): void {
+  if (!isKnown(type)) return;
+  const event = JSON.parse(data);
+  if (type === "tick") noteServerTime(event.now);
+  if (type === "health") health.value = event;
+  for (const listener of listeners[type]) listener(event);
+}
+
+function isKnown(type: string): type is keyof LiveEvents {
+  return type in listeners;
+}
+
+/** By two clocks, for each may be wrong: one stands still while a tablet sleeps, the other may be set back. */
+function stopwatch(): () => number {
+  const wall = Date.now();
+  const steady = performance.now();
+  return () => Math.max(Date.now() - wall, performance.now() - steady);
+}

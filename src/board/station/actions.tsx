@@ -1,0 +1,87 @@
+import { useSignal } from "@preact/signals";
+import type { Bag } from "../../bags/bag-view.ts";
+import type { Job } from "../../bags/jobs.ts";
+import { AssignBags } from "./assign-bags.tsx";
+import { EndJob } from "./end-job.tsx";
+import { EnterWeight } from "./enter-weight.tsx";
+import { StartJob } from "./start-job.tsx";
+import type { StationState } from "./state.ts";
+import { t } from "./texts.ts";
+import { VoidBag } from "./void-bag.tsx";
+
+/** An open dialog, with what it was opened for: a bag that comes meanwhile must not take its place. */
+type Open =
+  | { readonly what: "start" | "enter" | "assign" }
+  | { readonly what: "complete" | "cancel"; readonly job: Job }
+  | { readonly what: "void"; readonly bag: Bag };
+
+/** What an operator can do here. */
+export function Actions(props: { readonly state: StationState }) {
+  const { state } = props;
+  const open = useSignal<Open | null>(null);
+  const job = state.job.value;
+  const lastBag = state.bags.value.find(({ voided_at }) => voided_at === null);
+  const show = (next: Open) => () => {
+    open.value = next;
+  };
+  return (
+    <section class="actions" aria-label={t("actions")}>
+      {job?.status === "active" ? (
+        <>
+          <Action text={t("completeJob")} onClick={show({ what: "complete", job })} />
+          <Action text={t("cancelJob")} onClick={show({ what: "cancel", job })} />
+        </>
+      ) : (
+        <Action
+          text={t(job?.status === "completed" ? "startNextJob" : "startJob")}
+          isMain
+          onClick={show({ what: "start" })}
+        />
+      )}
+      {lastBag && <Action text={t("voidLast")} onClick={show({ what: "void", bag: lastBag })} />}
+      <Action text={t("enterWeight")} onClick={show({ what: "enter" })} />
+      {state.unassigned.value.length > 0 && (
+        <Action text={t("assignBags")} onClick={show({ what: "assign" })} />
+      )}
+      {open.value && (
+        <OpenDialog
+          open={open.value}
+          state={state}
+          onClose={() => {
+            open.value = null;
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function Action(props: { readonly text: string; readonly isMain?: boolean; readonly onClick: () => void }) {
+  const { text, isMain = false, onClick } = props;
+  return (
+    <button type="button" class={`button action ${isMain ? "button-main" : ""}`} onClick={onClick}>
+      {text}
+    </button>
+  );
+}
+
+function OpenDialog(props: {
+  readonly open: Open;
+  readonly state: StationState;
+  readonly onClose: () => void;
+}) {
+  const { open, state, onClose } = props;
+  switch (open.what) {
+    case "start":
+      return <StartJob state={state} onClose={onClose} />;
+    case "complete":
+    case "cancel":
+      return <EndJob state={state} job={open.job} how={open.what} onClose={onClose} />;
+    case "void":
+      return <VoidBag state={state} bag={open.bag} onClose={onClose} />;
+    case "enter":
+      return <EnterWeight state={state} onClose={onClose} />;
+    case "assign":
+      return <AssignBags state={state} onClose={onClose} />;
+  }
+}

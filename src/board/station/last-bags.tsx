@@ -1,0 +1,38 @@
+import { bagWeight, weightText } from "../shared/format.ts";
+import { bagName } from "./names.ts";
+import { Shape } from "./shape.tsx";
+import type { StationState } from "./state.ts";
+import { t } from "./texts.ts";
+import { verdictOf } from "./verdict.ts";
+
+const shown = 10;
+
+/** The last ten bags, newest first: each with its sign, and spoken in a sentence. */
+export function LastBags(props: { readonly state: StationState }) {
+  const bags = props.state.bags.value.slice(0, shown);
+  if (bags.length === 0) return <p class="last-bags-none">{t("noBags")}</p>;
+  return (
+    <ol class="last-bags" aria-label={t("lastBags")}>
+      {bags.map((bag) => {
+        const verdict = verdictOf(bag);
+        const weight = bagWeight(bag, 2);
+        return (
+          <li key={bag.id} class={`chip chip-${verdict}`} style={{ "--chars": weight.number.length }}>
+            <span class="sr-only">
+              {t("spokenBag", { bag: bagName(bag), weight: weightText(weight), verdict: t(verdict) })}
+            </span>
+            <Shape verdict={verdict} />
+            <span class="chip-weight number" aria-hidden="true">
+              {weight.number}
+            </span>
+            <span class="chip-number number" aria-hidden="true">
+              {bag.bag_num === null ? "–" : bag.bag_num}
+              {bag.repeat_suspected && " ?"}
+              {bag.source === "manual" && " ✎"}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

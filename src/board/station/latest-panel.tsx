@@ -1,0 +1,180 @@
+import type { ComponentChildren } from "preact";
+import type { Bag } from "../../bags/bag-view.ts";
+import type { ReadingEvent } from "../../events/reading-watch.ts";
+import type { RejectedFrame } from "../../http/rejected-list.ts";
+import { now } from "../shared/clock.ts";
+import {
+  bagWeight,
+  formatAge,
+  formatSigned,
+  formatTime,
+  inChosenUnit,
+  type ShownWeight,
+  weightText,
+} from "../shared/format.ts";
+import { weightUnit } from "../shared/settings.ts";
+import { bagName, scaleName } from "./names.ts";
+import { Shape } from "./shape.tsx";
+import type { StationState } from "./state.ts";
+import { t } from "./texts.ts";
+import { type Verdict, verdictOf } from "./verdict.ts";
+
+/** What came last, as large as the screen lets it. */
+export function LatestPanel(props: { readonly state: StationState }) {
+  const { state } = props;
+  const latest = state.latest.value;
+  return (
+    <section class="latest" aria-label={t("lastBags")}>
+      <Announcement state={state} />
+      {latest.kind === "bag" && <BagFace key={latest.bag.uid} bag={latest.bag} state={state} />}
+      {latest.kind === "reading" && (
+        <ReadingFace key={latest.reading.uid} reading={latest.reading} state={state} />
+      )}
+      {latest.kind === "rejected" && (
+        <RejectedFace key={latest.frame.id} frame={latest.frame} state={state} />
+      )}
+      {latest.kind === "nothing" && <NothingFace state={state} />}
+    </section>
+  );
+}
+
+/** For those who listen instead of looking: one sentence for each bag, weight or print not taken. */
+function Announcement(props: { readonly state: StationState }) {
+  return (
+    <p class="sr-only" role="status">
+      {spoken(props.state)}
+    </p>
+  );
+}
+
+function spoken({ latest }: StationState): string {
+  const last = latest.value;
+  switch (last.kind) {
+    case "bag":
+      return t("spokenBag", {
+        bag: bagName(last.bag),
+        weight: weightText(bagWeight(last.bag)),
+        verdict: t(verdictOf(last.bag)),
+      });
+    case "reading":
+      return t("spokenBag", {
+        bag: scaleName(last.reading.scale, []),
+        weight: weightText(bagWeight(last.reading)),
+        verdict: t("kept"),
+      });
+    case "rejected":
+      return t("spokenPrint", { reason: t(`reason_${last.frame.reason}`) });
+    case "nothing":
+      return "";
+  }
+}
+
+function Face(props: {
+  readonly verdict: Verdict;
+  readonly word: string;
+  readonly aside?: string;
+  readonly weight?: ShownWeight;
+  readonly sentence?: string;
+  readonly what?: string | undefined;
+  readonly children?: ComponentChildren;
+}) {
+  const { verdict, word, aside, weight, sentence, what, children } = props;
+  return (
+    <div class={`face face-${verdict}`}>
+      <div class="face-head">
+        <Shape verdict={verdict} />
+        <h2 class="face-word">{word}</h2>
+        {aside && <span class="face-aside number">{aside}</span>}
+      </div>
+      {weight && (
+        <p class="face-weight number" style={{ "--ems": emsOf(weight) }}>
+          {weight.number}
+          <span class="face-unit">{weight.unit}</span>
+        </p>
+      )}
+      {sentence && <p class="face-sentence">{sentence}</p>}
+      {what && <p class="face-what">{what}</p>}
+      {children && <p class="face-facts number">{children}</p>}
+    </div>
+  );
+}
+
+/** How wide a weight is set, in ems, in the widest of the fonts: the size follows from it. */
+function emsOf({ number, unit }: ShownWeight): number {
+  const separators = number.replace(/\d/g, "").length;
+  return (number.length - separators) * 0.7 + separators * 0.38 + unit.length * 0.21 + 0.06;
+}
+
+function BagFace({ bag, state }: { readonly bag: Bag; readonly state: StationState }) {
+  const verdict = verdictOf(bag);
+  const off = bag.target_weight === null ? null : Number(bag.weight_lb) - Number(bag.target_weight);
+  const what = () => {
+    if (verdict === "void") return t("voidWhat", { reason: bag.void_reason ?? "" });
+    if (bag.repeat_suspected) return t("repeat");
+    return verdict === "noJob" ? t("noJobWhat") : undefined;
+  };
+  return (
+    <Face
+      verdict={verdict}
+      word={t(verdict)}
+      aside={bag.bag_num === null ? "" : bagName(bag)}
+      weight={bagWeight(bag)}
+      what={what()}
+    >
+      {bag.repeat_suspected && <strong class="badge">{t("repeatShort")}</strong>}
+      {bag.source === "manual" && <strong class="badge">{t("byHand")}</strong>}
+      {off !== null && (
+        <span>
+          {t("offTarget", { difference: `${formatSigned(inChosenUnit(off))}\u00a0${weightUnit.value}` })}
+        </span>
+      )}
+      {bag.source === "api" ? (
+        <span>{t("byApi")}</span>
+      ) : (
+        <span>{scaleName(bag.scale, state.scales.value)}</span>
+      )}
+      <Since at={bag.weighed_at} />
+    </Face>
+  );
+}
+
+function ReadingFace(props: { readonly reading: ReadingEvent; readonly state: StationState }) {
+  const { reading, state } = props;
+  return (
+    <Face verdict="kept" word={t("kept")} weight={bagWeight(reading)} what={t("keptWhat")}>
+      {reading.repeat_suspected && <strong class="badge">{t("repeatShort")}</strong>}
+      <span>{scaleName(reading.scale, state.scales.value)}</span>
+      <Since at={reading.weighed_at} />
+    </Face>
+  );
+}
+
+function RejectedFace(props: { readonly frame: RejectedFrame; readonly state: StationState }) {
+  const { frame, state } = props;
+  return (
+    <Face
+      verdict="notTaken"
+      word={t("notTaken")}
+      sentence={t(`reason_${frame.reason}`)}
+      what={t(`do_${frame.reason}`)}
+    >
+      {frame.scale !== null && <span>{scaleName(frame.scale, state.scales.value)}</span>}
+      <Since at={frame.received_at} />
+    </Face>
+  );
+}
+
+function NothingFace(props: { readonly state: StationState }) {
+  const isConnected = props.state.scales.value.some(({ connected }) => connected);
+  return (
+    <Face verdict="kept" word={t("waiting")} what={isConnected ? t("waitingWhat") : t("waitingScale")} />
+  );
+}
+
+function Since({ at }: { readonly at: string }) {
+  return (
+    <span>
+      {formatTime(at)} ({t("ago", { age: formatAge(now.value - Date.parse(at)) })})
+    </span>
+  );
+}

@@ -1,0 +1,121 @@
+import type { JSX } from "preact/jsx-runtime";
+import type { Scale } from "../../http/scale-list.ts";
+import { now } from "../shared/clock.ts";
+import { formatAge, formatNumber } from "../shared/format.ts";
+import { health } from "../shared/live.ts";
+import { isOperator, session } from "../shared/session.ts";
+import { scaleName } from "./names.ts";
+import { type StationState, unassignedMax } from "./state.ts";
+import { t } from "./texts.ts";
+
+interface Notice {
+  readonly key: string;
+  /** `stop`: bags could be lost. `act`: somebody should do something. `know`: it is taken care of. */
+  readonly kind: "stop" | "act" | "know";
+  readonly title: string;
+  readonly what: string;
+}
+
+/** What is not as it should be, and what to do about it; the gravest first. */
+export function Notices(props: { readonly state: StationState }): JSX.Element | null {
+  const notices = noticesOf(props.state);
+  return (
+    <div class="notices" aria-live="polite">
+      {notices.map(({ key, kind, title, what }) => (
+        <div key={key} class={`notice notice-${kind}`}>
+          <span class="notice-sign" aria-hidden="true">
+            {kind === "know" ? "i" : "!"}
+          </span>
+          <p>
+            <strong>{title}</strong> <span>{what}</span>
+          </p>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function noticesOf(state: StationState): readonly Notice[] {
+  return [...storageNotices(), ...scaleNotices(state), ...laterNotices(state)];
+}
+
+function storageNotices(): Notice[] {
+  const parts = health.value?.parts;
+  if (parts === undefined) return [];
+  const broken = [parts.journal, parts.scales_port].find(({ state }) => state === "down");
+  const notices: Notice[] = [];
+  if (broken !== undefined) {
+    notices.push({
+      key: "down",
+      kind: "stop",
+      title: t("noticeDown"),
+      what: t("noticeDownWhat", { detail: broken.detail ?? "" }),
+    });
+  }
+  if (parts.database.state === "down") {
+    const waiting = health.value?.journal_backlog ?? 0;
+    notices.push({
+      key: "database",
+      kind: "act",
+      title: t("noticeDatabase"),
+      what: t("noticeDatabaseWhat", { count: waiting, number: formatNumber(waiting) }),
+    });
+  }
+  return notices;
+}
+
+function scaleNotices(state: StationState): Notice[] {
+  const scales = state.scales.value;
+  if (!state.isLoaded.value) return [];
+  if (!scales.some(({ connected }) => connected)) {
+    return [{ key: "no-scale", kind: "act", title: t("noticeNoScale"), what: t("noticeNoScaleWhat") }];
+  }
+  return scales.flatMap((scale) => {
+    const silentMs = silentFor(scale, state);
+    if (silentMs === null) return [];
+    return {
+      key: `silent-${scale.id}`,
+      kind: "act" as const,
+      title: t("noticeSilent", { scale: scaleName(scale.id, scales), age: formatAge(silentMs) }),
+      what: t("noticeSilentWhat"),
+    };
+  });
+}
+
+function laterNotices(state: StationState): Notice[] {
+  const notices: Notice[] = [];
+  const upstream = health.value?.parts.upstream;
+  if (upstream?.state === "down") {
+    notices.push({
+      key: "upstream",
+      kind: "know",
+      title: t("noticeUpstream"),
+      what: t("noticeUpstreamWhat"),
+    });
+  }
+  const count = state.unassigned.value.length;
+  if (count > 0 && isOperator.value) {
+    notices.push({
+      key: "unassigned",
+      kind: "know",
+      title:
+        count >= unassignedMax
+          ? t("noticeUnassignedMany", { number: unassignedMax })
+          : t("noticeUnassigned", { count, number: count }),
+      what: t("noticeUnassignedWhat"),
+    });
+  }
+  return notices;
+}
+
+/** How long a connected scale has said nothing during a job, in ms; null where that is not long. */
+export function silentFor(
+  scale: Pick<Scale, "connected" | "connected_since" | "last_reading_at">,
+  state: Pick<StationState, "job">,
+): number | null {
+  const job = state.job.value;
+  if (!scale.connected || job?.status !== "active") return null;
+  const last = scale.last_reading_at ?? scale.connected_since ?? job.started_at;
+  const silentMs = now.value - Math.max(Date.parse(last), Date.parse(job.started_at));
+  return silentMs > (session.value?.silent_after_s ?? 300) * 1000 ? silentMs : null;
+}

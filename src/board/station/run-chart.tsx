@@ -1,0 +1,133 @@
+import { useComputed } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+import { formatNumber, locale } from "../shared/format.ts";
+import { theme, weightUnit } from "../shared/settings.ts";
+import { type ChartData, chartData } from "./chart-data.ts";
+import type { StationState } from "./state.ts";
+import { t } from "./texts.ts";
+
+/** The job's last bags with target and limits. */
+export function RunChart(props: { readonly state: StationState }) {
+  const { bags, job } = props.state;
+  const data = useComputed(() => (job.value === null ? null : chartData(bags.value, job.value)));
+  if (job.value === null) return null;
+  return (
+    <section class="chart card" aria-label={t("chart")}>
+      {data.value === null ? <p class="chart-empty">{t("chartEmpty")}</p> : <Plot data={data.value} />}
+    </section>
+  );
+}
+
+function Plot({ data }: { readonly data: ChartData }) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const latest = useRef(data);
+  latest.current = data;
+
+  // Language and colors are drawn in: with another one it is drawn anew.
+  useEffect(() => {
+    const parent = place.current;
+    if (parent === null) return;
+    const draw = () => {
+      plot.current?.destroy();
+      plot.current = new uPlot(
+        options(parent, () => latest.current),
+        series(latest.current),
+        parent,
+      );
+    };
+    draw();
+    const resized = new ResizeObserver(() => plot.current?.setSize(sizeOf(parent)));
+    resized.observe(parent);
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    dark.addEventListener("change", draw);
+    return () => {
+      resized.disconnect();
+      dark.removeEventListener("change", draw);
+      plot.current?.destroy();
+      plot.current = null;
+    };
+  }, [theme.value, locale.value]);
+
+  useEffect(() => plot.current?.setData(series(data)), [data]);
+
+  const text = (value: number) => `${formatNumber(value, 2)} ${weightUnit.value}`;
+  const label = t("chartOf", {
+    count: data.numbers.length,
+    low: text(data.low),
+    high: text(data.high),
+    target: text(data.target),
+    lower: text(data.lower),
+    upper: text(data.upper),
+  });
+  return <div class="chart-place" ref={place} role="img" aria-label={label} />;
+}
+
+/** So many bags wide at least: the first ones stand at the left, and the limits are lines from the first bag on. */
+const bagsWide = 10;
+
+function series(data: ChartData): uPlot.AlignedData {
+  const first = data.numbers[0] ?? 0;
+  const end = first + bagsWide - 1;
+  const isShort = (data.numbers.at(-1) ?? 0) < end;
+  const numbers = isShort ? [...data.numbers, end] : [...data.numbers];
+  const flat = (value: number) => numbers.map(() => value);
+  const weights = isShort ? [...data.weights, null] : [...data.weights];
+  return [numbers, flat(data.lower), flat(data.target), flat(data.upper), weights];
+}
+
+function options(parent: HTMLElement, data: () => ChartData): uPlot.Options {
+  const color = (name: string) => {
+    // A custom property is read as it was written, `light-dark(…)` and all; a property that uses it is not.
+    parent.style.color = `var(${name})`;
+    const read = getComputedStyle(parent).color;
+    parent.style.color = "";
+    return read;
+  };
+  const [line, quiet, limit, target] = [
+    color("--text"),
+    color("--quiet"),
+    color("--over-text"),
+    color("--in-text"),
+  ];
+  const axis = { stroke: quiet, font: "13px system-ui, sans-serif", ticks: { show: false } };
+  return {
+    ...sizeOf(parent),
+    legend: { show: false },
+    cursor: { show: false },
+    padding: [10, 12, 0, 0],
+    scales: {
+      x: { time: false, range: (_, min, max) => [min, max] },
+      y: { range: () => [data().from, data().to] },
+    },
+    axes: [
+      { ...axis, grid: { show: false }, size: 26, values: (_, all) => all.map(wholeText) },
+      {
+        ...axis,
+        grid: { stroke: color("--line"), width: 1 },
+        size: (_, values) => 16 + 8 * Math.max(3, ...(values ?? []).map((value) => value.length)),
+        values: (_, all, _axis, _space, step) => all.map((value) => formatNumber(value, decimalsFor(step))),
+      },
+    ],
+    series: [
+      {},
+      { stroke: limit, width: 2, dash: [8, 6], points: { show: false } },
+      { stroke: target, width: 2, points: { show: false } },
+      { stroke: limit, width: 2, dash: [8, 6], points: { show: false } },
+      { stroke: line, width: 1.5, points: { show: true, size: 6, fill: line, stroke: line } },
+    ],
+  };
+}
+
+function sizeOf(parent: HTMLElement): { width: number; height: number } {
+  return { width: Math.max(80, parent.clientWidth), height: Math.max(60, parent.clientHeight) };
+}
+
+function wholeText(value: number): string {
+  return Number.isInteger(value) ? formatNumber(value) : "";
+}
+
+function decimalsFor(step: number): number {
+  return [0, 1].find((decimals) => Number.isInteger(Number((step * 10 ** decimals).toFixed(6)))) ?? 2;
+}

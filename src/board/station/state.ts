@@ -1,0 +1,197 @@
+import { computed, effect, type Signal, signal } from "@preact/signals";
+import type { Bag } from "../../bags/bag-view.ts";
+import type { JobStatistics } from "../../bags/job-statistics.ts";
+import type { Job } from "../../bags/jobs.ts";
+import type { ReadingEvent } from "../../events/reading-watch.ts";
+import type { RejectedFrame } from "../../http/rejected-list.ts";
+import type { Scale } from "../../http/scale-list.ts";
+import type { StationItem } from "../../http/stations.ts";
+import { ApiProblem, api, NotReached, type Page } from "../shared/api.ts";
+import { health, onLive, opened } from "../shared/live.ts";
+import { session } from "../shared/session.ts";
+import { everyWhile } from "./pace.ts";
+import { type Latest, latestOf, withBag } from "./verdict.ts";
+
+/** What the board knows of its station. Every list has a bound: a board stays open for weeks. */
+export interface StationState {
+  readonly station: string;
+  /** False until the station was read for the first time. */
+  readonly isLoaded: Signal<boolean>;
+  /** Newest first, `bagsMax` at most, with voided ones. */
+  readonly bags: Signal<readonly Bag[]>;
+  /** The active job, else the one that was active last. */
+  readonly job: Signal<Job | null>;
+  /** Of `job`. */
+  readonly statistics: Signal<JobStatistics | null>;
+  readonly scales: Signal<readonly Scale[]>;
+  readonly latest: Signal<Latest>;
+  /** Bags without a job, newest first, `unassignedMax` at most. */
+  readonly unassigned: Signal<readonly Bag[]>;
+  /** Takes over what an action of this board was answered, before the event comes. */
+  noteBag(bag: Bag): void;
+  noteJob(job: Job): void;
+  /** A bag that was recorded just now, for the sound. */
+  onFreshBag(listener: (bag: Bag) => void): void;
+  dispose(): void;
+}
+
+export const bagsMax = 200;
+export const unassignedMax = 50;
+/** Figures are read again at most so often, and at least so often: an estimate ages. */
+const figuresEveryMs = { least: 1_000, most: 30_000 };
+
+export function createStationState(station: string): StationState {
+  const isLoaded = signal(false);
+  const bags = signal<readonly Bag[]>([]);
+  const job = signal<Job | null>(null);
+  const statistics = signal<JobStatistics | null>(null);
+  const scales = signal<readonly Scale[]>([]);
+  const unassigned = signal<readonly Bag[]>([]);
+  const reading = signal<ReadingEvent | null>(null);
+  const rejected = signal<RejectedFrame | null>(null);
+  let onFresh: (bag: Bag) => void = () => undefined;
+  /** Every scale, also those of other stations: to tell whose a print is that was not taken. */
+  let known: readonly Scale[] = [];
+
+  const figures = everyWhile(figuresEveryMs, readFigures);
+  const latest = computed(() => latestOf(bags.value[0], reading.value, rejected.value));
+
+  function noteBag(bag: Bag): void {
+    if (bag.station !== station) return;
+    bags.value = withBag(bags.value, bag, bagsMax);
+    if (reading.value?.uid === bag.uid) reading.value = null;
+    figures.soon();
+  }
+
+  function noteJob(next: Job): void {
+    if (next.station !== station) return;
+    const shown = job.value;
+    // An older job can still change when a bag is assigned to it; it does not come back for that.
+    if (shown !== null && shown.id !== next.id && next.status !== "active") return;
+    if (shown?.id !== next.id) statistics.value = null;
+    job.value = next;
+    figures.soon();
+  }
+
+  function noteRejected(frame: RejectedFrame): void {
+    if (!isOfStation(frame)) return;
+    if (rejected.value === null || rejected.value.received_at <= frame.received_at) rejected.value = frame;
+  }
+
+  /** A frame that says no scale is of the scale that is at its address; of an unknown one, where unknown scales belong. */
+  function isOfStation(frame: RejectedFrame): boolean {
+    const senders = known.filter(({ id, remote_address }) =>
+      frame.scale === null ? remote_address === frame.remote_address : id === frame.scale,
+    );
+    if (senders.length === 0) return session.value?.default_station === station;
+    return senders.some((scale) => scale.station === station);
+  }
+
+  async function readScales(): Promise<void> {
+    const { items } = await api<{ readonly items: readonly Scale[] }>("GET", "/api/scales");
+    known = items;
+    scales.value = items.filter(
+      (scale) => scale.station === station && scale.enabled && scale.alias_of === null,
+    );
+  }
+
+  /** Also answered while the database is away, as it was last. */
+  async function readStation(): Promise<void> {
+    const { items } = await api<{ readonly items: readonly StationItem[] }>("GET", "/api/stations");
+    const found = items.find((each) => each.station === station);
+    const next = found?.active_job ?? found?.last_job ?? null;
+    if (next?.id !== job.value?.id) statistics.value = null;
+    job.value = next;
+    if (found?.last_bag && bags.value.length === 0) bags.value = [found.last_bag];
+    figures.soon();
+  }
+
+  async function readBags(): Promise<void> {
+    const { items } = await api<Page<Bag>>("GET", "/api/bags", { query: { station, limit: bagsMax } });
+    // Events may have been quicker; what they said is at least as new.
+    const seen = new Map(items.map((bag) => [bag.id, bag]));
+    for (const bag of bags.value) if (!seen.has(bag.id)) seen.set(bag.id, bag);
+    bags.value = [...seen.values()].reduce<readonly Bag[]>((list, bag) => withBag(list, bag, bagsMax), []);
+    if (bags.value.some(({ uid }) => uid === reading.value?.uid)) reading.value = null;
+  }
+
+  async function readRejected(): Promise<void> {
+    const { items } = await api<Page<RejectedFrame>>("GET", "/api/rejected", { query: { limit: 20 } });
+    for (const frame of [...items].reverse()) noteRejected(frame);
+  }
+
+  async function readFigures(): Promise<void> {
+    const id = job.value?.id;
+    const [withoutJob, figures] = await Promise.all([
+      api<Page<Bag>>("GET", "/api/bags", {
+        query: { station, verdict: "no_job", voided: false, limit: unassignedMax },
+      }),
+      id === undefined ? null : api<JobStatistics>("GET", `/api/jobs/${id}/statistics`),
+    ]);
+    unassigned.value = withoutJob.items;
+    if (figures === null || figures.job_id === job.value?.id) statistics.value = figures;
+  }
+
+  /** What needs the database follows when it is back. */
+  async function readAll(): Promise<void> {
+    const results = await Promise.allSettled([readScales().then(readRejected), readStation(), readBags()]);
+    for (const result of results) {
+      if (result.status === "rejected" && !isExpected(result.reason)) throw result.reason;
+    }
+    isLoaded.value = true;
+  }
+
+  const isDatabaseUp = computed(() => health.value?.parts.database.state !== "down");
+  const forgets = [
+    onLive("bag", (bag) => {
+      if (bag.station !== station) return;
+      const isNew = !bags.value.some(({ id }) => id === bag.id);
+      noteBag(bag);
+      if (isNew) onFresh(bag);
+    }),
+    onLive("job", noteJob),
+    onLive("rejected", noteRejected),
+    onLive("reading", (next) => {
+      if (next.station === station) reading.value = next;
+    }),
+    onLive("scale", (next) => {
+      if (scales.value.some(({ id }) => id === next.id)) {
+        scales.value = scales.value.map((scale) => (scale.id === next.id ? { ...scale, ...next } : scale));
+      } else if (next.station === station) {
+        void readScales().catch(ignoreExpected);
+      }
+    }),
+    // A new line, or the database went or came: what was told to nobody is read again.
+    effect(() => {
+      if (opened.value > 0 && isDatabaseUp.value !== null) void readAll();
+    }),
+    figures.stop,
+  ];
+
+  return {
+    station,
+    isLoaded,
+    bags,
+    job,
+    statistics,
+    scales,
+    latest,
+    unassigned,
+    noteBag,
+    noteJob,
+    onFreshBag(listener) {
+      onFresh = listener;
+    },
+    dispose() {
+      for (const forget of forgets) forget();
+    },
+  };
+}
+
+function isExpected(error: unknown): boolean {
+  return error instanceof ApiProblem || error instanceof NotReached;
+}
+
+function ignoreExpected(error: unknown): void {
+  if (!isExpected(error)) throw error;
+}

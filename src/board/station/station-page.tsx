@@ -1,0 +1,74 @@
+import { useEffect, useMemo } from "preact/hooks";
+import { serverNow } from "../shared/clock.ts";
+import { Layout } from "../shared/layout.tsx";
+import { isOperator } from "../shared/session.ts";
+import { sound } from "../shared/settings.ts";
+import { Actions } from "./actions.tsx";
+import { chosenStation, forgetStation } from "./chosen.ts";
+import { JobPanel } from "./job-panel.tsx";
+import { LastBags } from "./last-bags.tsx";
+import { LatestPanel } from "./latest-panel.tsx";
+import { Notices } from "./notices.tsx";
+import { RunChart } from "./run-chart.tsx";
+import { ScaleChips } from "./scale-chips.tsx";
+import { prepareSound, soundFor } from "./sound.ts";
+import { SoundButton } from "./sound-button.tsx";
+import { createStationState } from "./state.ts";
+import { StationPicker } from "./station-picker.tsx";
+import { t } from "./texts.ts";
+import { verdictOf } from "./verdict.ts";
+
+/** The operator's board: the last weight, and everything about the job on this station. */
+export function StationPage() {
+  const station = chosenStation.value;
+  return station === null ? <StationPicker /> : <StationBoard key={station} station={station} />;
+}
+
+/** A bag that comes again after a sleep is not news. */
+const soundWithinMs = 10_000;
+
+function StationBoard(props: { readonly station: string }) {
+  const { station } = props;
+  const state = useMemo(() => createStationState(station), [station]);
+  useEffect(() => {
+    if (sound.value) prepareSound();
+    state.onFreshBag((bag) => {
+      if (serverNow() - Date.parse(bag.weighed_at) < soundWithinMs) soundFor(verdictOf(bag));
+    });
+    document.title = `${station} – Pre-Puff`;
+    return () => {
+      state.dispose();
+      document.title = "Pre-Puff";
+    };
+  }, [state, station]);
+  return (
+    <Layout
+      title={
+        <button
+          type="button"
+          class="button button-station"
+          aria-label={t("changeStation", { station })}
+          onClick={forgetStation}
+        >
+          {station} <span aria-hidden="true">▾</span>
+        </button>
+      }
+      aside={
+        <>
+          <ScaleChips state={state} />
+          <SoundButton />
+        </>
+      }
+    >
+      <main class="station" id="content">
+        <h1 class="sr-only">{station}</h1>
+        <Notices state={state} />
+        <LatestPanel state={state} />
+        <LastBags state={state} />
+        <JobPanel state={state} />
+        <RunChart state={state} />
+        {isOperator.value && <Actions state={state} />}
+      </main>
+    </Layout>
+  );
+}

@@ -1,0 +1,52 @@
+import type { Bag } from "../../bags/bag-view.ts";
+import type { ReadingEvent } from "../../events/reading-watch.ts";
+import type { RejectedFrame } from "../../http/rejected-list.ts";
+
+/** How a bag is shown: by color, word and shape. */
+export type Verdict = "in" | "under" | "over" | "noJob" | "void" | "kept" | "notTaken";
+
+/** The appliance judged; which side it is off only says where it stands, not whether it is off. */
+export function verdictOf(bag: Bag): Exclude<Verdict, "kept" | "notTaken"> {
+  if (bag.voided_at !== null) return "void";
+  if (bag.in_tolerance === null || bag.target_weight === null) return "noJob";
+  if (bag.in_tolerance) return "in";
+  return Number(bag.weight_lb) < Number(bag.target_weight) ? "under" : "over";
+}
+
+/** What fills the screen. */
+export type Latest =
+  | { readonly kind: "bag"; readonly bag: Bag }
+  /** Kept in the journal, because it cannot be recorded for now. */
+  | { readonly kind: "reading"; readonly reading: ReadingEvent }
+  | { readonly kind: "rejected"; readonly frame: RejectedFrame }
+  | { readonly kind: "nothing" };
+
+/**
+ * What came last of a bag, a weight that waits for its verdict, and a print that was not taken: whoever printed looks for
+ * the answer to that print, and must not find an older weight in its place.
+ */
+export function latestOf(
+  bag: Bag | undefined,
+  reading: ReadingEvent | null,
+  frame: RejectedFrame | null,
+): Latest {
+  const all: { readonly at: string; readonly latest: Latest }[] = [];
+  if (bag !== undefined) all.push({ at: bag.weighed_at, latest: { kind: "bag", bag } });
+  if (reading !== null && reading.uid !== bag?.uid) {
+    all.push({ at: reading.weighed_at, latest: { kind: "reading", reading } });
+  }
+  if (frame !== null) all.push({ at: frame.received_at, latest: { kind: "rejected", frame } });
+  // A stable sort: of one moment, the later kind.
+  all.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return all.at(-1)?.latest ?? { kind: "nothing" };
+}
+
+/** Newest weighing first; of one moment, the one recorded later. */
+export function newestFirst(a: Bag, b: Bag): number {
+  return Date.parse(b.weighed_at) - Date.parse(a.weighed_at) || b.id - a.id;
+}
+
+/** Puts a new or changed bag into a list that is newest first and holds `max` at most. */
+export function withBag(bags: readonly Bag[], bag: Bag, max: number): readonly Bag[] {
+  return [bag, ...bags.filter(({ id }) => id !== bag.id)].sort(newestFirst).slice(0, max);
+}

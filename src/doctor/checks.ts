@@ -1,0 +1,22 @@
+import { applianceChecks, frameChecks } from "./appliance.ts";
+import type { Check } from "./check.ts";
+import { clockChecks } from "./clock.ts";
+import { databaseChecks } from "./database.ts";
+import { deliveryChecks } from "./deliveries.ts";
+import { machineChecks } from "./machine.ts";
+import { rejectedChecks } from "./rejected.ts";
+import { scaleChecks } from "./scales.ts";
+import { upstreamChecks } from "./upstream.ts";
+
+/** Every check in the order of the report, which is the way of a bag; before them comes the configuration. */
+export const checks: readonly Check[] = [
+  ...applianceChecks,
+  ...machineChecks,
+  ...scaleChecks,
+  ...rejectedChecks,
+  ...frameChecks,
+  ...databaseChecks,
+  ...upstreamChecks,
+  ...deliveryChecks,
+  ...clockChecks,
+];

@@ -1,0 +1,32 @@
+import { z } from "zod";
+import { redactText } from "../observability/redact.ts";
+import { type Line, passed, type Subject } from "./check.ts";
+import { checks } from "./checks.ts";
+import { makeChecks } from "./make-checks.ts";
+
+/** What one check found, for people. */
+export const findingSchema = z.object({
+  check: z.string(),
+  ok: z.boolean(),
+  what: z.string(),
+  remedy: z.string().nullable().describe("What to do about it; null where nothing is to be done."),
+});
+export type BoardFinding = z.output<typeof findingSchema>;
+
+/** Settled where somebody could ask: the appliance answers, and asks itself. */
+const settled: readonly Line[] = ["appliance", "admin token", "data folder"].map((name) => ({
+  name,
+  ...passed("asked from inside"),
+}));
+
+/**
+ * The doctor's checks that the appliance can make itself: the same checks, in the same words. Those that make no sense now
+ * (what cannot be told while the database is away, what is not configured) are left out.
+ */
+export async function findFromInside(subject: Subject): Promise<BoardFinding[]> {
+  const inside = checks.filter((check) => check.inside === true);
+  const lines = await makeChecks(inside, subject, settled);
+  return lines.flatMap(({ name, state, detail, remedy }) =>
+    state === "skipped" ? [] : [{ check: name, ok: state === "passed", what: redactText(detail), remedy }],
+  );
+}

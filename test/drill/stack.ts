@@ -1,0 +1,208 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import type { ApiRequest } from "../support/appliance.ts";
+
+const root = resolve(import.meta.dir, "../..");
+/** Grafana's image is not to be had everywhere; every other service takes part. */
+export const services = ["prepuff", "postgres", "backup", "alertmanager", "prometheus"] as const;
+export type Service = (typeof services)[number];
+const oneShots = ["secrets", "database-roles"];
+
+/** compose.yaml as it stands, in a project and on ports of its own. */
+export interface Stack {
+  readonly project: string;
+  readonly scalePort: number;
+  /** `docker compose …`; what it wrote to standard output. @throws with all it wrote when it fails. */
+  compose(...args: readonly string[]): Promise<string>;
+  /** Brings everything up and waits until it is healthy. @returns the seconds that it took. */
+  up(...args: readonly string[]): Promise<number>;
+  /** From the next `up` on the appliance runs this image. */
+  use(image: string): void;
+  /** With the admin token of its secrets. */
+  api(path: string, request?: ApiRequest): Promise<Response>;
+  /** One statement in its database, as the superuser; rows as lines, columns with `|` between. */
+  sql(statement: string, role?: "grafana"): Promise<string>;
+  /** The value of an expression in its Prometheus; null where it has none. */
+  metric(expression: string, at?: number): Promise<number | null>;
+  /** Names of the alerts that its Alertmanager has as firing. */
+  alerts(): Promise<string[]>;
+  /** Takes everything away, data too. */
+  remove(): Promise<void>;
+}
+
+/** @param env variables of compose.yaml, as .env would set them. */
+export async function prepareStack(
+  project: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Stack> {
+  const [scale, http, prometheus, alertmanager, grafana] = await freePorts(5);
+  const variables: Record<string, string> = {
+    SCALE_PORT: String(scale),
+    HTTP_PORT: `127.0.0.1:${http}`,
+    PROMETHEUS_PORT: String(prometheus),
+    ALERTMANAGER_PORT: String(alertmanager),
+    GRAFANA_PORT: String(grafana),
+    ...env,
+  };
+  const override = join(mkdtempSync(join(tmpdir(), "prepuff-drill-")), "compose.yaml");
+  writeFileSync(override, everySecond());
+
+  async function compose(...args: readonly string[]): Promise<string> {
+    const files = ["--file", join(root, "compose.yaml"), "--file", override];
+    return run(
+      ["docker", "compose", "--project-name", project, ...files, "--env-file", "/dev/null", ...args],
+      {
+        ...variables,
+      },
+    );
+  }
+
+  let token: string | null = null;
+  async function adminToken(): Promise<string> {
+    token ??= (await compose("exec", "-T", "prepuff", "prepuff", "token")).trim();
+    return token;
+  }
+
+  return {
+    project,
+    scalePort: scale ?? 0,
+    compose,
+    async up(...args) {
+      const began = performance.now();
+      await compose("up", "--detach", "--wait", ...args, ...services);
+      return (performance.now() - began) / 1000;
+    },
+    use(image) {
+      variables.APPLIANCE_IMAGE = image;
+    },
+    async api(path, { method = "GET", body, token: given } = {}) {
+      const bearer = given === undefined ? await adminToken() : given;
+      return fetch(`http://127.0.0.1:${http}${path}`, {
+        method,
+        headers: {
+          ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
+          ...(body !== undefined && { "content-type": "application/json" }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+    },
+    async sql(statement, role) {
+      const psql = ["psql", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-qtAd", "prepuff", "-c", statement];
+      if (role === undefined)
+        return (await compose("exec", "-T", "postgres", ...psql, "-U", "postgres")).trim();
+      const asRole = `PGPASSWORD=$(cat /run/secrets/${role}-password) exec "$@"`;
+      const connection = ["-h", "127.0.0.1", "-U", role];
+      return (
+        await compose("exec", "-T", "postgres", "bash", "-c", asRole, "bash", ...psql, ...connection)
+      ).trim();
+    },
+    async metric(expression, at = Date.now()) {
+      const query = new URLSearchParams({ query: expression, time: String(at / 1000) });
+      const answer = await fetch(`http://127.0.0.1:${prometheus}/api/v1/query?${query}`);
+      const [first] = queryShape.parse(await answer.json()).data.result;
+      return first === undefined ? null : Number(first.value[1]);
+    },
+    async alerts() {
+      const answer = await fetch(`http://127.0.0.1:${alertmanager}/api/v2/alerts?active=true&inhibited=true`);
+      return alertsShape.parse(await answer.json()).map(({ labels }) => labels.alertname);
+    },
+    async remove() {
+      await compose("--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "10");
+    },
+  };
+}
+
+const queryShape = z.object({
+  data: z.object({ result: z.array(z.object({ value: z.tuple([z.number(), z.string()]) })) }),
+});
+const alertsShape = z.array(z.object({ labels: z.looseObject({ alertname: z.string() }) }));
+
+/**
+ * Prometheus looks every second in place of every 15: the drill has minutes. The rules, with the times for which an
+ * alert has to hold, are those of the product.
+ */
+function everySecond(): string {
+  const config = readFileSync(join(root, "prometheus/prometheus.yml"), "utf8");
+  const folder = mkdtempSync(join(tmpdir(), "prepuff-drill-"));
+  const file = join(folder, "prometheus.yml");
+  const quick = config
+    .replace(/(scrape|evaluation)_interval: 15s/g, "$1_interval: 1s")
+    .replace("scrape_timeout: 10s", "scrape_timeout: 1s");
+  writeFileSync(file, quick);
+  return `services:
+  prometheus:
+    volumes: ["${file}:/etc/prometheus/prometheus.yml:ro"]
+`;
+}
+
+/** What a program wrote to standard output. @throws with all it wrote when it fails. */
+export async function run(
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const child = Bun.spawn([...command], {
+    cwd: root,
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+    env: { ...process.env, ...env },
+  });
+  const [code, out, err] = await Promise.all([
+    child.exited,
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}:\n${out}${err}`);
+  return out;
+}
+
+/** What Docker knows of the containers of a stack, by service. */
+export async function inspect(stack: Stack): Promise<Map<string, Container>> {
+  const ids = (await stack.compose("ps", "--all", "--quiet")).trim().split("\n");
+  const containers = z.array(containerShape).parse(JSON.parse(await run(["docker", "inspect", ...ids])));
+  return new Map(
+    containers.map((container) => [container.Config.Labels["com.docker.compose.service"], container]),
+  );
+}
+
+export function isOneShot(service: string): boolean {
+  return oneShots.includes(service);
+}
+
+const containerShape = z.object({
+  Config: z.object({
+    User: z.string(),
+    Labels: z.looseObject({ "com.docker.compose.service": z.string() }),
+  }),
+  HostConfig: z.object({
+    ReadonlyRootfs: z.boolean(),
+    CapDrop: z.array(z.string()).nullable(),
+    CapAdd: z.array(z.string()).nullable(),
+    SecurityOpt: z.array(z.string()).nullable(),
+    Memory: z.number(),
+    PidsLimit: z.number().nullable(),
+    RestartPolicy: z.object({ Name: z.string() }),
+    LogConfig: z.object({ Config: z.record(z.string(), z.string()) }),
+  }),
+  NetworkSettings: z.object({
+    Ports: z.record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable()),
+  }),
+  State: z.object({ Status: z.string(), ExitCode: z.number() }),
+});
+export type Container = z.output<typeof containerShape>;
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+      const address = server.address();
+      return typeof address === "object" && address !== null ? address.port : 0;
+    }),
+  );
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
