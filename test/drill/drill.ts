@@ -72,7 +72,7 @@ test("each container is locked down", async () => {
     });
     expect(HostConfig.Memory).toBeGreaterThan(0);
     expect(HostConfig.PidsLimit).toBeGreaterThan(0);
-    expect(["root", "0"]).not.toContain(Config.User);
+    expect(["", "root", "0"]).not.toContain(Config.User);
   }
 });
 
