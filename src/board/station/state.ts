@@ -5,7 +5,7 @@ import type { Job } from "../../bags/jobs.ts";
 import type { ReadingEvent } from "../../events/reading-watch.ts";
 import type { RejectedFrame } from "../../http/rejected-list.ts";
 import type { Scale } from "../../http/scale-list.ts";
-import type { StationItem } from "../../http/stations.ts";
+import type { Stations } from "../../http/stations.ts";
 import { ApiProblem, api, NotReached, type Page } from "../shared/api.ts";
 import { health, onLive, opened } from "../shared/live.ts";
 import { session } from "../shared/session.ts";
@@ -19,6 +19,8 @@ export interface StationState {
   readonly isLoaded: Signal<boolean>;
   /** Newest first, `bagsMax` at most, with voided ones. */
   readonly bags: Signal<readonly Bag[]>;
+  /** False until it was read whether a job runs here. */
+  readonly isJobKnown: Signal<boolean>;
   /** The active job, else the one that was active last. */
   readonly job: Signal<Job | null>;
   /** Of `job`. */
@@ -42,6 +44,8 @@ const figuresEveryMs = { least: 1_000, most: 30_000 };
 
 export function createStationState(station: string): StationState {
   const isLoaded = signal(false);
+  const isJobKnown = signal(false);
+  const isDatabaseUp = computed(() => health.value?.parts.database.state !== "down");
   const bags = signal<readonly Bag[]>([]);
   const job = signal<Job | null>(null);
   const statistics = signal<JobStatistics | null>(null);
@@ -70,6 +74,7 @@ export function createStationState(station: string): StationState {
     if (shown !== null && shown.id !== next.id && next.status !== "active") return;
     if (shown?.id !== next.id) statistics.value = null;
     job.value = next;
+    isJobKnown.value = true;
     figures.soon();
   }
 
@@ -95,13 +100,15 @@ export function createStationState(station: string): StationState {
     );
   }
 
-  /** Also answered while the database is away, as it was last. */
+  /** Also answered while the database is away, as it was last: for who knows nothing yet. */
   async function readStation(): Promise<void> {
-    const { items } = await api<{ readonly items: readonly StationItem[] }>("GET", "/api/stations");
+    const { items, as_of } = await api<Stations>("GET", "/api/stations");
+    if (as_of === null || (isJobKnown.value && !isDatabaseUp.value)) return;
     const found = items.find((each) => each.station === station);
     const next = found?.active_job ?? found?.last_job ?? null;
     if (next?.id !== job.value?.id) statistics.value = null;
     job.value = next;
+    isJobKnown.value = true;
     if (found?.last_bag && bags.value.length === 0) bags.value = [found.last_bag];
     figures.soon();
   }
@@ -141,7 +148,6 @@ export function createStationState(station: string): StationState {
     isLoaded.value = true;
   }
 
-  const isDatabaseUp = computed(() => health.value?.parts.database.state !== "down");
   const forgets = [
     onLive("bag", (bag) => {
       if (bag.station !== station) return;
@@ -171,6 +177,7 @@ export function createStationState(station: string): StationState {
   return {
     station,
     isLoaded,
+    isJobKnown,
     bags,
     job,
     statistics,
