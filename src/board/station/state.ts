@@ -7,10 +7,11 @@ import type { RejectedFrame } from "../../http/rejected-list.ts";
 import type { Scale } from "../../http/scale-list.ts";
 import type { Stations } from "../../http/stations.ts";
 import { ApiProblem, api, NotReached, type Page } from "../shared/api.ts";
+import { serverNow } from "../shared/clock.ts";
 import { health, onLive, opened } from "../shared/live.ts";
 import { session } from "../shared/session.ts";
 import { everyWhile } from "./pace.ts";
-import { type Latest, latestOf, withBag } from "./verdict.ts";
+import { type Latest, latestOf, newestFirst, withBag } from "./verdict.ts";
 
 /** What the board knows of its station. Every list has a bound: a board stays open for weeks. */
 export interface StationState {
@@ -27,7 +28,7 @@ export interface StationState {
   readonly statistics: Signal<JobStatistics | null>;
   readonly scales: Signal<readonly Scale[]>;
   readonly latest: Signal<Latest>;
-  /** Bags without a job, newest first, `unassignedMax` at most. */
+  /** Bags of the last days without a job, newest first, `unassignedMax` at most. */
   readonly unassigned: Signal<readonly Bag[]>;
   /** Takes over what an action of this board was answered, before the event comes. */
   noteBag(bag: Bag): void;
@@ -39,8 +40,11 @@ export interface StationState {
 
 export const bagsMax = 200;
 export const unassignedMax = 50;
+/** What is older is the office's business. */
+const unassignedMs = 7 * 86_400_000;
 /** Figures are read again at most so often, and at least so often: an estimate ages. */
 const figuresEveryMs = { least: 1_000, most: 30_000 };
+const againMs = 2_000;
 
 export function createStationState(station: string): StationState {
   const isLoaded = signal(false);
@@ -53,6 +57,8 @@ export function createStationState(station: string): StationState {
   const unassigned = signal<readonly Bag[]>([]);
   const reading = signal<ReadingEvent | null>(null);
   const rejected = signal<RejectedFrame | null>(null);
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let isDisposed = false;
   let onFresh: (bag: Bag) => void = () => undefined;
   /** Every scale, also those of other stations: to tell whose a print is that was not taken. */
   let known: readonly Scale[] = [];
@@ -118,7 +124,7 @@ export function createStationState(station: string): StationState {
     // Events may have been quicker; what they said is at least as new.
     const seen = new Map(items.map((bag) => [bag.id, bag]));
     for (const bag of bags.value) if (!seen.has(bag.id)) seen.set(bag.id, bag);
-    bags.value = [...seen.values()].reduce<readonly Bag[]>((list, bag) => withBag(list, bag, bagsMax), []);
+    bags.value = [...seen.values()].sort(newestFirst).slice(0, bagsMax);
     if (bags.value.some(({ uid }) => uid === reading.value?.uid)) reading.value = null;
   }
 
@@ -131,7 +137,13 @@ export function createStationState(station: string): StationState {
     const id = job.value?.id;
     const [withoutJob, figures] = await Promise.all([
       api<Page<Bag>>("GET", "/api/bags", {
-        query: { station, verdict: "no_job", voided: false, limit: unassignedMax },
+        query: {
+          station,
+          verdict: "no_job",
+          voided: false,
+          from: new Date(serverNow() - unassignedMs).toISOString(),
+          limit: unassignedMax,
+        },
       }),
       id === undefined ? null : api<JobStatistics>("GET", `/api/jobs/${id}/statistics`),
     ]);
@@ -139,13 +151,19 @@ export function createStationState(station: string): StationState {
     if (figures === null || figures.job_id === job.value?.id) statistics.value = figures;
   }
 
-  /** What needs the database follows when it is back. */
+  /**
+   * What needs the database follows when it is back. A request that was not answered, as one on a connection that died
+   * before, is made again.
+   */
   async function readAll(): Promise<void> {
+    clearTimeout(again);
     const results = await Promise.allSettled([readScales().then(readRejected), readStation(), readBags()]);
-    for (const result of results) {
-      if (result.status === "rejected" && !isExpected(result.reason)) throw result.reason;
-    }
+    const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    for (const failure of failures) ignoreExpected(failure);
     isLoaded.value = true;
+    if (!isDisposed && failures.some((failure) => failure instanceof NotReached)) {
+      again = setTimeout(() => void readAll(), againMs);
+    }
   }
 
   const forgets = [
@@ -190,15 +208,13 @@ export function createStationState(station: string): StationState {
       onFresh = listener;
     },
     dispose() {
+      isDisposed = true;
+      clearTimeout(again);
       for (const forget of forgets) forget();
     },
   };
 }
 
-function isExpected(error: unknown): boolean {
-  return error instanceof ApiProblem || error instanceof NotReached;
-}
-
 function ignoreExpected(error: unknown): void {
-  if (!isExpected(error)) throw error;
+  if (!(error instanceof ApiProblem || error instanceof NotReached)) throw error;
 }
