@@ -1,15 +1,13 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { Dialog } from "../shared/dialog.tsx";
-import { failureText } from "../shared/failure.ts";
+import { DialogForm } from "../shared/dialog-form.tsx";
 import { TextField } from "../shared/field.tsx";
+import { QuickPicks } from "../shared/quick-picks.tsx";
+import { useSubmit } from "../shared/submit.ts";
 import { t } from "../shared/texts.ts";
 import { word } from "./words.ts";
 
-/** Only a part was done; the message is for the reader, and says which. */
-export class CameThisFar extends Error {}
-
-/** A question before something is done; stays open, with what was typed, where the appliance refuses. */
+/** A question before something is done. */
 export function ActDialog(props: {
   readonly title: string;
   /** What the button says. */
@@ -17,53 +15,28 @@ export function ActDialog(props: {
   readonly isDanger?: boolean;
   readonly children: ComponentChildren;
   readonly onClose: () => void;
-  /** Whether the form is filled; says itself what is missing. */
-  readonly isReady?: () => boolean;
-  /** Does it; the dialog closes unless it throws what `api` does, or `CameThisFar`. */
+  /** Does it; the dialog closes unless it throws what `api` does. */
   readonly onAct: () => Promise<void>;
 }) {
-  const { title, act, isDanger = false, children, onClose, isReady = () => true, onAct } = props;
-  const isBusy = useSignal(false);
-  const failure = useSignal<string | null>(null);
-
-  async function submit(event: Event): Promise<void> {
-    event.preventDefault();
-    if (isBusy.value || !isReady()) return;
-    isBusy.value = true;
-    failure.value = null;
-    try {
-      await onAct();
-      onClose();
-    } catch (error) {
-      failure.value = error instanceof CameThisFar ? error.message : failureText(error);
-    } finally {
-      isBusy.value = false;
-    }
-  }
-
+  const { title, act, isDanger = false, children, onClose, onAct } = props;
+  const submit = useSubmit();
   return (
-    <Dialog title={title} onClose={onClose}>
-      <form class="dialog-body" onSubmit={(event) => void submit(event)} noValidate>
-        {children}
-        {failure.value !== null && (
-          <p class="form-error" role="alert">
-            {failure.value}
-          </p>
-        )}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            {t("back")}
-          </button>
-          <button
-            type="submit"
-            class={`button ${isDanger ? "button-danger" : "button-main"}`}
-            disabled={isBusy.value}
-          >
-            {act}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <DialogForm
+      title={title}
+      submit={submit}
+      onClose={onClose}
+      onSubmit={() =>
+        void submit.run(async () => {
+          await onAct();
+          onClose();
+        })
+      }
+      deed={act}
+      isDangerous={isDanger}
+      keep={t("back")}
+    >
+      {children}
+    </DialogForm>
   );
 }
 
@@ -74,47 +47,41 @@ export function ReasonDialog(props: {
   readonly act: string;
   readonly reasons: readonly string[];
   readonly onClose: () => void;
+  /** Does it; the dialog closes unless it throws what `api` does. */
   readonly onReason: (reason: string) => Promise<void>;
 }) {
   const { title, text, act, reasons, onClose, onReason } = props;
+  const submit = useSubmit();
   const reason = useSignal("");
-  const error = useSignal<string | undefined>(undefined);
+  const send = () =>
+    submit.run(async () => {
+      if (reason.value.trim() === "") {
+        submit.faults.value = { reason: t("required") };
+        return;
+      }
+      await onReason(reason.value.trim());
+      onClose();
+    });
   return (
-    <ActDialog
+    <DialogForm
       title={title}
-      act={act}
-      isDanger
+      submit={submit}
       onClose={onClose}
-      isReady={() => {
-        error.value = reason.value.trim() === "" ? t("required") : undefined;
-        return error.value === undefined;
-      }}
-      onAct={() => onReason(reason.value.trim())}
+      onSubmit={() => void send()}
+      deed={act}
+      isDangerous
+      keep={t("back")}
     >
       <p>{text}</p>
-      <div class="suggestions">
-        {reasons.map((each) => (
-          <button
-            key={each}
-            type="button"
-            class="button button-small"
-            aria-pressed={reason.value === each}
-            onClick={() => {
-              reason.value = each;
-            }}
-          >
-            {each}
-          </button>
-        ))}
-      </div>
+      <QuickPicks label={word("reason")} value={reason} picks={reasons} />
       <TextField
         label={word("reason")}
         name="reason"
         value={reason}
+        error={submit.faults.value.reason}
         maxLength={500}
-        error={error.value}
         autoFocus
       />
-    </ActDialog>
+    </DialogForm>
   );
 }

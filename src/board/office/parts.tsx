@@ -3,6 +3,7 @@ import type { JobStatus } from "../../bags/jobs.ts";
 import type { Verdict } from "../../bags/record.ts";
 import { now } from "../shared/clock.ts";
 import { formatAge, formatDateTime, formatMoment } from "../shared/format.ts";
+import { Shape } from "../station/shape.tsx";
 import { word } from "./words.ts";
 
 /** A cell of a table; on a phone, where a row is a card, its label stands above it. */
@@ -36,21 +37,12 @@ export function Fact(props: {
   );
 }
 
-const shapes: Readonly<Record<Verdict, string>> = {
-  in: "M3 8.500l3.500 3.500L13 4.500",
-  under: "M8 3v10M3.500 8.500L8 13l4.500-4.500",
-  over: "M8 13V3M3.500 7.500L8 3l4.500 4.500",
-  no_job: "M3.500 8h9",
-};
-
 /** A verdict by color, shape and word. */
 export function VerdictMark(props: { readonly verdict: Verdict; readonly isVoided?: boolean }) {
   const { verdict, isVoided = false } = props;
   return (
     <span class={`mark mark-${verdict}${isVoided ? " mark-voided" : ""}`}>
-      <svg viewBox="0 0 16 16" aria-hidden="true">
-        <path d={shapes[verdict]} />
-      </svg>
+      <Shape verdict={isVoided ? "void" : verdict === "no_job" ? "noJob" : verdict} />
       {word(verdict)}
     </span>
   );
@@ -64,7 +56,7 @@ export function StatusMark(props: { readonly status: JobStatus }) {
 /** How far a job is. Above its quantity it is full. */
 export function Progress(props: { readonly done: number; readonly of: number; readonly text: string }) {
   return (
-    <span class="progress">
+    <span class="job-progress">
       <progress max={props.of} value={Math.min(props.done, props.of)} aria-label={props.text} />
       <span class="progress-text">{props.text}</span>
     </span>

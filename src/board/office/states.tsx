@@ -23,7 +23,7 @@ export function Show<Value>(props: {
 
 function Failure(props: { readonly text: string; readonly onAgain: () => void }) {
   return (
-    <div class="notice notice-bad" role="alert">
+    <div class="callout callout-bad" role="alert">
       <p>
         <strong>{t("loadFailed")}</strong> {props.text}
       </p>

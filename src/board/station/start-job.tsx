@@ -6,10 +6,10 @@ import { api } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { TextField } from "../shared/field.tsx";
 import { inChosenUnit, readTyped, toPounds } from "../shared/format.ts";
+import { QuickPicks } from "../shared/quick-picks.tsx";
 import { session } from "../shared/session.ts";
 import { keptName, weightUnit } from "../shared/settings.ts";
 import { useSubmit } from "../shared/submit.ts";
-import { QuickPicks } from "./quick-picks.tsx";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 

@@ -4,8 +4,8 @@ import { api } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { TextField } from "../shared/field.tsx";
 import { bagWeight, formatNumber, formatTime, weightText } from "../shared/format.ts";
+import { QuickPicks } from "../shared/quick-picks.tsx";
 import { useSubmit } from "../shared/submit.ts";
-import { QuickPicks } from "./quick-picks.tsx";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 

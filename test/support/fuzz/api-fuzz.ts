@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Role } from "../../../src/config/config.ts";
 import type { OpenApiDocument } from "../../../src/http/openapi-document.ts";
-import { type FuzzRequest, makeRequest } from "./api-request.ts";
+import { cookieOf } from "../session.ts";
+import { type FuzzRequest, type Keys, makeRequest } from "./api-request.ts";
 
 export interface Receipt {
   readonly requests: number;
@@ -34,12 +35,13 @@ export async function fuzzApi(options: FuzzOptions): Promise<Receipt> {
   // The appliance's own document: held against its requests, not against itself.
   const document = (await (await fetch(`${base}/openapi/json`)).json()) as OpenApiDocument;
   const check = createCheck(document);
+  const keys = { tokens, cookies: await signIn(base, tokens) };
   const findings: string[] = [];
   const statuses = new Map<number, number>();
   const succeeded = new Set<string>();
   let index = from;
   for (; index < to && findings.length < findingsMax; index++) {
-    const request = makeRequest(document, tokens, seed, index);
+    const request = makeRequest(document, keys, seed, index);
     const about = `#${index} ${request.method} ${request.path.slice(0, 200)}`;
     try {
       const answer = await fetch(base + request.path, {
@@ -71,6 +73,21 @@ export async function fuzzApi(options: FuzzOptions): Promise<Receipt> {
     onlyRefused: operations.filter((id) => !succeeded.has(id)),
     operations: operations.length,
   };
+}
+
+async function signIn(base: string, tokens: FuzzOptions["tokens"]): Promise<Keys["cookies"]> {
+  const [viewer = "", ...others] = await Promise.all(
+    [tokens.viewer, tokens.operator, tokens.admin].map(async (token) =>
+      cookieOf(
+        await fetch(`${base}/api/session`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ token }),
+        }),
+      ),
+    ),
+  );
+  return [viewer, ...others];
 }
 
 function createCheck(document: OpenApiDocument) {

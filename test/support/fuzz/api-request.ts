@@ -15,15 +15,15 @@ export interface FuzzRequest {
   readonly body: string | null;
 }
 
-type Tokens = Readonly<Record<Role, string>>;
+/** What requests may be made with. */
+export interface Keys {
+  readonly tokens: Readonly<Record<Role, string>>;
+  /** `Cookie` headers of browsers that signed in. */
+  readonly cookies: readonly [string, ...string[]];
+}
 
 /** The request of a number: the same for the same seed and document, whatever was sent before. */
-export function makeRequest(
-  document: OpenApiDocument,
-  tokens: Tokens,
-  seed: number,
-  index: number,
-): FuzzRequest {
+export function makeRequest(document: OpenApiDocument, keys: Keys, seed: number, index: number): FuzzRequest {
   const source = seeded(Math.imul(seed, 0x9e3779b1) + index);
   // The first numbers of such a generator are alike for neighbouring seeds.
   for (let i = 0; i < 8; i++) source(2);
@@ -33,7 +33,7 @@ export function makeRequest(
   const [first, ...others] = all;
   if (first === undefined) throw new Error("the document describes nothing");
   const { path, method, operation } = pick(source, [first, ...others]);
-  if (chance(source, 4)) return stray(source, path, Object.keys(document.paths[path] ?? {}), tokens);
+  if (chance(source, 4)) return stray(source, path, Object.keys(document.paths[path] ?? {}), keys);
 
   const parameters = operation.parameters ?? [];
   const values = parameters.flatMap(({ name, in: where, required, schema }) =>
@@ -52,7 +52,7 @@ export function makeRequest(
     method: method.toUpperCase(),
     path: inPath + makeQuery(source, values),
     headers: {
-      ...authorization(source, tokens, operation["x-role"]),
+      ...authorization(source, keys, operation["x-role"]),
       ...someHeaders(source, operation),
       ...Object.fromEntries(sent),
       ...(body?.type !== undefined && { "content-type": body.type }),
@@ -61,7 +61,7 @@ export function makeRequest(
   };
 }
 
-function stray(source: Source, path: string, methods: readonly string[], tokens: Tokens): FuzzRequest {
+function stray(source: Source, path: string, methods: readonly string[], keys: Keys): FuzzRequest {
   const real = path.replace(/\{\w+\}/g, "1");
   const method = pick(source, ["PUT", "POST", "DELETE", "PATCH", "GET"]);
   const isKnown = methods.includes(method.toLowerCase());
@@ -77,12 +77,23 @@ function stray(source: Source, path: string, methods: readonly string[], tokens:
     operation: null,
     method,
     path: isKnown ? elsewhere : real,
-    headers: authorization(source, tokens, "admin"),
+    headers: authorization(source, keys, "admin"),
     body: null,
   };
 }
 
-function authorization(source: Source, tokens: Tokens, needed: string | undefined): Record<string, string> {
+function authorization(source: Source, keys: Keys, needed: string | undefined): Record<string, string> {
+  const { tokens, cookies } = keys;
+  if (chance(source, 15)) {
+    const cookie = pick(source, [
+      ...cookies,
+      `${cookies[0]}x`,
+      "prepuff_session=",
+      ";;=%00; prepuff_session",
+    ]);
+    const site = pick(source, ["same-origin", "same-origin", "cross-site", "none", "nonsense"]);
+    return { cookie, ...(chance(source, 80) && { "sec-fetch-site": site }) };
+  }
   const role = roles.find((each) => each === needed) ?? "viewer";
   const token = pick(source, [
     tokens.admin,
@@ -146,7 +157,7 @@ function makeQuery(
 
 function someHeaders(source: Source, { operationId }: Operation): Record<string, string> {
   const accept = pick(source, [null, null, "text/csv", "application/json", "*/*;q=x", "text/csv;q=0.1, */*"]);
-  const isScan = operationId.toLowerCase().includes("scan");
+  const isScan = /scan|postApiBags$/i.test(operationId);
   return {
     ...(accept !== null && { accept }),
     ...(isScan &&

@@ -181,5 +181,8 @@ const likely: Readonly<Record<string, readonly Json[]>> = {
   tolerance_percent: ["10", 0, "100"],
   quantity: [1, 2, 5, 1_000_000],
   job_id: [1, 2, 3, 4, 5],
+  token: ["operator-token-of-the-system-tests", "metrics-token-of-the-fuzzing", "pp_"],
+  note: ["display is dark", "=1+1"],
+  alias_of: [1, 2, 7],
   reason: ["torn", "=cmd|' /C calc'!A0"],
 };

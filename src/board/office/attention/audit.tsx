@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { AuditEvent } from "../../../http/audit-list.ts";
 import { api, type Page } from "../../shared/api.ts";
+import { formatDateTime } from "../../shared/format.ts";
 import { useLoaded } from "../loaded.ts";
 import { Cell, Moment } from "../parts.tsx";
 import { useEvery } from "../soon.ts";
@@ -68,7 +69,7 @@ function Events(props: { readonly events: readonly AuditEvent[] }) {
             </Cell>
             <Cell label={say("details")} class="cell-wide">
               <span class="changes">
-                {changesOf(event).map((change) => (
+                {changesOf(event, formatDateTime).map((change) => (
                   <span key={change}>{change}</span>
                 ))}
               </span>

@@ -1,3 +1,4 @@
+import type { BoardFinding } from "../../../doctor/from-inside.ts";
 import { api } from "../../shared/api.ts";
 import { formatTime } from "../../shared/format.ts";
 import { useLive } from "../live-hook.ts";
@@ -6,16 +7,8 @@ import { useEvery, useSoon } from "../soon.ts";
 import { Show } from "../states.tsx";
 import { say } from "./texts.ts";
 
-/** One check of `GET /api/findings`. */
-interface Finding {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly what: string;
-  readonly remedy: string | null;
-}
-
 interface FindingsReport {
-  readonly items: readonly Finding[];
+  readonly items: readonly BoardFinding[];
   readonly as_of: string;
 }
 
@@ -69,10 +62,10 @@ export function Findings() {
 }
 
 /** The doctor speaks English; the page says so to screen readers. */
-function Failing(props: { readonly finding: Finding }) {
+function Failing(props: { readonly finding: BoardFinding }) {
   const { check, what, remedy } = props.finding;
   return (
-    <li class="notice notice-bad" lang="en">
+    <li class="callout callout-bad" lang="en">
       <h3>{check}</h3>
       <p>{what}</p>
       {remedy !== null && <p class="remedy">{remedy}</p>}

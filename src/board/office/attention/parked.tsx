@@ -65,7 +65,7 @@ export function Parked() {
                   <span>{word("selected", { count: ids.length })}</span>
                   <button
                     type="button"
-                    class="button"
+                    class="button button-small"
                     disabled={ids.length === 0}
                     onClick={() => {
                       retry({ ids }).catch((error) => {
@@ -77,7 +77,7 @@ export function Parked() {
                   </button>
                   <button
                     type="button"
-                    class="button"
+                    class="button button-small"
                     disabled={ids.length === 0}
                     onClick={() => {
                       asking.value = "discard";
@@ -87,7 +87,7 @@ export function Parked() {
                   </button>
                   <button
                     type="button"
-                    class="button"
+                    class="button button-small"
                     onClick={() => {
                       asking.value = "retryAll";
                     }}

@@ -3,13 +3,11 @@ import { translator } from "../../shared/i18n.ts";
 /** What the page Attention says. What is wrong and what to do about it comes from the appliance, in the words of `prepuff doctor`. */
 export const say = translator({
   en: {
-    title: "Attention",
     asOf: "as of {when}",
     findings: "What to do",
     allWell: "Nothing needs attention.",
     failing: { one: "{count} thing needs somebody", other: "{count} things need somebody" },
     passed: { one: "{count} check passed", other: "{count} checks passed" },
-    doThis: "What to do",
 
     health: "Health",
     scales_port: "Scales' port",
@@ -61,7 +59,6 @@ export const say = translator({
     rejectedText: "What scales sent that became no bag, in the last 7 days.",
     rejectedNone: "No frame was rejected in the last 7 days.",
     frames: { one: "{count} frame", other: "{count} frames" },
-    last: "last {when}",
 
     audit: "What people did",
     auditNone: "Nobody has changed anything yet.",
@@ -83,13 +80,11 @@ export const say = translator({
     "token.revoke": "revoked a token",
   },
   es: {
-    title: "Atención",
     asOf: "a las {when}",
     findings: "Qué hacer",
     allWell: "Nada requiere atención.",
     failing: { one: "{count} cosa necesita a alguien", other: "{count} cosas necesitan a alguien" },
     passed: { one: "{count} comprobación superada", other: "{count} comprobaciones superadas" },
-    doThis: "Qué hacer",
 
     health: "Estado",
     scales_port: "Puerto de las básculas",
@@ -144,7 +139,6 @@ export const say = translator({
     rejectedText: "Lo que las básculas enviaron y no llegó a ser un saco, en los últimos 7 días.",
     rejectedNone: "No se rechazó ninguna trama en los últimos 7 días.",
     frames: { one: "{count} trama", other: "{count} tramas" },
-    last: "última {when}",
 
     audit: "Lo que hizo cada persona",
     auditNone: "Nadie ha cambiado nada todavía.",

@@ -3,9 +3,11 @@ import type { Bag } from "../../../bags/bag-view.ts";
 import type { Job } from "../../../bags/jobs.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { Dialog } from "../../shared/dialog.tsx";
+import { DialogForm } from "../../shared/dialog-form.tsx";
 import { failureText } from "../../shared/failure.ts";
 import { SelectField } from "../../shared/field.tsx";
-import { ActDialog, CameThisFar } from "../act-dialog.tsx";
+import { useSubmit } from "../../shared/submit.ts";
+import { t } from "../../shared/texts.ts";
 import { useLoaded } from "../loaded.ts";
 import { Show } from "../states.tsx";
 import { say } from "./texts.ts";
@@ -54,6 +56,8 @@ function Choice(props: AssignProps & { readonly station: string; readonly jobs: 
   const running = jobs.find(({ status }) => status === "active") ?? jobs[0];
   const job = useSignal(String(running?.id ?? ""));
 
+  const submit = useSubmit();
+
   /** One after the other, as they were weighed: that is the order of their numbers. */
   async function assignAll(): Promise<void> {
     const inOrder = [...bags].sort(
@@ -65,17 +69,21 @@ function Choice(props: AssignProps & { readonly station: string; readonly jobs: 
         onDone(await api<Bag>("POST", `/api/bags/${id}/assign`, { body }));
       } catch (error) {
         if (done === 0) throw error;
-        throw new CameThisFar(`${say("assignedSome", { done, count: bags.length })} ${failureText(error)}`);
+        submit.failure.value = `${say("assignedSome", { done, count: bags.length })} ${failureText(error)}`;
+        return;
       }
     }
+    onClose();
   }
 
   return (
-    <ActDialog
+    <DialogForm
       title={say("assignTitle", { count: bags.length })}
-      act={say("assign")}
+      submit={submit}
       onClose={onClose}
-      onAct={assignAll}
+      onSubmit={() => void submit.run(assignAll)}
+      deed={say("assign")}
+      keep={t("back")}
     >
       <p>{say("assignText", { station })}</p>
       <SelectField
@@ -84,7 +92,7 @@ function Choice(props: AssignProps & { readonly station: string; readonly jobs: 
         value={job}
         options={jobs.map((each) => ({ value: String(each.id), text: choiceText(each) }))}
       />
-    </ActDialog>
+    </DialogForm>
   );
 }
 

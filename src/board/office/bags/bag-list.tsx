@@ -52,7 +52,7 @@ export function BagList(props: {
               <span>{word("selected", { count: selected.value.size })}</span>
               <button
                 type="button"
-                class="button"
+                class="button button-small"
                 onClick={() => {
                   toAssign.value = page.items.filter(({ id }) => selected.value.has(id));
                 }}

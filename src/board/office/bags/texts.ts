@@ -3,7 +3,6 @@ import { translator } from "../../shared/i18n.ts";
 /** What the page of bags says, and every other list of bags. */
 export const say = translator({
   en: {
-    title: "Bags",
     filters: "Filters",
     filtersSet: "Filters ({count})",
     clear: "Clear filters",
@@ -20,7 +19,6 @@ export const say = translator({
     earlier: "An earlier page: new bags do not appear here.",
     pages: "Pages of bags",
     live: "New bags appear by themselves.",
-    slow: "This search takes too long. Choose a shorter time.",
     number: "Job · bag",
     jobAndBag: "{job} · {bag}",
     deviation: "To target",
@@ -55,7 +53,6 @@ export const say = translator({
     assignedSome: "{done} of {count} bags are assigned; then:",
   },
   es: {
-    title: "Sacos",
     filters: "Filtros",
     filtersSet: "Filtros ({count})",
     clear: "Quitar los filtros",
@@ -72,7 +69,6 @@ export const say = translator({
     earlier: "Una página anterior: los sacos nuevos no aparecen aquí.",
     pages: "Páginas de sacos",
     live: "Los sacos nuevos aparecen solos.",
-    slow: "Esta búsqueda tarda demasiado. Elija un tiempo más corto.",
     number: "Trabajo · saco",
     jobAndBag: "{job} · {bag}",
     deviation: "Al objetivo",

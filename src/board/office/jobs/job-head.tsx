@@ -18,7 +18,7 @@ export function JobHead(props: { readonly job: Job; readonly onChanged: (job: Jo
     asking.value = null;
   };
   return (
-    <header class="card job-head">
+    <header class="card report-head">
       <div class="job-names">
         <h2>{job.company}</h2>
         <StatusMark status={job.status} />

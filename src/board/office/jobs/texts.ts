@@ -3,7 +3,6 @@ import { translator } from "../../shared/i18n.ts";
 /** What the pages of jobs say. */
 export const say = translator({
   en: {
-    title: "Jobs",
     search: "Search a company",
     running: "Running now",
     past: "Past",
@@ -51,11 +50,9 @@ export const say = translator({
     byHour: "By hour",
     hour: "Hour",
     bagsOfJob: "Bags of this job",
-    latest: "The latest {shown} of {count} bags; the CSV file has all.",
     ofTarget: "{difference} to target",
   },
   es: {
-    title: "Trabajos",
     search: "Buscar una empresa",
     running: "En curso ahora",
     past: "Anteriores",
@@ -103,7 +100,6 @@ export const say = translator({
     byHour: "Por hora",
     hour: "Hora",
     bagsOfJob: "Sacos de este trabajo",
-    latest: "Los últimos {shown} de {count} sacos; el archivo CSV los tiene todos.",
     ofTarget: "{difference} respecto al objetivo",
   },
 });

@@ -25,7 +25,7 @@ export function NewScales(props: {
   }
 
   return (
-    <section class="notice" aria-labelledby="new-scales">
+    <section class="callout" aria-labelledby="new-scales">
       <h2 id="new-scales">{say("newTitle", { count: scales.length })}</h2>
       <p>{say("newText")}</p>
       <ul class="new-scales">

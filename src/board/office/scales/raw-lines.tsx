@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { LineEvent } from "../../../events/line-stream.ts";
 import { Dialog } from "../../shared/dialog.tsx";
-import { bagWeight, formatTime, weightText } from "../../shared/format.ts";
+import { formatDecimal, formatTime, weightText } from "../../shared/format.ts";
 import { Cell } from "../parts.tsx";
 import { word } from "../words.ts";
 import { addLine, type LineLog } from "./line-log.ts";
@@ -73,7 +73,7 @@ export function RawLines(props: {
             {say("clear")}
           </button>
         </div>
-        {isInterrupted.value && <p class="notice notice-bad">{say("interrupted")}</p>}
+        {isInterrupted.value && <p class="callout callout-bad">{say("interrupted")}</p>}
         {log.value.lines.length === 0 ? <p class="empty">{say("waiting")}</p> : <Lines log={log.value} />}
       </div>
     </Dialog>
@@ -116,8 +116,11 @@ function Outcome(props: { readonly of: LineEvent["outcome"] }) {
   const { of: outcome } = props;
   if (outcome.kind === "rejected") return <span class="over-text">✕ {word(outcome.reason)}</span>;
   return (
-    <span class="in-text">
-      ✓ {say("bagOf", { weight: weightText(bagWeight(outcome)), scale: outcome.scale })}
-    </span>
+    <span class="in-text">✓ {say("bagOf", { weight: printedText(outcome), scale: outcome.scale })}</span>
   );
+}
+
+/** In the indicator's own unit: it is what is being set up. */
+function printedText({ weight, unit }: { readonly weight: string; readonly unit: string }): string {
+  return weightText({ number: formatDecimal(weight), unit });
 }

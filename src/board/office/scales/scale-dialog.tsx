@@ -1,9 +1,11 @@
 import { useSignal } from "@preact/signals";
 import type { Scale } from "../../../http/scale-list.ts";
 import { api } from "../../shared/api.ts";
+import { DialogForm } from "../../shared/dialog-form.tsx";
 import { TextField } from "../../shared/field.tsx";
 import { session } from "../../shared/session.ts";
-import { ActDialog } from "../act-dialog.tsx";
+import { useSubmit } from "../../shared/submit.ts";
+import { t } from "../../shared/texts.ts";
 import { readId } from "../bags/bag-filter.ts";
 import { scaleIdMax } from "../bags/limits.ts";
 import { word } from "../words.ts";
@@ -20,15 +22,13 @@ export function ScaleDialog(props: {
   const station = useSignal(scale.station);
   const alias = useSignal(String(scale.alias_of ?? ""));
   const enabled = useSignal(scale.enabled);
-  const aliasError = useSignal<string | undefined>(undefined);
-
-  function isReady(): boolean {
-    const isNumber = alias.value.trim() === "" || readId(alias.value, scaleIdMax) !== null;
-    aliasError.value = isNumber ? undefined : say("aliasWrong");
-    return isNumber;
-  }
+  const submit = useSubmit();
 
   async function save(): Promise<void> {
+    if (alias.value.trim() !== "" && readId(alias.value, scaleIdMax) === null) {
+      submit.faults.value = { alias_of: say("aliasWrong") };
+      return;
+    }
     const wanted = {
       name: name.value.trim() || null,
       station: station.value.trim() || null,
@@ -38,17 +38,19 @@ export function ScaleDialog(props: {
     const body = Object.fromEntries(
       Object.entries(wanted).filter(([key, value]) => value !== scale[key as keyof typeof wanted]),
     );
-    if (Object.keys(body).length === 0) return;
-    onChanged(await api<Scale>("PATCH", `/api/scales/${scale.id}`, { body }));
+    if (Object.keys(body).length > 0)
+      onChanged(await api<Scale>("PATCH", `/api/scales/${scale.id}`, { body }));
+    onClose();
   }
 
   return (
-    <ActDialog
+    <DialogForm
       title={say("editTitle", { id: scale.id })}
-      act={say("save")}
+      submit={submit}
       onClose={onClose}
-      isReady={isReady}
-      onAct={save}
+      onSubmit={() => void submit.run(save)}
+      deed={say("save")}
+      keep={t("back")}
     >
       <TextField
         label={word("name")}
@@ -63,6 +65,7 @@ export function ScaleDialog(props: {
         name="station"
         value={station}
         hint={say("stationHint")}
+        error={submit.faults.value.station}
         maxLength={50}
         suggestions={session.value?.stations ?? []}
       />
@@ -72,9 +75,9 @@ export function ScaleDialog(props: {
         value={alias}
         hint={say("aliasHint")}
         inputMode="numeric"
-        error={aliasError.value}
+        error={submit.faults.value.alias_of}
       />
-      <label class="check">
+      <label class="check-line">
         <input
           type="checkbox"
           name="enabled"
@@ -88,6 +91,6 @@ export function ScaleDialog(props: {
           <small class="field-hint">{say("enabledHint")}</small>
         </span>
       </label>
-    </ActDialog>
+    </DialogForm>
   );
 }

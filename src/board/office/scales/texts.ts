@@ -3,7 +3,6 @@ import { translator } from "../../shared/i18n.ts";
 /** What the pages of scales say. */
 export const say = translator({
   en: {
-    title: "Scales",
     noneYet: "No scale has connected yet.",
     noneYetWhat:
       "In the indicator: TCP client, this machine's address, the scales' port. It appears here by itself.",
@@ -12,9 +11,6 @@ export const say = translator({
     silent: "Silent",
     disconnected: "Not connected",
     disabled: "Disabled",
-    new: "New",
-    since: "since {when}",
-    lastHeard: "last heard {when}",
     neverHeard: "never heard",
     silentWhat: "A job runs on its station, but no good reading comes",
     lastReading: "Last reading",
@@ -64,10 +60,8 @@ export const say = translator({
     bagOf: "Bag of {weight}, scale {scale}",
     skipped: "{count} left out before it",
     lineCount: { one: "{count} line", other: "{count} lines" },
-    forAdmins: "Raw lines are for administrators.",
   },
   es: {
-    title: "Básculas",
     noneYet: "Todavía no se conectó ninguna báscula.",
     noneYetWhat:
       "En el indicador: cliente TCP, la dirección de esta máquina, el puerto de las básculas. Aparece aquí sola.",
@@ -76,9 +70,6 @@ export const say = translator({
     silent: "En silencio",
     disconnected: "Sin conexión",
     disabled: "Desactivada",
-    new: "Nueva",
-    since: "desde {when}",
-    lastHeard: "última señal {when}",
     neverHeard: "nunca se oyó",
     silentWhat: "Hay un trabajo en su estación, pero no llega ninguna lectura buena",
     lastReading: "Última lectura",
@@ -129,6 +120,5 @@ export const say = translator({
     bagOf: "Saco de {weight}, báscula {scale}",
     skipped: "{count} omitidas antes",
     lineCount: { one: "{count} línea", other: "{count} líneas" },
-    forAdmins: "Las líneas en bruto son para administradores.",
   },
 });
