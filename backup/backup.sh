@@ -7,6 +7,8 @@ folder=${BACKUP_DIR:-/var/backups/prepuff}
 every_s=$((${BACKUP_EVERY_HOURS:-24} * 3600))
 keep=${BACKUP_KEEP:-14}
 
+export PGOPTIONS='-c client_min_messages=warning'
+
 say() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
 fail() { say "$*" >&2; exit 1; }
 sql() { psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 "$@"; }
@@ -56,7 +58,7 @@ restore() {
   sql --dbname=postgres -c 'drop database if exists prepuff_restored' -c 'create database prepuff_restored'
   pg_restore --no-owner --no-acl --exit-on-error --dbname=prepuff_restored "$file"
   sql --dbname=prepuff_restored --file=/postgres/grants.sql
-  sql --dbname=prepuff_restored -c analyze
+  sql --dbname=prepuff_restored -c 'set client_min_messages = error' -c analyze
   say "restored beside the database in use; they change places now"
   sql --dbname=postgres -c 'alter database prepuff allow_connections false' \
     -c "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = 'prepuff'" >/dev/null

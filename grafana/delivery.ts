@@ -60,6 +60,7 @@ const outcomes = stacked({
   queries: [
     series("sum by (outcome) (rate(prepuff_upstream_requests_total[$__rate_interval])) * 60", "{{outcome}}"),
   ],
+  empty: "nothing is forwarded",
 })
   .overrideByName("delivered", [{ id: "color", value: { mode: "fixed", fixedColor: "green" } }])
   .overrideByName("retry", [{ id: "color", value: { mode: "fixed", fixedColor: "orange" } }])
@@ -75,6 +76,7 @@ const latency = chart({
     series(quantile(0.95, "prepuff_upstream_request_duration_seconds"), "95 %"),
     series(quantile(0.99, "prepuff_upstream_request_duration_seconds"), "99 %"),
   ],
+  empty: "nothing was forwarded",
 }).min(0);
 
 const backlog = chart({

@@ -45,6 +45,10 @@ export function createMetrics(registry: Registry = new Registry()) {
       "Connections to the scales' port that were refused, by reason.",
       ["reason"],
     ),
+    connectionsUnidentified: gauge(
+      "prepuff_connections_unidentified",
+      "Open connections of scales on which nothing has been printed yet: only a print says which scale it is.",
+    ),
     scaleInfo: gauge("prepuff_scale_info", "Always 1; says on which station each scale stands.", [
       "scale",
       "station",

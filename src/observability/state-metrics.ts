@@ -5,7 +5,7 @@ import type { Database, Sql } from "../database/database.ts";
 import { countDeliveries, type DeliveryCounts, deliveryStates } from "../delivery/deliveries.ts";
 import { createLedgerReader, type LedgerCounts } from "../http/ledger-reader.ts";
 import type { JournalView } from "../journal/journal-view.ts";
-import type { ScaleView } from "../scale/presence.ts";
+import type { ConnectionView, ScaleView } from "../scale/presence.ts";
 import { isSilent } from "../scale/silence.ts";
 import type { Stations } from "../scale/stations.ts";
 import { setBackups } from "./backups.ts";
@@ -16,7 +16,7 @@ export interface StateParts {
   readonly clock: Clock;
   readonly database: Database;
   readonly journal: JournalView;
-  readonly presence: { scales(): readonly ScaleView[] };
+  readonly presence: { scales(): readonly ScaleView[]; connections(): readonly ConnectionView[] };
   readonly stations: Pick<Stations, "stationOf">;
   readonly events: { readonly size: number };
 }
@@ -73,6 +73,8 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
   function setScales(): void {
     const views = presence.scales();
     metrics.scalesConnected.set(views.filter((view) => view.connected).length);
+    const connections = presence.connections();
+    metrics.connectionsUnidentified.set(connections.filter(({ scales }) => scales.length === 0).length);
     metrics.scaleConnected.reset();
     metrics.scaleInfo.reset();
     for (const scale of config.station.byScale.keys()) setScale(scale, false);

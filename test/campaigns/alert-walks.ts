@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { connect, type Sql } from "../../src/database/database.ts";
@@ -54,6 +54,15 @@ export function createWalks(plant: Plant): {
     void Bun.spawnSync(["dd", "if=/dev/zero", `of=${filler}`, "bs=1M", `count=${mebibytes}`]);
   const backupAt = (at: number) =>
     join(plant.backups, `prepuff-${new Date(at).toISOString().replace(/[-:]|\.\d+/g, "")}.dump`);
+  const untilRecorded = () =>
+    until(
+      "what waited is recorded",
+      async () => {
+        const counts = await ledger().catch(() => null);
+        return counts !== null && counts.pending < 20;
+      },
+      60_000,
+    );
   let held: { release(): Promise<void> } | null = null;
   let flapping: Promise<void> = Promise.resolve();
   let isFlapping = false;
@@ -225,7 +234,7 @@ export function createWalks(plant: Plant): {
         if (!/"database":\{"state":"down"/.test(await health()))
           throw new Error(`health says: ${await health()}`);
         await postgres.start();
-        await until("what waited is recorded", async () => (await ledger()).pending < 20, 60_000);
+        await untilRecorded();
       },
       done: "GET /health/ready named it; started, pending in the ledger fell to 0",
     },
@@ -252,7 +261,7 @@ export function createWalks(plant: Plant): {
       async remedy() {
         await held?.release();
         held = null;
-        await until("the journal is empty again", async () => (await ledger()).pending < 20, 60_000);
+        await untilRecorded();
       },
       done: "the lock was released, pending in the ledger fell",
     },
@@ -274,13 +283,16 @@ export function createWalks(plant: Plant): {
       done: "room was made, and it went on by itself",
     },
     LedgerMissing: {
-      state: "PostgreSQL is restored to an earlier state",
+      state: "PostgreSQL is restored to an earlier state, while nobody weighs",
       async bring() {
         newer = await changePlaces(postgres.url, async (sql, name) => {
           // What a backup is here: a copy of the database, to which the appliance is brought back a moment later.
           await sql.unsafe(`create database earlier template ${name}`);
           await sql.unsafe(`alter database ${name} allow_connections true`);
           await Bun.sleep(5_000);
+          scales.printing = false;
+          await untilRecorded();
+          await Bun.sleep(1_000);
           return "earlier";
         });
       },
@@ -288,12 +300,16 @@ export function createWalks(plant: Plant): {
         const { missing } = await ledger();
         if (missing <= 0) throw new Error(`missing is ${missing}`);
         await changePlaces(postgres.url, async () => newer);
+        scales.printing = true;
       },
-      done: "prepuff ledger named the numbers; the newer database was found again and put back",
+      done: "nothing was weighed since: the database of before was put back",
     },
     BackupOld: {
       state: "the last backup is of the day before yesterday",
-      bring: () => void Bun.write(backupAt(Date.now() - 40 * 3_600_000), "a dump"),
+      async bring() {
+        for (const name of readdirSync(plant.backups)) rmSync(join(plant.backups, name));
+        await Bun.write(backupAt(Date.now() - 40 * 3_600_000), "a dump");
+      },
       async remedy() {
         await Bun.write(backupAt(Date.now()), "a dump");
       },

@@ -6,11 +6,11 @@
  *   bun test/campaigns/footprint.ts                         (from source)
  */
 import { readFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
 import { spawnAppliance, startAppliance } from "../support/appliance.ts";
 import { memoryOf, quantile, startCampaign } from "../support/campaign.ts";
 import { readLedger } from "../support/outside.ts";
 import { connectScale } from "../support/scale-line.ts";
+import { freePort, untilAccepted } from "../support/scale-port.ts";
 import { startSystemPostgres } from "../support/system-postgres.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -73,39 +73,6 @@ campaign.receipt({
   "of that not from the program's file": `${idle.anonymous} MB`,
   "CPU idle": `${cpu.toFixed(1)} %`,
 });
-
-/** Tries until somebody accepts: that is what a scale does. */
-async function untilAccepted(port: number, limitMs: number): Promise<void> {
-  const deadline = performance.now() + limitMs;
-  while (!(await accepts(port))) {
-    if (performance.now() > deadline) throw new Error(`nobody accepts on ${port} after ${limitMs} ms`);
-    await Bun.sleep(0.5);
-  }
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port });
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === "object") resolve(address.port);
-        else reject(new Error("no free port"));
-      });
-    });
-  });
-}
 
 /** Percent of one core over the next `ms`. A tick is 10 ms on every Linux that Bun runs on. */
 async function cpuPercent(pid: number, ms: number): Promise<number> {

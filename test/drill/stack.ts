@@ -19,6 +19,8 @@ export interface Stack {
   compose(...args: readonly string[]): Promise<string>;
   /** Brings everything up and waits until it is healthy. @returns the seconds that it took. */
   up(...args: readonly string[]): Promise<number>;
+  /** From the next `up` on the appliance runs this image. */
+  use(image: string): void;
   /** With the admin token of its secrets. */
   api(path: string, request?: ApiRequest): Promise<Response>;
   /** One statement in its database, as the superuser; rows as lines, columns with `|` between. */
@@ -38,7 +40,7 @@ export async function prepareStack(
 ): Promise<Stack> {
   const [scale, http, prometheus, alertmanager, grafana] = await freePorts(5);
   const variables: Record<string, string> = {
-    SCALE_PORT: `127.0.0.1:${scale}`,
+    SCALE_PORT: String(scale),
     HTTP_PORT: `127.0.0.1:${http}`,
     PROMETHEUS_PORT: String(prometheus),
     ALERTMANAGER_PORT: String(alertmanager),
@@ -72,6 +74,9 @@ export async function prepareStack(
       const began = performance.now();
       await compose("up", "--detach", "--wait", ...args, ...services);
       return (performance.now() - began) / 1000;
+    },
+    use(image) {
+      variables.APPLIANCE_IMAGE = image;
     },
     async api(path, { method = "GET", body, token: given } = {}) {
       const bearer = given === undefined ? await adminToken() : given;

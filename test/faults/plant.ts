@@ -30,6 +30,8 @@ export interface Plant extends AsyncDisposable {
   appliance(): Appliance;
   options(): Parameters<typeof startAppliance>[0];
   end(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
+  /** How often it was ended. */
+  ends(): number;
   /** After `end`. As a supervisor does: again and again, where it ends at once. */
   begin(): Promise<void>;
   /** Uniform in [0, 1), from the seed. */
@@ -120,12 +122,14 @@ export async function openPlant(binary: string | undefined): Promise<Plant> {
       }),
     },
   };
+  let ends = 0;
   let running: Appliance | null = await startAppliance(options);
   await running.ready(60_000);
   for (const station of ["Station 1", "Station 2"]) await startJob(running, { station });
   const senders = startSenders({
     scales: [1, 2, 3, 4, 5, 6],
     port: () => running?.scalePort ?? null,
+    ends: () => ends,
     group: 1,
   });
   return {
@@ -147,7 +151,9 @@ export async function openPlant(binary: string | undefined): Promise<Plant> {
       if (running === null) throw new Error("the appliance is down");
       return running;
     },
+    ends: () => ends,
     async end(signal) {
+      ends++;
       const ending = running;
       running = null;
       ending?.kill(signal);

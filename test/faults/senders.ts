@@ -50,10 +50,12 @@ export interface Comparison {
 export function startSenders(parts: {
   readonly scales: readonly number[];
   readonly port: () => number | null;
+  /** How often the appliance was ended so far. */
+  readonly ends: () => number;
   /** Bags of a scale every 20 ms or so. */
   readonly group: number;
 }): Senders {
-  const { scales, port, group } = parts;
+  const { scales, port, ends, group } = parts;
   const stretches = new Map<number, Stretch[]>(scales.map((scale) => [scale, []]));
   const lines = new Map<number, ScaleLine>();
   let isStopped = false;
@@ -63,6 +65,7 @@ export function startSenders(parts: {
     let next = 0;
     while (!isStopped) {
       const at = port();
+      const endsBefore = ends();
       const line = at === null ? null : await connectScale(at).catch(() => null);
       if (line === null) {
         await Bun.sleep(50);
@@ -78,7 +81,8 @@ export function startSenders(parts: {
         next += group;
         await Bun.sleep(20);
       }
-      stretch.isConfirmed = await line.close();
+      // One that ends says goodbye to all: that is no word about what was on its way.
+      stretch.isConfirmed = (await line.close()) && ends() === endsBefore;
     }
   }
 

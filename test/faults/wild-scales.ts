@@ -51,13 +51,14 @@ export interface NotedLine {
  * @param send gives text to the line in a way of its own. Only one line of a scale at a time: its bags have one order.
  */
 export function noteLine(
-  { senders, rubbish }: Plant,
+  { senders, rubbish, ends }: Plant,
   line: ScaleLine,
   scale: number,
   send: (text: string) => Promise<void> = (text) => line.send(text),
 ): NotedLine {
   const stretches: Stretch[] = [];
   const noted: Rubbish[] = [];
+  const endsBefore = ends();
   return {
     get isOpen() {
       return line.isOpen;
@@ -76,7 +77,8 @@ export function noteLine(
       await send(noise.map(({ printed }) => printed).join(""));
     },
     async close() {
-      const isConfirmed = await line.close();
+      // One that ends says goodbye to all: that is no word about what was on its way.
+      const isConfirmed = (await line.close()) && ends() === endsBefore;
       for (const each of [...stretches, ...noted]) each.isConfirmed = isConfirmed;
       return isConfirmed;
     },

@@ -8,7 +8,7 @@ import { createStations } from "../../src/scale/stations.ts";
 import { operator, startedJob } from "../support/bags.ts";
 import { rejected, weighed } from "../support/entries.ts";
 import { testApp, testConfig, testJournal, tokens } from "../support/http.ts";
-import { scaleView } from "../support/presence.ts";
+import { connectionView, scaleView } from "../support/presence.ts";
 
 const now = operator.at + 7_200_000;
 const config = testConfig({ station: { fallback: "Station 1", byScale: new Map([[2, "Station 2"]]) } });
@@ -20,10 +20,16 @@ const journal = testJournal({
   diskFreeBytes: 123_456,
 });
 const scales = [scaleView({ id: 1 }), scaleView({ id: 7, connected: false, lastReadingAt: null })];
+/** One has printed; of the others nobody knows yet whose they are. */
+const connections = [
+  connectionView({ scales: [1] }),
+  connectionView({ id: 2, scales: [] }),
+  connectionView({ id: 3, scales: [] }),
+];
 let app: Awaited<ReturnType<typeof testApp>>;
 beforeAll(async () => {
   const clock = { now: () => now, sleep: () => Promise.resolve() };
-  const presence = { scales: () => scales, connections: () => [], close: () => false };
+  const presence = { scales: () => scales, connections: () => connections, close: () => false };
   const stations = createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined });
   app = await testApp({ config, clock, journal, presence, stations });
   await app.sql`insert into journal (id) values (${journal.id})`;
@@ -65,6 +71,7 @@ test("a scrape tells how things stand", async () => {
     prepuff_journal_disk_free_bytes: 123_456,
     prepuff_ledger_missing: 0,
     prepuff_scales_connected: 1,
+    prepuff_connections_unidentified: 2,
     'prepuff_job_bags_completed{station="Station 1"}': 2,
     'prepuff_job_bags_target{station="Station 1"}': 10,
     'prepuff_deliveries{state="pending"}': 1,

@@ -16,10 +16,10 @@ export interface ScaleLine extends Disposable {
 }
 
 /** Connects to the scales' port. Each text is one latin1 byte a character. */
-export function connectScale(port: number): Promise<ScaleLine> {
+export function connectScale(port: number, host = "127.0.0.1"): Promise<ScaleLine> {
   return new Promise((done, fail) => {
     // Half-open: after the other side's goodbye the test still decides when to end.
-    const socket = connect({ host: "127.0.0.1", port, allowHalfOpen: true, noDelay: true });
+    const socket = connect({ host, port, allowHalfOpen: true, noDelay: true });
     socket.once("error", fail);
     socket.once("connect", () => {
       socket.off("error", fail);

@@ -19,6 +19,7 @@ export function timeLapse(rules: string): string {
       // A bag is tried once a minute, whatever the rules say.
       .replace(/(outcome="unauthorized"\}\[)\w+/g, "$175s")
       .replaceAll("4 * 3600", "4 * 60")
+      .replaceAll("< 900", "< 15")
       // A disk of 128 MiB in the place of one of gigabytes.
       .replaceAll("2 * 1024 ^ 3", "32 * 1024 ^ 2")
       .replaceAll("256 * 1024 ^ 2", "8 * 1024 ^ 2")

@@ -9,7 +9,7 @@ const promtool = findTool("promtool");
 
 const checks = z.array(z.looseObject({ alertname: z.string(), exp_alerts: z.array(z.unknown()) }));
 const testFile = z.looseObject({
-  tests: z.array(z.looseObject({ name: z.string(), alert_rule_test: checks })),
+  tests: z.array(z.looseObject({ name: z.string(), alert_rule_test: checks.default([]) })),
 });
 
 let alerts: AlertRule[];

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "./texts.ts";
 
 /**
@@ -16,7 +16,7 @@ export function Dialog(props: {
   const { title, onClose, children, wide = false } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const shown = dialog.current;
     const before = document.activeElement;
     shown?.showModal();
@@ -35,12 +35,12 @@ export function Dialog(props: {
         onClose();
       }}
     >
-      <header class="dialog-head">
+      <div class="dialog-head">
         <h2 id={heading}>{title}</h2>
         <button type="button" class="button button-plain" aria-label={t("close")} onClick={onClose}>
           <span aria-hidden="true">✕</span>
         </button>
-      </header>
+      </div>
       {children}
     </dialog>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { now } from "./clock.ts";
 import { formatAge } from "./format.ts";
 import { connection, heardAt } from "./live.ts";
@@ -15,7 +15,7 @@ export function Lost() {
 
 function LostCover() {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const shown = dialog.current;
     const before = document.activeElement;
     shown?.showModal();

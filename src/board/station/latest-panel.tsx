@@ -9,6 +9,7 @@ import {
   formatSigned,
   formatTime,
   inChosenUnit,
+  type ShownWeight,
   weightText,
 } from "../shared/format.ts";
 import { weightUnit } from "../shared/settings.ts";
@@ -72,7 +73,7 @@ function Face(props: {
   readonly verdict: Verdict;
   readonly word: string;
   readonly aside?: string;
-  readonly weight?: { readonly number: string; readonly unit: string };
+  readonly weight?: ShownWeight;
   readonly sentence?: string;
   readonly what?: string | undefined;
   readonly children?: ComponentChildren;
@@ -86,7 +87,7 @@ function Face(props: {
         {aside && <span class="face-aside number">{aside}</span>}
       </div>
       {weight && (
-        <p class="face-weight number" style={{ "--chars": weight.number.length + weight.unit.length * 0.45 }}>
+        <p class="face-weight number" style={{ "--ems": emsOf(weight) }}>
           {weight.number}
           <span class="face-unit">{weight.unit}</span>
         </p>
@@ -96,6 +97,12 @@ function Face(props: {
       {children && <p class="face-facts number">{children}</p>}
     </div>
   );
+}
+
+/** How wide a weight is set, in ems, in the widest of the fonts: the size follows from it. */
+function emsOf({ number, unit }: ShownWeight): number {
+  const separators = number.replace(/\d/g, "").length;
+  return (number.length - separators) * 0.7 + separators * 0.38 + unit.length * 0.21 + 0.06;
 }
 
 function BagFace({ bag, state }: { readonly bag: Bag; readonly state: StationState }) {

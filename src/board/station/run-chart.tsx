@@ -64,9 +64,17 @@ function Plot({ data }: { readonly data: ChartData }) {
   return <div class="chart-place" ref={place} role="img" aria-label={label} />;
 }
 
+/** So many bags wide at least: the first ones stand at the left, and the limits are lines from the first bag on. */
+const bagsWide = 10;
+
 function series(data: ChartData): uPlot.AlignedData {
-  const flat = (value: number) => data.numbers.map(() => value);
-  return [[...data.numbers], flat(data.lower), flat(data.target), flat(data.upper), [...data.weights]];
+  const first = data.numbers[0] ?? 0;
+  const end = first + bagsWide - 1;
+  const isShort = (data.numbers.at(-1) ?? 0) < end;
+  const numbers = isShort ? [...data.numbers, end] : [...data.numbers];
+  const flat = (value: number) => numbers.map(() => value);
+  const weights = isShort ? [...data.weights, null] : [...data.weights];
+  return [numbers, flat(data.lower), flat(data.target), flat(data.upper), weights];
 }
 
 function options(parent: HTMLElement, data: () => ChartData): uPlot.Options {
@@ -90,7 +98,7 @@ function options(parent: HTMLElement, data: () => ChartData): uPlot.Options {
     cursor: { show: false },
     padding: [10, 12, 0, 0],
     scales: {
-      x: { time: false, range: (_, min, max) => [min, Math.max(max, min + 9)] },
+      x: { time: false, range: (_, min, max) => [min, max] },
       y: { range: () => [data().from, data().to] },
     },
     axes: [

@@ -155,16 +155,30 @@ async function refusing(plant: Plant, sqlState: string): Promise<void> {
   const { sql } = plant.postgres;
   const holdMs = between(plant, 500, 3_000);
   const share = 0.3 + 0.6 * plant.random();
-  await sql.unsafe(`
+  await insisting(() =>
+    sql.unsafe(`
     create function lose() returns trigger language plpgsql as $$
     begin
       if random() < ${share} then raise exception 'lost on purpose' using errcode = '${sqlState}'; end if;
       return null;
     end $$;
     create trigger loses before insert on filler_bag for each statement execute function lose();
-    create trigger loses before update on delivery for each statement execute function lose()`);
+    create trigger loses before update on delivery for each statement execute function lose()`),
+  );
   await Bun.sleep(holdMs);
-  await sql`drop function lose cascade`;
+  await insisting(() => sql`drop function lose cascade`);
+}
+
+/** Locks of tables that are in use: whoever takes several may lose against the appliance, and has to come again. */
+async function insisting(change: () => PromiseLike<unknown>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await change();
+      return;
+    } catch (error) {
+      if (tries === 20 || !String(error).includes("deadlock detected")) throw error;
+    }
+  }
 }
 
 /** Takes the jobs in the other order than the recorder, and as slowly as it needs to meet it. */
