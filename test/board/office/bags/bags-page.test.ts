@@ -153,7 +153,7 @@ describe.skipIf(chromiumPath === null)("the page of bags", () => {
       await page.getByRole("button", { name: "Assign", exact: true }).first().click();
       const dialog = page.getByRole("dialog", { name: "Assign 3 bags to a job" });
       await dialog.getByRole("button", { name: "Assign" }).click();
-      await dialog.getByText(`2 of 3 bags are assigned; then: job ${id} has its 2 bags`).waitFor();
+      await page.getByText(`2 of 3 bags are assigned; then: job ${id} has its 2 bags`).waitFor();
     });
   });
 
