@@ -16,7 +16,8 @@ export const systemClock: Clock = {
         signal?.removeEventListener("abort", done);
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      // Below 0, as for a time that has just passed, Bun writes a warning of its own into the log.
+      const timer = setTimeout(done, Math.max(0, ms));
       signal?.addEventListener("abort", done);
     }),
 };
