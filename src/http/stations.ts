@@ -18,6 +18,17 @@ const stationSchema = z.object({
 });
 export type StationItem = z.output<typeof stationSchema>;
 
+const stationsSchema = z.object({
+  items: z.array(stationSchema),
+  as_of: z.iso
+    .datetime()
+    .nullable()
+    .describe(
+      "When the database was asked for jobs and bags. While it is away: the last time; null: never since the start, so that nobody knows whether a job runs.",
+    ),
+});
+export type Stations = z.output<typeof stationsSchema>;
+
 type Parts = Pick<HttpParts, "config" | "clock" | "database" | "presence" | "stations">;
 
 export function stationsController(parts: Parts, auth: Auth) {
@@ -48,15 +59,7 @@ export function stationsController(parts: Parts, auth: Auth) {
     {
       role: "viewer",
       response: {
-        200: z.object({
-          items: z.array(stationSchema),
-          as_of: z.iso
-            .datetime()
-            .nullable()
-            .describe(
-              "When the database was asked for jobs and bags. While it is away: the last time; null: never since the start, so that nobody knows whether a job runs.",
-            ),
-        }),
+        200: stationsSchema,
         ...problems(503),
       },
       detail: {

@@ -2,6 +2,8 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { Dialog } from "./dialog.tsx";
 import { SelectField } from "./field.tsx";
+import { formatNumber } from "./format.ts";
+import { health } from "./live.ts";
 import { path } from "./router.ts";
 import { session, signOut } from "./session.ts";
 import { language, theme, weightUnit } from "./settings.ts";
@@ -35,6 +37,7 @@ export function Layout(props: {
           {links.map(({ to, text }) => (
             <a key={to} href={to} {...(isHere(to) && { "aria-current": "page" })}>
               {t(text)}
+              {text === "attention" && <AttentionCount />}
             </a>
           ))}
         </nav>
@@ -43,6 +46,15 @@ export function Layout(props: {
       {props.children}
     </div>
   );
+}
+
+/** How many bags are parked and parts of the appliance are not up; nothing where all is well. */
+function AttentionCount() {
+  if (health.value === null) return null;
+  const { parts, deliveries_parked: parked } = health.value;
+  const count =
+    (parked ?? 0) + Object.values(parts).filter((part) => part !== null && part.state !== "up").length;
+  return count === 0 ? null : <span class="badge">{formatNumber(count)}</span>;
 }
 
 function isHere(to: string): boolean {

@@ -31,7 +31,13 @@ export const health = signal<HealthEvent | null>(null);
 /** The appliance says something every 2.5 s. With the look every 500 ms a lost line is told within 5 s. */
 const lostAfterMs = 4_000;
 const lookEveryMs = 500;
-const retryMs = 1_000;
+const retryMs = 500;
+/**
+ * How long an attempt may take to be answered. After a loss the browser holds dead connections, and tries one after the
+ * other: they are given up soon. Every fourth attempt has more time, for an appliance that is slow.
+ */
+const answerWithinMs = { mostly: 2_000, atTimes: 6_000 };
+const atTimes = 4;
 /** Behind by more than this, a fresh start is quicker than every event of the time between. */
 const resumeWithinMs = 600_000;
 
@@ -52,6 +58,9 @@ let attempt = new AbortController();
 let sinceHeard = stopwatch();
 /** Since this attempt began, or since it said something. */
 let sinceSign = stopwatch();
+let signLimitMs = lostAfterMs;
+/** In a row, without an answer. */
+let attempts = 0;
 
 /** Listens; returns the function that ends it. */
 export function onLive<Type extends keyof LiveEvents>(type: Type, listener: Listener<Type>): () => void {
@@ -91,12 +100,14 @@ const wakeEvents = ["online", "pageshow", "focus"] as const;
 function look(): void {
   if (timer === null) return;
   if (sinceHeard() >= lostAfterMs) connection.value = "lost";
-  if (sinceSign() >= lostAfterMs) attempt.abort();
+  if (sinceSign() >= signLimitMs) attempt.abort();
 }
 
 async function follow(run: ReturnType<typeof setInterval>): Promise<void> {
   while (timer === run) {
     attempt = new AbortController();
+    attempts++;
+    signLimitMs = attempts % atTimes === 0 ? answerWithinMs.atTimes : answerWithinMs.mostly;
     sinceSign = stopwatch();
     try {
       await listen(attempt.signal);
@@ -136,6 +147,8 @@ async function listen(signal: AbortSignal): Promise<void> {
 function hear(): void {
   sinceHeard = stopwatch();
   sinceSign = sinceHeard;
+  signLimitMs = lostAfterMs;
+  attempts = 0;
   heardAt.value = Date.now();
   connection.value = "live";
 }

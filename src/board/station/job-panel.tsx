@@ -17,10 +17,9 @@ import { t } from "./texts.ts";
 
 /** The job: how far it is, when it will be done, how good it is. */
 export function JobPanel(props: { readonly state: StationState }) {
-  const { job, statistics, isLoaded } = props.state;
+  const { job, statistics, isJobKnown } = props.state;
   if (job.value === null) {
-    // Before the station was read nobody knows.
-    if (!isLoaded.value) return <section class="job card" />;
+    if (!isJobKnown.value) return <section class="job card" />;
     return (
       <section class="job card">
         <WhatNext title={t("noActiveJob")} />

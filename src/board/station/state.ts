@@ -5,12 +5,13 @@ import type { Job } from "../../bags/jobs.ts";
 import type { ReadingEvent } from "../../events/reading-watch.ts";
 import type { RejectedFrame } from "../../http/rejected-list.ts";
 import type { Scale } from "../../http/scale-list.ts";
-import type { StationItem } from "../../http/stations.ts";
+import type { Stations } from "../../http/stations.ts";
 import { ApiProblem, api, NotReached, type Page } from "../shared/api.ts";
+import { serverNow } from "../shared/clock.ts";
 import { health, onLive, opened } from "../shared/live.ts";
 import { session } from "../shared/session.ts";
 import { everyWhile } from "./pace.ts";
-import { type Latest, latestOf, withBag } from "./verdict.ts";
+import { type Latest, latestOf, newestFirst, withBag } from "./verdict.ts";
 
 /** What the board knows of its station. Every list has a bound: a board stays open for weeks. */
 export interface StationState {
@@ -19,13 +20,15 @@ export interface StationState {
   readonly isLoaded: Signal<boolean>;
   /** Newest first, `bagsMax` at most, with voided ones. */
   readonly bags: Signal<readonly Bag[]>;
+  /** False until it was read whether a job runs here. */
+  readonly isJobKnown: Signal<boolean>;
   /** The active job, else the one that was active last. */
   readonly job: Signal<Job | null>;
   /** Of `job`. */
   readonly statistics: Signal<JobStatistics | null>;
   readonly scales: Signal<readonly Scale[]>;
   readonly latest: Signal<Latest>;
-  /** Bags without a job, newest first, `unassignedMax` at most. */
+  /** Bags of the last days without a job, newest first, `unassignedMax` at most. */
   readonly unassigned: Signal<readonly Bag[]>;
   /** Takes over what an action of this board was answered, before the event comes. */
   noteBag(bag: Bag): void;
@@ -37,11 +40,16 @@ export interface StationState {
 
 export const bagsMax = 200;
 export const unassignedMax = 50;
+/** What is older is the office's business. */
+const unassignedMs = 7 * 86_400_000;
 /** Figures are read again at most so often, and at least so often: an estimate ages. */
 const figuresEveryMs = { least: 1_000, most: 30_000 };
+const againMs = 2_000;
 
 export function createStationState(station: string): StationState {
   const isLoaded = signal(false);
+  const isJobKnown = signal(false);
+  const isDatabaseUp = computed(() => health.value?.parts.database.state !== "down");
   const bags = signal<readonly Bag[]>([]);
   const job = signal<Job | null>(null);
   const statistics = signal<JobStatistics | null>(null);
@@ -49,6 +57,8 @@ export function createStationState(station: string): StationState {
   const unassigned = signal<readonly Bag[]>([]);
   const reading = signal<ReadingEvent | null>(null);
   const rejected = signal<RejectedFrame | null>(null);
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let isDisposed = false;
   let onFresh: (bag: Bag) => void = () => undefined;
   /** Every scale, also those of other stations: to tell whose a print is that was not taken. */
   let known: readonly Scale[] = [];
@@ -70,6 +80,7 @@ export function createStationState(station: string): StationState {
     if (shown !== null && shown.id !== next.id && next.status !== "active") return;
     if (shown?.id !== next.id) statistics.value = null;
     job.value = next;
+    isJobKnown.value = true;
     figures.soon();
   }
 
@@ -95,13 +106,15 @@ export function createStationState(station: string): StationState {
     );
   }
 
-  /** Also answered while the database is away, as it was last. */
+  /** Also answered while the database is away, as it was last: for who knows nothing yet. */
   async function readStation(): Promise<void> {
-    const { items } = await api<{ readonly items: readonly StationItem[] }>("GET", "/api/stations");
+    const { items, as_of } = await api<Stations>("GET", "/api/stations");
+    if (as_of === null || (isJobKnown.value && !isDatabaseUp.value)) return;
     const found = items.find((each) => each.station === station);
     const next = found?.active_job ?? found?.last_job ?? null;
     if (next?.id !== job.value?.id) statistics.value = null;
     job.value = next;
+    isJobKnown.value = true;
     if (found?.last_bag && bags.value.length === 0) bags.value = [found.last_bag];
     figures.soon();
   }
@@ -111,7 +124,7 @@ export function createStationState(station: string): StationState {
     // Events may have been quicker; what they said is at least as new.
     const seen = new Map(items.map((bag) => [bag.id, bag]));
     for (const bag of bags.value) if (!seen.has(bag.id)) seen.set(bag.id, bag);
-    bags.value = [...seen.values()].reduce<readonly Bag[]>((list, bag) => withBag(list, bag, bagsMax), []);
+    bags.value = [...seen.values()].sort(newestFirst).slice(0, bagsMax);
     if (bags.value.some(({ uid }) => uid === reading.value?.uid)) reading.value = null;
   }
 
@@ -124,7 +137,13 @@ export function createStationState(station: string): StationState {
     const id = job.value?.id;
     const [withoutJob, figures] = await Promise.all([
       api<Page<Bag>>("GET", "/api/bags", {
-        query: { station, verdict: "no_job", voided: false, limit: unassignedMax },
+        query: {
+          station,
+          verdict: "no_job",
+          voided: false,
+          from: new Date(serverNow() - unassignedMs).toISOString(),
+          limit: unassignedMax,
+        },
       }),
       id === undefined ? null : api<JobStatistics>("GET", `/api/jobs/${id}/statistics`),
     ]);
@@ -132,16 +151,21 @@ export function createStationState(station: string): StationState {
     if (figures === null || figures.job_id === job.value?.id) statistics.value = figures;
   }
 
-  /** What needs the database follows when it is back. */
+  /**
+   * What needs the database follows when it is back. A request that was not answered, as one on a connection that died
+   * before, is made again.
+   */
   async function readAll(): Promise<void> {
+    clearTimeout(again);
     const results = await Promise.allSettled([readScales().then(readRejected), readStation(), readBags()]);
-    for (const result of results) {
-      if (result.status === "rejected" && !isExpected(result.reason)) throw result.reason;
-    }
+    const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    for (const failure of failures) ignoreExpected(failure);
     isLoaded.value = true;
+    if (!isDisposed && failures.some((failure) => failure instanceof NotReached)) {
+      again = setTimeout(() => void readAll(), againMs);
+    }
   }
 
-  const isDatabaseUp = computed(() => health.value?.parts.database.state !== "down");
   const forgets = [
     onLive("bag", (bag) => {
       if (bag.station !== station) return;
@@ -171,6 +195,7 @@ export function createStationState(station: string): StationState {
   return {
     station,
     isLoaded,
+    isJobKnown,
     bags,
     job,
     statistics,
@@ -183,15 +208,13 @@ export function createStationState(station: string): StationState {
       onFresh = listener;
     },
     dispose() {
+      isDisposed = true;
+      clearTimeout(again);
       for (const forget of forgets) forget();
     },
   };
 }
 
-function isExpected(error: unknown): boolean {
-  return error instanceof ApiProblem || error instanceof NotReached;
-}
-
 function ignoreExpected(error: unknown): void {
-  if (!isExpected(error)) throw error;
+  if (!(error instanceof ApiProblem || error instanceof NotReached)) throw error;
 }

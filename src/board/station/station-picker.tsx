@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { StationItem } from "../../http/stations.ts";
+import type { StationItem, Stations } from "../../http/stations.ts";
 import { api } from "../shared/api.ts";
 import { failureText } from "../shared/failure.ts";
 import { formatNumber } from "../shared/format.ts";
@@ -16,7 +16,7 @@ export function StationPicker() {
   const failure = useSignal<string | null>(null);
   const line = opened.value;
   useEffect(() => {
-    api<{ readonly items: readonly StationItem[] }>("GET", "/api/stations").then(
+    api<Stations>("GET", "/api/stations").then(
       ({ items }) => {
         const [only] = items;
         if (items.length === 1 && only !== undefined) chooseStation(only.station);

@@ -178,6 +178,9 @@ describe.skipIf(chromiumPath === null)("the operator's board", () => {
     await scale.send(`${station.scale},51.00 lb M\r\n`);
     await fills(reader.page, "notTaken");
     await isSound(reader);
+    // One that does not say which scale it is of belongs to the scale at its address.
+    await scale.send("G  50.20 lb\r\n");
+    await fills(reader.page, "notTaken", "the print was not understood");
   });
 
   test("shows weights in lb or kg as chosen, and numbers as the reader writes them", async () => {

@@ -32,8 +32,10 @@ export function Findings() {
           const passed = items.filter(({ ok }) => ok);
           return (
             <>
-              <p class={failing.length === 0 ? "all-well" : "not-well"} role="status">
-                {failing.length === 0 ? say("allWell") : say("failing", { count: failing.length })}{" "}
+              <p class={failing.length === 0 ? "all-well" : "not-well"}>
+                <span role="status">
+                  {failing.length === 0 ? say("allWell") : say("failing", { count: failing.length })}
+                </span>{" "}
                 <small class="quiet">{say("asOf", { when: formatTime(as_of) })}</small>
               </p>
               {failing.length > 0 && (

@@ -56,18 +56,20 @@ function Choice(props: AssignProps & { readonly station: string; readonly jobs: 
   const running = jobs.find(({ status }) => status === "active") ?? jobs[0];
   const job = useSignal(String(running?.id ?? ""));
 
+  const left = useSignal(
+    [...bags].sort((a, b) => Date.parse(a.weighed_at) - Date.parse(b.weighed_at) || a.id - b.id),
+  );
   const submit = useSubmit();
 
   /** One after the other, as they were weighed: that is the order of their numbers. */
   async function assignAll(): Promise<void> {
-    const inOrder = [...bags].sort(
-      (a, b) => Date.parse(a.weighed_at) - Date.parse(b.weighed_at) || a.id - b.id,
-    );
-    for (const [done, { id }] of inOrder.entries()) {
+    for (const { id } of left.value) {
       try {
         const body = { job_id: Number(job.value) };
         onDone(await api<Bag>("POST", `/api/bags/${id}/assign`, { body }));
+        left.value = left.value.filter((bag) => bag.id !== id);
       } catch (error) {
+        const done = bags.length - left.value.length;
         if (done === 0) throw error;
         submit.failure.value = `${say("assignedSome", { done, count: bags.length })} ${failureText(error)}`;
         return;
@@ -78,7 +80,7 @@ function Choice(props: AssignProps & { readonly station: string; readonly jobs: 
 
   return (
     <DialogForm
-      title={say("assignTitle", { count: bags.length })}
+      title={say("assignTitle", { count: left.value.length })}
       submit={submit}
       onClose={onClose}
       onSubmit={() => void submit.run(assignAll)}

@@ -9,7 +9,7 @@ import { word } from "../words.ts";
 import { AssignDialog } from "./assign-dialog.tsx";
 import { type BagFilter, filterQuery, noFilter } from "./bag-filter.ts";
 import { type BagPage, bagsOnPage, takeBag } from "./bag-page.ts";
-import { BagTable } from "./bag-table.tsx";
+import { BagTable, canAssign } from "./bag-table.tsx";
 import { say } from "./texts.ts";
 import { VoidDialog } from "./void-dialog.tsx";
 
@@ -47,20 +47,12 @@ export function BagList(props: {
     <Show of={bags}>
       {({ page }) => (
         <>
-          {selected.value.size > 0 && (
-            <div class="bulk">
-              <span>{word("selected", { count: selected.value.size })}</span>
-              <button
-                type="button"
-                class="button button-small"
-                onClick={() => {
-                  toAssign.value = page.items.filter(({ id }) => selected.value.has(id));
-                }}
-              >
-                {say("assign")}
-              </button>
-            </div>
-          )}
+          <Chosen
+            bags={page.items.filter((bag) => canAssign(bag) && selected.value.has(bag.id))}
+            onAssign={(bags) => {
+              toAssign.value = bags;
+            }}
+          />
           {page.items.length === 0 ? (
             <Empty>{say(filterQuery(filter).size === 0 ? "noneYet" : "noneFound")}</Empty>
           ) : (
@@ -112,6 +104,19 @@ export function BagList(props: {
         </>
       )}
     </Show>
+  );
+}
+
+function Chosen(props: { readonly bags: readonly Bag[]; readonly onAssign: (bags: readonly Bag[]) => void }) {
+  const { bags, onAssign } = props;
+  if (bags.length === 0) return null;
+  return (
+    <div class="bulk">
+      <span>{word("selected", { count: bags.length })}</span>
+      <button type="button" class="button button-small" onClick={() => onAssign(bags)}>
+        {say("assign")}
+      </button>
+    </div>
   );
 }
 

@@ -165,7 +165,8 @@ function Actions(props: { readonly bag: Bag } & RowActions) {
   );
 }
 
-function canAssign(bag: Bag): boolean {
+/** A bag that still waits for a job. */
+export function canAssign(bag: Bag): boolean {
   return bag.job_id === null && bag.voided_at === null;
 }
 

@@ -1,0 +1,113 @@
+import { describe, expect, test } from "bun:test";
+import { z } from "zod";
+import { chromiumPath } from "../../../support/browser.ts";
+import { answered, startJob } from "../../../support/outside.ts";
+import { until } from "../../../support/until.ts";
+import { office, rowWith, says } from "../office.ts";
+
+const deliveries = z.object({
+  items: z.array(z.object({ bag_id: z.int(), weight: z.string(), state: z.string() })),
+});
+
+describe.skipIf(chromiumPath === null)("the page of what needs attention", () => {
+  const site = office();
+  const stateOf = async (weight: string) => {
+    const { items } = await answered(
+      site.plant.appliance.api("/api/deliveries?station=Station+2"),
+      deliveries,
+    );
+    return items.find((each) => each.weight === weight)?.state;
+  };
+
+  test("says what is wrong and what to do, in the doctor's words", () =>
+    site.look("/attention", { role: "viewer" }, async (page) => {
+      const findings = page.getByRole("region", { name: "What to do" });
+      await findings.getByRole("heading", { name: "job on Station 2" }).waitFor();
+      await findings.getByText('Start a job on "Station 2" if bags are filled.').waitFor();
+      await findings.getByRole("heading", { name: "parked bags" }).waitFor();
+      await findings.getByText(/checks passed/).click();
+      await findings.getByText(/job on Station 1:/).waitFor();
+    }));
+
+  test("says how each part is, and accounts for every frame", () =>
+    site.look("/attention", { role: "viewer" }, async (page) => {
+      const health = page.getByRole("region", { name: "Health" });
+      await health.getByText("Every frame is accounted for.").waitFor();
+      expect(await health.locator(".health-up").count()).toBe(4);
+      await health.getByText("4 bags parked").waitFor();
+      const line = await site.plant.scale(1);
+      await line.send("1,50.77 lb\r\n");
+      await health.getByText("161", { exact: true }).waitFor();
+    }));
+
+  test("an administrator tries parked deliveries again, and gives others up with a reason", () =>
+    site.look("/attention", { role: "admin" }, async (page) => {
+      const parked = page.getByRole("region", { name: "Parked deliveries" });
+      const row = await rowWith(page, "61.00");
+      expect(row.join(" ")).toContain("It did not accept the bag");
+      expect(row.join(" ")).toContain("weight is above what a bag can hold");
+      expect(row).toContain("by hand only");
+      await parked.getByLabel("Select 61.00\u00a0lb").check();
+      await parked.getByRole("button", { name: "Discard" }).click();
+      const dialog = page.getByRole("dialog", { name: "Discard 1 delivery?" });
+      await dialog.getByRole("button", { name: "Discard" }).click();
+      await dialog.getByText("This is needed.").waitFor();
+      await dialog.getByRole("button", { name: "Not wanted there" }).click();
+      await dialog.getByRole("button", { name: "Discard" }).click();
+      await parked.getByText("1 delivery discarded").waitFor();
+      await parked.getByText("61.00").waitFor({ state: "detached" });
+      expect(await stateOf("61.00")).toBe("discarded");
+
+      site.plant.upstream.answer();
+      await parked.getByLabel("Select 48.80\u00a0lb").check();
+      await parked.getByRole("button", { name: "Try again" }).click();
+      await parked.getByText("1 delivery is tried again").waitFor();
+      await parked.getByText("48.80").waitFor({ state: "detached" });
+      await until("it is delivered", async () => (await stateOf("48.80")) === "delivered");
+
+      await parked.getByRole("button", { name: "Try all again" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Try all again" }).click();
+      await parked.getByText("2 deliveries are tried again").waitFor();
+      await parked.getByText("No delivery is parked.").waitFor();
+      await until("they are delivered", async () => (await stateOf("50.40")) === "delivered");
+    }));
+
+  test("rejected frames stand by reason, and open to their bytes", () =>
+    site.look("/attention", { role: "viewer" }, async (page) => {
+      const rejected = page.getByRole("region", { name: "Rejected frames" });
+      const reason = rejected.locator("summary").filter({ hasText: "Not understood" }).first();
+      await reason.getByText("2 frames").waitFor();
+      await reason.click();
+      await rejected.getByText("G  50.20 lb").waitFor();
+      const line = await site.plant.scale(1);
+      await line.send("\x02\x81 nothing\r\n");
+      await reason.getByText("3 frames").waitFor();
+      await rejected.getByRole("cell", { name: "\\x81 nothing" }).waitFor();
+    }));
+
+  test("an administrator sees what people did; nobody else does", async () => {
+    await startJob(site.plant.appliance, { station: "Station 11", company: "Trail Foam" });
+    await site.look("/attention", { role: "admin" }, async (page) => {
+      const row = await rowWith(page, "Trail Foam");
+      expect(row).toContain("admin");
+      expect(row.join(" ")).toContain("started a job");
+    });
+    await site.look("/attention", { role: "operator" }, async (page) => {
+      await says(page, "Every frame is accounted for.");
+      expect(await page.getByRole("heading", { name: "What people did" }).count()).toBe(0);
+      expect(await page.getByRole("button", { name: /^(Try|Discard)/ }).count()).toBe(0);
+    });
+  });
+
+  test("an upstream that is away is seen at once", () =>
+    site.look("/attention", { role: "viewer" }, async (page) => {
+      const upstream = page.locator(".health-part").filter({ hasText: "Web application" });
+      await upstream.getByText("Up", { exact: true }).waitFor();
+      await site.plant.upstream.stop();
+      const line = await site.plant.scale(1);
+      await line.send("1,50.01 lb\r\n1,50.02 lb\r\n1,50.03 lb\r\n1,50.04 lb\r\n1,50.05 lb\r\n");
+      await upstream.getByText(/[1-9] bags? waits?/).waitFor();
+      site.plant.upstream.restart();
+      await upstream.getByText("0 bags wait").waitFor({ timeout: 30_000 });
+    }));
+});

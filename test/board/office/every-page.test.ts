@@ -1,0 +1,91 @@
+import { describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { axeFindings, chromiumPath, type VisitOptions } from "../../support/browser.ts";
+import { office, says } from "./office.ts";
+
+const readers: readonly VisitOptions[] = [
+  { role: "admin", locale: "en-US", theme: "light", size: "desk" },
+  { role: "operator", locale: "es-MX", theme: "dark", size: "phone" },
+  { role: "viewer", locale: "es-ES", theme: "light", size: "wall" },
+];
+
+describe.skipIf(chromiumPath === null)("every page of the office", () => {
+  const site = office();
+  const pages = () => ["/jobs", `/jobs/${site.plant.running}`, "/bags", "/scales", "/attention"];
+
+  test.each(readers)("is whole for $role in $locale, $theme, at the $size", async (reader) => {
+    for (const path of pages()) {
+      await site.look(path, reader, async (page) => {
+        await settled(page);
+        expect([path, await axeFindings(page)]).toEqual([path, []]);
+        // Nothing stands beyond the edge: what is too wide becomes cards.
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+        const language = await page.evaluate(() => document.documentElement.lang);
+        expect(language).toBe(reader.locale?.slice(0, 2) ?? "");
+        expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
+      });
+    }
+  });
+
+  test("dialogs are whole, too, and are left with Escape, the focus back where it was", () =>
+    site.look("/bags", { role: "admin" }, async (page) => {
+      for (const name of [/^Void: 50\.40/, /^Assign: 50\.40/]) {
+        await page.getByRole("button", { name }).focus();
+        await page.keyboard.press("Enter");
+        await page.getByRole("dialog").waitFor();
+        await settled(page);
+        expect(await axeFindings(page)).toEqual([]);
+        await page.keyboard.press("Escape");
+        await page.getByRole("dialog").waitFor({ state: "detached" });
+        expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toMatch(name);
+      }
+    }));
+
+  test("says that it could not load, and tries again when asked", () =>
+    site.look("/jobs", { role: "viewer" }, async (page) => {
+      await page.getByText("Acme Foam Works").waitFor();
+      await page.route("**/api/bags?*", (route) =>
+        route.fulfill({
+          status: 503,
+          contentType: "application/problem+json",
+          body: JSON.stringify({
+            type: "urn:prepuff:problem:database_away",
+            title: "",
+            status: 503,
+            detail: "",
+          }),
+        }),
+      );
+      await page.getByRole("link", { name: "Bags", exact: true }).click();
+      const alert = page.getByRole("alert");
+      await alert.getByText("This could not be loaded.").waitFor();
+      await alert.getByText("The database is away.").waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      await page.unroute("**/api/bags?*");
+      await alert.getByRole("button", { name: "Try again" }).click();
+      await page.locator("tbody tr").first().waitFor();
+      expect(await page.getByRole("alert").count()).toBe(0);
+    }));
+
+  test("without a sign-in there is only the sign-in, which leads back to the page that was asked for", () =>
+    site.look("/scales", { role: null }, async (page) => {
+      await says(page, "To see and to work with the bags of this plant.");
+      expect(await page.getByRole("navigation").count()).toBe(0);
+      await page.getByLabel("Token").fill("viewer-token-of-the-system-tests");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await says(page, "4 of 4 connected");
+      await page.getByRole("button", { name: "Display" }).click();
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await says(page, "To see and to work with the bags of this plant.");
+    }));
+});
+
+/** Everything asked for has come. */
+async function settled(page: Page): Promise<void> {
+  await page.locator("h1").waitFor();
+  await page.waitForFunction(
+    () =>
+      document.querySelector('[aria-busy="true"], .loading') === null &&
+      document.querySelector("main *") !== null,
+  );
+}

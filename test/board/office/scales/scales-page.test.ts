@@ -1,0 +1,139 @@
+import { describe, expect, test } from "bun:test";
+import { z } from "zod";
+import { chromiumPath } from "../../../support/browser.ts";
+import { answered, startJob } from "../../../support/outside.ts";
+import { connectScale } from "../../../support/scale-line.ts";
+import { until } from "../../../support/until.ts";
+import { office, rowWith, says } from "../office.ts";
+
+describe.skipIf(chromiumPath === null)("the page of scales", () => {
+  const site = office({ PREPUFF_SILENT_AFTER_S: "2" });
+
+  test("says of each scale whether it is connected, its last reading, its rate and its rejects", () =>
+    site.look("/scales", { role: "viewer" }, async (page) => {
+      await says(page, "4 of 4 connected");
+      const row = await rowWith(page, "50.59");
+      expect(row).toContain("Station 1");
+      expect(row).toContain("127.0.0.1");
+      expect(row).toContain("40");
+      expect(row).toContain("3 (7.0%)");
+    }));
+
+  test("follows a scale: a reading, a silence while a job runs, the end of its connection", async () => {
+    const { appliance } = site.plant;
+    using line = await connectScale(appliance.scalePort);
+    await line.send("31,50.11 lb\r\n");
+    await appliance.api("/api/scales/31", { method: "PATCH", body: { station: "Station 6" } });
+    await site.look("/scales", { role: "viewer" }, async (page) => {
+      const row = page.getByRole("row").filter({ hasText: "Station 6" });
+      await row.getByText("50.11").waitFor();
+      await line.send("31,50.22 lb\r\n");
+      await row.getByText("50.22").waitFor();
+      await startJob(appliance, { station: "Station 6" });
+      const scales = z.object({ items: z.array(z.object({ id: z.int(), silent: z.boolean() })) });
+      await until("the scale is silent", async () => {
+        const { items } = await answered(appliance.api("/api/scales"), scales);
+        return items.some(({ id, silent }) => id === 31 && silent);
+      });
+      await page.reload();
+      await row.getByText("Silent").waitFor();
+      await line.send("31,50.33 lb\r\n");
+      await row.getByText("Connected").waitFor();
+      line.reset();
+      await row.getByText("Not connected").waitFor();
+    });
+  });
+
+  test("a scale that appeared by itself is adopted with one click", () =>
+    site.look("/scales", { role: "admin" }, async (page) => {
+      const news = page.getByRole("region", { name: /new scales?/ });
+      await news.getByText("51.25").waitFor();
+      await news.getByRole("button", { name: "Adopt: Scale 9" }).click();
+      await news.getByText("51.25").waitFor({ state: "detached" });
+      await page.getByRole("cell", { name: "9 Scale 9" }).waitFor();
+    }));
+
+  test("an administrator names a scale, moves it, lets it stand in for another, and switches it off", () =>
+    site.look("/scales", { role: "admin" }, async (page) => {
+      await page.getByRole("button", { name: "Edit: Scale 3", exact: true }).click();
+      const dialog = page.getByRole("dialog", { name: "Scale 3" });
+      await dialog.getByLabel("Name").fill("Filler at the silo");
+      await dialog.getByLabel("Station").fill("Station 4");
+      await dialog.getByLabel("Counts as scale").fill("three");
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await dialog.getByText("A scale's number, from 1 on.").waitFor();
+      await dialog.getByLabel("Counts as scale").fill("2");
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await dialog.waitFor({ state: "detached" });
+      const row = await rowWith(page, "Filler at the silo");
+      expect(row).toContain("Station 4");
+      expect(row[0]).toContain("Counts as scale 2");
+      await page.getByRole("button", { name: "Edit: Scale 3", exact: true }).click();
+      await dialog.getByLabel("Counts as scale").fill("");
+      await dialog.getByLabel("Accept its bags").uncheck();
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("row").filter({ hasText: "Filler at the silo" }).getByText("Disabled").waitFor();
+      await page.getByText("Counts as scale 2").waitFor({ state: "detached" });
+    }));
+
+  test("what the appliance refuses is said in the form, and what was typed stays", () =>
+    site.look("/scales", { role: "admin" }, async (page) => {
+      await site.plant.appliance.api("/api/scales/2", { method: "PATCH", body: { alias_of: 1 } });
+      await page.getByRole("button", { name: "Edit: Scale 1", exact: true }).click();
+      const dialog = page.getByRole("dialog", { name: "Scale 1" });
+      await dialog.getByLabel("Name").fill("Front filler");
+      await dialog.getByLabel("Counts as scale").fill("2");
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await dialog.getByRole("alert").first().waitFor();
+      expect(await dialog.getByLabel("Name").inputValue()).toBe("Front filler");
+      await site.plant.appliance.api("/api/scales/2", { method: "PATCH", body: { alias_of: null } });
+    }));
+
+  test("raw lines of a scale come as they are sent, with what became of each", () =>
+    site.look("/scales", { role: "admin" }, async (page) => {
+      await page.getByRole("link", { name: "Raw lines: Scale 1", exact: true }).click();
+      const dialog = page.getByRole("dialog", { name: "Raw lines of scale 1" });
+      await dialog.getByText("Nothing came yet.").waitFor();
+      const line = await site.plant.scale(1);
+      await line.send("1,45,30 kg\r\n1,50.00 stone\r\nGROSS\x07 12\r\n");
+      await dialog.getByText("Bag of 45.30\u00a0kg, scale 1").waitFor();
+      expect(await rowWith(page, "1,50.00 stone")).toContain("✕ Unit not understood");
+      expect(await rowWith(page, "GROSS\\x07 12")).toContain("✕ Not understood");
+      await dialog.getByText("3 lines").waitFor();
+      await dialog.getByRole("button", { name: "Pause" }).click();
+      await line.send("1,50.44 lb\r\n");
+      await page.getByRole("row").filter({ hasText: "50.44" }).waitFor({ state: "attached" });
+      await dialog.getByText("3 lines").waitFor();
+      await dialog.getByRole("button", { name: "Clear" }).click();
+      await dialog.getByText("Nothing came yet.").waitFor();
+      await page.keyboard.press("Escape");
+      expect(new URL(page.url()).search).toBe("");
+    }));
+
+  test("an indicator that has not said which scale it is can be looked at, and disconnected", async () => {
+    using line = await connectScale(site.plant.appliance.scalePort);
+    await line.send("   45.20 lb G\r\n");
+    await site.look("/scales", { role: "admin" }, async (page) => {
+      const mute = page.getByRole("region", { name: "Connections without a scale" });
+      await mute.getByRole("link", { name: /^Raw lines/ }).click();
+      const dialog = page.getByRole("dialog", { name: /Raw lines of connection/ });
+      await dialog.getByText("Nothing came yet.").waitFor();
+      await line.send("   45.40 lb G\r\n");
+      await dialog.getByText("45.40 lb G").waitFor();
+      await page.keyboard.press("Escape");
+      await mute.getByRole("button", { name: /^Disconnect/ }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
+      await mute.waitFor({ state: "detached" });
+    });
+    expect(line.isOpen).toBe(false);
+  });
+
+  test("an operator sees the scales, and no more", () =>
+    site.look("/scales?lines=1", {}, async (page) => {
+      await says(page, /connected/);
+      for (const name of [/^Edit/, /^Adopt/, /^Disconnect/]) {
+        expect(await page.getByRole("button", { name }).count()).toBe(0);
+      }
+      expect(await page.getByRole("dialog").count()).toBe(0);
+    }));
+});
