@@ -3,8 +3,8 @@
 # A backup has its name only once it is whole; the appliance reads the names for its metrics.
 set -euo pipefail
 
-folder=${BACKUP_DIR:-/var/backups/prepuff}
-every_s=$((${BACKUP_EVERY_HOURS:-24} * 3600))
+folder=/var/backups/prepuff
+every_hours=${BACKUP_EVERY_HOURS:-24}
 keep=${BACKUP_KEEP:-14}
 
 export PGOPTIONS='-c client_min_messages=warning'
@@ -14,6 +14,11 @@ fail() { say "$*" >&2; exit 1; }
 sql() { psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 "$@"; }
 backups() { find "$folder" -maxdepth 1 -name 'prepuff-*Z.dump' -printf '%f\n' | sort; }
 
+for number in "$every_hours" "$keep"; do
+  [[ $number =~ ^[1-9][0-9]{0,4}$ ]] || fail "BACKUP_EVERY_HOURS and BACKUP_KEEP want a whole number from 1 on, not $number"
+done
+every_s=$((every_hours * 3600))
+
 # Seconds since the newest backup was begun; a very large number where there is none.
 age() {
   local newest; newest=$(backups | tail -n 1)
@@ -22,28 +27,32 @@ age() {
   echo $(($(date +%s) - $(date -u -d "${at:0:8} ${at:9:2}:${at:11:2}:${at:13:2}" +%s)))
 }
 
-now() {
-  local name part
+# In a shell of its own, which lets go of the lock when it ends. Its failures are told one by one: where it is asked
+# whether it worked, `set -e` does not hold.
+now() (
+  # One at a time: the schedule's and a person's.
+  exec 9>"$folder/.lock"
+  flock --wait 600 9 || { say "another backup has been at work for 10 minutes" >&2; exit 1; }
   name=prepuff-$(date -u +%Y%m%dT%H%M%SZ).dump
   part=$folder/$name.part
   rm -f "$folder"/*.part
   # The part is removed also when the disk is full: it would keep it full.
   if ! pg_dump --format=custom --file="$part" || ! pg_restore --list "$part" >/dev/null || ! sync "$part"; then
     rm -f "$part"
-    return 1
+    exit 1
   fi
-  mv "$part" "$folder/$name"
+  mv "$part" "$folder/$name" || exit 1
   sync "$folder"
   say "backed up: $name, $(stat -c %s "$folder/$name") bytes"
   backups | head -n "-$keep" | while read -r old; do
     rm "$folder/$old"
     say "removed: $old ($keep are kept)"
   done
-}
+)
 
 schedule() {
   trap 'exit 0' TERM INT
-  say "a backup every ${BACKUP_EVERY_HOURS:-24} h, $keep are kept"
+  say "a backup every $every_hours h, $keep are kept"
   while true; do
     if [ "$(age)" -ge "$every_s" ]; then now || say "the backup failed; tried again in a minute" >&2; fi
     sleep 60 & wait $!
@@ -53,7 +62,7 @@ schedule() {
 # The whole backup into a database beside the one in use, then the two change places: the appliance goes on weighing.
 restore() {
   local file=$folder/$1 aside
-  [ -r "$file" ] || fail "there is no backup $1 in $folder"
+  [ -r "$file" ] || fail "there is no backup $1 in $folder, or it may not be read"
   aside=prepuff_until_$(date -u +%Y%m%dt%H%M%S)
   sql --dbname=postgres -c 'drop database if exists prepuff_restored' -c 'create database prepuff_restored'
   pg_restore --no-owner --no-acl --exit-on-error --dbname=prepuff_restored "$file"

@@ -76,13 +76,17 @@ async function announce(appliance: Appliance, config: Config, logger: Logger, io
   const token = config.tokens.admin === undefined ? adminTokenPath(config.dataDir) : "as configured";
   const tryIt = `echo '1,50.20 lb' > /dev/tcp/${here(config.scale.host)}/${appliance.scalePort}`;
   if (config.log.format === "json") {
-    logger.info({ scales, api, openapi: `${api}/openapi`, admin_file: token, first_bag: tryIt }, "ready");
+    logger.info(
+      { scales, board: `${api}/`, api, openapi: `${api}/openapi`, admin_file: token, first_bag: tryIt },
+      "ready",
+    );
     return;
   }
   io.stdout.write(`
   Pre-Puff is ready.
 
   Scales connect to   ${scales}
+  Board               ${api}/
   API and its page    ${api}/openapi
   Admin token         ${token}
   A first bag (bash)  ${tryIt}

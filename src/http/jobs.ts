@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
-import { type JobStatistics, jobStatisticsSchema, readJobStatistics } from "../bags/job-statistics.ts";
+import { jobStatisticsSchema, readJobStatistics } from "../bags/job-statistics.ts";
 import {
   cancelJob,
   completeJob,
@@ -13,6 +13,7 @@ import {
   newJobSchema,
   startJob,
 } from "../bags/jobs.ts";
+import { createStatisticsReader } from "../bags/statistics-reader.ts";
 import { stationSchema, textSchema } from "../bags/text.ts";
 import { ask } from "./ask.ts";
 import type { Auth } from "./auth.ts";
@@ -41,15 +42,10 @@ export function jobsController(parts: Parts, auth: Auth) {
     return job;
   };
 
-  const asked = new Map<number, Promise<JobStatistics | null>>();
-  /** Those who ask while it is read get the same: many boards show one job. */
-  function statisticsOf(id: number): Promise<JobStatistics | null> {
-    const reading =
-      asked.get(id) ??
-      ask(database, (tx) => readJobStatistics(tx, id, clock.now())).finally(() => asked.delete(id));
-    asked.set(id, reading);
-    return reading;
-  }
+  const statisticsOf = createStatisticsReader(
+    (id) => ask(database, (tx) => readJobStatistics(tx, id, clock.now())),
+    clock,
+  );
 
   return new Elysia({ name: "jobs", tags: ["jobs"] })
     .use(auth)
@@ -118,7 +114,7 @@ export function jobsController(parts: Parts, auth: Auth) {
         detail: {
           summary: "One job's yield, giveaway and distribution",
           description:
-            "Exact, over all its bags but the voided ones. It reads them all: ask when a job is looked at, not with every bag.",
+            "Exact, over all its bags but the voided ones. It reads them all: of a job with very many bags the answer may be some seconds old.",
         },
       },
     )

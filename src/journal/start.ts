@@ -8,7 +8,7 @@ import type { JournaledEntry } from "./entry.ts";
 import { type JournalFile, openFile } from "./file.ts";
 import { readIdFile, writeIdFile } from "./id-file.ts";
 import { finishMending, journalName, mend, setAside } from "./mend.ts";
-import { readLog, type WriteAheadLog } from "./write-ahead-log.ts";
+import { readLog, unfinishedFrames, type WriteAheadLog } from "./write-ahead-log.ts";
 
 /**
  * Opens the journal's file as a start finds it: a sound one, none yet, or one that was damaged or deleted.
@@ -57,10 +57,10 @@ export function startFile(parts: { folder: string; clock: Clock; logger: Logger 
  * Takes entries of a transaction that was not finished, because the process died in the middle of it. They were read,
  * and the scale does not send them again. (A byte that was changed in the last transaction looks the same.)
  */
-function rescue(file: JournalFile, { frames }: WriteAheadLog, logger: Logger): void {
+function rescue(file: JournalFile, log: WriteAheadLog, logger: Logger): void {
   const last = file.lastSeq();
   const found = new Map<number, JournaledEntry>();
-  for (const { content } of frames) {
+  for (const { content } of unfinishedFrames(log)) {
     for (const entry of carveEntries(content, (seq) => seq > last)) found.set(entry.seq, entry);
   }
   if (found.size === 0) return;

@@ -36,8 +36,8 @@ export function readLog(journalPath: string): WriteAheadLog | null {
   const bytes = readFileSync(path);
   if (bytes.length < headerBytes + frameBytes) return null;
   const magic = bytes.readUInt32BE(0);
-  const order: Order = magic === magicBigEndian ? "big" : "little";
-  let sums = checksum(bytes.subarray(0, 24), [0, 0], order);
+  const words = wordsOf(bytes, magic === magicBigEndian);
+  let sums = checksum(words, 0, 24, [0, 0]);
   const isHeaderSound =
     (magic === magicBigEndian || magic === magicLittleEndian) &&
     sums[0] === bytes.readUInt32BE(24) &&
@@ -53,7 +53,7 @@ export function readLog(journalPath: string): WriteAheadLog | null {
     const content = bytes.subarray(at + frameHeaderBytes, at + frameBytes);
     const isOfRun = header.subarray(8, 16).toString("hex") === salts;
     const written: Sums = [header.readUInt32BE(16), header.readUInt32BE(20)];
-    const counted = checksum(content, checksum(header.subarray(0, 8), sums, order), order);
+    const counted = checksum(words, at + frameHeaderBytes, pageSize, checksum(words, at, 8, sums));
     const isSound = isOfRun && counted[0] === written[0] && counted[1] === written[1];
     const isCommit = header.readUInt32BE(4) > 0;
     if (isOfRun) frames.push({ page: header.readUInt32BE(0), content, isCommit, isSound });
@@ -67,21 +67,34 @@ export function readLog(journalPath: string): WriteAheadLog | null {
 
 /** The newest sound content of each page, up to the last transaction that is committed. */
 export function committedPages({ frames }: WriteAheadLog): Map<number, Uint8Array> {
-  const end = frames.findLastIndex(({ isSound, isCommit }) => isSound && isCommit);
-  const sound = frames.slice(0, end + 1).filter(({ isSound }) => isSound);
+  const sound = frames.slice(0, committedEnd(frames)).filter(({ isSound }) => isSound);
   return new Map(sound.map(({ page, content }) => [page, content]));
 }
 
-type Order = "big" | "little";
+/** What lies behind the last transaction that is committed: parts of one that was not finished. */
+export function unfinishedFrames({ frames }: WriteAheadLog): readonly Frame[] {
+  return frames.slice(committedEnd(frames));
+}
+
+function committedEnd(frames: readonly Frame[]): number {
+  return frames.findLastIndex(({ isSound, isCommit }) => isSound && isCommit) + 1;
+}
+
 type Sums = readonly [number, number];
 
-function checksum(bytes: Uint8Array, [first, second]: Sums, order: Order): Sums {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isLittle = order === "little";
+/** As the machine on which SQLite wrote them has its bytes; Bun runs only where the lowest comes first. */
+function wordsOf(bytes: Buffer, isBigEndian: boolean): Uint32Array {
+  const copy = Buffer.from(new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % 8))).buffer);
+  if (isBigEndian) copy.swap32();
+  return new Uint32Array(copy.buffer);
+}
+
+function checksum(words: Uint32Array, from: number, length: number, [first, second]: Sums): Sums {
   let [a, b] = [first, second];
-  for (let at = 0; at < bytes.length; at += 8) {
-    a = (a + view.getUint32(at, isLittle) + b) >>> 0;
-    b = (b + view.getUint32(at + 4, isLittle) + a) >>> 0;
+  const end = (from + length) / 4;
+  for (let at = from / 4; at < end; at += 2) {
+    a = (a + (words[at] ?? 0) + b) >>> 0;
+    b = (b + (words[at + 1] ?? 0) + a) >>> 0;
   }
   return [a, b];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import packageJson from "../../package.json" with { type: "json" };
@@ -64,4 +64,23 @@ test(".env.example names only what is used, and sets nothing", () => {
   const names = lines.flatMap((line) => /^#([A-Z_]+)=/.exec(line)?.[1] ?? []);
   expect(names.length).toBeGreaterThan(15);
   for (const name of names) expect(name === "COMPOSE_FILE" || used.includes(name), name).toBe(true);
+});
+
+test("Grafana's role may read every table that a dashboard asks, and nothing secret", () => {
+  const migrations = readdirSync(join(root, "src/database/migrations")).map((file) =>
+    read(`src/database/migrations/${file}`),
+  );
+  const tables = migrations.flatMap((sql) =>
+    [...sql.matchAll(/^create table (\w+)/gm)].flatMap(([, name = ""]) => name),
+  );
+  const dashboards = readdirSync(join(root, "grafana/dashboards"))
+    .map((file) => read(`grafana/dashboards/${file}`))
+    .join("");
+  const granted = new Set(
+    /grant select on ([^;]+) to grafana/.exec(read("postgres/grants.sql"))?.[1]?.split(", "),
+  );
+  const asked = tables.filter((table) => new RegExp(`\\b(from|join) ${table}\\b`).test(dashboards));
+  expect(asked).toContain("filler_bag");
+  expect(asked.filter((table) => !granted.has(table))).toEqual([]);
+  expect([...granted].filter((table) => !tables.includes(table) || /token|audit/.test(table))).toEqual([]);
 });

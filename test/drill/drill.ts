@@ -5,14 +5,14 @@
  * The steps follow one another on one stack. Grafana is left out.
  */
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { getJob, readLedger, startJob } from "../support/outside.ts";
 import { until } from "../support/until.ts";
+import { inspect, isOneShot } from "./containers.ts";
 import { fingerprints, plantOn } from "./plant.ts";
-import { inspect, isOneShot, prepareStack, run, type Stack, services } from "./stack.ts";
+import { prepareStack, run, type Stack, services } from "./stack.ts";
 
 const image = "prepuff:0.1.0";
 const nextImage = "prepuff:drill-next";
@@ -34,6 +34,8 @@ beforeAll(async () => {
 afterAll(async () => {
   process.stdout.write(`\n${figures.map((line) => `  ${line}\n`).join("")}\n`);
   await Promise.all([stack.remove(), empty.remove()]);
+  for (const { folder } of [stack, empty]) rmSync(folder, { recursive: true, force: true });
+  await run(["docker", "image", "rm", "--force", nextImage]);
 }, 120_000);
 
 test("the image is small, has no shell, and does not run as root", async () => {
@@ -72,7 +74,7 @@ test("each container is locked down", async () => {
     });
     expect(HostConfig.Memory).toBeGreaterThan(0);
     expect(HostConfig.PidsLimit).toBeGreaterThan(0);
-    expect(["root", "0"]).not.toContain(Config.User);
+    expect(["", "root", "0"]).not.toContain(Config.User);
   }
 });
 
@@ -185,11 +187,10 @@ test("the backup, restored into an empty stack, holds everything, as the ledger 
   const before = await fingerprints(stack);
   const { journal_id } = await answeredLedger(stack);
   backup = (await listBackups(stack)).at(-1) ?? "";
-  const folder = mkdtempSync(join(tmpdir(), "prepuff-drill-"));
-  await stack.compose("cp", `backup:/var/backups/prepuff/${backup}`, folder);
+  await stack.compose("cp", `backup:/var/backups/prepuff/${backup}`, stack.folder);
 
   await empty.up();
-  await empty.compose("cp", join(folder, backup), "backup:/var/backups/prepuff/");
+  await empty.compose("cp", join(stack.folder, backup), "backup:/var/backups/prepuff/");
   const said = await empty.compose("exec", "-T", "backup", "backup", "restore", backup);
   expect(said).toContain(`${backup} is in use`);
   expect(await fingerprints(empty)).toBe(before);

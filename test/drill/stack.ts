@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -9,7 +9,6 @@ const root = resolve(import.meta.dir, "../..");
 /** Grafana's image is not to be had everywhere; every other service takes part. */
 export const services = ["prepuff", "postgres", "backup", "alertmanager", "prometheus"] as const;
 export type Service = (typeof services)[number];
-const oneShots = ["secrets", "database-roles"];
 
 /** compose.yaml as it stands, in a project and on ports of its own. */
 export interface Stack {
@@ -29,6 +28,8 @@ export interface Stack {
   metric(expression: string, at?: number): Promise<number | null>;
   /** Names of the alerts that its Alertmanager has as firing. */
   alerts(): Promise<string[]>;
+  /** A folder for files of the drill. */
+  readonly folder: string;
   /** Takes everything away, data too. */
   remove(): Promise<void>;
 }
@@ -47,8 +48,10 @@ export async function prepareStack(
     GRAFANA_PORT: String(grafana),
     ...env,
   };
-  const override = join(mkdtempSync(join(tmpdir(), "prepuff-drill-")), "compose.yaml");
-  writeFileSync(override, everySecond());
+  const folder = join(tmpdir(), project);
+  const override = join(folder, "compose.yaml");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(override, everySecond(join(folder, "prometheus.yml")));
 
   async function compose(...args: readonly string[]): Promise<string> {
     const files = ["--file", join(root, "compose.yaml"), "--file", override];
@@ -68,6 +71,7 @@ export async function prepareStack(
 
   return {
     project,
+    folder,
     scalePort: scale ?? 0,
     compose,
     async up(...args) {
@@ -124,10 +128,8 @@ const alertsShape = z.array(z.object({ labels: z.looseObject({ alertname: z.stri
  * Prometheus looks every second in place of every 15: the drill has minutes. The rules, with the times for which an
  * alert has to hold, are those of the product.
  */
-function everySecond(): string {
+function everySecond(file: string): string {
   const config = readFileSync(join(root, "prometheus/prometheus.yml"), "utf8");
-  const folder = mkdtempSync(join(tmpdir(), "prepuff-drill-"));
-  const file = join(folder, "prometheus.yml");
   const quick = config
     .replace(/(scrape|evaluation)_interval: 15s/g, "$1_interval: 1s")
     .replace("scrape_timeout: 10s", "scrape_timeout: 1s");
@@ -158,41 +160,6 @@ export async function run(
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}:\n${out}${err}`);
   return out;
 }
-
-/** What Docker knows of the containers of a stack, by service. */
-export async function inspect(stack: Stack): Promise<Map<string, Container>> {
-  const ids = (await stack.compose("ps", "--all", "--quiet")).trim().split("\n");
-  const containers = z.array(containerShape).parse(JSON.parse(await run(["docker", "inspect", ...ids])));
-  return new Map(
-    containers.map((container) => [container.Config.Labels["com.docker.compose.service"], container]),
-  );
-}
-
-export function isOneShot(service: string): boolean {
-  return oneShots.includes(service);
-}
-
-const containerShape = z.object({
-  Config: z.object({
-    User: z.string(),
-    Labels: z.looseObject({ "com.docker.compose.service": z.string() }),
-  }),
-  HostConfig: z.object({
-    ReadonlyRootfs: z.boolean(),
-    CapDrop: z.array(z.string()).nullable(),
-    CapAdd: z.array(z.string()).nullable(),
-    SecurityOpt: z.array(z.string()).nullable(),
-    Memory: z.number(),
-    PidsLimit: z.number().nullable(),
-    RestartPolicy: z.object({ Name: z.string() }),
-    LogConfig: z.object({ Config: z.record(z.string(), z.string()) }),
-  }),
-  NetworkSettings: z.object({
-    Ports: z.record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable()),
-  }),
-  State: z.object({ Status: z.string(), ExitCode: z.number() }),
-});
-export type Container = z.output<typeof containerShape>;
 
 async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());

@@ -9,7 +9,8 @@ import type { Scenario } from "./scenario.ts";
 const worldCycles = 25;
 
 export interface CampaignOptions {
-  readonly cycles: number;
+  /** null: as many as it takes to play every scenario once. */
+  readonly cycles: number | null;
   readonly seed: number;
   /** The number of the first cycle: what a cycle plays follows from the seed and its number. */
   readonly first: number;
@@ -26,15 +27,16 @@ export interface CampaignOptions {
  * @returns whether nothing was lost or doubled, and all came to life again.
  */
 export async function runCampaign(options: CampaignOptions): Promise<boolean> {
-  const { cycles, seed, first, scenarios, say } = options;
+  const { seed, first, scenarios, say } = options;
   const verdicts: Verdict[] = [];
   const played = new Map<string, number>();
   const skipped = new Set<string>();
   const failures: string[] = [];
   let slowestMs = 0;
 
-  const end = first + cycles;
-  for (let cycle = first; cycle < end; ) {
+  let deal: Scenario[][] | null = null;
+  let cycles = options.cycles ?? Number.POSITIVE_INFINITY;
+  for (let cycle = first; cycle < first + cycles; ) {
     await using plant = await openPlant(options.binary);
     const possible = scenarios.filter((each) => {
       const obstacle = each.obstacle?.(plant) ?? null;
@@ -42,10 +44,14 @@ export async function runCampaign(options: CampaignOptions): Promise<boolean> {
       if (obstacle !== null) skipped.add(each.name);
       return obstacle === null;
     });
-    const worldEnd = Math.min(end, cycle + worldCycles);
+    if (options.cycles === null) {
+      deal ??= dealAll(possible, streamOf(seed, 0, 0));
+      cycles = deal.length;
+    }
+    const worldEnd = Math.min(first + cycles, cycle + worldCycles);
     try {
       while (cycle < worldEnd) {
-        const drawn = draw(possible, streamOf(seed, cycle, 0));
+        const drawn = deal?.[cycle - first] ?? draw(possible, streamOf(seed, cycle, 0));
         say(`cycle ${cycle - first + 1} of ${cycles}: ${drawn.map(({ name }) => name).join(" + ")}`);
         cycle++;
         await play(plant, drawn, (nth) => streamOf(seed, cycle - 1, nth + 1));
@@ -94,6 +100,22 @@ function draw(possible: readonly Scenario[], random: () => number): Scenario[] {
     drawn.push(scenario);
   }
   return drawn;
+}
+
+/** Every scenario once, in as few cycles as it takes. */
+function dealAll(possible: readonly Scenario[], random: () => number): Scenario[][] {
+  const cycles: Scenario[][] = [];
+  const byChance = possible.map((scenario) => ({ scenario, place: random() }));
+  byChance.sort((a, b) => b.scenario.parts.length - a.scenario.parts.length || a.place - b.place);
+  for (const { scenario } of byChance) {
+    const fits = cycles.find(
+      (cycle) =>
+        cycle.length < 3 && !cycle.some(({ parts }) => parts.some((part) => scenario.parts.includes(part))),
+    );
+    if (fits) fits.push(scenario);
+    else cycles.push([scenario]);
+  }
+  return cycles;
 }
 
 /** @param streamFor each scenario's own: what it draws must not depend on what the others do meanwhile. */

@@ -4,6 +4,7 @@
  *   bun run faults --cycles 1000 --seed 1
  *   bun run faults --scenario "disk: full" --cycles 5
  *   bun run faults --seed 1 --first 476 --cycles 25
+ *   bun run faults --once
  *
  * Ends with a receipt, and with 1 where anything was lost, doubled, or did not come to life again.
  */
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     cycles: { type: "string", default: "20" },
     seed: { type: "string", default: "1" },
     first: { type: "string", default: "1" },
+    once: { type: "boolean", default: false },
     scenario: { type: "string" },
     binary: { type: "string" },
   },
@@ -40,7 +42,7 @@ if (chosen.length === 0) {
 
 const began = performance.now();
 const isRight = await runCampaign({
-  cycles: wholeNumber("cycles", values.cycles),
+  cycles: values.once ? null : wholeNumber("cycles", values.cycles),
   seed: wholeNumber("seed", values.seed),
   first: wholeNumber("first", values.first),
   scenarios: chosen,

@@ -1,9 +1,11 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Appliance, startAppliance } from "../support/appliance.ts";
+import { mountMemory } from "../support/mounted.ts";
 import { startJob } from "../support/outside.ts";
 import { type SystemPostgres, startSystemPostgres } from "../support/system-postgres.ts";
 import { tempFolder } from "../support/temp-folder.ts";
+import { findTool } from "../support/tool.ts";
 import { type FaultyUpstream, startFaultyUpstream } from "./faulty-upstream.ts";
 import { type Senders, startSenders } from "./senders.ts";
 import { type SilentProxy, startSilentProxy } from "./silent-proxy.ts";
@@ -63,8 +65,7 @@ export interface Rubbish {
 const stations = "1:Station 1,2:Station 1,3:Station 1,4:Station 2,5:Station 2,6:Station 2";
 /** Fewer than the crowd of the scenario, so that some of it are refused. */
 const limits = { PREPUFF_SCALE_MAX_CONNECTIONS: "9000", PREPUFF_SCALE_MAX_PER_ADDRESS: "9000" };
-const fakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
-const diskSize = "48m";
+const diskMegabytes = 48;
 const postgresMegabytes = 800;
 const beginLimitMs = 30_000;
 
@@ -76,16 +77,9 @@ export async function openPlant(binary: string | undefined): Promise<Plant> {
   const clock = join(folder.path, "clock");
   mkdirSync(dataDir);
   mkdirSync(logDir);
-  const hasOwnDisk = Bun.spawnSync([
-    "mount",
-    "-t",
-    "tmpfs",
-    "-o",
-    `size=${diskSize}`,
-    "tmpfs",
-    dataDir,
-  ]).success;
-  const hasOwnClock = await Bun.file(fakeTime).exists();
+  const ownDisk = mountMemory(dataDir, diskMegabytes);
+  const fakeTime = findFakeTime();
+  const hasOwnClock = fakeTime !== null;
   const postgresDisk = makeSmallDisk(postgresMegabytes);
   const postgres = await startSystemPostgres(
     // On a small disk most of the log's files would be kept for nothing.
@@ -114,7 +108,7 @@ export async function openPlant(binary: string | undefined): Promise<Plant> {
       PREPUFF_UPSTREAM_TOKEN: upstream.token,
       NODE_EXTRA_CA_CERTS: upstream.authorityFile,
       PREPUFF_UPSTREAM_TIMEOUT_MS: "1000",
-      ...(hasOwnClock && {
+      ...(fakeTime !== null && {
         LD_PRELOAD: fakeTime,
         FAKETIME_TIMESTAMP_FILE: clock,
         FAKETIME_DONT_FAKE_MONOTONIC: "1",
@@ -140,7 +134,7 @@ export async function openPlant(binary: string | undefined): Promise<Plant> {
     senders,
     dataDir,
     logDir,
-    hasOwnDisk,
+    hasOwnDisk: ownDisk !== null,
     hasOwnClock,
     setClock,
     random: Math.random,
@@ -177,8 +171,15 @@ export async function openPlant(binary: string | undefined): Promise<Plant> {
       await upstream.stop();
       await postgres[Symbol.asyncDispose]();
       postgresDisk?.[Symbol.dispose]();
-      if (hasOwnDisk) Bun.spawnSync(["umount", dataDir]);
+      ownDisk?.[Symbol.dispose]();
       folder[Symbol.dispose]();
     },
   };
+}
+
+/** A library, not a program: `faketime` itself could not change the clock of what it has started. */
+function findFakeTime(): string | null {
+  if (findTool("faketime") === null) return null;
+  const [path] = new Bun.Glob("/usr/lib/*/faketime/libfaketime.so.1").scanSync("/");
+  return path ?? null;
 }

@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mountOn } from "../support/mounted.ts";
 import { tempFolder } from "../support/temp-folder.ts";
+import { findTool } from "../support/tool.ts";
 
 /** A disk of its own that can be filled up. */
 export interface SmallDisk extends Disposable {
@@ -14,17 +16,16 @@ export interface SmallDisk extends Disposable {
 
 /** @returns null where this machine does not let us mount one. */
 export function makeSmallDisk(megabytes: number): SmallDisk | null {
-  if (process.platform !== "linux" || process.getuid?.() !== 0) return null;
+  if (process.platform !== "linux" || process.getuid?.() !== 0 || findTool("mkfs.ext4") === null) return null;
   const place = tempFolder();
   const [image, mount] = [join(place.path, "image"), join(place.path, "disk")];
   mkdirSync(mount);
   writeFileSync(image, "");
   // Sparse: room that nobody writes to costs nothing, also when it is filled.
   truncateSync(image, megabytes * 1_000_000);
-  const isMounted =
-    attempt("mkfs.ext4", "-q", "-F", "-m", "0", "-O", "^has_journal", image) &&
-    attempt("mount", "-o", "loop", image, mount);
-  if (!isMounted) {
+  const isMade = attempt("mkfs.ext4", "-q", "-F", "-m", "0", "-O", "^has_journal", image);
+  const mounted = isMade ? mountOn(mount, "-o", "loop", image) : null;
+  if (mounted === null) {
     place[Symbol.dispose]();
     return null;
   }
@@ -46,7 +47,7 @@ export function makeSmallDisk(megabytes: number): SmallDisk | null {
       for (; fillers > 0; fillers--) rmSync(`${filler}-${fillers - 1}`, { force: true });
     },
     [Symbol.dispose]() {
-      attempt("umount", mount);
+      mounted[Symbol.dispose]();
       place[Symbol.dispose]();
     },
   };

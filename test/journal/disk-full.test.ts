@@ -5,27 +5,26 @@ import { systemClock } from "../../src/clock.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { startAppliance } from "../support/appliance.ts";
 import { weighed } from "../support/entries.ts";
+import { mountMemory } from "../support/mounted.ts";
 import { readMetric } from "../support/outside.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
 
 /** A file system of its own, which is really full when it is full; null where nobody may mount one. */
-const mounts: { path: string; release(): void }[] = [];
+const mounts: { release(): void }[] = [];
 function smallDisk(megabytes: number): string | null {
   const folder = tempFolder();
   const path = join(folder.path, "disk");
   mkdirSync(path);
-  const options = ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", path];
-  const isMounted = Bun.which("mount") !== null && Bun.spawnSync(["mount", ...options]).exitCode === 0;
-  if (!isMounted) {
+  const mounted = mountMemory(path, megabytes);
+  if (mounted === null) {
     folder[Symbol.dispose]();
     return null;
   }
   mounts.push({
-    path,
     release: () => {
-      Bun.spawnSync(["umount", "-l", path]);
+      mounted[Symbol.dispose]();
       folder[Symbol.dispose]();
     },
   });

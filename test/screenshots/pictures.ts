@@ -71,7 +71,7 @@ export const pictures: readonly Picture[] = [
     visit: station,
     only: "desk",
     prepare: async (page, _, line) => {
-      await page.locator(".face").waitFor();
+      await page.locator(".scale-chip-on").first().waitFor();
       line.cut();
       await page.getByRole("alertdialog").waitFor();
     },

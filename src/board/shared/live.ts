@@ -34,10 +34,10 @@ const lookEveryMs = 500;
 const retryMs = 500;
 /**
  * How long an attempt may take to be answered. After a loss the browser holds dead connections, and tries one after the
- * other: at first they are given up soon. An appliance that is slow gets its time all the same.
+ * other: they are given up soon. Every fourth attempt has more time, for an appliance that is slow.
  */
-const answerWithinMs = { atFirst: 2_000, later: 8_000 };
-const quickAttempts = 6;
+const answerWithinMs = { mostly: 2_000, atTimes: 6_000 };
+const atTimes = 4;
 /** Behind by more than this, a fresh start is quicker than every event of the time between. */
 const resumeWithinMs = 600_000;
 
@@ -107,7 +107,7 @@ async function follow(run: ReturnType<typeof setInterval>): Promise<void> {
   while (timer === run) {
     attempt = new AbortController();
     attempts++;
-    signLimitMs = attempts > quickAttempts ? answerWithinMs.later : answerWithinMs.atFirst;
+    signLimitMs = attempts % atTimes === 0 ? answerWithinMs.atTimes : answerWithinMs.mostly;
     sinceSign = stopwatch();
     try {
       await listen(attempt.signal);

@@ -62,7 +62,8 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
       expect(await cover.isVisible()).toBe(true);
       await board.print("50.02", "50.03");
       line.mend();
-      await cover.waitFor({ state: "detached" });
+      // The browser may hold dead connections of before, and tries one after the other.
+      await cover.waitFor({ state: "detached", timeout: 30_000 });
       await fills(page, "in", "50.03", "Bag 3");
       await board.print("50.04");
       await fills(page, "in", "50.04", "Bag 4");

@@ -1,5 +1,6 @@
 import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { findTool } from "../../support/tool.ts";
 import { until } from "../../support/until.ts";
 import type { Plant } from "../plant.ts";
 import { between, type Scenario, scenariosOf, whole } from "../scenario.ts";
@@ -26,7 +27,7 @@ export const diskScenarios: readonly Scenario[] = [
     { obstacle: ownDisk },
   ),
   scenario("slow", slow, {
-    obstacle: () => (Bun.which("strace") === null ? "strace is not installed" : null),
+    obstacle: () => (findTool("strace") === null ? "strace is not installed" : null),
   }),
   scenario(
     "files deleted while running",
