@@ -26,6 +26,7 @@ export const actions = [
   "connection.close",
   "delivery.retry",
   "delivery.discard",
+  "ledger.acknowledge",
   "token.create",
   "token.revoke",
 ] as const;
@@ -34,8 +35,8 @@ type Kind = "job" | "bag" | "scale" | "connection" | "token";
 
 export interface Deed {
   readonly action: (typeof actions)[number];
-  /** What it was done to, as `job:7` or `bag:12345`; many deliveries at once are `deliveries`. */
-  readonly subject: `${Kind}:${number}` | "deliveries";
+  /** What it was done to, as `job:7`, `bag:12345` or a journal by its id; many deliveries at once are `deliveries`. */
+  readonly subject: `${Kind}:${number}` | `journal:${string}` | "deliveries";
   /** What else there is to say, as the reason given. */
   readonly detail: Detail;
   /** What the deed changed, as it was; null: there was nothing. */

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import type { Ledger } from "../http/ledger-reader.ts";
-import { httpUrl } from "./appliance-api.ts";
+import { type Asked, httpUrl } from "./appliance-api.ts";
 import { exitCode, type Io } from "./io.ts";
 import { adminToken, explainMissing } from "./token.ts";
 
 /** `prepuff ledger`: whether every frame is accounted for, as the running appliance says. */
 export function addLedgerCommand(program: Command, io: Io): void {
-  program
+  const ledger = program
     .command("ledger")
     .description(
       "ask the running appliance whether every frame is accounted for; ends with 0 if so, else with 1",
@@ -20,15 +20,48 @@ export function addLedgerCommand(program: Command, io: Io): void {
       io.stdout.write(options.json ? `${JSON.stringify(ledger)}\n` : ledgerText(ledger));
       if (ledger.missing !== 0) io.finish(exitCode.failed);
     });
+  ledger
+    .command("acknowledge")
+    .description(
+      "note in the audit trail that what is missing is known to be lost: it no longer counts as missing",
+    )
+    .requiredOption("--reason <text>", "why it is lost")
+    .option("--url <url>", "of the appliance, else as configured", httpUrl)
+    .action(async (options: { reason: string; url?: URL }) => {
+      const token = await adminToken(io);
+      if (token === null) return explainMissing(io);
+      const before = await readLedger(io, token, options.url);
+      if (before.missing === 0) {
+        io.stdout.write("nothing is missing\n");
+        return;
+      }
+      const body = JSON.stringify({ reason: options.reason, missing: before.missing });
+      const after = await askLedger(io, token, options.url, "/api/ledger/acknowledge", {
+        method: "POST",
+        body,
+      });
+      io.stdout.write(ledgerText(after));
+      if (after.missing !== 0) io.finish(exitCode.failed);
+    });
 }
 
 /** @throws in plain words where the appliance does not answer, or not with a ledger. */
-export async function readLedger(io: Io, token: string, url?: URL): Promise<Ledger> {
+export function readLedger(io: Io, token: string, url?: URL): Promise<Ledger> {
+  return askLedger(io, token, url, "/api/ledger");
+}
+
+async function askLedger(
+  io: Io,
+  token: string,
+  url: URL | undefined,
+  path: string,
+  asked?: Asked,
+): Promise<Ledger> {
   const [{ ledgerSchema }, { askAsAdmin }] = await Promise.all([
     import("../http/ledger-reader.ts"),
     import("./ask-as-admin.ts"),
   ]);
-  return ledgerSchema.parse(await askAsAdmin(io, token, url, "/api/ledger"));
+  return ledgerSchema.parse(await askAsAdmin(io, token, url, path, asked));
 }
 
 function ledgerText(ledger: Ledger): string {
@@ -38,6 +71,7 @@ function ledgerText(ledger: Ledger): string {
     `bags      ${ledger.bags}`,
     `rejected  ${ledger.rejected}`,
     `pending   ${ledger.pending}`,
+    ...(ledger.acknowledged > 0 ? [`lost      ${ledger.acknowledged}, as was acknowledged`] : []),
     `missing   ${ledger.missing}`,
     `as of     ${ledger.as_of}`,
   ];

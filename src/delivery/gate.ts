@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Outcome } from "./answer.ts";
-import { retryAfterMostMs, retryDelayMs } from "./retry-policy.ts";
+import { retryDelayMs } from "./retry-policy.ts";
 
 /**
  * Failures in a row, over all stations, after which the upstream counts as away. One can be chance and two a
@@ -54,6 +54,8 @@ export function createGate(parts: { clock: Clock; random: () => number }): Gate 
   let view: GateView = { state: "closed", since: clock.now(), nextProbeAt: null, reason: null };
   let failuresInARow = 0;
   let probesFailed = 0;
+  /** When `nextProbeAt` was decided, by the clock of that moment. */
+  let decidedAt = clock.now();
   let isProbing = false;
   let timer = new AbortController();
 
@@ -61,6 +63,7 @@ export function createGate(parts: { clock: Clock; random: () => number }): Gate 
     const now = clock.now();
     const isChange = view.state !== state;
     const nextProbeAt = probeInMs === null ? null : now + probeInMs;
+    decidedAt = now;
     view = { state, since: isChange ? now : view.since, nextProbeAt, reason };
     if (isChange) for (const listener of listeners) listener(view);
   }
@@ -113,9 +116,9 @@ export function createGate(parts: { clock: Clock; random: () => number }): Gate 
   }
 
   function isProbeDue(): boolean {
-    const waitMs = (view.nextProbeAt ?? 0) - clock.now();
-    // Further away than any wait that is ever asked for: the clock was set back.
-    return waitMs <= 0 || waitMs > retryAfterMostMs;
+    const now = clock.now();
+    // Earlier than the decision: the clock was set back, and the wait would become longer by as much.
+    return (view.nextProbeAt ?? 0) <= now || now < decidedAt;
   }
 
   function admitLater(): void {

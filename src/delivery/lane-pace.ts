@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Outcome } from "./answer.ts";
 import type { Gate } from "./gate.ts";
 import type { Attempted, WaitingBag } from "./outbox.ts";
-import { parkedRetryMs, retryAfterMostMs, retryDelayMs } from "./retry-policy.ts";
+import { backoffMs, parkedRetryMs, retryDelayMs } from "./retry-policy.ts";
 
 /** When a lane may send which bag. */
 export interface Pace {
@@ -20,17 +20,23 @@ export function createPace(parts: { gate: Gate; clock: Clock; random: () => numb
   let failuresInARow = 0;
   /** A bag whose time was set by the gate's next probe: may anything go earlier, so may the bag. */
   let boundToGate: number | null = null;
+  /** The bag that was tried last and has to wait, and when that was, by the clock of that moment. */
+  let last: { readonly id: number; readonly at: number } | null = null;
 
   function isDue(bag: WaitingBag, now: number): boolean {
     const { nextAttemptAt } = bag;
     if (nextAttemptAt === null || nextAttemptAt <= now || bag.id === boundToGate) return true;
-    // Further away than any wait that is ever set: the clock was wrong when it was written.
-    return nextAttemptAt > now + retryAfterMostMs;
+    // Set back since, the clock would make the wait longer by as much.
+    if (bag.id === last?.id) return now < last.at;
+    // By another process, which may have had another clock. What an upstream asked for beyond the longest backoff is
+    // not known any more, and costs one request.
+    return nextAttemptAt > now + backoffMs.most;
   }
 
   function retryAt(bag: WaitingBag, outcome: Outcome, now: number): number | null {
     if (bag.state === "parked") return null;
     boundToGate = null;
+    last = { id: bag.id, at: now };
     if (outcome.kind !== "retry" && outcome.kind !== "unauthorized") {
       failuresInARow = 0;
       return null;

@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import type { Outcome } from "./answer.ts";
+import { parkedRetryMs } from "./retry-policy.ts";
 import type { ScannedBag } from "./scan-bag-client.ts";
 
 /** A pool's connection, or a transaction. */
@@ -68,6 +69,14 @@ export async function readWaiting(
         order by next_attempt_at, filler_bag_id
         limit ${parkedLimit}
       )
+      union all
+      (
+        select filler_bag_id, state, next_attempt_at, 3
+        from delivery
+        where station = ${station} and state = 'parked' and next_attempt_at > ${beyond(now)}
+        order by next_attempt_at, filler_bag_id
+        limit ${parkedLimit}
+      )
     )
     select b.id, w.state, w.next_attempt_at, b.uid, b.weight, b.unit, b.scale_id, b.weighed_at
     from waiting w
@@ -84,6 +93,11 @@ export async function readWaiting(
     station,
     weighedAt: row.weighed_at,
   }));
+}
+
+/** Further away than a parked bag's wait ever is: the clock was set back since, and it is due. */
+function beyond(now: number): Date {
+  return new Date(now + 2 * parkedRetryMs);
 }
 
 /**
@@ -128,7 +142,7 @@ export async function readStations(sql: Executor, now: number): Promise<string[]
     )
     select station from pending where station is not null
     union
-    select station from parked where next_attempt_at <= ${new Date(now)}`;
+    select station from parked where next_attempt_at <= ${new Date(now)} or next_attempt_at > ${beyond(now)}`;
   return rows.map((row) => row.station);
 }
 

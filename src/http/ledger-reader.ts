@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Clock } from "../clock.ts";
 import { type Database, isConnectionLoss, type Sql } from "../database/database.ts";
 import type { JournalView } from "../journal/journal-view.ts";
+import { acknowledgedCount, findGaps } from "./ledger-gaps.ts";
 
 const gapLimit = 100;
 /** Looking through 50 million numbers takes seconds: what is lost for good is not looked for at every request. */
@@ -14,11 +15,16 @@ export const ledgerSchema = z.object({
   bags: z.int().describe("Recorded in Postgres as bags."),
   rejected: z.int().describe("Recorded in Postgres as rejected frames."),
   pending: z.int().describe("In the journal, and not in Postgres yet."),
-  missing: z.int().describe("received - bags - rejected - pending: must be 0."),
+  acknowledged: z
+    .int()
+    .describe(
+      "Lost, as a person has acknowledged with a reason: see `ledger.acknowledge` in the audit trail.",
+    ),
+  missing: z.int().describe("received - bags - rejected - pending - acknowledged: must be 0."),
   gaps: z
     .array(z.object({ from: z.int(), through: z.int() }))
     .describe(
-      `Recorded numbers of the journal that are neither bag nor rejected frame, both ends included, at most ${gapLimit} ranges. Looked for only where something is missing.`,
+      `Recorded numbers of the journal that are neither bag nor rejected frame nor acknowledged, both ends included, at most ${gapLimit} ranges. Looked for only where something is missing.`,
     ),
   as_of: z.iso
     .datetime()
@@ -40,6 +46,7 @@ interface Recorded {
   readonly through: number;
   readonly bags: number;
   readonly rejected: number;
+  readonly acknowledged: number;
   readonly at: number;
 }
 
@@ -54,32 +61,17 @@ export function createLedgerReader(parts: {
 
   /** The counts are kept in one row, in the transaction of the records: reading it is one moment. */
   async function readRow(sql: Sql): Promise<Recorded> {
-    const [row] = await sql<{ through: number; bags: number; rejected: number }[]>`
-      select recorded_through as through, bags, rejected from journal where id = ${journal.id}`;
+    const [row] = await sql<Omit<Recorded, "at">[]>`
+      select recorded_through as through, bags, rejected, ${acknowledgedCount(sql, journal.id)} as acknowledged
+      from journal
+      where id = ${journal.id}`;
     // No row: nothing of this journal was ever recorded.
-    return { ...(row ?? { through: 0, bags: 0, rejected: 0 }), at: clock.now() };
+    return { ...(row ?? { through: 0, bags: 0, rejected: 0, acknowledged: 0 }), at: clock.now() };
   }
 
-  /** Found between neighbours, in the order of the two unique indexes on journal and number. */
-  async function findGaps(): Promise<Ledger["gaps"]> {
+  async function lookForGaps(): Promise<Ledger["gaps"]> {
     try {
-      const rows = await database.run(
-        (sql) => sql<{ from: number; through: number }[]>`
-          with recorded as (
-            select journal_seq from filler_bag where journal_id = ${journal.id}
-            union all
-            select journal_seq from rejected_frame where journal_id = ${journal.id}
-            union all
-            select recorded_through + 1 from journal where id = ${journal.id}
-          ),
-          neighbours as (
-            select lag(journal_seq, 1, 0::bigint) over (order by journal_seq) + 1 as "from",
-              journal_seq - 1 as through
-            from recorded
-          )
-          select "from", through from neighbours where "from" <= through order by "from" limit ${gapLimit}`,
-      );
-      return [...rows];
+      return await database.run((sql) => findGaps(sql, journal.id, gapLimit));
     } catch (error) {
       if (!isConnectionLoss(error)) throw error;
       return [];
@@ -89,7 +81,7 @@ export function createLedgerReader(parts: {
   function gapsOf(missing: number): Promise<Ledger["gaps"]> {
     const now = clock.now();
     if (lastGaps?.missing !== missing || Math.abs(now - lastGaps.at) >= gapsKeptMs) {
-      lastGaps = { missing, at: now, gaps: findGaps() };
+      lastGaps = { missing, at: now, gaps: lookForGaps() };
       lastGaps.gaps.catch(() => {
         lastGaps = null;
       });
@@ -106,7 +98,7 @@ export function createLedgerReader(parts: {
     } catch (error) {
       if (lastKnown === null || !isConnectionLoss(error)) throw error;
     }
-    const { through, bags, rejected, at } = lastKnown;
+    const { through, bags, rejected, acknowledged, at } = lastKnown;
     const received = Math.max(journal.lastSeq, through);
     const pending = received - Math.max(through, gone);
     return {
@@ -115,7 +107,8 @@ export function createLedgerReader(parts: {
       bags,
       rejected,
       pending,
-      missing: received - bags - rejected - pending,
+      acknowledged,
+      missing: received - bags - rejected - pending - acknowledged,
       as_of: new Date(at).toISOString(),
     };
   }

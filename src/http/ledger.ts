@@ -1,13 +1,40 @@
 import { Elysia } from "elysia";
+import { z } from "zod";
+import { textSchema } from "../bags/text.ts";
 import type { Auth } from "./auth.ts";
+import { acknowledgeGaps } from "./ledger-gaps.ts";
 import { createLedgerReader, ledgerSchema } from "./ledger-reader.ts";
 import type { HttpParts } from "./parts.ts";
-import { problems } from "./problem.ts";
+import { Problem, problems } from "./problem.ts";
 
 export function ledgerController(parts: Pick<HttpParts, "journal" | "database" | "clock">, auth: Auth) {
+  const { journal, database, clock } = parts;
   const ledger = createLedgerReader(parts);
   return new Elysia({ name: "ledger", tags: ["ledger"] })
     .use(auth)
+    .post(
+      "/api/ledger/acknowledge",
+      async ({ body: { reason, missing }, actor }) => {
+        const by = { actor, at: clock.now() };
+        const now = await ledger.read();
+        if (now.missing !== missing || missing === 0) throw otherCount(now.missing);
+        await database.run((sql) => sql.begin((tx) => acknowledgeGaps(tx, journal.id, reason, by)));
+        return ledger.readWithGaps();
+      },
+      {
+        role: "admin",
+        body: z.strictObject({
+          reason: textSchema(500).describe("Why they are lost, as `disk of scale server 2 died on 3 May`."),
+          missing: z.int().min(1).describe("How many are missing, as the ledger says: others are not meant."),
+        }),
+        response: { 200: ledgerSchema, ...problems(409, 503) },
+        detail: {
+          summary: "Acknowledge what is lost",
+          description:
+            "Frames that a damaged disk or a restored backup has lost stay `missing` for ever, and an alert with them. This notes in the audit trail, by number, that they are known to be lost, and why. What comes back later is recorded all the same. 409 `other_count` where another number is missing than the one given.",
+        },
+      },
+    )
     .get("/api/ledger", () => ledger.readWithGaps(), {
       role: "viewer",
       response: { 200: ledgerSchema, ...problems(503) },
@@ -17,4 +44,8 @@ export function ledgerController(parts: Pick<HttpParts, "journal" | "database" |
           "Every frame that was read is a bag, a rejected frame, or still pending: `missing` must be 0, and where it is not, `gaps` says which numbers have no record. While the database is away the last known counts are given, with `as_of`.",
       },
     });
+}
+
+function otherCount(missing: number): Problem {
+  return new Problem(409, "other_count", `${missing} are missing now: look at the ledger again`);
 }

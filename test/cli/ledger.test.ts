@@ -7,6 +7,7 @@ const sound = {
   bags: 7,
   rejected: 2,
   pending: 1,
+  acknowledged: 0,
   missing: 0,
   gaps: [],
   as_of: "2026-11-22T00:00:00.000Z",
@@ -57,4 +58,23 @@ test("prepuff ledger says why it has no answer", async () => {
   const nobody = await prepuff(["ledger"], { env: { ...server.env, PREPUFF_HTTP_PORT: "1" } });
   expect(nobody.code).toBe(1);
   expect(nobody.err).toContain("is it running?");
+});
+
+test("prepuff ledger acknowledge sends the number that was seen, with the reason", async () => {
+  const bodies: unknown[] = [];
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    async fetch(request) {
+      if (request.method === "GET") return Response.json({ ...sound, bags: 4, missing: 3 });
+      bodies.push([new URL(request.url).pathname, await request.json()]);
+      return Response.json({ ...sound, bags: 4, acknowledged: 3 });
+    },
+  });
+  const env = { PREPUFF_HTTP_PORT: String(server.port), PREPUFF_ADMIN_TOKEN: "an-admin-token-of-plenty" };
+  const { code, out } = await prepuff(["ledger", "acknowledge", "--reason", "the disk of 3 May"], { env });
+  expect(code).toBe(0);
+  expect(out).toContain("lost      3, as was acknowledged\nmissing   0\n");
+  expect(bodies).toEqual([["/api/ledger/acknowledge", { reason: "the disk of 3 May", missing: 3 }]]);
+  await server.stop(true);
 });

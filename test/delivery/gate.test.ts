@@ -209,3 +209,11 @@ describe("the gate", () => {
     expect(admitted).toHaveLength(1);
   });
 });
+
+test("a clock that is set back does not put the next probe off", async () => {
+  const { clock, gate } = build();
+  open(gate);
+  await clock.advance(-3_599_000);
+  const pass = await Promise.race([gate.enter(new AbortController().signal), Bun.sleep(50)]);
+  expect(pass).toBeTruthy();
+});

@@ -77,6 +77,13 @@ describe("what a lane reads", () => {
     expect((await readStations(sql, now)).sort()).toEqual(["a", "d"]);
     expect((await readStations(sql, now + 60_000)).sort()).toEqual(["a", "c", "d"]);
   });
+
+  test("a parked bag whose time is further away than any wait is due: the clock was set back", async () => {
+    const [bag] = await addBags(sql, [{ station: "a" }]);
+    await setState(bag?.id, "parked", new Date(now + 3_000_000));
+    expect(await readStations(sql, now)).toEqual(["a"]);
+    expect((await readWaiting(sql, "a", now, 10)).map(({ id }) => id)).toEqual([bag?.id ?? 0]);
+  });
 });
 
 describe("what is written of an attempt", () => {

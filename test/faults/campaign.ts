@@ -62,6 +62,7 @@ export async function runCampaign(options: CampaignOptions): Promise<boolean> {
       verdicts.push(verdict);
       for (const fault of verdict.faults) say(`MISMATCH: ${fault}`);
       if (verdict.faults.length > 0) say(`the logs are in ${keepLogs(plant, verdict.faults)}`);
+      say(`so far: ${balance(verdicts, failures)}`);
     } catch (error) {
       const failure = `cycle ${cycle - 1}: ${error instanceof Error ? error.message : error}`;
       failures.push(failure);
@@ -69,23 +70,29 @@ export async function runCampaign(options: CampaignOptions): Promise<boolean> {
     }
   }
 
-  const sum = (of: (verdict: Verdict) => number) => verdicts.reduce((all, each) => all + of(each), 0);
-  const mismatches = sum(({ faults }) => faults.length) + failures.length;
   say(`played: ${[...played].map(([name, times]) => `${name} ${times}`).join(", ")}`);
   if (skipped.size > 0) say(`not played: ${[...skipped].join(", ")}`);
   say(`alive again after the faults within ${(slowestMs / 1000).toFixed(1)} s`);
-  say(
-    [
-      `receipt: seed ${seed}, ${cycles} cycles: sent ${sum(({ sent }) => sent)}`,
-      ` = bags ${sum(({ bags }) => bags)} + rejected ${sum(({ rejected }) => rejected)}`,
-      ` + pending ${sum(({ pending }) => pending)}`,
-      ` + never read ${sum(({ neverRead }) => neverRead)} (in the kernel when a line broke or a process died)`,
-      ` + destroyed on the disk ${sum(({ destroyed }) => destroyed)} (each named by the ledger)`,
-      `, lost ${sum(({ lost }) => lost)}, duplicated ${sum(({ duplicated }) => duplicated)}`,
-      `, upstream received each once: ${sum(({ upstream }) => upstream)}; mismatches ${mismatches}`,
-    ].join(""),
-  );
-  return mismatches === 0;
+  say(`receipt: seed ${seed}, ${cycles} cycles: ${balance(verdicts, failures)}`);
+  return mismatchesOf(verdicts, failures) === 0;
+}
+
+function balance(verdicts: readonly Verdict[], failures: readonly string[]): string {
+  const sum = (of: (verdict: Verdict) => number) => verdicts.reduce((all, each) => all + of(each), 0);
+  return [
+    `sent ${sum(({ sent }) => sent)}`,
+    ` = bags ${sum(({ bags }) => bags)} + rejected ${sum(({ rejected }) => rejected)}`,
+    ` + pending ${sum(({ pending }) => pending)}`,
+    ` + never read ${sum(({ neverRead }) => neverRead)} (in the kernel when a line broke or a process died)`,
+    ` + destroyed on the disk ${sum(({ destroyed }) => destroyed)} (each named by the ledger)`,
+    `, lost ${sum(({ lost }) => lost)}, duplicated ${sum(({ duplicated }) => duplicated)}`,
+    `, upstream received each once: ${sum(({ upstream }) => upstream)}`,
+    `; mismatches ${mismatchesOf(verdicts, failures)}`,
+  ].join("");
+}
+
+function mismatchesOf(verdicts: readonly Verdict[], failures: readonly string[]): number {
+  return verdicts.reduce((all, { faults }) => all + faults.length, 0) + failures.length;
 }
 
 /** One to three that have no part in common. */

@@ -106,3 +106,48 @@ test("names the end of the recorded numbers, too, and a hundred ranges at most",
     ],
   });
 });
+
+/** Numbers 1 to 10, of which 1, 2 and 5 have no record. */
+async function recordWithGaps(): Promise<void> {
+  await app.sql`insert into journal (id) values (${journal.id})`;
+  const entries = [3, 4, 6, 7, 8, 9, 10].map((seq) => ({ ...weighed(), seq }));
+  await recordJournaled(app.sql, journal.id, entries, false, { after: 0 });
+  journal = testJournal({ lastSeq: 12, recordedThrough: 10 });
+}
+
+const acknowledge = (missing: number) =>
+  app.request("POST", "/api/ledger/acknowledge", { body: { missing, reason: "the disk of 3 May" } });
+
+test("what is lost can be acknowledged, with a reason: it no longer counts as missing", async () => {
+  await recordWithGaps();
+  const answer = await acknowledge(3);
+  expect(answer.status).toBe(200);
+  expect(await json(answer)).toMatchObject({ missing: 0, acknowledged: 3, gaps: [], pending: 2 });
+  expect(await ledger()).toMatchObject({ received: 12, bags: 7, acknowledged: 3, missing: 0 });
+  const [event] = await app.sql`select action, subject, detail from audit_event`;
+  expect(event).toEqual({
+    action: "ledger.acknowledge",
+    subject: `journal:${journal.id}`,
+    detail: { reason: "the disk of 3 May", from: [1, 5], through: [2, 5] },
+  });
+});
+
+test("only what the person has seen is acknowledged, and nothing where nothing is missing", async () => {
+  await recordWithGaps();
+  expect((await acknowledge(2)).status).toBe(409);
+  expect(await ledger()).toMatchObject({ missing: 3, acknowledged: 0 });
+  await acknowledge(3);
+  expect((await acknowledge(3)).status).toBe(409);
+});
+
+test("what is lost later counts again, also right beside what was acknowledged; what comes back is recorded", async () => {
+  await recordWithGaps();
+  await acknowledge(3);
+  await app.sql`delete from filler_bag where journal_seq = 6`;
+  await app.sql`update journal set bags = bags - 1`;
+  expect(await ledger()).toMatchObject({ missing: 1, gaps: [{ from: 6, through: 6 }] });
+  await acknowledge(1);
+  expect(await ledger()).toMatchObject({ missing: 0, acknowledged: 4 });
+  await recordJournaled(app.sql, journal.id, [{ ...weighed(), seq: 2 }], false, { late: true });
+  expect(await ledger()).toMatchObject({ bags: 7, missing: 0, acknowledged: 3 });
+});

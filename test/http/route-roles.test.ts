@@ -40,6 +40,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "POST /api/deliveries/discard": "admin",
   "GET /api/rejected": "viewer",
   "GET /api/ledger": "viewer",
+  "POST /api/ledger/acknowledge": "admin",
   "GET /api/findings": "viewer",
   "GET /api/events": "viewer",
   "POST /api/prepuff/scan_bag": "ingest",
