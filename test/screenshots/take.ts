@@ -5,6 +5,7 @@ import { startPlant } from "../board/office/plant.ts";
 import { openLine } from "../delivery/cuttable-line.ts";
 import { launchBrowser, type sizes, visit } from "../support/browser.ts";
 import { stopTestPostgres } from "../support/postgres.ts";
+import { officePictures } from "./office-pictures.ts";
 import { pictures } from "./pictures.ts";
 
 const folder = join(import.meta.dir, "../../docs/images");
@@ -24,7 +25,7 @@ await plant.sql`update prepuff_job set started_at = now() - interval '58 minutes
 const line = await openLine(await plant.appliance.origin());
 const { origin } = new URL(line.url);
 const browser = await launchBrowser();
-for (const { name, only, visit: options, prepare } of pictures) {
+for (const { name, only, visit: options, prepare } of [...officePictures, ...pictures]) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   for (const size of only === undefined ? allSizes : [only]) {
     await using reader = await visit(browser, plant.appliance, { ...options, size, origin });
