@@ -36,7 +36,7 @@ export interface Plant extends AsyncDisposable {
   ends(): number;
   /** After `end`. As a supervisor does: again and again, where it ends at once. */
   begin(): Promise<void>;
-  /** Uniform in [0, 1), from the seed. */
+  /** Uniform in [0, 1); each scenario that plays gets one of its own, from the seed. */
   random(): number;
   /** Frames that a scenario sent to be rejected. */
   readonly rubbish: Rubbish[];
