@@ -8,6 +8,7 @@ import type { Scale } from "../../http/scale-list.ts";
 import type { Stations } from "../../http/stations.ts";
 import { ApiProblem, api, NotReached, type Page } from "../shared/api.ts";
 import { serverNow } from "../shared/clock.ts";
+import { areBehind } from "../shared/figures.ts";
 import { health, onLive, opened } from "../shared/live.ts";
 import { session } from "../shared/session.ts";
 import { everyWhile } from "./pace.ts";
@@ -63,14 +64,14 @@ export function createStationState(station: string): StationState {
   /** Every scale, also those of other stations: to tell whose a print is that was not taken. */
   let known: readonly Scale[] = [];
 
-  const figures = everyWhile(figuresEveryMs, readFigures);
+  const pace = everyWhile(figuresEveryMs, readFigures);
   const latest = computed(() => latestOf(bags.value[0], reading.value, rejected.value));
 
   function noteBag(bag: Bag): void {
     if (bag.station !== station) return;
     bags.value = withBag(bags.value, bag, bagsMax);
     if (reading.value?.uid === bag.uid) reading.value = null;
-    figures.soon();
+    pace.soon();
   }
 
   function noteJob(next: Job): void {
@@ -81,7 +82,7 @@ export function createStationState(station: string): StationState {
     if (shown?.id !== next.id) statistics.value = null;
     job.value = next;
     isJobKnown.value = true;
-    figures.soon();
+    pace.soon();
   }
 
   function noteRejected(frame: RejectedFrame): void {
@@ -116,7 +117,7 @@ export function createStationState(station: string): StationState {
     job.value = next;
     isJobKnown.value = true;
     if (found?.last_bag && bags.value.length === 0) bags.value = [found.last_bag];
-    figures.soon();
+    pace.soon();
   }
 
   async function readBags(): Promise<void> {
@@ -148,7 +149,9 @@ export function createStationState(station: string): StationState {
       id === undefined ? null : api<JobStatistics>("GET", `/api/jobs/${id}/statistics`),
     ]);
     unassigned.value = withoutJob.items;
-    if (figures === null || figures.job_id === job.value?.id) statistics.value = figures;
+    if (figures !== null && figures.job_id !== job.value?.id) return;
+    statistics.value = figures;
+    if (figures !== null && job.value !== null && areBehind(figures, job.value)) pace.soon();
   }
 
   /**
@@ -189,7 +192,7 @@ export function createStationState(station: string): StationState {
     effect(() => {
       if (opened.value > 0 && isDatabaseUp.value !== null) void readAll();
     }),
-    figures.stop,
+    pace.stop,
   ];
 
   return {

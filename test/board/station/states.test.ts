@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chromiumPath } from "../../support/browser.ts";
+import { answerFigures, chromiumPath } from "../../support/browser.ts";
 import { until } from "../../support/until.ts";
 import { type Floor, fills, isSound, shows, startFloor } from "./floor.ts";
 
@@ -51,6 +51,18 @@ describe.skipIf(chromiumPath === null)("the operator's board", () => {
       expect(Number.parseFloat(size)).toBeGreaterThanOrEqual(1080 * 0.3);
     },
   );
+
+  test("asks again for figures that are behind the job's bags", async () => {
+    const station = floor.station();
+    const { id } = await station.job();
+    using scale = await station.connect();
+    await using reader = await station.open();
+    await shows(reader.page, "Bag 0 of 100");
+    const figures = await floor.appliance.api(`/api/jobs/${id}/statistics`);
+    await answerFigures(reader.page, Object(await figures.json()), 2);
+    await scale.send(`${station.scale},51.00 lb\r\n`);
+    await shows(reader.page, "100.0%");
+  });
 
   test("says how far the job is, how good it is, and when it will be done", async () => {
     const station = floor.station();

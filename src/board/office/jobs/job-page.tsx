@@ -1,7 +1,9 @@
+import { useSignalEffect } from "@preact/signals";
 import type { Bag } from "../../../bags/bag-view.ts";
 import type { JobStatistics } from "../../../bags/job-statistics.ts";
 import type { Job } from "../../../bags/jobs.ts";
 import { ApiProblem, api } from "../../shared/api.ts";
+import { areBehind } from "../../shared/figures.ts";
 import { Layout } from "../../shared/layout.tsx";
 import { readId } from "../bags/bag-filter.ts";
 import { BagsOfJob } from "../bags/bag-list.tsx";
@@ -38,6 +40,10 @@ function Loading(props: { readonly id: number }) {
   const { id } = props;
   const report = useLoaded<Report | "missing">(String(id), () => loadReport(id));
   const sumUp = useSoon(report.reload, sumUpEveryMs);
+  useSignalEffect(() => {
+    const shown = report.value.value;
+    if (shown !== null && shown !== "missing" && areBehind(shown.statistics, shown.job)) sumUp();
+  });
   useLive("bag", (bag: Bag) => {
     if (bag.job_id === id) sumUp();
   });

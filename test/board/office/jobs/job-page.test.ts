@@ -2,8 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { jobStatisticsSchema } from "../../../../src/bags/job-statistics.ts";
-import { chromiumPath } from "../../../support/browser.ts";
-import { answered, getJob, startJob } from "../../../support/outside.ts";
+import { answerFigures, chromiumPath } from "../../../support/browser.ts";
+import { answered, getJob, listBags, startJob } from "../../../support/outside.ts";
+import { until } from "../../../support/until.ts";
 import { office, rowWith, says } from "../office.ts";
 
 describe.skipIf(chromiumPath === null)("the page of one job", () => {
@@ -44,6 +45,21 @@ describe.skipIf(chromiumPath === null)("the page of one job", () => {
       await page.locator("dl.facts").getByText("61.30").waitFor();
       expect(await rowWith(page, "61.30")).toContain("Over");
     }));
+
+  test("asks again for figures that are behind the job's bags", async () => {
+    const { appliance } = site.plant;
+    const { id } = await startJob(appliance, { station: "Station 7", quantity: 100 });
+    const line = await site.plant.scale(22);
+    await line.send("22,50.00 lb\r\n");
+    await until("the scale is known", async () => (await listBags(appliance, "&scale=22")).length === 1);
+    await appliance.api("/api/scales/22", { method: "PATCH", body: { station: "Station 7" } });
+    await site.look(`/jobs/${id}`, {}, async (page) => {
+      await says(page, "0 of 100 bags");
+      await answerFigures(page, await figures(id), 2);
+      await line.send("22,51.70 lb\r\n");
+      await page.locator("dl.facts").getByText("51.70").first().waitFor();
+    });
+  });
 
   test("pounds or kilograms, in the reader's own way of writing numbers", () =>
     site.look(`/jobs/${site.plant.past}`, { locale: "es-ES" }, async (page) => {
