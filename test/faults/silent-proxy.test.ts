@@ -2,7 +2,9 @@ import { afterEach, expect, test } from "bun:test";
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { connectScale } from "../support/scale-line.ts";
+import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
+import { makeCertificates } from "./certificates.ts";
 import { startSilentProxy } from "./silent-proxy.ts";
 
 const stack: Disposable[] = [];
@@ -117,4 +119,15 @@ test("a closed port refuses, and is the same when it is opened again", async () 
   const line = await connectScale(proxy.port);
   await line.send("1");
   await until("it is heard", () => heard().includes("1"));
+});
+
+test("a port that speaks TLS closes also on who has not finished saying hello", async () => {
+  using folder = tempFolder();
+  const { valid } = await makeCertificates(folder.path);
+  const { proxy } = await behindProxy();
+  await proxy.refuse();
+  await proxy.accept(valid);
+  const line = await connectScale(proxy.port);
+  await proxy.refuse();
+  await until("the line is cut", () => !line.isOpen);
 });

@@ -42,6 +42,8 @@ export async function startSilentProxy(target: number, tls?: TlsOptions): Promis
   const near = new Set<Socket>();
   const far = new Set<Socket>();
   const flows = new Set<Flow>();
+  /** Of the near side, from the moment that the port took it: with TLS before it is joined. */
+  const taken = new Set<Socket>();
   let isNewSilent = false;
   let answerEnd: number | null = null;
   let server = await listen(0, tls);
@@ -51,6 +53,10 @@ export async function startSilentProxy(target: number, tls?: TlsOptions): Promis
     // Half-open: a goodbye passes only when everything before it has passed.
     const options = { allowHalfOpen: true };
     const listening = tls ? createTlsServer({ ...tls, ...options }, join) : createServer(options, join);
+    listening.on("connection", (socket: Socket) => {
+      taken.add(socket);
+      socket.once("close", () => taken.delete(socket));
+    });
     // A client that dislikes the certificate.
     listening.on("tlsClientError", () => undefined);
     listening.listen(onPort, "127.0.0.1");
@@ -105,7 +111,7 @@ export async function startSilentProxy(target: number, tls?: TlsOptions): Promis
   }
 
   function cut(): void {
-    for (const socket of [...near, ...far]) socket.resetAndDestroy();
+    for (const socket of new Set([...taken, ...near, ...far])) socket.resetAndDestroy();
     flows.clear();
   }
 
