@@ -91,7 +91,7 @@ case ${1:-} in
   healthy) [ "$(age)" -lt $((every_s + 3600)) ] ;;
   restore) restore "${2:?the name of a backup, as list prints it}" ;;
   drop)
-    [[ ${2:-} == prepuff_until_* ]] || fail "only a database that a restore has set aside: prepuff_until_…"
+    [[ ${2:-} =~ ^prepuff_until_[0-9]{8}t[0-9]{6}$ ]] || fail "only a database that a restore has set aside: prepuff_until_…"
     sql --dbname=postgres -c "drop database $2"
     ;;
   *) fail "schedule, now, list, ledger, healthy, restore FILE, drop DATABASE" ;;

@@ -64,8 +64,8 @@ test("every byte can be told from every text", () => {
 });
 
 test("reasons come with their number and an example, the most frequent first", async () => {
+  const app = await testApp();
   const old = new Date(Date.now() - 2 * 86_400_000);
-  await app.sql`truncate rejected_frame`;
   const frame = (reason: string, at: Date, raw: string) => app.sql`
     insert into rejected_frame (received_at, remote_address, raw, reason, journal_id, journal_seq)
     values (${at}, '10.0.0.1', ${Buffer.from(raw)}, ${reason}, gen_random_uuid(), 1)`;
@@ -91,4 +91,5 @@ test("reasons come with their number and an example, the most frequent first", a
     items: [{ frames: 3 }, { frames: 1 }],
   });
   expect(await reasons("?from=2999-01-01T00:00:00Z")).toEqual({ items: [] });
+  await app.stop();
 });

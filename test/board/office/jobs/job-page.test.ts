@@ -3,8 +3,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { jobStatisticsSchema } from "../../../../src/bags/job-statistics.ts";
 import { answerFigures, chromiumPath } from "../../../support/browser.ts";
-import { answered, getJob, listBags, startJob } from "../../../support/outside.ts";
-import { until } from "../../../support/until.ts";
+import { answered, getJob, startJob } from "../../../support/outside.ts";
 import { office, rowWith, says } from "../office.ts";
 
 describe.skipIf(chromiumPath === null)("the page of one job", () => {
@@ -48,15 +47,12 @@ describe.skipIf(chromiumPath === null)("the page of one job", () => {
 
   test("asks again for figures that are behind the job's bags", async () => {
     const { appliance } = site.plant;
-    const { id } = await startJob(appliance, { station: "Station 7", quantity: 100 });
-    const line = await site.plant.scale(22);
-    await line.send("22,50.00 lb\r\n");
-    await until("the scale is known", async () => (await listBags(appliance, "&scale=22")).length === 1);
-    await appliance.api("/api/scales/22", { method: "PATCH", body: { station: "Station 7" } });
+    const { id } = await startJob(appliance, { station: "Station 2", quantity: 100 });
+    const line = await site.plant.scale(3);
     await site.look(`/jobs/${id}`, {}, async (page) => {
       await says(page, "0 of 100 bags");
       await answerFigures(page, await figures(id), 2);
-      await line.send("22,51.70 lb\r\n");
+      await line.send("3,51.70 lb\r\n");
       await page.locator("dl.facts").getByText("51.70").first().waitFor();
     });
   });

@@ -6,8 +6,9 @@ import { connectScale } from "../../../support/scale-line.ts";
 import { until } from "../../../support/until.ts";
 import { office, rowWith, says } from "../office.ts";
 
-describe.skipIf(chromiumPath === null)("the page of scales", () => {
-  const site = office({ PREPUFF_SILENT_AFTER_S: "2" });
+// What counts everything needs a plant to which no other test adds.
+describe.skipIf(chromiumPath === null)("the page of scales of a plant as it stands", () => {
+  const site = office();
 
   test("says of each scale whether it is connected, its last reading, its rate and its rejects", () =>
     site.look("/scales", { role: "viewer" }, async (page) => {
@@ -18,6 +19,10 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
       expect(row).toContain("40");
       expect(row).toContain("3 (7.0%)");
     }));
+});
+
+describe.skipIf(chromiumPath === null)("the page of scales", () => {
+  const site = office({ PREPUFF_SILENT_AFTER_S: "2" });
 
   test("follows a scale: a reading, a silence while a job runs, the end of its connection", async () => {
     const { appliance } = site.plant;
