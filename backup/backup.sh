@@ -33,7 +33,8 @@ now() (
   # One at a time: the schedule's and a person's.
   exec 9>"$folder/.lock"
   flock --wait 600 9 || { say "another backup has been at work for 10 minutes" >&2; exit 1; }
-  name=prepuff-$(date -u +%Y%m%dT%H%M%SZ).dump
+  # Named by the second it was begun in, and never in place of another one.
+  while name=prepuff-$(date -u +%Y%m%dT%H%M%SZ).dump && [ -e "$folder/$name" ]; do sleep 0.1; done
   part=$folder/$name.part
   rm -f "$folder"/*.part
   # The part is removed also when the disk is full: it would keep it full.

@@ -26,6 +26,8 @@ beforeAll(async () => {
   });
 });
 afterEach(async () => {
+  upstream = up;
+  entries = 0;
   for (const stream of open.splice(0)) await stream.close();
 });
 afterAll(() => app.stop());
@@ -60,6 +62,8 @@ test("a client is told at once how things are, and then when something changed, 
 });
 
 test("whoever comes later is told the same at once", async () => {
+  upstream = { state: "down", detail: "refused" };
+  entries = 7;
   await follow();
   const { healths } = await follow();
   expect(healths()[0]).toMatchObject({ status: "degraded", journal_backlog: 7 });
