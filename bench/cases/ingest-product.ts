@@ -1,0 +1,67 @@
+import type { Sql } from "../../src/database/database.ts";
+import type { Appliance } from "../../test/support/appliance.ts";
+import { until } from "../../test/support/until.ts";
+import { faultsOf } from "../conservation.ts";
+import { type Contender, onNewDatabase } from "../contender.ts";
+import { flood } from "../load/flood.ts";
+import { scalesOf } from "../load/scales.ts";
+import { cpuSecondsOf } from "../machine/processes.ts";
+import { awayUpstream, startJobs, startProduct } from "../product.ts";
+import type { World } from "../world.ts";
+
+const stations = 5;
+
+/** The product with all that it does with a bag: journal, job, number, verdict, row of delivery. */
+export const ingestByProduct: Contender = {
+  name: "Pre-Puff",
+  missing: null,
+  run: (world) => onNewDatabase(world, ({ url, sql }) => ingestInto(world, url, sql)),
+};
+
+async function ingestInto(world: World, databaseUrl: string, sql: Sql) {
+  const scales = scalesOf(50);
+  const framesEach = world.size(6_000, 20);
+  const total = scales.length * framesEach;
+  const upstream = await awayUpstream();
+  await using appliance = await startProduct(world, { databaseUrl, scales, stations, upstream });
+  await appliance.ready();
+  await startJobs(appliance, stations, total / stations);
+  const measured = await measureIngest({ world, sql, appliance, scales, framesEach });
+  const faults = await faultsOf(appliance, sql, scales, framesEach);
+  const [deliveries] = await sql<{ rows: number }[]>`select count(*) as rows from delivery`;
+  if (deliveries?.rows !== total) faults.push(`${deliveries?.rows} rows of delivery for ${total} bags`);
+  return { figures: { "Pre-Puff": measured }, faults };
+}
+
+/** Floods, and waits until Postgres has it all. */
+export async function measureIngest(parts: {
+  world: World;
+  sql: Sql;
+  appliance: Pick<Appliance, "pid" | "scalePort">;
+  scales: readonly number[];
+  framesEach: number;
+}): Promise<Record<string, number>> {
+  const { world, sql, appliance, scales, framesEach } = parts;
+  const total = scales.length * framesEach;
+  const bagsBefore = await recordedBags(sql);
+  const before = { own: 0, postgres: 0, at: 0 };
+  const report = await flood({ port: appliance.scalePort, scales, framesEach }, () => {
+    before.own = cpuSecondsOf(appliance.pid);
+    before.postgres = world.postgres.cpuSeconds();
+    before.at = performance.now();
+  });
+  await until("all bags are recorded", async () => (await recordedBags(sql)) >= bagsBefore + total, 600_000);
+  const seconds = (performance.now() - before.at) / 1000;
+  return {
+    "bags/s": total / seconds,
+    "CPU ms/1000": ((cpuSecondsOf(appliance.pid) - before.own) * 1e6) / total,
+    "Postgres CPU ms/1000": ((world.postgres.cpuSeconds() - before.postgres) * 1e6) / total,
+    "generator CPU %": report.cpuPercent,
+  };
+}
+
+/** From the journal's row, which is written with the bags: counting them would cost what is measured. */
+async function recordedBags(sql: Sql): Promise<number> {
+  const [row] = await sql<{ bags: number }[]>`select coalesce(sum(bags), 0)::bigint as bags from journal`;
+  return row?.bags ?? 0;
+}
