@@ -1,5 +1,6 @@
 import type { BenchCase } from "../contender.ts";
 import { ingest } from "./ingest.ts";
+import { latency } from "./latency.ts";
 
 /** In the order in which they run. */
-export const cases: readonly BenchCase[] = [ingest];
+export const cases: readonly BenchCase[] = [ingest, latency];

@@ -3,7 +3,11 @@ import { copyFloor } from "../floors/copy.ts";
 import { fsyncFloor } from "../floors/fsync.ts";
 import { pgbenchFloor } from "../floors/pgbench.ts";
 import { sinkFloor } from "../floors/sink.ts";
+import { legacyServer } from "../peers/legacy/legacy.ts";
+import { nodeRed } from "../peers/node-red.ts";
+import { redpandaConnect } from "../peers/redpanda-connect.ts";
 import { rsyslog } from "../peers/rsyslog.ts";
+import { telegraf } from "../peers/telegraf.ts";
 import { ingestByPeer } from "./ingest-peer.ts";
 import { ingestByProduct } from "./ingest-product.ts";
 
@@ -16,7 +20,8 @@ export const ingest: BenchCase = {
   columns: [rate, "CPU ms/1000", "Postgres CPU ms/1000", "generator CPU %"],
   contenders: () => [
     ingestByProduct,
-    ...[rsyslog].map(ingestByPeer),
+    ...[rsyslog, telegraf, redpandaConnect, nodeRed].map(ingestByPeer),
+    legacyServer,
     copyFloor,
     pgbenchFloor,
     fsyncFloor,

@@ -30,6 +30,11 @@ export function installed(path: string): string {
   return resolve(import.meta.dir, "../../.bench", path);
 }
 
+/** A program of the system, or one that was put in the folder for the benchmark. */
+export function findInstalled(program: string): string | null {
+  return Bun.which(program, { PATH: `${installed("bin")}:${process.env.PATH}` });
+}
+
 /** Starts a program with its output in a file. */
 export async function runProgram(
   world: World,
