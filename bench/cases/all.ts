@@ -1,6 +1,8 @@
 import type { BenchCase } from "../contender.ts";
+import { connections } from "./connections.ts";
+import { footprint } from "./footprint.ts";
 import { ingest } from "./ingest.ts";
 import { latency } from "./latency.ts";
 
 /** In the order in which they run. */
-export const cases: readonly BenchCase[] = [ingest, latency];
+export const cases: readonly BenchCase[] = [ingest, latency, connections, footprint];

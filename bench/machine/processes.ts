@@ -28,8 +28,8 @@ export async function cpuPercentOf(pid: number, ms: number): Promise<number> {
   return ((cpuSecondsOf(pid) - before) / (performance.now() - began)) * 100_000;
 }
 
-/** How many sockets a process holds: those it has accepted, and a few of its own. */
-export function socketsOf(pid: number): number {
+/** How many files a process holds open: the connections that it has accepted, and some of its own. */
+export function filesOf(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
 

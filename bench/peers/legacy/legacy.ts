@@ -11,6 +11,7 @@ import { runProgram } from "../peer.ts";
 
 const name = "legacy Python server";
 const python = Bun.which("python3");
+const answerLimitMs = 10_000;
 const hasRequests =
   python !== null && Bun.spawnSync([python, "-c", "import requests"], { stderr: "ignore" }).exitCode === 0;
 
@@ -90,6 +91,7 @@ async function printOneByOne(line: ScaleLine, scale: number, count: number, api:
   for (let nth = 0; nth < count; nth++) {
     const stored = api.nextOf(scale);
     await line.send(frames(scale, nth, 1));
-    await stored;
+    await Promise.race([stored, Bun.sleep(answerLimitMs)]);
+    if (!line.isOpen) throw new Error("the legacy server hung up");
   }
 }
