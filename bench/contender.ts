@@ -54,7 +54,7 @@ export interface BenchCase {
   readonly name: string;
   /** What is measured, in a line, for `--help` and above the table. */
   readonly title: string;
-  /** Columns in their order, each with its unit. */
+  /** Columns in their order, each with its unit; one that nobody fills is not shown, one that is not here comes last. */
   readonly columns: readonly string[];
   contenders(world: World): readonly Contender[];
   /** Ratios and the like, out of the medians: more columns of the table. */

@@ -18,7 +18,7 @@ const settings = {
   checkpoint_timeout: "10min",
 };
 
-/** A database of one round. */
+/** A database of one round; one that is kept for more goes with the server. */
 export interface Database extends AsyncDisposable {
   readonly url: string;
   readonly sql: Sql;
@@ -45,6 +45,7 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
     where name in ('fsync', 'synchronous_commit', 'full_page_writes', 'wal_sync_method')
     order by name`;
   const postmaster = parentOf(row?.pid ?? 0);
+  const pools = new Set<Sql>();
   let made = 0;
   return {
     version: row?.version ?? "unknown",
@@ -55,10 +56,12 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
       await sql`checkpoint`;
       const url = server.url.replace(/\/prepuff$/, `/${name}`);
       const own = connect(url, silentLogger, 4, { idle_timeout: 0, max_lifetime: null });
+      pools.add(own);
       return {
         url,
         sql: own,
         async [Symbol.asyncDispose]() {
+          pools.delete(own);
           await own.end({ timeout: 1 });
           await sql.unsafe(`drop database ${name} with (force)`);
         },
@@ -66,6 +69,9 @@ export async function startBenchPostgres(): Promise<BenchPostgres> {
     },
     cpuSeconds: () =>
       cpuSecondsOf(postmaster) + childrenOf(postmaster).reduce((sum, pid) => sum + cpuSecondsOf(pid), 0),
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...pools].map((pool) => pool.end({ timeout: 1 })));
+      await server[Symbol.asyncDispose]();
+    },
   };
 }

@@ -59,13 +59,16 @@ export async function awayUpstream(): Promise<string> {
   return `http://127.0.0.1:${await freePort()}/api/prepuff/scan_bag`;
 }
 
-/** A job on each station, with room for `quantity` bags. */
-export async function startJobs(appliance: Appliance, stations: number, quantity: number): Promise<void> {
+/** A job on each station, with room for `quantity` bags. @returns their ids. */
+export async function startJobs(appliance: Appliance, stations: number, quantity: number): Promise<number[]> {
+  const ids: number[] = [];
   for (let number = 1; number <= stations; number++) {
-    await startJob(appliance, {
+    const job = await startJob(appliance, {
       station: `Station ${number}`,
       quantity,
       tolerance_percent: String(tolerancePercent),
     });
+    ids.push(job.id);
   }
+  return ids;
 }

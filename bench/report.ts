@@ -27,10 +27,12 @@ function cells(rounds: readonly Figures[], sum: (values: number[]) => number): F
 }
 
 /** A Markdown table: medians, with the least and the most behind them where several rounds differ. */
-export function tableOf({ columns, derived }: BenchCase, rounds: readonly Figures[]): string {
+export function tableOf(benchCase: BenchCase, rounds: readonly Figures[]): string {
   const medians = mediansOf(rounds);
+  const filled = new Set(Object.values(medians).flatMap((row) => Object.keys(row)));
+  const columns = [...new Set([...benchCase.columns, ...filled])].filter((column) => filled.has(column));
   const { least, most } = spreadOf(rounds);
-  const more = derived?.(medians) ?? {};
+  const more = benchCase.derived?.(medians) ?? {};
   const moreColumns = [...new Set(Object.values(more).flatMap((row) => Object.keys(row)))];
   const told = (row: string, column: string) => {
     const [median, from, to] = [medians, least, most].map((figures) => tell(cell(figures, row, column)));

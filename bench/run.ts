@@ -79,7 +79,8 @@ async function runCase(benchCase: BenchCase, options: RunOptions): Promise<CaseR
     for (const contender of all.filter(({ missing }) => missing === null)) {
       say(`  round ${round} of ${rounds}: ${contender.name}`);
       const outcome = await contender.run(world);
-      Object.assign(ofRound, outcome.figures);
+      for (const [row, columns] of Object.entries(outcome.figures))
+        ofRound[row] = { ...ofRound[row], ...columns };
       for (const note of outcome.notes ?? []) notes.push(`round ${round}: ${contender.name}: ${note}`);
       for (const fault of outcome.faults) faults.push(`round ${round}: ${contender.name}: ${fault}`);
     }
