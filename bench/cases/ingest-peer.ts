@@ -3,7 +3,7 @@ import { freePort, untilAccepted } from "../../test/support/scale-port.ts";
 import { type Contender, onNewDatabase } from "../contender.ts";
 import { flood } from "../load/flood.ts";
 import { scalesOf } from "../load/scales.ts";
-import { cpuSecondsOf } from "../machine/processes.ts";
+import { startWatch, type Taken } from "../machine/stopwatch.ts";
 import type { Peer } from "../peers/peer.ts";
 
 /** Counting what is there costs Postgres some milliseconds: often enough for rounds of seconds. */
@@ -24,19 +24,12 @@ export function ingestByPeer(peer: Peer): Contender {
         const total = scales.length * framesEach;
         await using running = await peer.start({ world, database, port, frames: total });
         await untilAccepted(port, 60_000);
-        const before = { own: 0, postgres: 0, at: 0 };
-        const report = await flood({ port, scales, framesEach }, () => {
-          before.own = cpuSecondsOf(running.pid);
-          before.postgres = world.postgres.cpuSeconds();
-          before.at = performance.now();
+        let taken: Taken = () => ({});
+        await flood({ port, scales, framesEach }, () => {
+          taken = startWatch(world, running.pid);
         });
         const { bags, at } = await untilSettled(database.sql, total);
-        const figures = {
-          "bags/s": (bags / (at - before.at)) * 1000,
-          "CPU ms/1000": ((cpuSecondsOf(running.pid) - before.own) * 1e6) / bags,
-          "Postgres CPU ms/1000": ((world.postgres.cpuSeconds() - before.postgres) * 1e6) / bags,
-          "generator CPU %": report.cpuPercent,
-        };
+        const figures = taken(bags, at);
         const notes = bags === total ? [] : [`stored ${bags} of ${total} frames. ${running.output()}`];
         return { figures: { [peer.name]: figures }, faults: [], notes };
       }),

@@ -5,7 +5,7 @@ import { faultsOf } from "../conservation.ts";
 import { type Contender, onNewDatabase } from "../contender.ts";
 import { flood } from "../load/flood.ts";
 import { scalesOf } from "../load/scales.ts";
-import { cpuSecondsOf } from "../machine/processes.ts";
+import { startWatch, type Taken } from "../machine/stopwatch.ts";
 import { awayUpstream, startJobs, startProduct } from "../product.ts";
 import type { World } from "../world.ts";
 
@@ -40,24 +40,16 @@ export async function measureIngest(parts: {
   appliance: Pick<Appliance, "pid" | "scalePort">;
   scales: readonly number[];
   framesEach: number;
-}): Promise<Record<string, number>> {
+}): Promise<Readonly<Record<string, number>>> {
   const { world, sql, appliance, scales, framesEach } = parts;
   const total = scales.length * framesEach;
   const bagsBefore = await recordedBags(sql);
-  const before = { own: 0, postgres: 0, at: 0 };
-  const report = await flood({ port: appliance.scalePort, scales, framesEach }, () => {
-    before.own = cpuSecondsOf(appliance.pid);
-    before.postgres = world.postgres.cpuSeconds();
-    before.at = performance.now();
+  let taken: Taken = () => ({});
+  await flood({ port: appliance.scalePort, scales, framesEach }, () => {
+    taken = startWatch(world, appliance.pid);
   });
   await until("all bags are recorded", async () => (await recordedBags(sql)) >= bagsBefore + total, 600_000);
-  const seconds = (performance.now() - before.at) / 1000;
-  return {
-    "bags/s": total / seconds,
-    "CPU ms/1000": ((cpuSecondsOf(appliance.pid) - before.own) * 1e6) / total,
-    "Postgres CPU ms/1000": ((world.postgres.cpuSeconds() - before.postgres) * 1e6) / total,
-    "generator CPU %": report.cpuPercent,
-  };
+  return taken(total);
 }
 
 /** From the journal's row, which is written with the bags: counting them would cost what is measured. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { migrate } from "../../src/database/migrate.ts";
 import { type Contender, onNewDatabase } from "../contender.ts";
+import { startWatch } from "../machine/stopwatch.ts";
 
 /**
  * COPY of finished rows into the product's own `filler_bag`, with its indexes, checks and foreign key, in one
@@ -20,15 +21,9 @@ export const copyFloor: Contender = {
       const file = join(world.folder, `copy-${Bun.randomUUIDv7()}.tsv`);
       await sql.unsafe(`copy (${rowsQuery(rows)}) to '${file}'`);
       await sql`checkpoint`;
-      const before = world.postgres.cpuSeconds();
-      const began = performance.now();
+      const taken = startWatch(world, null);
       await sql.unsafe(`copy filler_bag (${columns}) from '${file}'`);
-      const seconds = (performance.now() - began) / 1000;
-      const cpu = ((world.postgres.cpuSeconds() - before) * 1e6) / rows;
-      return {
-        figures: { "COPY into filler_bag": { "bags/s": rows / seconds, "Postgres CPU ms/1000": cpu } },
-        faults: [],
-      };
+      return { figures: { "COPY into filler_bag": taken(rows) }, faults: [] };
     }),
 };
 

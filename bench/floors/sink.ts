@@ -5,6 +5,7 @@ import { until } from "../../test/support/until.ts";
 import type { Contender } from "../contender.ts";
 import { flood } from "../load/flood.ts";
 import { scalesOf } from "../load/scales.ts";
+import { startWatch, type Taken } from "../machine/stopwatch.ts";
 
 const message = z.union([z.object({ port: z.number() }), z.object({ bytes: z.number() })]);
 
@@ -27,16 +28,12 @@ export const sinkFloor: Contender = {
       },
     });
     try {
-      let began = 0;
-      const report = await flood({ port: await port.promise, scales, framesEach }, () => {
-        began = performance.now();
+      let taken: Taken = () => ({});
+      await flood({ port: await port.promise, scales, framesEach }, () => {
+        taken = startWatch(world, child.pid);
       });
       await until("the sink has it all", () => bytes === wanted);
-      const rate = (scales.length * framesEach) / ((performance.now() - began) / 1000);
-      return {
-        figures: { [this.name]: { "bags/s": rate, "generator CPU %": report.cpuPercent } },
-        faults: [],
-      };
+      return { figures: { [this.name]: taken(scales.length * framesEach) }, faults: [] };
     } finally {
       child.kill("SIGKILL");
       await child.exited;

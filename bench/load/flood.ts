@@ -7,31 +7,18 @@ export interface Flood {
   readonly framesEach: number;
 }
 
-/** How the load generator fared: it must not be what is measured. */
-export interface FloodReport {
-  /** From the first byte to the last that the kernel took. */
-  readonly seconds: number;
-  /** CPU time of the generator alone, in percent of a core. */
-  readonly cpuPercent: number;
-}
-
 /**
  * Scales that send all their frames as fast as the other side takes them, then say goodbye. The bytes are made before the
  * clock starts; while it runs there is nothing but `write`.
  *
  * @param onStart called when all are connected and the first byte is about to go.
  */
-export async function flood({ port, scales, framesEach }: Flood, onStart: () => void): Promise<FloodReport> {
+export async function flood({ port, scales, framesEach }: Flood, onStart: () => void): Promise<void> {
   const parcels = scales.map((scale) => Buffer.from(frames(scale, 0, framesEach), "latin1"));
   const lines = await Promise.all(parcels.map((bytes) => connect(port, bytes)));
   onStart();
-  const cpu = process.cpuUsage();
-  const began = performance.now();
   for (const line of lines) line.begin();
   await Promise.all(lines.map(({ sent }) => sent));
-  const ms = performance.now() - began;
-  const { user, system } = process.cpuUsage(cpu);
-  return { seconds: ms / 1000, cpuPercent: (user + system) / 10 / ms };
 }
 
 async function connect(port: number, bytes: Uint8Array) {

@@ -6,7 +6,7 @@ import { connectScale, frames, type ScaleLine } from "../../../test/support/scal
 import { freePort, untilAccepted } from "../../../test/support/scale-port.ts";
 import { type Contender, onNewDatabase } from "../../contender.ts";
 import { scalesOf } from "../../load/scales.ts";
-import { cpuSecondsOf } from "../../machine/processes.ts";
+import { startWatch } from "../../machine/stopwatch.ts";
 import { runProgram } from "../peer.ts";
 
 const name = "legacy Python server";
@@ -39,20 +39,11 @@ export const legacyServer: Contender = {
         await using server = await runProgram(world, [python ?? "python3", program, settings]);
         await untilAccepted(port, 10_000);
         const lines = await Promise.all(scales.map(() => connectScale(port)));
-        const cpu = cpuSecondsOf(server.pid);
-        const postgresCpu = world.postgres.cpuSeconds();
-        const began = performance.now();
+        const taken = startWatch(world, server.pid);
         await Promise.all(lines.map((line, index) => printOneByOne(line, index + 1, framesEach, api)));
-        const seconds = (performance.now() - began) / 1000;
         for (const line of lines) line[Symbol.dispose]();
         const [row] = await sql<{ bags: number }[]>`select count(*) as bags from bag`;
-        const bags = row?.bags ?? 0;
-        const figures = {
-          "bags/s": bags / seconds,
-          "CPU ms/1000": ((cpuSecondsOf(server.pid) - cpu) * 1e6) / bags,
-          "Postgres CPU ms/1000": ((world.postgres.cpuSeconds() - postgresCpu) * 1e6) / bags,
-        };
-        return { figures: { [name]: figures }, faults: [] };
+        return { figures: { [name]: taken(row?.bags ?? 0) }, faults: [] };
       } finally {
         await api.stop();
       }
