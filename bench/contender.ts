@@ -18,6 +18,8 @@ export interface Contender {
   readonly name: string;
   /** What it lacks to take part here, in words; null where it is all there. */
   readonly missing: string | null;
+  /** As the program says it; only called where nothing is missing. */
+  version?(): string;
   run(world: World): Promise<Outcome>;
 }
 

@@ -41,7 +41,8 @@ const results = await runCases({
   isQuick: options.quick,
   binary: options.binary ?? (existsSync(compiled) ? compiled : undefined),
   only: options.only,
-  resultsDir: options.results,
+  // A part of a case is no result.
+  resultsDir: options.only === undefined ? options.results : null,
   say(line) {
     const seconds = ((performance.now() - began) / 1000).toFixed(0).padStart(5);
     // Tables are for copying: only progress gets the time.

@@ -31,6 +31,7 @@ export interface CaseResult {
   readonly most: Figures;
   readonly derived: Figures;
   readonly goals: readonly Goal[];
+  readonly versions: Readonly<Record<string, string>>;
   readonly leftOut: readonly string[];
   readonly notes: readonly string[];
   readonly faults: readonly string[];
@@ -70,13 +71,18 @@ async function runCase(benchCase: BenchCase, options: RunOptions): Promise<CaseR
   const all = benchCase.contenders(world).filter(({ name }) => only === undefined || name.includes(only));
   const leftOut = all.flatMap(({ name, missing }) => (missing === null ? [] : [`${name} (no ${missing})`]));
   if (leftOut.length > 0) say(`left out: ${leftOut.join(", ")}; bench/README.md says how to install them`);
+  const taking = all.filter(({ missing }) => missing === null);
+  const versions = Object.fromEntries(
+    taking.flatMap(({ name, version }) => (version === undefined ? [] : [[name, version()]])),
+  );
+  for (const [name, version] of Object.entries(versions)) say(`beside: ${name} ${version}`);
 
   const figures: Figures[] = [];
   const notes: string[] = [];
   const faults: string[] = [];
   for (let round = 1; round <= rounds; round++) {
     const ofRound: Record<string, Figures[string]> = {};
-    for (const contender of all.filter(({ missing }) => missing === null)) {
+    for (const contender of taking) {
       say(`  round ${round} of ${rounds}: ${contender.name}`);
       const outcome = await contender.run(world);
       for (const [row, columns] of Object.entries(outcome.figures))
@@ -104,6 +110,7 @@ async function runCase(benchCase: BenchCase, options: RunOptions): Promise<CaseR
     ...spreadOf(figures),
     derived: benchCase.derived?.(medians) ?? {},
     goals,
+    versions,
     leftOut,
     notes,
     faults,

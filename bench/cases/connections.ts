@@ -82,6 +82,7 @@ function ofRsyslog(size: number): Contender {
   return {
     name,
     missing: rsyslog.missing,
+    version: rsyslog.version,
     run: (world) =>
       onNewDatabase(world, async (database) => {
         const port = await freePort();

@@ -110,6 +110,7 @@ const bareListener: Contender = {
 const ofRsyslog: Contender = {
   name: rsyslog.name,
   missing: rsyslog.missing,
+  version: rsyslog.version,
   run: (world) =>
     onNewDatabase(world, async (database) => {
       const port = await freePort();

@@ -16,6 +16,7 @@ export function ingestByPeer(peer: Peer): Contender {
   return {
     name: peer.name,
     missing: peer.missing,
+    version: peer.version,
     run: (world) =>
       onNewDatabase(world, async (database) => {
         const port = await freePort();

@@ -72,6 +72,7 @@ async function runProduct(world: World, database: Database) {
 const peer: Contender = {
   name: rsyslog.name,
   missing: rsyslog.missing,
+  version: rsyslog.version,
   run: (world) =>
     onNewDatabase(world, async (database) => {
       const port = await freePort();

@@ -1,4 +1,4 @@
-import { closeSync, fdatasyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Contender } from "../contender.ts";
 
@@ -17,7 +17,7 @@ export const fsyncFloor: Contender = {
       let commits = 0;
       while (performance.now() - began < limitMs) {
         writeSync(fd, bytes);
-        fdatasyncSync(fd);
+        fsyncSync(fd);
         commits++;
       }
       return {

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Contender, onNewDatabase } from "../contender.ts";
+import { versionOf } from "../peers/peer.ts";
 
 const program = Bun.which("pgbench");
 
@@ -8,6 +9,7 @@ const program = Bun.which("pgbench");
 export const pgbenchFloor: Contender = {
   name: "pgbench, a commit a row",
   missing: program === null ? "pgbench" : null,
+  version: () => versionOf(program ?? "pgbench", "--version"),
   run: (world) =>
     onNewDatabase(world, async ({ url, sql }) => {
       await sql`create table bag (received_at timestamptz not null default now(), scale_id integer, weight numeric)`;

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { installed, type Peer, runProgram } from "./peer.ts";
+import { installed, type Peer, runProgram, versionOf } from "./peer.ts";
 
 const modules = installed("node-red/node_modules");
 const program = join(modules, "node-red/red.js");
@@ -11,6 +11,7 @@ export const nodeRed: Peer = {
   name: "Node-RED",
   missing:
     node !== null && existsSync(program) && existsSync(join(modules, "pg")) ? null : "node-red with pg",
+  version: () => versionOf(node ?? "node", program, "--version"),
   framesEach: 400,
   async start({ world, database, port }) {
     await database.sql`

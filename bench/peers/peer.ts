@@ -8,6 +8,7 @@ export interface Peer {
   readonly name: string;
   /** What it lacks to take part here; null where it is installed. */
   readonly missing: string | null;
+  version(): string;
   /** How many frames of each scale a round sends to it: slow ones get fewer, so that no round takes minutes. */
   readonly framesEach: number;
   /** Creates its table, `bag`, and starts it. It is up when it accepts on `port`. */
@@ -33,6 +34,12 @@ export function installed(path: string): string {
 /** A program of the system, or one that was put in the folder for the benchmark. */
 export function findInstalled(program: string): string | null {
   return Bun.which(program, { PATH: `${installed("bin")}:${process.env.PATH}` });
+}
+
+/** What a program answers to the question for its version: the first number with dots in it. */
+export function versionOf(...command: readonly string[]): string {
+  const { stdout, stderr } = Bun.spawnSync([...command], { stdin: "ignore" });
+  return /\d+(\.\d+)+/.exec(`${stdout} ${stderr}`)?.[0] ?? "unknown";
 }
 
 /** Starts a program with its output in a file. */

@@ -1,13 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findInstalled, type Peer, runProgram } from "./peer.ts";
+import { findInstalled, type Peer, runProgram, versionOf } from "./peer.ts";
 
 const program = findInstalled("redpanda-connect");
 
-/** socket_server → sql_insert, in batches. */
+/** socket_server → sql_insert, in batches. (Written from its documentation: where this was made it was not to be had.) */
 export const redpandaConnect: Peer = {
   name: "Redpanda Connect",
   missing: program === null ? "redpanda-connect" : null,
+  version: () => versionOf(program ?? "redpanda-connect", "--version"),
   framesEach: 3_000,
   async start({ world, database, port }) {
     await database.sql`

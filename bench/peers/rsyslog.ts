@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Peer, runProgram } from "./peer.ts";
+import { type Peer, runProgram, versionOf } from "./peer.ts";
 
 const program = Bun.which("rsyslogd", { PATH: `${process.env.PATH}:/usr/sbin` });
 const plugin = [
@@ -18,6 +18,7 @@ const plugin = [
 export const rsyslog: Peer = {
   name: "rsyslog",
   missing: program === null || plugin === undefined ? "rsyslogd with ompgsql" : null,
+  version: () => versionOf(program ?? "rsyslogd", "-v"),
   framesEach: 3_000,
   async start({ world, database, port, frames }) {
     await database.sql`

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findInstalled, type Peer, runProgram } from "./peer.ts";
+import { findInstalled, type Peer, runProgram, versionOf } from "./peer.ts";
 
 const program = findInstalled("telegraf");
 
@@ -8,6 +8,7 @@ const program = findInstalled("telegraf");
 export const telegraf: Peer = {
   name: "Telegraf",
   missing: program === null ? "telegraf" : null,
+  version: () => versionOf(program ?? "telegraf", "--version"),
   framesEach: 3_000,
   async start({ world, database, port, frames }) {
     const file = join(world.folder, "telegraf.conf");

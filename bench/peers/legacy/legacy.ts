@@ -7,7 +7,7 @@ import { freePort, untilAccepted } from "../../../test/support/scale-port.ts";
 import { type Contender, onNewDatabase } from "../../contender.ts";
 import { scalesOf } from "../../load/scales.ts";
 import { startWatch } from "../../machine/stopwatch.ts";
-import { runProgram } from "../peer.ts";
+import { runProgram, versionOf } from "../peer.ts";
 
 const name = "legacy Python server";
 const python = Bun.which("python3");
@@ -23,6 +23,7 @@ const hasRequests =
 export const legacyServer: Contender = {
   name,
   missing: hasRequests ? null : "python3 with requests",
+  version: () => `on Python ${versionOf(python ?? "python3", "--version")}`,
   run: (world) =>
     onNewDatabase(world, async ({ sql }) => {
       await sql`create table bag (received_at timestamptz not null default now(), scale_id integer, weight numeric)`;
