@@ -13,6 +13,7 @@ import { scalesOf } from "../load/scales.ts";
 import { type LocalUpstream, startUpstream } from "../load/upstream.ts";
 import { awayUpstream, newDataDir, startJobs, startProduct } from "../product.ts";
 import { type CommitWatch, watchCommits } from "../watch/commits.ts";
+import { untilRecorded } from "../watch/recorded.ts";
 import type { World } from "../world.ts";
 
 const scales = scalesOf(50);
@@ -52,7 +53,7 @@ const product: Contender = {
       const liveEach = world.size(60, 2);
       const dataDir = newDataDir(world);
       // The jobs are there before the bags: PostgreSQL, not the upstream, has been away since.
-      await makeJobs(world, database, (framesEach + 2 * liveEach) * scales.length);
+      await makeJobs(world, database);
       await fillJournal(world, dataDir, framesEach);
       const recording = await drainJournal(world, database, dataDir, framesEach);
       await using commits = await watchCommits(database, "filler_bag", "scale_id || ',' || weight");
@@ -82,10 +83,10 @@ const product: Contender = {
     }),
 };
 
-async function makeJobs(world: World, { url }: Database, quantity: number): Promise<void> {
+async function makeJobs(world: World, { url }: Database): Promise<void> {
   await using appliance = await startProduct(world, { databaseUrl: url, scales, stations });
   await appliance.ready();
-  await startJobs(appliance, stations, quantity);
+  await startJobs(appliance, stations, 1_000_000);
   await appliance.stop();
 }
 
@@ -109,16 +110,7 @@ async function drainJournal(world: World, database: Database, dataDir: string, f
   await using appliance = started;
   const began = performance.now();
   const total = framesEach * scales.length;
-  await until(
-    "the journal is in PostgreSQL",
-    async () => {
-      const [row] = await database.sql<
-        { bags: number }[]
-      >`select coalesce(sum(bags), 0)::bigint as bags from journal`;
-      return row?.bags === total;
-    },
-    limitMs,
-  );
+  await untilRecorded(database.sql, total, limitMs);
   const seconds = (performance.now() - began) / 1000;
   const { peak } = memoryOf(appliance.pid);
   await appliance.stop();

@@ -13,6 +13,7 @@ import { cpuPercentOf, cpuSecondsOf } from "../machine/processes.ts";
 import { runProgram } from "../peers/peer.ts";
 import { rsyslog } from "../peers/rsyslog.ts";
 import { newDataDir, startProduct } from "../product.ts";
+import { untilRecorded } from "../watch/recorded.ts";
 import type { World } from "../world.ts";
 
 const scales = scalesOf(50);
@@ -44,12 +45,7 @@ const product: Contender = {
       const cpu = cpuSecondsOf(appliance.pid);
       await pacedLoad({ port: appliance.scalePort, scales, perSecond: 2, framesEach });
       const total = scales.length * framesEach;
-      await until("all bags are recorded", async () => {
-        const [row] = await sql<
-          { bags: number }[]
-        >`select coalesce(sum(bags), 0)::bigint as bags from journal`;
-        return row?.bags === total;
-      });
+      await untilRecorded(sql, total);
       const figures = {
         [start]: quantile(starts, 0.5),
         [idle]: mb,

@@ -1,12 +1,12 @@
 import type { Sql } from "../../src/database/database.ts";
 import type { Appliance } from "../../test/support/appliance.ts";
-import { until } from "../../test/support/until.ts";
 import { faultsOf } from "../conservation.ts";
 import { type Contender, onNewDatabase } from "../contender.ts";
 import { flood } from "../load/flood.ts";
 import { scalesOf } from "../load/scales.ts";
 import { startWatch, type Taken } from "../machine/stopwatch.ts";
 import { awayUpstream, startJobs, startProduct } from "../product.ts";
+import { recordedBags, untilRecorded } from "../watch/recorded.ts";
 import type { World } from "../world.ts";
 
 const stations = 5;
@@ -48,12 +48,6 @@ export async function measureIngest(parts: {
   await flood({ port: appliance.scalePort, scales, framesEach }, () => {
     taken = startWatch(world, appliance.pid);
   });
-  await until("all bags are recorded", async () => (await recordedBags(sql)) >= bagsBefore + total, 600_000);
+  await untilRecorded(sql, bagsBefore + total);
   return taken(total);
-}
-
-/** From the journal's row, which is written with the bags: counting them would cost what is measured. */
-async function recordedBags(sql: Sql): Promise<number> {
-  const [row] = await sql<{ bags: number }[]>`select coalesce(sum(bags), 0)::bigint as bags from journal`;
-  return row?.bags ?? 0;
 }

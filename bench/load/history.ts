@@ -5,6 +5,9 @@ const stations = 8;
 const bagsOfJob = 2_000;
 const chunk = 1_000_000;
 
+/** As many as there are cores on the machines that this is for. */
+const writers = 2;
+
 /**
  * Fills an empty database with a past: three years of completed jobs over 8 stations, every bag delivered.
  *
@@ -14,29 +17,43 @@ const chunk = 1_000_000;
 export async function fillHistory(sql: Sql, bags: number, onProgress: (bags: number) => void): Promise<void> {
   await migrate(sql);
   if (bags === 0) return;
-  const reserved = await sql.reserve();
-  try {
-    await reserved`set statement_timeout = 0`;
-    await reserved`set synchronous_commit = off`;
-    await reserved`set maintenance_work_mem = '1GB'`;
-    // No foreign keys and no tally a row: what is written here is right by itself.
-    await reserved`set session_replication_role = replica`;
-    await addJobs(reserved, bags);
-    const indexes = await dropIndexes(reserved);
-    for (let from = 1; from <= bags; from += chunk) {
-      await addBags(reserved, from, Math.min(bags, from + chunk - 1), bags);
-      onProgress(Math.min(bags, from + chunk - 1));
+  await onBulkConnection(sql, (bulk) => addJobs(bulk, bags));
+  const indexes = await dropIndexes(sql);
+  let next = 1;
+  const write = async (bulk: Sql) => {
+    while (next <= bags) {
+      const from = next;
+      next += chunk;
+      await addBags(bulk, from, Math.min(bags, from + chunk - 1), bags);
+      onProgress(Math.min(bags, next - 1));
     }
-    for (const { definition } of indexes) await reserved.unsafe(definition);
-    await reserved`update delivery_tally set delivered = ${bags}`;
-    await reserved`insert into journal (id, recorded_through, bags) values (${oldJournal}, ${bags}, ${bags})`;
+  };
+  await Promise.all(Array.from({ length: writers }, () => onBulkConnection(sql, write)));
+  await onBulkConnection(sql, async (bulk) => {
+    for (const { definition } of indexes) await bulk.unsafe(definition);
+    await bulk`select setval(pg_get_serial_sequence('filler_bag', 'id'), ${bags})`;
+    await bulk`update delivery_tally set delivered = ${bags}`;
+    await bulk`insert into journal (id, recorded_through, bags) values (${oldJournal}, ${bags}, ${bags})`;
     // As autovacuum leaves it.
-    await reserved`vacuum analyze`;
-    await reserved`reset all`;
-  } finally {
-    reserved.release();
-  }
+    await bulk`vacuum analyze`;
+  });
   await sql`checkpoint`;
+}
+
+/** A connection on which rows cost as little as they can. */
+async function onBulkConnection(sql: Sql, work: (bulk: Sql) => Promise<void>): Promise<void> {
+  const bulk = await sql.reserve();
+  try {
+    await bulk`set statement_timeout = 0`;
+    await bulk`set synchronous_commit = off`;
+    await bulk`set maintenance_work_mem = '1GB'`;
+    // No foreign keys and no tally a row: what is written here is right by itself.
+    await bulk`set session_replication_role = replica`;
+    await work(bulk);
+    await bulk`reset all`;
+  } finally {
+    bulk.release();
+  }
 }
 
 const oldJournal = "00000000-0000-7000-8000-000000000001";
@@ -66,19 +83,20 @@ async function dropIndexes(sql: Sql): Promise<readonly { name: string; definitio
 }
 
 async function addBags(sql: Sql, from: number, to: number, bags: number): Promise<void> {
-  await sql.unsafe(`
-    insert into filler_bag (uid, prepuff_job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_lb,
-      target_weight, tolerance_percent, in_tolerance, weighed_at, recorded_at, source, journal_id, journal_seq, raw)
-    select uuidv7(at - now()), job, (n - 1) % ${bagsOfJob} + 1, 'Station ' || job % ${stations} + 1, scale, scale, weight,
-      'lb', weight, 50, 5, abs(weight - 50) <= 2.5, at, at, 'scale', '${oldJournal}', n, scale || ',' || weight || ' lb'
-    from generate_series(${from}::bigint, ${to}) n
+  const series = `generate_series(${from}::bigint, ${to}) n
     cross join lateral (
       select (n - 1) / ${bagsOfJob} + 1 as job, n % 50 + 1 as scale, ${weighedAt("n", bags)} as at,
         round(47 + (n * 61803 % 60000) / 10000.0, 4) as weight
-    ) b
-    order by n`);
+    ) b`;
+  await sql.unsafe(`
+    insert into filler_bag (id, uid, prepuff_job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_lb,
+      target_weight, tolerance_percent, in_tolerance, weighed_at, recorded_at, source, journal_id, journal_seq, raw)
+    overriding system value
+    select n, uuidv7(at - now()), job, (n - 1) % ${bagsOfJob} + 1, 'Station ' || job % ${stations} + 1, scale, scale, weight,
+      'lb', weight, 50, 5, abs(weight - 50) <= 2.5, at, at, 'scale', '${oldJournal}', n, scale || ',' || weight || ' lb'
+    from ${series}`);
   await sql.unsafe(`
     insert into delivery (filler_bag_id, station, state, attempts, last_status, delivered_at, upstream_bag_id)
-    select id, station, 'delivered', 1, 200, recorded_at, id from filler_bag where journal_seq between ${from} and ${to}
-      and journal_id = '${oldJournal}'`);
+    select n, 'Station ' || job % ${stations} + 1, 'delivered', 1, 200, at, n
+    from ${series}`);
 }
