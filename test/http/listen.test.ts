@@ -26,7 +26,7 @@ test("a port that somebody else has is refused with EADDRINUSE, and opens when i
   const blocker = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
   const { port } = blocker;
   const second = createApp({ ...app.parts, metrics: createMetrics() });
-  expect(listen(second, "127.0.0.1", port)).rejects.toMatchObject({
+  await expect(listen(second, "127.0.0.1", port)).rejects.toMatchObject({
     code: "EADDRINUSE",
     message: `port ${port} on 127.0.0.1 is taken by another program`,
   });
