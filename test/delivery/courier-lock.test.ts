@@ -7,7 +7,7 @@ import { until } from "../support/until.ts";
 import { type CuttableLine, openLine } from "./cuttable-line.ts";
 import { openDatabase } from "./running-courier.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 /** Hooks have 5 s by default: not enough to start the first Postgres on a busy machine. */
 const hookLimitMs = 60_000;
 

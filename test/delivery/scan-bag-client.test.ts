@@ -3,7 +3,7 @@ import { systemClock } from "../../src/clock.ts";
 import { createScanBagClient, type ScannedBag, scanBagForm } from "../../src/delivery/scan-bag-client.ts";
 import { type Answer, startFakeUpstream, startRawUpstream, success } from "../support/fake-upstream.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const token = "secret-token-of-the-plant";
 const bag: ScannedBag = {

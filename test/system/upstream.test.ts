@@ -58,7 +58,7 @@ async function expectAllDelivered(
   await until("the first bags are delivered", () => upstream.taken.length === 2 * weighed);
   await play({ appliance, upstream, sql, weigh });
   await weigh();
-  await until("all bags are delivered", () => upstream.taken.length === 2 * weighed, 20_000);
+  await until("all bags are delivered", () => upstream.taken.length === 2 * weighed);
 
   await until("Postgres knows it", async () => {
     const [row] = await sql<
@@ -88,7 +88,7 @@ test("an upstream that is down, and comes back", async () => {
     upstream.restart();
     await appliance.line("upstream is back");
   });
-}, 30_000);
+}, 60_000);
 
 test("an upstream that takes a bag and answers too late gets it again with the same key, and no other one before", async () => {
   const play = async ({ upstream, weigh }: Scene) => {
@@ -107,7 +107,7 @@ test("an upstream that takes a bag and answers too late gets it again with the s
   };
   // It may still be at requests that were given up when the next one comes.
   await expectAllDelivered(play, { inFlightMax: 3 });
-}, 30_000);
+}, 60_000);
 
 test("an upstream that answers 500 and 503 with Retry-After", async () => {
   await expectAllDelivered(async ({ upstream, weigh }) => {
@@ -121,7 +121,7 @@ test("an upstream that answers 500 and 503 with Retry-After", async () => {
     await until("it refused some", () => refusals >= 3);
     upstream.answer();
   });
-}, 30_000);
+}, 60_000);
 
 test("a login page with status 200 is no answer of the API", async () => {
   await expectAllDelivered(async ({ upstream, weigh, sql }) => {
@@ -137,7 +137,7 @@ test("a login page with status 200 is no answer of the API", async () => {
     expect(row?.lost).toBe(0);
     upstream.answer();
   });
-}, 30_000);
+}, 60_000);
 
 test("a refused token stops the queue, and a person who mended it need not wait a minute", async () => {
   await expectAllDelivered(async ({ appliance, upstream, weigh, sql }) => {
@@ -157,7 +157,7 @@ test("a refused token stops the queue, and a person who mended it need not wait 
     expect(retried.status).toBe(200);
     await appliance.line("upstream is back");
   });
-}, 30_000);
+}, 60_000);
 
 test("bags that no job wants upstream are parked, hold nothing up, and are delivered when told", async () => {
   using folder = tempFolder();
@@ -185,4 +185,4 @@ test("bags that no job wants upstream are parked, hold nothing up, and are deliv
   await until("the later ones are delivered", async () => (await states()) === parked + later);
   await appliance.api("/api/deliveries/retry", { method: "POST", body: { all: true } });
   await until("all are delivered", async () => (await states()) === `delivered delivered delivered${later}`);
-}, 30_000);
+}, 60_000);
