@@ -25,7 +25,7 @@ interface Scene {
 /** Plays a scene that ends with a whole upstream, and then wants every bag delivered once, in order on each station. */
 async function expectAllDelivered(
   play: (scene: Scene) => Promise<void>,
-  { inFlightMax = 1 } = {},
+  { inFlightMax = 1, timeoutMs = 10_000 } = {},
 ): Promise<void> {
   using folder = tempFolder();
   const { url, sql } = await testDatabase({ migrated: false });
@@ -38,7 +38,7 @@ async function expectAllDelivered(
     env: {
       PREPUFF_UPSTREAM_URL: upstream.url,
       PREPUFF_UPSTREAM_TOKEN: token,
-      PREPUFF_UPSTREAM_TIMEOUT_MS: "400",
+      PREPUFF_UPSTREAM_TIMEOUT_MS: String(timeoutMs),
       PREPUFF_STATIONS: "1:Line A,2:Line B",
     },
   });
@@ -98,15 +98,18 @@ test("an upstream that takes a bag and answers too late gets it again with the s
       return success();
     });
     await weigh();
-    await until("some answers came too late", () => upstream.received.length >= before + 4);
-    for (const station of ["Line A", "Line B"]) {
-      const late = upstream.received.slice(before).filter((scan) => scan.station === station);
-      expect(new Set(late.map(({ key }) => key)).size).toBe(1);
-    }
+    const late = (station: string) =>
+      upstream.received.slice(before).filter((scan) => scan.station === station);
+    const stations = ["Line A", "Line B"];
+    await until(
+      "some answers came too late",
+      () => upstream.received.length >= before + 4 && stations.every((station) => late(station).length > 0),
+    );
+    for (const station of stations) expect(new Set(late(station).map(({ key }) => key)).size).toBe(1);
     upstream.answer();
   };
   // It may still be at requests that were given up when the next one comes.
-  await expectAllDelivered(play, { inFlightMax: 3 });
+  await expectAllDelivered(play, { inFlightMax: 3, timeoutMs: 400 });
 }, 60_000);
 
 test("an upstream that answers 500 and 503 with Retry-After", async () => {
