@@ -86,10 +86,13 @@ test("nobody there: prepuff health says so and ends with 1", async () => {
 test("no answer within 3 seconds: prepuff health says so and ends with 1", async () => {
   using server = answering(() => new Promise<Response>(() => {}));
   const start = performance.now();
-  const { code, err } = await prepuff(["health"], { env: { PREPUFF_HTTP_PORT: server.port } });
-  expect(code).toBe(1);
+  const asked = prepuff(["health"], { env: { PREPUFF_HTTP_PORT: server.port } });
+  // A timer beside it: what holds up the one on a busy machine holds up the other.
+  const late = Bun.sleep(4_500).then(() => ({ code: null, err: "too late" }));
+  const { code, err } = await Promise.race([asked, late]);
   expect(err).toContain("gave no answer within 3 s");
-  expect(performance.now() - start).toBeWithin(2900, 4500);
+  expect(code).toBe(1);
+  expect(performance.now() - start).toBeGreaterThan(2_900);
 });
 
 test("a plant's HTTP proxy is not asked about this machine", async () => {

@@ -139,9 +139,9 @@ describe("a scrape", () => {
     };
     const metrics = createMetrics();
     const collect = registerStateMetrics(metrics, { ...app.parts, database: hanging });
-    const started = performance.now();
-    await Promise.all([collect(), collect()]);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    const collected = Promise.all([collect(), collect()]).then(() => "in time");
+    // A timer beside it: what holds up the one on a busy machine holds up the other.
+    expect(await Promise.race([collected, Bun.sleep(3_000).then(() => "late")])).toBe("in time");
     expect(asked).toBe(1);
     expect(await metrics.registry.metrics()).toContain("prepuff_journal_entries 2");
   });

@@ -205,11 +205,19 @@ describe("the rate", () => {
 
   test("is caught up with after an outage", async () => {
     const port = deadPort();
-    const plant = startPlant({ ...one, port, bags: 60, rate: 6000 });
-    await Bun.sleep(450);
-    using sink = openSink({ port });
-    const counts = await plant.done;
-    expect(sink.texts()[0]).toBe(bags(0, 60, { rate: 6000 }));
+    using stack = new DisposableStack();
+    let sink: ReturnType<typeof openSink> | undefined;
+    let now = 0;
+    const clock = {
+      now: () => now,
+      sleep: async (ms: number) => {
+        now += ms;
+        // The appliance is back.
+        if (now >= 450) sink ??= stack.use(openSink({ port }));
+      },
+    };
+    const counts = await runPlant({ ...one, port, bags: 60, rate: 6000 }, { clock });
+    expect(sink?.texts()[0]).toBe(bags(0, 60, { rate: 6000 }));
     // 600 ms of bags and 450 ms of outage, but not one after the other, unless the back-off just missed it.
     expect(counts.seconds).toBeWithin(0.58, 1.4);
   });
