@@ -9,7 +9,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { cases } from "./cases/all.ts";
-import { runCases } from "./run.ts";
+import { startBenchPostgres } from "./database.ts";
+import { type RunOptions, runCase } from "./run.ts";
 
 const compiled = resolve(import.meta.dir, "../dist/prepuff");
 
@@ -35,8 +36,7 @@ const strangers = program.args.filter((name) => cases.every((each) => each.name 
 if (strangers.length > 0) program.error(`no such case: ${strangers.join(", ")}`, { exitCode: 2 });
 
 const began = performance.now();
-const results = await runCases({
-  cases: cases.filter(({ name }) => program.args.length === 0 || program.args.includes(name)),
+const runOptions: RunOptions = {
   rounds: options.quick ? 1 : options.rounds,
   isQuick: options.quick,
   binary: options.binary ?? (existsSync(compiled) ? compiled : undefined),
@@ -48,8 +48,19 @@ const results = await runCases({
     // Tables are for copying: only progress gets the time.
     process.stdout.write(line.startsWith("  round") ? `${seconds} s${line}\n` : `${line}\n`);
   },
-});
-process.exit(results.every(({ faults }) => faults.length === 0) ? 0 : 1);
+};
+process.exit((await runAll()) ? 0 : 1);
+
+/** @returns whether nothing was lost. */
+async function runAll(): Promise<boolean> {
+  let isRight = true;
+  for (const each of cases.filter(({ name }) => program.args.length === 0 || program.args.includes(name))) {
+    await using postgres = await startBenchPostgres();
+    const { faults } = await runCase(each, postgres, runOptions);
+    isRight &&= faults.length === 0;
+  }
+  return isRight;
+}
 
 function wholeNumber(text: string): number {
   const value = Number(text);

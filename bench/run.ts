@@ -2,13 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tempFolder } from "../test/support/temp-folder.ts";
 import type { BenchCase, Figures, Goal } from "./contender.ts";
-import { startBenchPostgres } from "./database.ts";
+import type { BenchPostgres } from "./database.ts";
 import { describeMachine, type Machine } from "./machine/machine.ts";
 import { mediansOf, spreadOf, tableOf, tell } from "./report.ts";
 import type { World } from "./world.ts";
 
 export interface RunOptions {
-  readonly cases: readonly BenchCase[];
   readonly rounds: number;
   readonly isQuick: boolean;
   readonly binary: string | undefined;
@@ -37,17 +36,14 @@ export interface CaseResult {
   readonly faults: readonly string[];
 }
 
-/** Runs the cases, one after the other, each on a PostgreSQL of its own. */
-export async function runCases(options: RunOptions): Promise<CaseResult[]> {
-  const results: CaseResult[] = [];
-  for (const each of options.cases) results.push(await runCase(each, options));
-  return results;
-}
-
-async function runCase(benchCase: BenchCase, options: RunOptions): Promise<CaseResult> {
+/** Runs a case; every contender gets a database of its own on the server. */
+export async function runCase(
+  benchCase: BenchCase,
+  postgres: BenchPostgres,
+  options: RunOptions,
+): Promise<CaseResult> {
   const { rounds, isQuick, binary, only, say } = options;
   using folder = tempFolder();
-  await using postgres = await startBenchPostgres();
   const world: World = {
     postgres,
     binary,

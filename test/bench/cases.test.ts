@@ -1,12 +1,18 @@
-import { expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { cases } from "../../bench/cases/all.ts";
-import { runCases } from "../../bench/run.ts";
+import { type BenchPostgres, startBenchPostgres } from "../../bench/database.ts";
+import { runCase } from "../../bench/run.ts";
+
+let postgres: BenchPostgres;
+beforeAll(async () => {
+  postgres = await startBenchPostgres();
+}, 60_000);
+afterAll(() => postgres[Symbol.asyncDispose](), 60_000);
 
 for (const each of cases) {
   test(`the benchmark's case ${each.name} runs, and nothing is lost in it`, async () => {
     const lines: string[] = [];
-    const [result] = await runCases({
-      cases: [each],
+    const { faults, medians } = await runCase(each, postgres, {
       rounds: 1,
       isQuick: true,
       binary: process.env.APPLIANCE_BINARY,
@@ -14,10 +20,9 @@ for (const each of cases) {
       resultsDir: null,
       say: (line) => lines.push(line),
     });
-    expect(result?.faults).toEqual([]);
-    const own = Object.entries(result?.medians ?? {}).filter(([row]) => row.startsWith("Pre-Puff"));
-    expect(own.length).toBeGreaterThan(0);
-    const cells = Object.values(result?.medians ?? {}).flatMap((figures) => Object.values(figures));
+    expect(faults).toEqual([]);
+    expect(Object.keys(medians).filter((row) => row.startsWith("Pre-Puff"))).not.toBeEmpty();
+    const cells = Object.values(medians).flatMap((figures) => Object.values(figures));
     expect(cells.filter((value) => Number.isNaN(value))).toEqual([]);
     expect(lines.join("\n")).toContain("fsync on");
   }, 120_000);
