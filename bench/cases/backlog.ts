@@ -55,8 +55,10 @@ const product: Contender = {
       // The jobs are there before the bags: PostgreSQL, not the upstream, has been away since.
       await makeJobs(world, database);
       await fillJournal(world, dataDir, framesEach);
+      world.say("    all is in the journal, and it was killed");
       const recording = await drainJournal(world, database, dataDir, framesEach);
       await using commits = await watchCommits(database, "filler_bag", "scale_id || ',' || weight");
+      world.say("    all is in PostgreSQL; the upstream comes back");
       await using upstream = await startUpstream();
       const started = await startTimed(world, database, dataDir, upstream.url);
       await using appliance = started.appliance;
@@ -64,6 +66,7 @@ const product: Contender = {
       const duringP99 = await liveP99({ ...live, first: framesEach });
       const total = scales.length * (framesEach + liveEach);
       await until("all is delivered", async () => (await pending(database.sql)) === 0, limitMs);
+      world.say("    all is delivered; live bags with nothing pending");
       const delivered = await upstream.tally();
       const mostMb = memoryOf(appliance.pid).peak;
       const quietP99 = await liveP99({ ...live, first: framesEach + liveEach });
