@@ -4,12 +4,15 @@ import { z } from "zod";
 import { type Appliance, roleTokens } from "../../test/support/appliance.ts";
 import { quantile } from "../../test/support/campaign.ts";
 import { answered } from "../../test/support/outside.ts";
+import { until } from "../../test/support/until.ts";
 import { faultsOf } from "../conservation.ts";
 import { atMost, type BenchCase, type Contender, cell, type Figures } from "../contender.ts";
 import type { Database } from "../database.ts";
 import { fillHistory } from "../load/history.ts";
+import { pacedLoad } from "../load/paced.ts";
 import { scalesOf } from "../load/scales.ts";
 import { awayUpstream, startJobs, startProduct } from "../product.ts";
+import { watchCommits } from "../watch/commits.ts";
 import type { World } from "../world.ts";
 import { measureIngest } from "./ingest-product.ts";
 
@@ -19,6 +22,7 @@ const sizes = [0, 10_000_000, 50_000_000];
 const quickSizes = [0, 2_000, 4_000];
 /** With its indexes and its delivery. */
 const bytesOfBag = 700;
+const aloneEach = 4;
 const ratio = "most ÷ none";
 
 /** Whether a full table makes anything slower. */
@@ -87,11 +91,30 @@ async function measure(world: World, { url, sql }: Database, size: number) {
   for (const [name, path] of questionsAbout(jobs[0] ?? 0)) {
     figures[`Pre-Puff: ${name}, ms`] = { [column]: await medianMs(appliance, path, world.size(100, 3)) };
   }
-  const faults = await faultsOf(appliance, sql, scales, framesEach, last?.id);
+  figures["Pre-Puff: frame → committed, ms"] = {
+    [column]: await medianToCommit({ url, sql }, appliance, framesEach, world.size(1, 50)),
+  };
+  const faults = await faultsOf(appliance, sql, scales, framesEach + aloneEach, last?.id);
   for (const id of jobs) {
     await answered(appliance.api(`/api/jobs/${id}/complete`, { method: "POST" }), z.unknown());
   }
   return { figures, faults };
+}
+
+/** Of bags that come one by one, after the flood. */
+async function medianToCommit(
+  database: Pick<Database, "url" | "sql">,
+  { scalePort: port }: Appliance,
+  first: number,
+  perSecond: number,
+) {
+  await using commits = await watchCommits(database, "filler_bag", "scale_id || ',' || weight");
+  const sentAt = await pacedLoad({ port, scales, perSecond, framesEach: aloneEach, first });
+  await until("all were heard of", () => commits.heardAt.size >= sentAt.size);
+  return quantile(
+    [...sentAt].map(([key, at]) => (commits.heardAt.get(key) ?? Number.NaN) - at),
+    0.5,
+  );
 }
 
 /** What the pages ask for, of the bags just made: they are the same whatever lies below them. */

@@ -36,5 +36,11 @@ export async function watchCommits(
     create trigger bench_committed after insert on ${table}
       referencing new table as added
       for each statement execute function bench_committed();`);
-  return { heardAt, [Symbol.asyncDispose]: () => listening.end({ timeout: 1 }) };
+  return {
+    heardAt,
+    async [Symbol.asyncDispose]() {
+      await database.sql.unsafe(`drop trigger bench_committed on ${table}; drop function bench_committed()`);
+      await listening.end({ timeout: 1 });
+    },
+  };
 }
