@@ -23,6 +23,7 @@ const program = new Command("bench")
   .option("--binary <file>", "the compiled product; default: dist/prepuff where it is there, else the source")
   .option("--results <folder>", "where the JSON goes, a file a case", ".bench/results")
   .addHelpText("after", `\n${cases.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join("\n")}`)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .parse();
 
 const options = program.opts<{
@@ -33,7 +34,7 @@ const options = program.opts<{
   results: string;
 }>();
 const strangers = program.args.filter((name) => cases.every((each) => each.name !== name));
-if (strangers.length > 0) program.error(`no such case: ${strangers.join(", ")}`, { exitCode: 2 });
+if (strangers.length > 0) program.error(`no such case: ${strangers.join(", ")}`);
 
 const began = performance.now();
 const runOptions: RunOptions = {
