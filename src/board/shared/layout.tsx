@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { Dialog } from "./dialog.tsx";
 import { SelectField } from "./field.tsx";
 import { formatNumber } from "./format.ts";
@@ -17,14 +18,24 @@ const links = [
   { to: "/attention", text: "attention" },
 ] as const;
 
+/** The browser's name for the page. */
+export function usePageName(name: string): void {
+  useEffect(() => {
+    document.title = `${name} – Pre-Puff`;
+  }, [name]);
+}
+
 /** The line at the top, and a page below it. */
 export function Layout(props: {
   /** What stands at the left of the line; on the operator's board the station. */
   readonly title: ComponentChildren;
+  /** What the browser calls the page, in its tabs and its history. */
+  readonly name: string;
   /** Between title and menu. */
   readonly aside?: ComponentChildren;
   readonly children: ComponentChildren;
 }) {
+  usePageName(props.name);
   return (
     <div class="layout">
       <a class="skip" href="#content">

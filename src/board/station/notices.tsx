@@ -42,14 +42,14 @@ function noticesOf(state: StationState): readonly Notice[] {
 function storageNotices(): Notice[] {
   const parts = health.value?.parts;
   if (parts === undefined) return [];
-  const broken = [parts.journal, parts.scales_port].find(({ state }) => state === "down");
+  const broken = (["journal", "scales_port"] as const).find((part) => parts[part].state === "down");
   const notices: Notice[] = [];
   if (broken !== undefined) {
     notices.push({
       key: "down",
       kind: "stop",
       title: t("noticeDown"),
-      what: t("noticeDownWhat", { detail: broken.detail ?? "" }),
+      what: `${t("noticeDownWhat")} ${t(`down_${broken}`)}`,
     });
   }
   if (parts.database.state === "down") {

@@ -83,7 +83,7 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Empresa").fill("Norte");
     await dialog.getByLabel("Peso objetivo").fill("20");
-    await dialog.getByText("= 44.09 lb").waitFor();
+    await dialog.getByText("= 44,09 lb").waitFor();
     await dialog.getByLabel("Sacos").fill("10");
     // Held back until the other one has started.
     await page.route("**/api/jobs", async (route) => {
@@ -91,7 +91,7 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
       await route.continue();
     });
     await dialog.getByRole("button", { name: "Iniciar trabajo" }).click();
-    await dialog.getByText(/complete or cancel it first/).waitFor();
+    await dialog.getByText("Complételo o cancélelo antes.").waitFor();
     expect(reader.faults).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ import { Rejected } from "./rejected.tsx";
 /** What needs a person, and what to do: the worst first. */
 export function AttentionPage() {
   return (
-    <Layout title={<h1>{t("attention")}</h1>}>
+    <Layout name={t("attention")} title={<h1>{t("attention")}</h1>}>
       <main class="page office" id="content">
         <Findings />
         <Health />

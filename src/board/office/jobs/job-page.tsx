@@ -28,7 +28,7 @@ interface Report {
 export function JobPage(props: { readonly id: string }) {
   const id = readId(props.id, jobIdMax);
   return (
-    <Layout title={<h1>{say("job", { id: props.id })}</h1>}>
+    <Layout name={say("job", { id: props.id })} title={<h1>{say("job", { id: props.id })}</h1>}>
       <main class="page office report" id="content">
         {id === null ? <Empty>{say("missing", { id: props.id })}</Empty> : <Loading id={id} />}
       </main>
