@@ -60,11 +60,13 @@ export function BagList(props: {
               bags={page.items}
               ofJob={ofJob}
               selected={isOperator.value ? selected : null}
-              onVoid={(bag) => {
-                toVoid.value = bag;
-              }}
-              onAssign={(bag) => {
-                toAssign.value = [bag];
+              actions={{
+                onVoid: (bag) => {
+                  toVoid.value = bag;
+                },
+                onAssign: (bag) => {
+                  toAssign.value = [bag];
+                },
               }}
             />
           )}
