@@ -10,6 +10,9 @@ export const t = translator({
     scaleOn: "{scale}: connected",
     scaleOff: "{scale}: not connected",
     scaleQuiet: "{scale}: silent",
+    scales: "Scales of this station",
+    scalesOn: "{connected} of {number} scales connected",
+    scalesQuiet: { one: "{number} silent", other: "{number} silent" },
     noScale: "No scale yet",
     sound: "Sound out of tolerance",
     soundBlocked: "Tap anywhere to let the sound through",
@@ -89,6 +92,7 @@ export const t = translator({
     noticeNoScaleWhat:
       "Check that the scale is switched on and its network cable is in. It shows here by itself.",
     noticeSilent: "{scale} has printed nothing for {age}",
+    noticeSilentMany: "{number} scales have printed nothing for {age} or longer",
     noticeSilentWhat: "If you are weighing, check the print key and the cable.",
     noticeDatabase: "The database is away",
     noticeDatabaseWhat: {
@@ -166,6 +170,9 @@ export const t = translator({
     scaleOn: "{scale}: conectada",
     scaleOff: "{scale}: sin conexión",
     scaleQuiet: "{scale}: en silencio",
+    scales: "Básculas de esta estación",
+    scalesOn: "{connected} de {number} básculas conectadas",
+    scalesQuiet: { one: "{number} en silencio", other: "{number} en silencio" },
     noScale: "Todavía sin báscula",
     sound: "Sonido fuera de tolerancia",
     soundBlocked: "Toque la pantalla para permitir el sonido",
@@ -245,6 +252,7 @@ export const t = translator({
     noticeNoScale: "No hay ninguna báscula conectada",
     noticeNoScaleWhat: "Compruebe que la báscula está encendida y el cable de red puesto. Aparece aquí sola.",
     noticeSilent: "{scale} no ha impreso nada desde hace {age}",
+    noticeSilentMany: "{number} básculas no han impreso nada desde hace {age} o más",
     noticeSilentWhat: "Si está pesando, revise la tecla de imprimir y el cable.",
     noticeDatabase: "La base de datos no está disponible",
     noticeDatabaseWhat: {
