@@ -131,7 +131,9 @@ function Marks(props: { readonly bag: Bag }) {
           {say("repeat")}
         </span>
       )}
-      {bag.source !== "scale" && <span class="note">{say(bag.source)}</span>}
+      {bag.source !== "scale" && (
+        <span class="note">{bag.note === null ? say(bag.source) : say("manualWhy", { note: bag.note })}</span>
+      )}
       {bag.printed_scale !== bag.scale && (
         <span class="note">{say("printedAs", { scale: bag.printed_scale })}</span>
       )}
