@@ -7,7 +7,7 @@ import { silentFor } from "./notices.tsx";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 
-/** The line at the top has room for so many beside the menu; of more it says how they are in all. */
+/** The line at the top has room for so many beside the menu, on a phone for one; of more it says how they are in all. */
 const chipsMax = 3;
 
 type Kind = "on" | "quiet" | "off";
@@ -18,7 +18,18 @@ export function ScaleChips(props: { readonly state: StationState }) {
   const scales = state.scales.value;
   if (!state.isLoaded.value) return null;
   if (scales.length === 0) return <p class="scale-chip scale-chip-off">{t("noScale")}</p>;
-  return scales.length > chipsMax ? <Summary state={state} /> : <List state={state} />;
+  if (scales.length === 1) return <List state={state} />;
+  if (scales.length > chipsMax) return <Summary state={state} />;
+  return (
+    <>
+      <div class="only-wide">
+        <List state={state} />
+      </div>
+      <div class="only-narrow">
+        <Summary state={state} />
+      </div>
+    </>
+  );
 }
 
 function List(props: { readonly state: StationState }) {
