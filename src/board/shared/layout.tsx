@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Dialog } from "./dialog.tsx";
 import { SelectField } from "./field.tsx";
 import { formatNumber } from "./format.ts";
@@ -36,6 +36,11 @@ export function Layout(props: {
   readonly children: ComponentChildren;
 }) {
   usePageName(props.name);
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the menu may be wider than the screen.
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }, [path.value]);
   return (
     <div class="layout">
       <a class="skip" href="#content">
@@ -44,7 +49,7 @@ export function Layout(props: {
       <header class="top">
         <div class="top-title">{props.title}</div>
         {props.aside && <div class="top-aside">{props.aside}</div>}
-        <nav class="top-nav" aria-label={t("pages")}>
+        <nav ref={nav} class="top-nav" aria-label={t("pages")}>
           {links.map(({ to, text }) => (
             <a key={to} href={to} {...(isHere(to) && { "aria-current": "page" })}>
               {t(text)}

@@ -83,8 +83,12 @@ function Failing(props: { readonly said: Said }) {
   );
 }
 
+/** What the web application answered stands with the parked deliveries, below. */
 function tellAll(what: Said["what"]): string {
-  return what.map(tell).join("; ");
+  return what
+    .filter(({ code }) => code !== "parked_newest")
+    .map(tell)
+    .join("; ");
 }
 
 /** Some checks have more than one line. Numbers change while a line stays the same. */
