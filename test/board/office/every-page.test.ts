@@ -47,6 +47,17 @@ describe.skipIf(chromiumPath === null)("every page of the office", () => {
       }
     }));
 
+  test("with the keyboard the menu can be skipped", () =>
+    site.look("/jobs", { role: "viewer" }, async (page) => {
+      await settled(page);
+      await page.keyboard.press("Tab");
+      await page.getByRole("link", { name: "To the content" }).waitFor();
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      expect(await page.evaluate(() => document.activeElement?.closest("main") !== null)).toBe(true);
+      expect(new URL(page.url()).pathname).toBe("/jobs");
+    }));
+
   test("says that it could not load, and tries again when asked", () =>
     site.look("/jobs", { role: "viewer" }, async (page) => {
       await page.getByText("Acme Foam Works").waitFor();
