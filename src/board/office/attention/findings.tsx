@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import type { BoardFinding } from "../../../doctor/from-inside.ts";
 import type { Said } from "../../../doctor/phrase.ts";
 import { api } from "../../shared/api.ts";
@@ -18,8 +19,15 @@ const askEveryMs = 20_000;
 const askSoonMs = 3_000;
 
 /** The doctor's checks, in the doctor's words: one place says what a fault means, what to do, and where. */
-export function Findings() {
+export function Findings(props: {
+  /** When they are there, or why they are not. */
+  readonly onAnswered: () => void;
+}) {
   const findings = useLoaded("", () => api<FindingsReport>("GET", "/api/findings"));
+  const isAnswered = findings.value.value !== null || findings.failure.value !== null;
+  useEffect(() => {
+    if (isAnswered) props.onAnswered();
+  }, [isAnswered]);
   useEvery(findings.reload, askEveryMs);
   const askSoon = useSoon(findings.reload, askSoonMs);
   useLive("health", askSoon);
