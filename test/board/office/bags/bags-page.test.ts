@@ -23,6 +23,25 @@ describe.skipIf(chromiumPath === null)("the page of bags", () => {
       expect(await rowWith(page, "52.34")).toContain("+2.34\u00a0lb");
     }));
 
+  test("a bag that is weighed while the list is on its way is on it", async () => {
+    const line = await site.plant.scale(1);
+    await site.look("/jobs", { role: "viewer" }, async (page) => {
+      await page.route(
+        "**/api/bags?*",
+        async (route) => {
+          const response = await route.fetch();
+          await line.send("1,50.93 lb\r\n");
+          // Long enough for its event to be there before the answer.
+          await Bun.sleep(1_000);
+          await route.fulfill({ response });
+        },
+        { times: 1 },
+      );
+      await page.getByRole("link", { name: "Bags", exact: true }).click();
+      await rowWith(page, "50.93");
+    });
+  });
+
   test("a filter holds at once, is in the address, and a link shows another reader the same", async () => {
     let link = "";
     await site.look("/bags", { role: "viewer" }, async (page) => {
