@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Backups of the database: schedule, now, list, healthy, restore FILE.
+# Backups of the database: schedule, now, list, healthy, restore FILE; and what a restore has set aside: put-back, drop.
 # A backup has its name only once it is whole; the appliance reads the names for its metrics.
 set -euo pipefail
 
@@ -62,19 +62,35 @@ schedule() {
 
 # The whole backup into a database beside the one in use, then the two change places: the appliance goes on weighing.
 restore() {
-  local file=$folder/$1 aside
+  local file=$folder/$1
   [ -r "$file" ] || fail "there is no backup $1 in $folder, or it may not be read"
-  aside=prepuff_until_$(date -u +%Y%m%dt%H%M%S)
   sql --dbname=postgres -c 'drop database if exists prepuff_restored' -c 'create database prepuff_restored'
   pg_restore --no-owner --no-acl --exit-on-error --dbname=prepuff_restored "$file"
   sql --dbname=prepuff_restored --file=/postgres/grants.sql
   sql --dbname=prepuff_restored -c 'set client_min_messages = error' -c analyze
   say "restored beside the database in use; they change places now"
-  sql --dbname=postgres -c 'alter database prepuff allow_connections false' \
-    -c "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = 'prepuff'" >/dev/null
-  sql --dbname=postgres -c "begin" \
-    -c "alter database prepuff rename to $aside" -c 'alter database prepuff_restored rename to prepuff' -c "commit"
-  say "done: $1 is in use. The database of before is kept as $aside; when nobody wants it:"
+  use prepuff_restored "$1"
+}
+
+# A database that a restore has set aside comes into use again, and the one in use is set aside.
+put_back() {
+  [ "$(sql --dbname=postgres -c "select count(*) from pg_database where datname = '$1'")" = 1 ] || fail "there is no database $1"
+  use "$1" "$1"
+}
+
+# use DATABASE NAME: it and the one in use change places. Nobody can come in between; then both are open again.
+use() {
+  local aside; aside=prepuff_until_$(date -u +%Y%m%dt%H%M%S)
+  sql --dbname=postgres -c 'alter database prepuff allow_connections false'
+  if ! sql --dbname=postgres -c "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname in ('prepuff', '$1')" >/dev/null ||
+    ! sql --dbname=postgres -c "begin" \
+      -c "alter database prepuff rename to $aside" -c "alter database $1 rename to prepuff" -c "commit"; then
+    sql --dbname=postgres -c 'alter database prepuff allow_connections true'
+    fail "the databases could not change places; all is as before"
+  fi
+  sql --dbname=postgres -c "alter database $aside allow_connections true" -c 'alter database prepuff allow_connections true'
+  say "done: $2 is in use. The database of before is kept as $aside; to have it back, or to be rid of it:"
+  say "  docker compose exec backup backup put-back $aside"
   say "  docker compose exec backup backup drop $aside"
   ledger
 }
@@ -91,9 +107,9 @@ case ${1:-} in
   ledger) ledger ;;
   healthy) [ "$(age)" -lt $((every_s + 3600)) ] ;;
   restore) restore "${2:?the name of a backup, as list prints it}" ;;
-  drop)
+  put-back | drop)
     [[ ${2:-} =~ ^prepuff_until_[0-9]{8}t[0-9]{6}$ ]] || fail "only a database that a restore has set aside: prepuff_until_…"
-    sql --dbname=postgres -c "drop database $2"
+    if [ "$1" = put-back ]; then put_back "$2"; else sql --dbname=postgres -c "drop database $2"; fi
     ;;
-  *) fail "schedule, now, list, ledger, healthy, restore FILE, drop DATABASE" ;;
+  *) fail "schedule, now, list, ledger, healthy, restore FILE, put-back DATABASE, drop DATABASE" ;;
 esac

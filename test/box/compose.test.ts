@@ -25,6 +25,20 @@ test("every variable that the appliance is given exists", () => {
   expect(given.filter((name) => !known.has(name))).toEqual([]);
 });
 
+test("whatever may be set can be set in .env, but for what the containers fix", () => {
+  const given = Object.keys(compose.services.prepuff?.environment ?? {}).map((name) =>
+    name.replace(/_FILE$/, ""),
+  );
+  const fixed = [
+    // Paths, addresses and the form of the log, inside the container.
+    /^PREPUFF_(SETTINGS|DATA_DIR|SCALE_HOST|SCALE_PORT|HTTP_HOST|HTTP_PORT|LOG_DIR|LOG_FORMAT)$/,
+    // Tokens for single roles are made by people, with names, while it runs; its Prometheus has none.
+    /^PREPUFF_(OPERATOR|VIEWER|INGEST|METRICS)_TOKEN$/,
+  ];
+  const open = variables.map(({ name }) => name).filter((name) => !fixed.some((each) => each.test(name)));
+  expect(open.filter((name) => !given.includes(name))).toEqual([]);
+});
+
 test("every image is pinned to a version, and ours to the version of the package", () => {
   const images = services.flatMap(([, { image }]) => (image === undefined ? [] : [image]));
   images.push(...[...read("compose.tls.yaml").matchAll(/image: (.+)/g)].map(([, image = ""]) => image));

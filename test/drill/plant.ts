@@ -8,6 +8,8 @@ import { run, type Service, type Stack } from "./stack.ts";
 /** An alert has to hold for a minute; its end is told as late. */
 const alertMs = 150_000;
 
+export type Plant = ReturnType<typeof plantOn>;
+
 /** What the drill does to a stack and sees of it. Scale 1 prints bags that can be told apart. */
 export function plantOn(stack: Stack) {
   let printed = 0;
@@ -162,6 +164,7 @@ export async function fingerprints(stack: Stack): Promise<string> {
     "rejected_frame",
     "delivery",
     "audit_event",
+    "schema_migration",
   ];
   const each = tables.map(
     (table) =>

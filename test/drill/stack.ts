@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { z } from "zod";
 import type { ApiRequest } from "../support/appliance.ts";
 
@@ -26,6 +26,8 @@ export interface Stack {
   sql(statement: string, role?: "grafana"): Promise<string>;
   /** The value of an expression in its Prometheus; null where it has none. */
   metric(expression: string, at?: number): Promise<number | null>;
+  /** Names of its backups, oldest first. */
+  backups(): Promise<string[]>;
   /** Names of the alerts that its Alertmanager has as firing. */
   alerts(): Promise<string[]>;
   /** A folder for files of the drill. */
@@ -51,7 +53,7 @@ export async function prepareStack(
   const folder = join(tmpdir(), project);
   const override = join(folder, "compose.yaml");
   mkdirSync(folder, { recursive: true });
-  writeFileSync(override, everySecond(join(folder, "prometheus.yml")));
+  writeFileSync(override, inAHurry(folder));
 
   async function compose(...args: readonly string[]): Promise<string> {
     const files = ["--file", join(root, "compose.yaml"), "--file", override];
@@ -109,6 +111,9 @@ export async function prepareStack(
       const [first] = queryShape.parse(await answer.json()).data.result;
       return first === undefined ? null : Number(first.value[1]);
     },
+    async backups() {
+      return (await compose("exec", "-T", "backup", "backup", "list")).trim().split("\n");
+    },
     async alerts() {
       const answer = await fetch(`http://127.0.0.1:${alertmanager}/api/v2/alerts?active=true&inhibited=true`);
       return alertsShape.parse(await answer.json()).map(({ labels }) => labels.alertname);
@@ -125,18 +130,29 @@ const queryShape = z.object({
 const alertsShape = z.array(z.object({ labels: z.looseObject({ alertname: z.string() }) }));
 
 /**
- * Prometheus looks every second in place of every 15: the drill has minutes. The rules, with the times for which an
- * alert has to hold, are those of the product.
+ * Prometheus looks every second in place of every 15, and Alertmanager tells what is new every 5 seconds in place of
+ * every minute: the drill has minutes. The rules, with the times for which an alert has to hold, and the wait before
+ * the first message are those of the product.
  */
-function everySecond(file: string): string {
-  const config = readFileSync(join(root, "prometheus/prometheus.yml"), "utf8");
-  const quick = config
-    .replace(/(scrape|evaluation)_interval: 15s/g, "$1_interval: 1s")
-    .replace("scrape_timeout: 10s", "scrape_timeout: 1s");
-  writeFileSync(file, quick);
+function inAHurry(folder: string): string {
+  const changed = (path: string, change: (text: string) => string) => {
+    const copy = join(folder, basename(path));
+    writeFileSync(copy, change(readFileSync(join(root, path), "utf8")));
+    return copy;
+  };
+  const prometheus = changed("prometheus/prometheus.yml", (text) =>
+    text
+      .replace(/(scrape|evaluation)_interval: 15s/g, "$1_interval: 1s")
+      .replace("scrape_timeout: 10s", "scrape_timeout: 1s"),
+  );
+  const alertmanager = changed("alertmanager/alertmanager.yml", (text) =>
+    text.replace(/group_interval: \S+/g, "group_interval: 5s"),
+  );
   return `services:
   prometheus:
-    volumes: ["${file}:/etc/prometheus/prometheus.yml:ro"]
+    volumes: ["${prometheus}:/etc/prometheus/prometheus.yml:ro"]
+  alertmanager:
+    volumes: ["${alertmanager}:/etc/alertmanager/alertmanager.yml:ro"]
 `;
 }
 

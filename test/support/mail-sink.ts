@@ -1,38 +1,53 @@
-/** A mail server that takes everything and keeps it. */
-export interface MailSink extends Disposable {
-  readonly port: number;
-  /** Each message as it came, header and body, lines ended by LF. */
-  readonly messages: readonly string[];
+import { buffer } from "node:stream/consumers";
+import PostalMime from "postal-mime";
+import { SMTPServer } from "smtp-server";
+
+/** A message as a mail program would show it. */
+export interface Mail {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  /** False where only text came. */
+  readonly hasHtml: boolean;
 }
 
-/** SMTP as far as a sender without TLS and login needs it (RFC 5321). */
-export function startMailSink(): MailSink {
-  const messages: string[] = [];
-  const server = Bun.listen<{ text: string; inMessage: boolean }>({
-    hostname: "127.0.0.1",
-    port: 0,
-    socket: {
-      open(socket) {
-        socket.data = { text: "", inMessage: false };
-        socket.write("220 sink\r\n");
-      },
-      data(socket, bytes) {
-        const session = socket.data;
-        session.text += bytes.toString();
-        while (true) {
-          const end = session.inMessage ? "\r\n.\r\n" : "\r\n";
-          const at = session.text.indexOf(end);
-          if (at < 0) return;
-          const said = session.text.slice(0, at);
-          session.text = session.text.slice(at + end.length);
-          if (session.inMessage) messages.push(said.replaceAll("\r\n", "\n"));
-          session.inMessage = !session.inMessage && said.toUpperCase() === "DATA";
-          if (session.inMessage) socket.write("354 go on\r\n");
-          else if (said.toUpperCase() === "QUIT") socket.end("221 bye\r\n");
-          else socket.write("250 ok\r\n");
-        }
-      },
+/** A mail server without TLS and login that takes everything and keeps it. */
+export interface MailSink extends AsyncDisposable {
+  readonly port: number;
+  readonly messages: readonly Mail[];
+}
+
+export async function startMailSink(hostname = "127.0.0.1"): Promise<MailSink> {
+  const messages: Mail[] = [];
+  const server = new SMTPServer({
+    disabledCommands: ["AUTH", "STARTTLS"],
+    // Else it asks a name server about every sender.
+    disableReverseLookup: true,
+    onData(stream, { envelope }, done) {
+      buffer(stream)
+        .then((bytes) => PostalMime.parse(bytes))
+        .then(({ subject = "", text = "", html }) => {
+          messages.push({
+            from: envelope.mailFrom === false ? "" : envelope.mailFrom.address,
+            to: envelope.rcptTo.map(({ address }) => address),
+            subject,
+            text: text.trimEnd(),
+            hasHtml: html !== undefined,
+          });
+          done();
+        })
+        .catch(done);
     },
   });
-  return { port: server.port, messages, [Symbol.dispose]: () => server.stop(true) };
+  await new Promise<void>((listening, fail) => {
+    server.once("error", fail);
+    server.listen(0, hostname, () => listening());
+  });
+  const address = server.server.address();
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    messages,
+    [Symbol.asyncDispose]: () => new Promise((closed) => server.close(() => closed())),
+  };
 }

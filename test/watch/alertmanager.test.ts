@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { freePort } from "../support/free-port.ts";
-import { startMailSink } from "../support/mail-sink.ts";
+import { type MailSink, startMailSink } from "../support/mail-sink.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { findTool } from "../support/tool.ts";
 import { until } from "../support/until.ts";
+import { startWebhookSink } from "../support/webhook-sink.ts";
 import { readRules } from "./rule-files.ts";
 
 const amtool = findTool("amtool");
@@ -115,20 +116,13 @@ const seenAlert = z.object({
 });
 
 describe.skipIf(alertmanager === null)("a running Alertmanager", () => {
-  const mail = startMailSink();
-  const posted: unknown[] = [];
-  const hook = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    async fetch(request) {
-      posted.push(await request.json());
-      return new Response();
-    },
-  });
+  const hook = startWebhookSink();
+  let mail: MailSink;
   const port = freePort();
   const api = `http://127.0.0.1:${port}/api/v2`;
   let running: Bun.Subprocess;
   beforeAll(async () => {
+    mail = await startMailSink();
     running = Bun.spawn(
       [
         "sh",
@@ -143,10 +137,11 @@ describe.skipIf(alertmanager === null)("a running Alertmanager", () => {
           ALERTMANAGER: alertmanager ?? "",
           ALERTMANAGER_CONFIG: await configuration({ fast: true }),
           ALERTMANAGER_CONFIG_OUT: join(scratch.path, "running.yml"),
-          PREPUFF_ALERT_WEBHOOK_URL: hook.url.href,
+          PREPUFF_ALERT_WEBHOOK_URL: hook.url,
           ...email,
           PREPUFF_ALERT_SMTP_HOST: `127.0.0.1:${mail.port}`,
           PREPUFF_ALERT_SMTP_TLS: "false",
+          TZ: "Asia/Kolkata",
         },
         stdout: "ignore",
         stderr: "ignore",
@@ -160,8 +155,8 @@ describe.skipIf(alertmanager === null)("a running Alertmanager", () => {
   afterAll(async () => {
     running.kill("SIGKILL");
     await running.exited;
-    await hook.stop(true);
-    mail[Symbol.dispose]();
+    await hook[Symbol.asyncDispose]();
+    await mail[Symbol.asyncDispose]();
   });
 
   /** Posts alerts as Prometheus would, with the labels and annotations that the rules give. */
@@ -171,7 +166,12 @@ describe.skipIf(alertmanager === null)("a running Alertmanager", () => {
       headers: { "content-type": "application/json" },
       body: JSON.stringify(
         alerts.map((labels) => ({
-          labels: { instance: "prepuff:8080", severity: "critical", ...labels },
+          labels: {
+            instance: "prepuff:8080",
+            severity: "critical",
+            appliance_url: "http://plant:8080",
+            ...labels,
+          },
           annotations: {
             summary: `${labels.alertname} of ${labels.scale ?? "no scale"}`,
             description: "What it means.",
@@ -207,38 +207,59 @@ describe.skipIf(alertmanager === null)("a running Alertmanager", () => {
   test("sends one message for a station, by webhook and by mail, and says when it is over", async () => {
     const station1 = [disconnected("1", "Station 1"), disconnected("2", "Station 1")];
     await post([...station1, disconnected("7", "Station 7")]);
-    const messages = z.array(
-      z.looseObject({
-        status: z.string(),
-        groupLabels: z.record(z.string(), z.string()),
-        alerts: z.array(z.unknown()),
-      }),
-    );
-    const heads = () =>
-      messages
-        .parse(posted)
-        .filter(({ groupLabels }) => ["Station 1", "Station 7"].includes(groupLabels.station ?? ""))
-        .map(({ status, groupLabels, alerts }) => `${status} ${groupLabels.station}: ${alerts.length}`)
-        .sort();
-    const isMailed = (subject: string) =>
-      mail.messages.some((each) => each.includes(`Subject: [NOW] ${subject}\n`));
+    const told = (station: string) =>
+      hook.messages
+        .filter(({ groupLabels }) => groupLabels.station === station)
+        .map(({ status, alerts }) => `${status}: ${alerts.length}`);
+    const mailed = (words: string) => mail.messages.find(({ subject }) => subject.includes(words));
     await until(
-      "both stations are told",
+      "both stations are told, both ways",
       () =>
-        heads().length === 2 &&
-        isMailed("Station 1: 2 alerts") &&
-        isMailed("Station 7: ScaleDisconnected of 7"),
+        told("Station 1").length + told("Station 7").length === 2 &&
+        mailed("ScaleDisconnected of 1") !== undefined &&
+        mailed("ScaleDisconnected of 7") !== undefined,
     );
-    expect(heads()).toEqual(["firing Station 1: 2", "firing Station 7: 1"]);
-    const toStation7 = mail.messages.find((each) => each.includes("ScaleDisconnected of 7")) ?? "";
-    expect(toStation7).toContain("Subject: [NOW] Station 7: ScaleDisconnected of 7\n");
-    expect(toStation7).toContain("What to do: http://plant:8080/runbooks#ScaleDisconnected");
+    expect(told("Station 1")).toEqual(["firing: 2"]);
+    expect(told("Station 7")).toEqual(["firing: 1"]);
+    expect(mailed("ScaleDisconnected of 1")?.subject).toBe("[NOW] 2 alerts: ScaleDisconnected of 1, …");
+    const { text = "", ...head } = mailed("ScaleDisconnected of 7") ?? {};
+    expect(head).toEqual({
+      from: email.PREPUFF_ALERT_EMAIL_FROM,
+      to: email.PREPUFF_ALERT_EMAIL_TO.split(","),
+      subject: "[NOW] ScaleDisconnected of 7",
+      hasHtml: false,
+    });
+    // In the plant's time, not in UTC.
+    expect(text.replace(/\d{4}-\d\d-\d\d \d\d:\d\d IST/, "TIME")).toBe(
+      `Somebody has to act now: bags are in danger, or nobody can work.
+
+ScaleDisconnected of 7
+What it means.
+What to do: http://plant:8080/runbooks#ScaleDisconnected
+Since TIME
+
+Pre-Puff, http://plant:8080/`,
+    );
 
     await post([disconnected("7", "Station 7")], { endsAt: new Date(Date.now() - 1000).toISOString() });
-    await until("the end is told", () => heads().includes("resolved Station 7: 1"));
-    await until("also by mail", () =>
-      mail.messages.some((each) => each.includes("Subject: [solved] Station 7")),
+    await until("the end is told", () => told("Station 7").includes("resolved: 1"));
+    await until("also by mail", () => mailed("[solved] ScaleDisconnected of 7") !== undefined);
+    expect(mailed("[solved] ScaleDisconnected of 7")?.text).toMatch(
+      /^Solved: ScaleDisconnected of 7\nFrom .+ IST to .+ IST\n\nPre-/,
     );
+  });
+
+  test("says where the runbook is, also where nobody has set the appliance's address", async () => {
+    await post([{ alertname: "BackupOld", severity: "warning", appliance_url: "" }], {
+      annotations: { summary: "No backup", description: "Why.", runbook_url: "/runbooks#backup-old" },
+    });
+    await until("it is mailed", () =>
+      mail.messages.some(({ subject }) => subject === "[this shift] No backup"),
+    );
+    const text = mail.messages.find(({ subject }) => subject.includes("No backup"))?.text ?? "";
+    expect(text).toStartWith("To be looked at in this shift.\n\nNo backup\nWhy.\n");
+    expect(text).toContain("What to do: /runbooks#backup-old (a page of the appliance)\n");
+    expect(text).not.toContain("Pre-Puff,");
   });
 
   test("keeps to itself what follows from an appliance that is down, and nothing of another appliance", async () => {

@@ -1,0 +1,76 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { z } from "zod";
+import { getJob, readLedger } from "../../support/outside.ts";
+import { until } from "../../support/until.ts";
+import { fingerprints, plantOn } from "../plant.ts";
+import type { Drill } from "../setting.ts";
+import type { Stack } from "../stack.ts";
+
+/** Backups, and a restore into a stack that has nothing. */
+export function backupSteps({ stack, empty }: Drill): void {
+  /** The name of the backup that is restored. */
+  let backup = "";
+
+  test("a backup is made at the first start and when asked for, and Prometheus knows its age", async () => {
+    await stack.compose("exec", "-T", "backup", "backup", "now");
+    await until("two are kept", async () => (await stack.metric("prepuff_backup_kept")) === 2);
+    expect(await stack.metric("time() - prepuff_backup_last_success_timestamp_seconds")).toBeWithin(0, 60);
+    expect(await stack.metric("prepuff_backup_bytes")).toBeGreaterThan(10_000);
+    expect(await stack.compose("exec", "-T", "backup", "ls", "/var/backups/prepuff")).not.toContain(".part");
+  });
+
+  test("of the backups only the newest are kept", async () => {
+    const before = await stack.backups();
+    await stack.compose("exec", "-T", "--env", "BACKUP_KEEP=2", "backup", "backup", "now");
+    const after = await stack.backups();
+    expect(after).toEqual([before.at(-1) ?? "", after.at(-1) ?? ""]);
+    expect(before).not.toContain(after.at(-1) ?? "");
+  });
+
+  test("the backup, restored into an empty stack, holds everything, as the ledger proves", async () => {
+    const before = await fingerprints(stack);
+    const { journal_id } = await answeredLedger(stack);
+    backup = (await stack.backups()).at(-1) ?? "";
+    await stack.compose("cp", `backup:/var/backups/prepuff/${backup}`, stack.folder);
+
+    await empty.up();
+    await empty.compose("cp", join(stack.folder, backup), "backup:/var/backups/prepuff/");
+    const said = await empty.compose("exec", "-T", "backup", "backup", "restore", backup);
+    expect(said).toContain(`${backup} is in use`);
+    expect(await fingerprints(empty)).toBe(before);
+    // By the counts of the journal whose bags these are: none missing, none uncounted.
+    const ledger = await readLedger(stack);
+    const row = [journal_id, ledger.received, ledger.bags, 0, 0, 0].join(" | ");
+    expect(said.replace(/ +/g, " ")).toContain(row);
+  });
+
+  test("the restored stack goes on where the other one stood", async () => {
+    const jobBefore = await getJob(stack, 1);
+    const other = plantOn(empty);
+    await other.weigh(10);
+    await until("they are in the restored job", async () => {
+      return (await getJob(empty, 1).catch(() => jobBefore)).bags_completed === jobBefore.bags_completed + 10;
+    });
+    expect(await readLedger(empty)).toMatchObject({ received: 10, bags: 10, missing: 0 });
+    expect(await empty.sql("select count(*) from filler_bag", "grafana")).not.toBe("0");
+  });
+
+  test("a restore while scales weigh takes only what was recorded after the backup, and the ledger says how much", async () => {
+    const other = plantOn(empty);
+    await other.weighDuring(50, () => empty.compose("exec", "-T", "backup", "backup", "restore", backup));
+    await until("what was weighed since is recorded", async () => {
+      const ledger = await readLedger(empty).catch(() => null);
+      return ledger !== null && ledger.pending === 0 && ledger.received === 10 + other.printed;
+    });
+    const { received, bags, missing } = await readLedger(empty);
+    expect(bags + missing).toBe(received);
+    expect(missing).toBeGreaterThanOrEqual(10);
+    expect(bags).toBeGreaterThan(0);
+    await empty.remove();
+  });
+}
+
+async function answeredLedger(of: Stack): Promise<{ journal_id: string }> {
+  return z.object({ journal_id: z.string() }).parse(await (await of.api("/api/ledger")).json());
+}
