@@ -38,6 +38,8 @@ export const bagSchema = z.object({
   in_tolerance: z.boolean().nullable(),
   repeat_suspected: z.boolean(),
   source: z.enum(["scale", "api", "manual"]),
+  /** Why it was entered by hand, where somebody said so. */
+  note: z.string().nullable(),
   weighed_at: time,
   recorded_at: time,
   voided_at: time.nullable(),
@@ -71,6 +73,11 @@ export function selectBags(sql: postgres.ISql<{ bigint: number }>) {
       b.printed_scale_id as printed_scale, b.weight, b.unit, b.weight_lb, b.target_weight,
       b.tolerance_percent, b.in_tolerance, b.repeat_suspected, b.source, b.weighed_at, b.recorded_at,
       b.voided_at, b.void_reason,
+      case when b.source = 'manual' then (
+        select entered.detail->>'note'
+        from audit_event entered
+        where entered.subject = 'bag:' || b.id and entered.action = 'bag.enter'
+      ) end as note,
       d.state as delivery_state, d.attempts, d.next_attempt_at, d.last_error, d.delivered_at,
       d.upstream_bag_id, d.upstream_bag_num
     from filler_bag b
@@ -95,6 +102,7 @@ export function toBag(row: BagRow): Bag {
     in_tolerance: row.in_tolerance,
     repeat_suspected: row.repeat_suspected,
     source: row.source,
+    note: row.note,
     weighed_at: row.weighed_at.toISOString(),
     recorded_at: row.recorded_at.toISOString(),
     voided_at: row.voided_at?.toISOString() ?? null,

@@ -25,7 +25,9 @@ export const manualBagSchema = z.strictObject({
     .datetime({ offset: true })
     .optional()
     .describe("Left out: now. The bag belongs to the job that was active on the station then."),
-  note: textSchema(500).optional().describe("For the audit trail, as why it was entered by hand."),
+  note: textSchema(500)
+    .optional()
+    .describe("Why it was entered by hand; kept in the audit trail and shown with the bag."),
 });
 
 export interface ManualBag {
@@ -115,7 +117,7 @@ export async function enterBag(
         in_tolerance: made.in_tolerance,
       },
     });
-    return { kind: "recorded", bag: made, group: recorded.group };
+    return { kind: "recorded", bag: { ...made, note: bag.note }, group: recorded.group };
   });
 }
 

@@ -1,21 +1,29 @@
 import { z } from "zod";
 import { adminTokenPath } from "../config/admin-token.ts";
-import { type HealthReport, healthSchema } from "../http/health-report.ts";
+import { healthSchema } from "../http/health-report.ts";
 import { sampleOf, samplesOf } from "./appliance-api.ts";
-import { type Check, duration, failed, type Line, passed, type Subject, skipped, wordsOf } from "./check.ts";
+import { type Check, failed, type Line, passed, type Subject, skipped, wordsOf } from "./check.ts";
+import { amiss, phrase, well } from "./phrase.ts";
+import { notForwarded } from "./upstream.ts";
+import { words } from "./words.ts";
 
 /** The running appliance, as it sees itself. */
 export const applianceChecks: readonly Check[] = [
   { name: "appliance", run: answers },
-  { name: "parts", needs: ["appliance"], inside: true, run: parts },
+  { name: "parts", needs: ["appliance"], inside: "parts", run: parts },
   { name: "admin token", needs: ["appliance"], run: adminToken },
 ];
 
 /** Frames on their way through it. */
 export const frameChecks: readonly Check[] = [
-  { name: "journal", needs: ["appliance", "admin token"], inside: true, run: journal },
-  { name: "ledger", needs: ["appliance", "admin token"], inside: true, run: ledger },
-  { name: "refused connections", needs: ["appliance", "admin token"], inside: true, run: refusedConnections },
+  { name: "journal", needs: ["appliance", "admin token"], inside: "journal", run: journal },
+  { name: "ledger", needs: ["appliance", "admin token"], inside: "ledger", run: ledger },
+  {
+    name: "refused connections",
+    needs: ["appliance", "admin token"],
+    inside: "refused_connections",
+    run: refusedConnections,
+  },
 ];
 
 async function answers({ api, config }: Subject) {
@@ -33,38 +41,23 @@ async function answers({ api, config }: Subject) {
   }
 }
 
-const partWords: Readonly<Record<keyof HealthReport, { readonly name: string; readonly remedy: string }>> = {
-  scales_port: {
-    name: "part: scales' port",
-    remedy: "Scales cannot connect. Start the appliance again and read its log",
-  },
-  journal: {
-    name: "part: journal",
-    remedy:
-      "The disk refuses writes and the scales wait. Make room on the data folder's disk, or mend the disk; it goes on by itself",
-  },
-  database: {
-    name: "part: database",
-    remedy:
-      "Bags wait in the journal, none is lost. Start PostgreSQL, or mend DATABASE_URL and start the appliance again",
-  },
-  upstream: {
-    name: "part: upstream",
-    remedy:
-      "Bags wait in PostgreSQL, none is lost. The lines about the upstream say which step fails; with a refused token set PREPUFF_UPSTREAM_TOKEN anew and start again",
-  },
-};
+const partWords = {
+  scales_port: { check: "scales_port", remedy: "do_scales_port" },
+  journal: { check: "journal_part", remedy: "do_journal" },
+  database: { check: "database", remedy: "do_database" },
+  upstream: { check: "upstream", remedy: "do_upstream" },
+} as const;
 
 async function parts({ api }: Subject): Promise<Line[]> {
   const { body } = await api.ask("/health/ready");
   const report = healthSchema.parse(JSON.parse(body)).parts;
   return (["scales_port", "journal", "database", "upstream"] as const).map((part) => {
-    const { name, remedy } = partWords[part];
+    const check = phrase(partWords[part].check);
     const health = report[part];
-    if (health === null)
-      return { name, ...skipped("nothing is forwarded (PREPUFF_UPSTREAM_URL is not set)") };
-    if (health.state === "up") return { name, ...passed("up") };
-    return { name, ...failed(`${health.state}: ${health.detail ?? "no reason given"}`, remedy) };
+    if (health === null) return { name: words[check.code], ...skipped(notForwarded) };
+    if (health.state === "up") return well(check, phrase("up"));
+    const detail = health.detail ?? "no reason given";
+    return amiss(check, [phrase(health.state, { detail })], phrase(partWords[part].remedy));
   });
 }
 
@@ -85,35 +78,32 @@ async function journal({ api }: Subject) {
   const { body } = await api.ask("/metrics");
   const frames = sampleOf(body, "prepuff_journal_entries") ?? 0;
   const oldest = sampleOf(body, "prepuff_journal_oldest_seconds") ?? 0;
-  if (frames === 0) return passed("empty: everything is in the database");
-  const words = `${frames} frames wait for the database, the oldest since ${duration(oldest * 1000)}`;
-  if (oldest <= backlogMaxSeconds) return passed(words);
-  return failed(
-    words,
-    "They are safe on the disk and are recorded when the database is back: look at the lines about it. Do not delete the data folder",
-  );
+  const check = phrase("journal");
+  if (frames === 0) return [well(check, phrase("journal_empty"))];
+  const what = phrase("journal_waits", { frames, oldest_seconds: oldest });
+  if (oldest <= backlogMaxSeconds) return [well(check, what)];
+  return [amiss(check, [what], phrase("do_journal_waits"))];
 }
 
 async function ledger({ api }: Subject) {
-  const { received, bags, rejected, missing } = await api.get(
+  const { missing, ...counts } = await api.get(
     "/api/ledger",
     z.object({ received: z.int(), bags: z.int(), rejected: z.int(), missing: z.int() }),
   );
-  const words = `${received} frames received, ${bags} bags, ${rejected} rejected`;
-  if (missing === 0) return passed(`${words}, none missing`);
-  return failed(
-    `${words}, ${missing} missing`,
-    "Was the database or the data folder restored from a backup? Then these are the frames that the backup lacks. Otherwise make a file with prepuff support-bundle and report it",
-  );
+  const check = phrase("ledger");
+  if (missing === 0) return [well(check, phrase("ledger_whole", counts))];
+  return [amiss(check, [phrase("ledger_lacks", { ...counts, missing })], phrase("do_ledger"))];
 }
 
+/** A line for each reason, which is the metric's label. */
 async function refusedConnections({ api }: Subject) {
   const { body } = await api.ask("/metrics");
   const refused = samplesOf(body, "prepuff_connections_refused_total").filter(({ value }) => value > 0);
-  if (refused.length === 0) return passed("none since the start");
-  const reasons = refused.map(({ labels, value }) => `${value} × ${/"(.*)"/.exec(labels)?.[1] ?? labels}`);
-  return failed(
-    `since the start: ${reasons.join(", ")}`,
-    "The log (connection refused) names the addresses. not_allowed: add the scale's address to PREPUFF_SCALE_ALLOW. too_many…: raise PREPUFF_SCALE_MAX_PER_ADDRESS or PREPUFF_SCALE_MAX_CONNECTIONS, or find what connects so often",
-  );
+  const check = phrase("refused_connections");
+  if (refused.length === 0) return [well(check, phrase("none_refused"))];
+  return refused.map(({ labels, value: times }) => {
+    const why = /"(.*)"/.exec(labels)?.[1] ?? labels;
+    const remedy = phrase(why === "not_allowed" ? "do_not_allowed" : "do_too_many");
+    return amiss(check, [phrase("refused", { times, why })], remedy);
+  });
 }

@@ -2,6 +2,8 @@ import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { Env } from "../config/texts.ts";
 import type { ApplianceApi } from "./appliance-api.ts";
+import type { Said } from "./phrase.ts";
+import type { Word } from "./words.ts";
 
 export type State = "passed" | "failed" | "skipped";
 
@@ -16,6 +18,8 @@ export interface Finding {
 /** One line of the report. */
 export interface Line extends Finding {
   readonly name: string;
+  /** The same to be said in any language, by the checks that the appliance makes itself. */
+  readonly said?: Said;
 }
 
 /** What the checks look at. */
@@ -34,8 +38,8 @@ export interface Check {
   readonly name: string;
   /** Names of earlier checks; unless all of them passed this one is skipped. */
   readonly needs?: readonly string[];
-  /** The appliance makes it itself, too, for the board. */
-  readonly inside?: true;
+  /** The appliance makes it itself, too, for the board; this is what it looks at. */
+  readonly inside?: Word;
   /** Name of an earlier check that makes this one needless where it passed. */
   readonly unless?: string;
   /** One finding, or a line for each thing that was looked at. A throw is a failure. */

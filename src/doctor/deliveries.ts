@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { sampleOf, samplesOf } from "./appliance-api.ts";
-import { type Check, duration, type Finding, failed, passed } from "./check.ts";
+import type { Check, Line } from "./check.ts";
+import { amiss, phrase, well } from "./phrase.ts";
 import { type Forwarding, forwarding } from "./upstream.ts";
 
 const needs = ["appliance", "admin token", "part: database"] as const;
 
 /** What waits for the web application. */
 export const deliveryChecks: readonly Check[] = [
-  { name: "waiting bags", needs, inside: true, run: forwarding(waiting) },
-  { name: "parked bags", needs, inside: true, run: forwarding(parked) },
+  { name: "waiting bags", needs, inside: "waiting_bags", run: forwarding(waiting) },
+  { name: "parked bags", needs, inside: "parked_bags", run: forwarding(parked) },
 ];
 
 const deliveries = z.object({
@@ -18,35 +19,32 @@ const deliveries = z.object({
 });
 const waitingMaxSeconds = 300;
 
-async function waiting({ subject: { api } }: Forwarding): Promise<Finding> {
+async function waiting({ subject: { api } }: Forwarding): Promise<Line[]> {
   const { body } = await api.ask("/metrics");
-  const count = stateCount(body, "pending");
+  const bags = stateCount(body, "pending");
   const oldest = sampleOf(body, "prepuff_delivery_oldest_pending_seconds") ?? 0;
-  if (count === 0) return passed("none: everything is delivered");
+  const check = phrase("waiting_bags");
+  if (bags === 0) return [well(check, phrase("all_delivered"))];
   const { items } = await api.get("/api/deliveries?state=pending&limit=500", deliveries);
-  const tried = items.filter(({ last_error: error }) => error !== null).at(-1);
-  const last = tried
-    ? `; bag ${tried.bag_id} was tried ${tried.attempts} times, last: ${tried.last_error}`
-    : "";
-  const words = `${count}, the oldest since ${duration(oldest * 1000)}${last}`;
-  if (oldest <= waitingMaxSeconds) return passed(words);
-  return failed(
-    words,
-    "They wait in the database and are sent in their order as soon as the web application takes them: the lines about the upstream say what keeps it",
-  );
+  const what = [phrase("waiting", { bags, oldest_seconds: oldest })];
+  const tried = items.findLast(({ last_error: error }) => error !== null);
+  if (tried !== undefined) {
+    const { bag_id: bag, attempts, last_error: error } = tried;
+    what.push(phrase("tried", { bag: String(bag), attempts, error: error ?? "" }));
+  }
+  return [oldest <= waitingMaxSeconds ? well(check, ...what) : amiss(check, what, phrase("do_waiting"))];
 }
 
-async function parked({ subject: { api } }: Forwarding): Promise<Finding> {
+async function parked({ subject: { api } }: Forwarding): Promise<Line[]> {
   const { body } = await api.ask("/metrics");
-  const count = stateCount(body, "parked");
-  if (count === 0) return passed("none");
+  const bags = stateCount(body, "parked");
+  const check = phrase("parked_bags");
+  if (bags === 0) return [well(check, phrase("none_parked"))];
   const { items } = await api.get("/api/deliveries?state=parked&limit=1", deliveries);
-  const [newest] = items;
-  const last = newest ? `; bag ${newest.bag_id} of ${newest.station}: ${newest.last_error}` : "";
-  return failed(
-    `${count} refused by the web application${last}`,
-    "Mostly no job runs there for that station: start it, or correct the station's name; then POST /api/deliveries/retry. Bags that nobody wants: POST /api/deliveries/discard",
+  const newest = items.map(({ bag_id: bag, station, last_error: error }) =>
+    phrase("parked_newest", { bag: String(bag), station, error: error ?? "" }),
   );
+  return [amiss(check, [phrase("parked", { bags }), ...newest], phrase("do_parked"))];
 }
 
 function stateCount(metrics: string, state: string): number {

@@ -8,11 +8,13 @@ import { failed, type Line, passed, type Subject, skipped, wordsOf } from "./che
 import { checks } from "./checks.ts";
 import { makeChecks } from "./make-checks.ts";
 
+type ReportLine = Omit<Line, "said">;
+
 export interface Report {
   /** No check failed. */
   readonly ok: boolean;
   readonly checked_at: string;
-  readonly checks: readonly Line[];
+  readonly checks: readonly ReportLine[];
 }
 
 /** Makes every check, one after the other. Takes as long as what does not answer; each wait has its bound. */
@@ -22,7 +24,7 @@ export async function examine(io: Io): Promise<Report> {
   const report = () => ({
     ok: lines.every(({ state }) => state !== "failed"),
     checked_at: checkedAt,
-    checks: lines.map((line) => ({ ...line, detail: redactText(line.detail) })),
+    checks: lines.map(({ said: _, ...line }) => ({ ...line, detail: redactText(line.detail) })),
   });
 
   let loaded: Loaded;

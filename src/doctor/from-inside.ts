@@ -3,6 +3,7 @@ import { redactText } from "../observability/redact.ts";
 import { type Line, passed, type Subject } from "./check.ts";
 import { checks } from "./checks.ts";
 import { makeChecks } from "./make-checks.ts";
+import { saidSchema } from "./phrase.ts";
 
 /** What one check found, for people. */
 export const findingSchema = z.object({
@@ -10,6 +11,7 @@ export const findingSchema = z.object({
   ok: z.boolean(),
   what: z.string(),
   remedy: z.string().nullable().describe("What to do about it; null where nothing is to be done."),
+  said: saidSchema.describe("The same by codes and values, for pages in other languages."),
 });
 export type BoardFinding = z.output<typeof findingSchema>;
 
@@ -24,9 +26,11 @@ const settled: readonly Line[] = ["appliance", "admin token", "data folder"].map
  * (what cannot be told while the database is away, what is not configured) are left out.
  */
 export async function findFromInside(subject: Subject): Promise<BoardFinding[]> {
-  const inside = checks.filter((check) => check.inside === true);
+  const inside = checks.filter((check) => check.inside !== undefined);
   const lines = await makeChecks(inside, subject, settled);
-  return lines.flatMap(({ name, state, detail, remedy }) =>
-    state === "skipped" ? [] : [{ check: name, ok: state === "passed", what: redactText(detail), remedy }],
+  return lines.flatMap(({ name, state, detail, remedy, said }) =>
+    said === undefined
+      ? []
+      : [{ check: name, ok: state === "passed", what: redactText(detail), remedy, said }],
   );
 }

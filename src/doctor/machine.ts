@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { existsSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Check, duration, failed, passed, type Subject, skipped, wordsOf } from "./check.ts";
+import { amiss, phrase, well } from "./phrase.ts";
 import { findPort } from "./port-holder.ts";
 
 /** A day of a busy plant's frames is some 10 MiB; what else fills the disk is faster. */
@@ -10,7 +11,7 @@ const roomMinBytes = 1024 ** 3;
 /** This machine: the folder, the disk, the scales' port. */
 export const machineChecks: readonly Check[] = [
   { name: "data folder", run: dataFolder },
-  { name: "disk room", needs: ["data folder"], inside: true, run: diskRoom },
+  { name: "disk room", needs: ["data folder"], inside: "disk_room", run: diskRoom },
   { name: "scales' port", run: scalesPort },
   { name: "journal on disk", needs: ["data folder"], unless: "appliance", run: journalOnDisk },
 ];
@@ -39,12 +40,9 @@ async function dataFolder({ config }: Subject) {
 async function diskRoom({ config }: Subject) {
   const { bavail, bsize } = statfsSync(config.dataDir);
   const free = bavail * bsize;
-  const words = `${(free / 1024 ** 3).toFixed(1)} GiB free on the disk of ${config.dataDir}`;
-  if (free >= roomMinBytes) return passed(words);
-  return failed(
-    words,
-    "Make room, or move the data folder (PREPUFF_DATA_DIR): when the disk is full the scales are made to wait",
-  );
+  const check = phrase("disk_room");
+  const what = phrase("free", { free_bytes: free, folder: config.dataDir });
+  return [free >= roomMinBytes ? well(check, what) : amiss(check, [what], phrase("do_disk_room"))];
 }
 
 async function scalesPort({ config }: Subject) {

@@ -1,4 +1,5 @@
 import { type Check, failed, type Line, type Subject, skipped, wordsOf } from "./check.ts";
+import { amiss, phrase } from "./phrase.ts";
 
 /**
  * Makes the checks, one after the other. Takes as long as what does not answer; each wait has its bound.
@@ -28,7 +29,13 @@ async function make(check: Check, subject: Subject, before: readonly Line[]): Pr
     const found = await check.run(subject);
     return "state" in found ? [{ name, ...found }] : [...found];
   } catch (error) {
-    return [{ name, ...failed(`could not be checked (${wordsOf(error)})`, "Run prepuff doctor again") }];
+    const words = wordsOf(error);
+    if (check.inside === undefined) {
+      return [{ name, ...failed(`could not be checked (${words})`, "Run prepuff doctor again") }];
+    }
+    return [
+      amiss({ code: check.inside, values: {} }, [phrase("unchecked", { error: words })], phrase("do_again")),
+    ];
   }
 }
 

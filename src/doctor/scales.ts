@@ -1,14 +1,15 @@
 import { z } from "zod";
-import { type Check, duration, failed, type Line, passed, type Subject, skipped } from "./check.ts";
+import { type Check, type Line, type Subject, skipped } from "./check.ts";
+import { amiss, phrase, well } from "./phrase.ts";
 
 const needs = ["appliance", "admin token"] as const;
 
 /** Scales, and the jobs that their bags belong to. */
 export const scaleChecks: readonly Check[] = [
-  { name: "scales", needs, inside: true, run: scales },
-  { name: "connections without a scale", needs, inside: true, run: speechless },
-  { name: "jobs", needs: [...needs, "part: database"], inside: true, run: jobs },
-  { name: "station names", needs: [...needs, "part: database"], inside: true, run: stationNames },
+  { name: "scales", needs, inside: "scales", run: scales },
+  { name: "connections without a scale", needs, inside: "connections", run: speechless },
+  { name: "jobs", needs: [...needs, "part: database"], inside: "jobs", run: jobs },
+  { name: "station names", needs: [...needs, "part: database"], inside: "station_names", run: stationNames },
 ];
 
 const scaleSchema = z.object({
@@ -41,39 +42,24 @@ async function scalesInUse({ api, config, clock }: Subject): Promise<Scale[]> {
 
 async function scales(subject: Subject) {
   const found = await scalesInUse(subject);
-  if (found.length === 0) {
-    return failed(
-      "no scale has ever connected",
-      "In the indicator: TCP client, this machine's address, the scales' port. Between the two: cable or Wi-Fi, and a firewall that lets this port in",
-    );
-  }
+  if (found.length === 0) return [amiss(phrase("scales"), [phrase("no_scale")], phrase("do_no_scale"))];
   return found.slice(0, linesMax).map((scale) => scaleLine(scale, subject.clock.now()));
 }
 
 function scaleLine(scale: Scale, now: number): Line {
-  const { last_reading_at: at, last_weight: weight, unit, station } = scale;
-  const name = `scale ${scale.id}${scale.name === null ? "" : ` (${scale.name})`}`;
-  const ago = at === null ? "never heard" : `last heard ${duration(now - Date.parse(at))} ago`;
-  const heard = `${ago}${weight === null ? "" : `, ${weight} ${unit}`}`;
-  if (!scale.connected) {
-    return {
-      name,
-      ...failed(
-        `not connected; ${heard}`,
-        "Is the indicator on, and its cable or Wi-Fi? Does it reach this machine (ping)? Many indicators connect again only after they were switched off and on. A scale that is no longer used: disable it (PATCH /api/scales)",
-      ),
-    };
-  }
-  if (scale.silent) {
-    return {
-      name,
-      ...failed(
-        `connected, and a job runs on ${station}, but silent; ${heard}`,
-        "Is anybody weighing? If so: the indicator does not print. Check that its print key, or its automatic print, goes to the Ethernet port",
-      ),
-    };
-  }
-  return { name, ...passed(`connected from ${scale.remote_address}; ${heard}`) };
+  const { id, name, station, remote_address: address } = scale;
+  const check = phrase("scale", { scale: name === null ? String(id) : `${id} (${name})` });
+  const heard = heardPhrase(scale, now);
+  if (!scale.connected) return amiss(check, [phrase("gone"), heard], phrase("do_gone"));
+  if (scale.silent) return amiss(check, [phrase("silent", { station }), heard], phrase("do_silent"));
+  return well(check, phrase("connected", { address: address ?? "" }), heard);
+}
+
+function heardPhrase({ last_reading_at: at, last_weight: weight, unit }: Scale, now: number) {
+  if (at === null) return phrase("never_heard");
+  const ago = { ago_seconds: (now - Date.parse(at)) / 1000 };
+  if (weight === null || unit === null) return phrase("heard", ago);
+  return phrase("heard_weight", { ...ago, weight, unit });
 }
 
 /** A new connection may take its time until the first bag. */
@@ -92,18 +78,18 @@ async function speechless({ api, clock }: Subject) {
     ({ scales: printed, connected_since: since, rejected }) =>
       printed.length === 0 && (rejected > 0 || clock.now() - Date.parse(since) > speechlessMs),
   );
+  const check = phrase("connections");
   const [first] = mute;
-  if (first === undefined) return passed(`none of ${items.length}`);
-  const what =
-    first.rejected > 0
-      ? `${first.rejected} frames of it were rejected`
-      : first.bytes > 0
-        ? `${first.bytes} bytes came, but no whole frame`
-        : "nothing came";
-  return failed(
-    `${mute.length} of ${items.length}; from ${first.remote_address}: ${what}`,
-    "Nothing: print a bag, or assign the print to the Ethernet port. Bytes or rejected frames: set the print format to scale id, comma, weight, blank, unit, CR LF; the line about rejected frames shows what came",
-  );
+  if (first === undefined) return [well(check, phrase("none_mute", { connections: items.length }))];
+  const { remote_address: address, rejected: frames, bytes } = first;
+  const came =
+    frames > 0
+      ? phrase("mute_rejected", { address, frames })
+      : bytes > 0
+        ? phrase("mute_bytes", { address, bytes })
+        : phrase("mute_nothing", { address });
+  const what = [phrase("mute", { mute: mute.length, connections: items.length }), came];
+  return [amiss(check, what, phrase("do_mute"))];
 }
 
 const jobSchema = z.object({
@@ -127,21 +113,18 @@ async function jobs(subject: Subject) {
   const stations = [...new Set([...found, ...running].map(({ station }) => station))].sort();
   if (stations.length === 0) return skipped("no station has a scale or a job");
   return stations.slice(0, linesMax).map((station): Line => {
-    const name = `job on ${station}`;
+    const check = phrase("job", { station });
     const job = running.find((each) => each.station === station);
     if (job !== undefined) {
       const { id, company, bags_completed: bags, quantity } = job;
-      return { name, ...passed(`job ${id} for ${company}, ${bags} of ${quantity} bags`) };
+      return well(check, phrase("job_runs", { job: String(id), company, bags, quantity }));
     }
     const connected = found.filter((scale) => scale.station === station && scale.connected);
-    if (connected.length === 0) return { name, ...skipped("no job runs, and no scale of it is connected") };
-    return {
-      name,
-      ...failed(
-        `no job runs, but scale ${connected.map(({ id }) => id).join(", ")} is connected`,
-        `Start a job on "${station}" if bags are filled. Bags without a job are stored without number and verdict, and can be assigned later`,
-      ),
-    };
+    if (connected.length === 0) {
+      return { name: `job on ${station}`, ...skipped("no job runs, and no scale of it is connected") };
+    }
+    const what = phrase("no_job", { scales: connected.map(({ id }) => id).join(", ") });
+    return amiss(check, [what], phrase("do_start_job", { station }));
   });
 }
 
@@ -159,18 +142,13 @@ async function stationNames(subject: Subject) {
   const { byScale, fallback } = subject.config.station;
   const stations = new Set([...found.map(({ station }) => station), ...byScale.values(), fallback]);
   const stray = running.filter(({ station }) => !stations.has(station));
-  const pairs = stray.flatMap(({ id, station }) =>
-    [...stations]
-      .filter((other) => readAs(other) === readAs(station))
-      .map((other) => `job ${id} runs on "${station}", but the scales' station is "${other}"`),
-  );
-  if (pairs.length > 0) {
-    return failed(
-      pairs.join("; "),
-      "The names must be the same letter for letter. End the job and start it with the scales' station, or change PREPUFF_STATION or PREPUFF_STATIONS",
-    );
-  }
-  if (stray.length === 0) return passed("every running job's station has scales");
-  const names = stray.map(({ id, station }) => `job ${id} on "${station}"`).join(", ");
-  return passed(`no scale is known on the station of ${names}; right where bags are posted by scan_bag`);
+  const check = phrase("station_names");
+  if (stray.length === 0) return [well(check, phrase("names_agree"))];
+  return stray.map(({ id, station }) => {
+    const job = String(id);
+    const like = [...stations].find((other) => readAs(other) === readAs(station));
+    if (like === undefined) return well(check, phrase("no_scale_there", { job, station }));
+    const what = phrase("names_differ", { job, station, scale_station: like });
+    return amiss(check, [what], phrase("do_same_name"));
+  });
 }

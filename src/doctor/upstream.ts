@@ -32,11 +32,13 @@ export interface Forwarding {
   readonly url: URL;
 }
 
+export const notForwarded = "nothing is forwarded (PREPUFF_UPSTREAM_URL is not set)";
+
 /** A check that is skipped where nothing is forwarded. */
-export function forwarding(step: (parts: Forwarding) => Promise<Finding>): Check["run"] {
+export function forwarding(step: (parts: Forwarding) => ReturnType<Check["run"]>): Check["run"] {
   return async (subject) => {
     const { upstream } = subject.config;
-    if (upstream === null) return skipped("nothing is forwarded (PREPUFF_UPSTREAM_URL is not set)");
+    if (upstream === null) return skipped(notForwarded);
     return step({ subject, upstream, url: new URL(upstream.url) });
   };
 }

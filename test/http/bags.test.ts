@@ -57,6 +57,7 @@ test("a bag has all that the API promises, decimals as strings and times in UTC"
     in_tolerance: true,
     repeat_suspected: false,
     source: "manual",
+    note: null,
     weighed_at: "2025-06-01T09:00:00.000Z",
     recorded_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     voided_at: null,

@@ -20,8 +20,11 @@ beforeAll(async () => {
   await app.sql`insert into journal (id) values (${journalId})`;
 });
 afterEach(async () => {
+  app.setAway(false);
   for (const stream of open.splice(0)) await stream.close();
   await until("nobody listens", () => app.parts.events.size === 0);
+  // What is still being read would be told to the listeners of the next test.
+  await app.atRest();
 });
 afterAll(() => app.stop());
 

@@ -43,6 +43,7 @@ test("a bag entered by hand is numbered, judged and forwarded like any bag, and 
     job_id: id,
     bag_num: 2,
     source: "manual",
+    note: "display is dark",
     weight: "25.00",
     unit: "kg",
     weight_lb: "55.1156",

@@ -46,7 +46,8 @@ export function whenSignedOut(act: () => void): void {
 }
 
 /**
- * Asks the appliance, with the session's cookie.
+ * Asks the appliance, with the session's cookie. What changes nothing, or has an `idempotency-key`, is asked once more
+ * where the connection broke: it may have been one that died long before, which nobody had noticed.
  *
  * @returns the answer's JSON, undefined where it has none (204). Its type is the one that the route's schema gives.
  * @throws ApiProblem, NotReached.
@@ -57,22 +58,28 @@ export async function api<Answer>(
   request: ApiRequest = {},
 ): Promise<Answer> {
   const { query, body, headers } = request;
-  let answer: Response;
-  let text: string;
-  try {
-    answer = await fetch(path + queryText(query), {
+  const signal = AbortSignal.timeout(answerLimitMs);
+  const ask = async () => {
+    const answer = await fetch(path + queryText(query), {
       method,
       headers: { ...(body && { "content-type": "application/json" }), ...headers },
-      signal: AbortSignal.timeout(answerLimitMs),
+      signal,
       ...(body && { body: JSON.stringify(body) }),
     });
-    text = await answer.text();
-  } catch (error) {
-    throw new NotReached("the appliance was not reached", { cause: error });
-  }
-  if (!answer.ok) {
-    if (answer.status === 401 && path !== "/api/session") onSignedOut();
-    throw problemOf(answer.status, text);
+    return { status: answer.status, ok: answer.ok, text: await answer.text() };
+  };
+  const isRepeatable = method === "GET" || headers?.["idempotency-key"] !== undefined;
+  const { status, ok, text } = await ask()
+    .catch((error: unknown) => {
+      if (!isRepeatable || signal.aborted) throw error;
+      return ask();
+    })
+    .catch((error: unknown) => {
+      throw new NotReached("the appliance was not reached", { cause: error });
+    });
+  if (!ok) {
+    if (status === 401 && path !== "/api/session") onSignedOut();
+    throw problemOf(status, text);
   }
   // What the server sends has passed the route's own schema.
   return (text === "" ? undefined : JSON.parse(text)) as Answer;

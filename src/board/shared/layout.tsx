@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { Dialog } from "./dialog.tsx";
 import { SelectField } from "./field.tsx";
 import { formatNumber } from "./format.ts";
@@ -17,14 +18,29 @@ const links = [
   { to: "/attention", text: "attention" },
 ] as const;
 
+/** The browser's name for the page. */
+export function usePageName(name: string): void {
+  useEffect(() => {
+    document.title = `${name} – Pre-Puff`;
+  }, [name]);
+}
+
 /** The line at the top, and a page below it. */
 export function Layout(props: {
   /** What stands at the left of the line; on the operator's board the station. */
   readonly title: ComponentChildren;
+  /** What the browser calls the page, in its tabs and its history. */
+  readonly name: string;
   /** Between title and menu. */
   readonly aside?: ComponentChildren;
   readonly children: ComponentChildren;
 }) {
+  usePageName(props.name);
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the menu may be wider than the screen.
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }, [path.value]);
   return (
     <div class="layout">
       <a class="skip" href="#content">
@@ -33,7 +49,7 @@ export function Layout(props: {
       <header class="top">
         <div class="top-title">{props.title}</div>
         {props.aside && <div class="top-aside">{props.aside}</div>}
-        <nav class="top-nav" aria-label={t("pages")}>
+        <nav ref={nav} class="top-nav" aria-label={t("pages")}>
           {links.map(({ to, text }) => (
             <a key={to} href={to} {...(isHere(to) && { "aria-current": "page" })}>
               {t(text)}

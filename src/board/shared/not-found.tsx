@@ -3,7 +3,7 @@ import { t } from "./texts.ts";
 
 export function NotFound() {
   return (
-    <Layout title={t("notFound")}>
+    <Layout name={t("notFound")} title={<h1>{t("notFound")}</h1>}>
       <main class="page" id="content">
         <p>{t("notFoundWhy")}</p>
         <a class="button" href="/">

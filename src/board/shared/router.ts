@@ -52,6 +52,8 @@ export function startRouter(isPage: (pathname: string) => boolean): void {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (link === null || link.target !== "" || link.hasAttribute("download")) return;
     if (link.origin !== location.origin || !isPage(link.pathname)) return;
+    // Within the page the browser knows the way, and takes the focus along.
+    if (link.hash !== "" && link.pathname === location.pathname) return;
     event.preventDefault();
     navigate(link.pathname + link.search);
   });

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { ApiProblem } from "./api.ts";
 import { failureText } from "./failure.ts";
 import { TextField } from "./field.tsx";
+import { usePageName } from "./layout.tsx";
 import { navigate, query } from "./router.ts";
 import { session, signIn } from "./session.ts";
 import { t } from "./texts.ts";
@@ -11,6 +12,7 @@ export function SignIn() {
   const token = useSignal("");
   const error = useSignal<string | undefined>(undefined);
   const isBusy = useSignal(false);
+  usePageName(t("signIn"));
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault();

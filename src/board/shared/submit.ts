@@ -1,6 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { ApiProblem } from "./api.ts";
-import { failureText } from "./failure.ts";
+import { failureText, faultText } from "./failure.ts";
 
 export interface Submit {
   readonly isBusy: Signal<boolean>;
@@ -30,7 +30,7 @@ export function useSubmit(): Submit {
         await work();
       } catch (error) {
         if (error instanceof ApiProblem && error.status === 422) {
-          faults.value = Object.fromEntries(error.faults.map(({ field, message }) => [field, message]));
+          faults.value = Object.fromEntries(error.faults.map((fault) => [fault.field, faultText(fault)]));
         }
         failure.value = failureText(error);
       } finally {

@@ -28,6 +28,7 @@ export const t = translator({
     signInOptional: "Looking needs no sign-in here. Working does.",
     notReached: "The appliance did not answer. Look whether it was done, then try again.",
     databaseAway: "The database is away. Nothing was changed. Weighing goes on. Try again soon.",
+    checkFields: "Look at what is marked.",
     notAllowed: "Your sign-in may not do this.",
     close: "Close",
     cancel: "Cancel",
@@ -75,6 +76,7 @@ export const t = translator({
     notReached: "El equipo no respondió. Mire si se hizo y, si no, inténtelo de nuevo.",
     databaseAway:
       "La base de datos no está disponible. No se cambió nada. Se sigue pesando. Inténtelo de nuevo en un momento.",
+    checkFields: "Revise lo marcado.",
     notAllowed: "Su sesión no permite hacer esto.",
     close: "Cerrar",
     cancel: "Cancelar",

@@ -5,6 +5,7 @@ import { api } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { SelectField, TextField } from "../shared/field.tsx";
 import { readTyped } from "../shared/format.ts";
+import { QuickPicks } from "../shared/quick-picks.tsx";
 import { weightUnit } from "../shared/settings.ts";
 import { useSubmit } from "../shared/submit.ts";
 import { scaleName } from "./names.ts";
@@ -19,6 +20,7 @@ export function EnterWeight(props: { readonly state: StationState; readonly onCl
   const submit = useSubmit();
   const weight = useSignal("");
   const unit = useSignal<string>(weightUnit.value);
+  const note = useSignal("");
   const scales = state.scales.value;
   const scale = useSignal(String(scales[0]?.id ?? ""));
   const key = useKey();
@@ -36,6 +38,7 @@ export function EnterWeight(props: { readonly state: StationState; readonly onCl
         weight: typed,
         unit: unit.value,
         ...(scale.value !== "" && { scale: Number(scale.value) }),
+        ...(note.value.trim() !== "" && { note: note.value }),
       };
       const bag = await api<Bag>("POST", "/api/bags", {
         body,
@@ -75,6 +78,8 @@ export function EnterWeight(props: { readonly state: StationState; readonly onCl
         />
       </div>
       <p class="field-hint">{t("weightByHandHint")}</p>
+      <QuickPicks label={t("weightNote")} value={note} picks={[t("noteBroken"), t("noteNoPrint")]} />
+      <TextField label={t("weightNote")} name="note" value={note} error={faults.note} maxLength={200} />
     </DialogForm>
   );
 }

@@ -42,14 +42,14 @@ function noticesOf(state: StationState): readonly Notice[] {
 function storageNotices(): Notice[] {
   const parts = health.value?.parts;
   if (parts === undefined) return [];
-  const broken = [parts.journal, parts.scales_port].find(({ state }) => state === "down");
+  const broken = (["journal", "scales_port"] as const).find((part) => parts[part].state === "down");
   const notices: Notice[] = [];
   if (broken !== undefined) {
     notices.push({
       key: "down",
       kind: "stop",
       title: t("noticeDown"),
-      what: t("noticeDownWhat", { detail: broken.detail ?? "" }),
+      what: `${t("noticeDownWhat")} ${t(`down_${broken}`)}`,
     });
   }
   if (parts.database.state === "down") {
@@ -70,16 +70,20 @@ function scaleNotices(state: StationState): Notice[] {
   if (!scales.some(({ connected }) => connected)) {
     return [{ key: "no-scale", kind: "act", title: t("noticeNoScale"), what: t("noticeNoScaleWhat") }];
   }
-  return scales.flatMap((scale) => {
-    const silentMs = silentFor(scale, state);
-    if (silentMs === null) return [];
-    return {
-      key: `silent-${scale.id}`,
-      kind: "act" as const,
-      title: t("noticeSilent", { scale: scaleName(scale.id, scales), age: formatAge(silentMs) }),
-      what: t("noticeSilentWhat"),
-    };
+  const silent = scales.flatMap((scale) => {
+    const ms = silentFor(scale, state);
+    return ms === null ? [] : [{ name: scaleName(scale.id, scales), ms }];
   });
+  const [first] = silent;
+  if (first === undefined) return [];
+  const title =
+    silent.length === 1
+      ? t("noticeSilent", { scale: first.name, age: formatAge(first.ms) })
+      : t("noticeSilentMany", {
+          number: formatNumber(silent.length),
+          age: formatAge(Math.min(...silent.map(({ ms }) => ms))),
+        });
+  return [{ key: "silent", kind: "act", title, what: t("noticeSilentWhat") }];
 }
 
 function laterNotices(state: StationState): Notice[] {

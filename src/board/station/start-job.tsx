@@ -5,7 +5,7 @@ import type { Job } from "../../bags/jobs.ts";
 import { api } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { TextField } from "../shared/field.tsx";
-import { inChosenUnit, readTyped, toPounds } from "../shared/format.ts";
+import { formatDecimal, inChosenUnit, readTyped, toPounds } from "../shared/format.ts";
 import { QuickPicks } from "../shared/quick-picks.tsx";
 import { session } from "../shared/session.ts";
 import { keptName, weightUnit } from "../shared/settings.ts";
@@ -83,7 +83,9 @@ export function StartJob(props: { readonly state: StationState; readonly onClose
           value={target}
           suffix={weightUnit.value}
           error={faults.target_weight}
-          hint={weightUnit.value === "kg" && pounds !== null && t("targetIs", { pounds })}
+          hint={
+            weightUnit.value === "kg" && pounds !== null && t("targetIs", { pounds: formatDecimal(pounds) })
+          }
           maxLength={12}
         />
         <TextField

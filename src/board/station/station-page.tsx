@@ -35,14 +35,11 @@ function StationBoard(props: { readonly station: string }) {
     state.onFreshBag((bag) => {
       if (serverNow() - Date.parse(bag.weighed_at) < soundWithinMs) soundFor(verdictOf(bag));
     });
-    document.title = `${station} – Pre-Puff`;
-    return () => {
-      state.dispose();
-      document.title = "Pre-Puff";
-    };
-  }, [state, station]);
+    return state.dispose;
+  }, [state]);
   return (
     <Layout
+      name={station}
       title={
         <button
           type="button"

@@ -29,7 +29,7 @@ export function StationPicker() {
     );
   }, [line]);
   return (
-    <Layout title={shared("board")}>
+    <Layout name={shared("board")} title={shared("board")}>
       <main class="page picker" id="content">
         <h1>{t("chooseStation")}</h1>
         <p>{t("chooseStationWhy")}</p>

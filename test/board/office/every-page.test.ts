@@ -24,6 +24,8 @@ describe.skipIf(chromiumPath === null)("every page of the office", () => {
         const language = await page.evaluate(() => document.documentElement.lang);
         expect(language).toBe(reader.locale?.slice(0, 2) ?? "");
         expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
+        expect(await page.title()).toBe(`${await page.locator("h1").textContent()} – Pre-Puff`);
+        if (language === "es") expect([path, await englishIn(page)]).toEqual([path, []]);
       });
     }
   });
@@ -43,6 +45,17 @@ describe.skipIf(chromiumPath === null)("every page of the office", () => {
           return name.test(label ?? "");
         });
       }
+    }));
+
+  test("with the keyboard the menu can be skipped", () =>
+    site.look("/jobs", { role: "viewer" }, async (page) => {
+      await settled(page);
+      await page.keyboard.press("Tab");
+      await page.getByRole("link", { name: "To the content" }).waitFor();
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("Tab");
+      expect(await page.evaluate(() => document.activeElement?.closest("main") !== null)).toBe(true);
+      expect(new URL(page.url()).pathname).toBe("/jobs");
     }));
 
   test("says that it could not load, and tries again when asked", () =>
@@ -83,6 +96,21 @@ describe.skipIf(chromiumPath === null)("every page of the office", () => {
       await says(page, "To see and to work with the bags of this plant.");
     }));
 });
+
+/** Texts of the page with English in them, but for what other programs said: it is marked as English, or has a status of HTTP. */
+function englishIn(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    for (const quoted of document.querySelectorAll('[lang="en"]:not(html), code')) quoted.remove();
+    const texts = [...document.querySelectorAll("[title], [aria-label]")].flatMap((each) => [
+      each.getAttribute("title") ?? "",
+      each.getAttribute("aria-label") ?? "",
+    ]);
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) texts.push(walker.currentNode.nodeValue ?? "");
+    const english = /\b(the|of|is|are|and|not|with|since|from|last|up|job|bags?|scales?|frames?|rejected)\b/i;
+    return texts.filter((text) => english.test(text) && !/\b\d{3} [A-Z]/.test(text));
+  });
+}
 
 /** Everything asked for has come. */
 async function settled(page: Page): Promise<void> {

@@ -140,6 +140,46 @@ describe.skipIf(chromiumPath === null)("the operator's board", () => {
     await page.getByText(/has printed nothing/).waitFor({ state: "detached" });
   });
 
+  test("with ten scales the line at the top says how they are in all, and how each is when asked", async () => {
+    const station = floor.station();
+    using first = await station.connect();
+    await first.send(`${station.scale},50.00 lb\r\n`);
+    const others = Array.from({ length: 9 }, (_, index) => 100 * station.scale + index);
+    {
+      using line = await station.connect();
+      await line.send(others.map((scale) => `${scale},50.00 lb\r\n`).join(""));
+      for (const scale of others) {
+        await until("its station is set", async () => {
+          const path = `/api/scales/${scale}`;
+          return (await floor.appliance.api(path, { method: "PATCH", body: { station: station.name } })).ok;
+        });
+      }
+      for (const size of ["wall", "desk", "phone"] as const) {
+        await using reader = await station.open({ size });
+        const { page } = reader;
+        const top = page.locator(".top");
+        await top.getByRole("button", { name: "10 of 10 scales connected" }).waitFor();
+        expect((await top.boundingBox())?.height).toBeLessThan(size === "phone" ? 180 : 64);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+      }
+    }
+    await using reader = await station.open();
+    const { page } = reader;
+    await page.getByRole("button", { name: "1 of 10 scales connected" }).click();
+    const dialog = page.getByRole("dialog", { name: "Scales of this station" });
+    await dialog.getByText(`Scale ${station.scale}: connected`).waitFor();
+    expect(await dialog.getByText(": not connected").count()).toBe(9);
+    await isSound(reader);
+    // Many that are silent are one notice.
+    await station.job();
+    using back = await station.connect();
+    await back.send(others.map((scale) => `${scale},50.00 lb\r\n`).join(""));
+    await page.keyboard.press("Escape");
+    await shows(page, /^10 scales have printed nothing for \d+ seconds or longer/);
+    await page.getByRole("button", { name: "10 of 10 scales connected, 10 silent" }).waitFor();
+    await isSound(reader);
+  });
+
   test("asks whether the same weight again was a second bag", async () => {
     const station = floor.station();
     await station.job();

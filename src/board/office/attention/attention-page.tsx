@@ -1,3 +1,5 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { Layout } from "../../shared/layout.tsx";
 import { isAdmin, session } from "../../shared/session.ts";
 import { t } from "../../shared/texts.ts";
@@ -7,16 +9,29 @@ import { Health } from "./health.tsx";
 import { Parked } from "./parked.tsx";
 import { Rejected } from "./rejected.tsx";
 
+/** What stands below the findings does not jump down under a finger when they come, but waits for them so long. */
+const waitMs = 2_000;
+
 /** What needs a person, and what to do: the worst first. */
 export function AttentionPage() {
+  const isAnswered = useSignal(false);
+  const answered = () => {
+    isAnswered.value = true;
+  };
+  useEffect(() => {
+    const timer = setTimeout(answered, waitMs);
+    return () => clearTimeout(timer);
+  }, []);
   return (
-    <Layout title={<h1>{t("attention")}</h1>}>
+    <Layout name={t("attention")} title={<h1>{t("attention")}</h1>}>
       <main class="page office" id="content">
-        <Findings />
-        <Health />
-        {session.value?.forwarding === true && <Parked />}
-        <Rejected />
-        {isAdmin.value && <Audit />}
+        <Findings onAnswered={answered} />
+        <div class="office" hidden={!isAnswered.value}>
+          <Health />
+          {session.value?.forwarding === true && <Parked />}
+          <Rejected />
+          {isAdmin.value && <Audit />}
+        </div>
       </main>
     </Layout>
   );

@@ -1,12 +1,12 @@
 import { useSignal } from "@preact/signals";
 import type { AuditEvent } from "../../../http/audit-list.ts";
 import { api, type Page } from "../../shared/api.ts";
-import { formatDateTime } from "../../shared/format.ts";
 import { useLoaded } from "../loaded.ts";
 import { Cell, Moment } from "../parts.tsx";
 import { useEvery } from "../soon.ts";
 import { Empty, Show } from "../states.tsx";
 import { word } from "../words.ts";
+import { auditWords, subjectText } from "./audit-words.ts";
 import { changesOf } from "./changes.ts";
 import { say } from "./texts.ts";
 
@@ -65,11 +65,11 @@ function Events(props: { readonly events: readonly AuditEvent[] }) {
             </Cell>
             <Cell label={say("who")}>{event.actor}</Cell>
             <Cell label={say("what")}>
-              {say(event.action)} <span class="quiet">{event.subject}</span>
+              {say(event.action)} <span class="quiet">{subjectText(event.subject)}</span>
             </Cell>
             <Cell label={say("details")} class="cell-wide">
               <span class="changes">
-                {changesOf(event, formatDateTime).map((change) => (
+                {changesOf(event, auditWords).map((change) => (
                   <span key={change}>{change}</span>
                 ))}
               </span>

@@ -1,16 +1,21 @@
 import type { AuditEvent } from "../../../http/audit-list.ts";
 
+interface Words {
+  field(name: string): string;
+  value(text: string): string;
+}
+
 /** Longer lists (the bags of a bulk change) are cut: the API has them whole. */
 const listedMax = 5;
 
 /**
  * What an event of the trail says beyond its action: the details given, and each field that changed.
  *
- * @param showTime how a reader wants to see a moment.
+ * @param words how a reader calls a field, and sees a value.
  */
 export function changesOf(
   { detail, before, after }: Pick<AuditEvent, "detail" | "before" | "after">,
-  showTime: (at: string) => string,
+  words: Words,
 ): string[] {
   const textOf = (value: unknown): string => {
     if (value === null || value === undefined) return "–";
@@ -18,15 +23,14 @@ export function changesOf(
       const rest = value.length - listedMax;
       return value.slice(0, listedMax).join(", ") + (rest > 0 ? ` … (+${rest})` : "");
     }
-    const text = String(value);
-    return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) ? showTime(text) : text;
+    return words.value(String(value));
   };
   const fields = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   const changes = [...fields].flatMap((field) => {
     const [was, is] = [before?.[field] ?? null, after?.[field] ?? null];
-    if (was === null) return is === null ? [] : [`${field}: ${textOf(is)}`];
-    return [`${field}: ${textOf(was)} → ${textOf(is)}`];
+    if (was === null) return is === null ? [] : [`${words.field(field)}: ${textOf(is)}`];
+    return [`${words.field(field)}: ${textOf(was)} → ${textOf(is)}`];
   });
   const details = Object.entries(detail).filter(([, value]) => value !== null);
-  return [...details.map(([field, value]) => `${field}: ${textOf(value)}`), ...changes];
+  return [...details.map(([field, value]) => `${words.field(field)}: ${textOf(value)}`), ...changes];
 }

@@ -1,10 +1,13 @@
+import { useEffect } from "preact/hooks";
 import type { BoardFinding } from "../../../doctor/from-inside.ts";
+import type { Said } from "../../../doctor/phrase.ts";
 import { api } from "../../shared/api.ts";
 import { formatTime } from "../../shared/format.ts";
 import { useLive } from "../live-hook.ts";
 import { useLoaded } from "../loaded.ts";
 import { useEvery, useSoon } from "../soon.ts";
 import { Show } from "../states.tsx";
+import { placeOf, tell } from "./finding-words.ts";
 import { say } from "./texts.ts";
 
 interface FindingsReport {
@@ -15,9 +18,16 @@ interface FindingsReport {
 const askEveryMs = 20_000;
 const askSoonMs = 3_000;
 
-/** The doctor's checks, in the doctor's words: one place says what a fault means and what to do. */
-export function Findings() {
+/** The doctor's checks, in the doctor's words: one place says what a fault means, what to do, and where. */
+export function Findings(props: {
+  /** When they are there, or why they are not. */
+  readonly onAnswered: () => void;
+}) {
   const findings = useLoaded("", () => api<FindingsReport>("GET", "/api/findings"));
+  const isAnswered = findings.value.value !== null || findings.failure.value !== null;
+  useEffect(() => {
+    if (isAnswered) props.onAnswered();
+  }, [isAnswered]);
   useEvery(findings.reload, askEveryMs);
   const askSoon = useSoon(findings.reload, askSoonMs);
   useLive("health", askSoon);
@@ -40,17 +50,17 @@ export function Findings() {
               </p>
               {failing.length > 0 && (
                 <ul class="findings">
-                  {failing.map((finding) => (
-                    <Failing key={finding.check} finding={finding} />
+                  {failing.map(({ said }) => (
+                    <Failing key={keyOf(said)} said={said} />
                   ))}
                 </ul>
               )}
               <details class="passed">
                 <summary>{say("passed", { count: passed.length })}</summary>
                 <ul>
-                  {passed.map(({ check, what }) => (
-                    <li key={check}>
-                      <b>{check}</b>: {what}
+                  {passed.map(({ said }) => (
+                    <li key={keyOf(said)}>
+                      <b>{tell(said.check)}</b>: {tellAll(said.what)}
                     </li>
                   ))}
                 </ul>
@@ -63,14 +73,37 @@ export function Findings() {
   );
 }
 
-/** The doctor speaks English; the page says so to screen readers. */
-function Failing(props: { readonly finding: BoardFinding }) {
-  const { check, what, remedy } = props.finding;
+function Failing(props: { readonly said: Said }) {
+  const { check, what, remedy } = props.said;
+  const place = remedy === null ? null : placeOf(remedy);
   return (
-    <li class="callout callout-bad" lang="en">
-      <h3>{check}</h3>
-      <p>{what}</p>
-      {remedy !== null && <p class="remedy">{remedy}</p>}
+    <li class="callout callout-bad">
+      <h3>{tell(check)}</h3>
+      <p>{tellAll(what)}</p>
+      {remedy !== null && <p class="remedy">{tell(remedy)}</p>}
+      {place !== null && (
+        <a class="button button-small" href={place}>
+          {say("goThere")}
+          <span class="sr-only">: {tell(check)}</span>
+        </a>
+      )}
     </li>
   );
+}
+
+/** What the web application answered stands with the parked deliveries, below. */
+function tellAll(what: Said["what"]): string {
+  return what
+    .filter(({ code }) => code !== "parked_newest")
+    .map(tell)
+    .join("; ");
+}
+
+/** Some checks have more than one line. Numbers change while a line stays the same. */
+function keyOf({ check, what }: Said): string {
+  const names = what.map(({ code, values }) => [
+    code,
+    ...Object.values(values).filter((value) => typeof value === "string"),
+  ]);
+  return JSON.stringify([check, names]);
 }

@@ -60,7 +60,11 @@ function Part(props: {
       ) : (
         <>
           <span class={`state health-${part.state}`}>{say(part.state)}</span>
-          {part.detail !== null && <p>{part.detail}</p>}
+          {part.detail !== null && (
+            <p class="answer" lang="en">
+              {part.detail}
+            </p>
+          )}
           <p class="quiet">{children}</p>
         </>
       )}

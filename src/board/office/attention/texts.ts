@@ -1,11 +1,12 @@
 import { translator } from "../../shared/i18n.ts";
 
-/** What the page Attention says. What is wrong and what to do about it comes from the appliance, in the words of `prepuff doctor`. */
+/** What the page Attention says. What is wrong and what to do about it stands in `finding-words.ts`. */
 export const say = translator({
   en: {
     asOf: "as of {when}",
     findings: "What to do",
     allWell: "Nothing needs attention.",
+    goThere: "Go there",
     failing: { one: "{count} thing needs somebody", other: "{count} things need somebody" },
     passed: { one: "{count} check passed", other: "{count} checks passed" },
 
@@ -84,6 +85,7 @@ export const say = translator({
     asOf: "a las {when}",
     findings: "Qué hacer",
     allWell: "Nada requiere atención.",
+    goThere: "Ir allí",
     failing: { one: "{count} cosa necesita a alguien", other: "{count} cosas necesitan a alguien" },
     passed: { one: "{count} comprobación superada", other: "{count} comprobaciones superadas" },
 

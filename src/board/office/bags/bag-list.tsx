@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import type { Bag } from "../../../bags/bag-view.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { isOperator } from "../../shared/session.ts";
@@ -24,16 +25,27 @@ export function BagList(props: {
 }) {
   const { filter, cursor, onPage, ofJob = false } = props;
   const key = JSON.stringify([filter, cursor]);
-  const bags = useLoaded(key, async () => ({ key, page: await loadPage(filter, cursor) }));
+  /** Since it was asked last: the answer may be older than what events have said meanwhile. */
+  const heard = useRef<Bag[]>([]);
+  const bags = useLoaded(key, async () => {
+    heard.current = [];
+    const page = await loadPage(filter, cursor);
+    return { key, page: heard.current.reduce(taken, page) };
+  });
   const selected = useSignal<ReadonlySet<number>>(new Set());
   const toVoid = useSignal<Bag | null>(null);
   const toAssign = useSignal<readonly Bag[] | null>(null);
 
+  function taken(page: BagPage, bag: Bag): BagPage {
+    return takeBag(page, bag, filter, cursor === null);
+  }
+
   function take(bag: Bag): void {
+    if (bags.isBusy.value) heard.current.push(bag);
     const shown = bags.value.value;
     // What is shown may still be the answer to an earlier question.
     if (shown === null || shown.key !== key) return;
-    bags.value.value = { key, page: takeBag(shown.page, bag, filter, cursor === null) };
+    bags.value.value = { key, page: taken(shown.page, bag) };
   }
   useLive("bag", take);
 
@@ -60,11 +72,13 @@ export function BagList(props: {
               bags={page.items}
               ofJob={ofJob}
               selected={isOperator.value ? selected : null}
-              onVoid={(bag) => {
-                toVoid.value = bag;
-              }}
-              onAssign={(bag) => {
-                toAssign.value = [bag];
+              actions={{
+                onVoid: (bag) => {
+                  toVoid.value = bag;
+                },
+                onAssign: (bag) => {
+                  toAssign.value = [bag];
+                },
               }}
             />
           )}

@@ -9,21 +9,23 @@ import { word } from "../words.ts";
 import { verdictOf } from "./bag-filter.ts";
 import { say } from "./texts.ts";
 
+/** What can be done to a bag. */
 interface RowActions {
   readonly onVoid: (bag: Bag) => void;
   readonly onAssign: (bag: Bag) => void;
 }
 
 /** Bags in rows. */
-export function BagTable(
-  props: {
-    readonly bags: readonly Bag[];
-    readonly ofJob: boolean;
-    /** null: none can be selected. Only bags without a job can be: they are what is assigned many at a time. */
-    readonly selected: Signal<ReadonlySet<number>> | null;
-  } & RowActions,
-) {
-  const { bags, ofJob, selected, onVoid, onAssign } = props;
+export function BagTable(props: {
+  readonly bags: readonly Bag[];
+  readonly ofJob: boolean;
+  /** null: none can be selected. Only bags without a job can be: they are what is assigned many at a time. */
+  readonly selected: Signal<ReadonlySet<number>> | null;
+  /** null: nothing can be done to them here. */
+  readonly actions: RowActions | null;
+}) {
+  const { bags, ofJob, selected } = props;
+  const actions = isOperator.value ? props.actions : null;
   const loose = bags.filter(canAssign).map(({ id }) => id);
   const isSelecting = selected !== null && loose.length > 0;
   const forwards = session.value?.forwarding === true;
@@ -44,8 +46,8 @@ export function BagTable(
           <th class="numeric">{say("deviation")}</th>
           <th>{word("verdict")}</th>
           {forwards && <th>{say("delivery")}</th>}
-          {isOperator.value && (
-            <th>
+          {actions !== null && (
+            <th class="cell-actions">
               <span class="sr-only">{word("actions")}</span>
             </th>
           )}
@@ -67,9 +69,9 @@ export function BagTable(
                 )}
               </Cell>
             )}
-            {isOperator.value && (
+            {actions !== null && (
               <Cell label="" class="cell-actions">
-                <Actions bag={bag} onVoid={onVoid} onAssign={onAssign} />
+                <Actions bag={bag} {...actions} />
               </Cell>
             )}
           </tr>
@@ -129,7 +131,9 @@ function Marks(props: { readonly bag: Bag }) {
           {say("repeat")}
         </span>
       )}
-      {bag.source !== "scale" && <span class="note">{say(bag.source)}</span>}
+      {bag.source !== "scale" && (
+        <span class="note">{bag.note === null ? say(bag.source) : say("manualWhy", { note: bag.note })}</span>
+      )}
       {bag.printed_scale !== bag.scale && (
         <span class="note">{say("printedAs", { scale: bag.printed_scale })}</span>
       )}

@@ -19,7 +19,7 @@ export function BagsPage() {
   }
 
   return (
-    <Layout title={<h1>{t("bags")}</h1>}>
+    <Layout name={t("bags")} title={<h1>{t("bags")}</h1>}>
       <main class="page office" id="content">
         <BagFilters
           filter={filter}

@@ -11,8 +11,13 @@ import { progressText, targetText } from "./job-tables.tsx";
 import { say } from "./texts.ts";
 
 /** Whose job it is, how far it is, and what can be done with it. */
-export function JobHead(props: { readonly job: Job; readonly onChanged: (job: Job) => void }) {
-  const { job, onChanged } = props;
+export function JobHead(props: {
+  readonly job: Job;
+  readonly onChanged: (job: Job) => void;
+  readonly onPrint: () => Promise<void>;
+}) {
+  const { job, onChanged, onPrint } = props;
+  const isPrinting = useSignal(false);
   const asking = useSignal<"complete" | "cancel" | null>(null);
   const close = () => {
     asking.value = null;
@@ -33,10 +38,21 @@ export function JobHead(props: { readonly job: Job; readonly onChanged: (job: Jo
           )}
         </p>
         <Progress done={job.bags_completed} of={job.quantity} text={progressText(job)} />
-        <p class="only-print">{say("printedAt", { when: formatDateTime(now.value) })}</p>
+        <p class="only-print">
+          {say("job", { id: job.id })} · {say("printedAt", { when: formatDateTime(now.value) })}
+        </p>
       </div>
       <div class="head-actions">
-        <button type="button" class="button" onClick={() => print()}>
+        <button
+          type="button"
+          class="button"
+          disabled={isPrinting.value}
+          onClick={async () => {
+            isPrinting.value = true;
+            await onPrint();
+            isPrinting.value = false;
+          }}
+        >
           {word("print")}
         </button>
         <a class="button" href={`/api/jobs/${job.id}/bags.csv`} download>

@@ -1,4 +1,4 @@
-import { useSignalEffect } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import type { Bag } from "../../../bags/bag-view.ts";
 import type { JobStatistics } from "../../../bags/job-statistics.ts";
 import type { Job } from "../../../bags/jobs.ts";
@@ -8,6 +8,7 @@ import { Layout } from "../../shared/layout.tsx";
 import { readId } from "../bags/bag-filter.ts";
 import { BagsOfJob } from "../bags/bag-list.tsx";
 import { jobIdMax } from "../bags/limits.ts";
+import { type BagsToPrint, loadBagsToPrint, PrintedBags } from "../bags/printed-bags.tsx";
 import { useLive } from "../live-hook.ts";
 import { useLoaded } from "../loaded.ts";
 import { useSoon } from "../soon.ts";
@@ -28,7 +29,7 @@ interface Report {
 export function JobPage(props: { readonly id: string }) {
   const id = readId(props.id, jobIdMax);
   return (
-    <Layout title={<h1>{say("job", { id: props.id })}</h1>}>
+    <Layout name={say("job", { id: props.id })} title={<h1>{say("job", { id: props.id })}</h1>}>
       <main class="page office report" id="content">
         {id === null ? <Empty>{say("missing", { id: props.id })}</Empty> : <Loading id={id} />}
       </main>
@@ -39,6 +40,7 @@ export function JobPage(props: { readonly id: string }) {
 function Loading(props: { readonly id: number }) {
   const { id } = props;
   const report = useLoaded<Report | "missing">(String(id), () => loadReport(id));
+  const toPrint = useSignal<BagsToPrint | null>(null);
   const sumUp = useSoon(report.reload, sumUpEveryMs);
   useSignalEffect(() => {
     const shown = report.value.value;
@@ -57,6 +59,16 @@ function Loading(props: { readonly id: number }) {
     sumUp();
   }
 
+  /** On paper there are no pages to turn: all bags go there. Where they cannot be had, those on the screen. */
+  async function onPrint(): Promise<void> {
+    toPrint.value = await loadBagsToPrint(id).catch(() => null);
+    // Rendered before the browser takes its picture of the page.
+    requestAnimationFrame(() => {
+      print();
+      toPrint.value = null;
+    });
+  }
+
   return (
     <Show of={report}>
       {(shown) =>
@@ -69,11 +81,14 @@ function Loading(props: { readonly id: number }) {
           </Empty>
         ) : (
           <>
-            <JobHead job={shown.job} onChanged={changed} />
+            <JobHead job={shown.job} onChanged={changed} onPrint={onPrint} />
             <JobReport job={shown.job} statistics={shown.statistics} />
             <section aria-labelledby="bags-of-job" class="report-bags">
               <h2 id="bags-of-job">{say("bagsOfJob")}</h2>
-              <BagsOfJob job={id} />
+              <div class={toPrint.value === null ? "" : "no-print"}>
+                <BagsOfJob job={id} />
+              </div>
+              {toPrint.value !== null && <PrintedBags {...toPrint.value} />}
             </section>
           </>
         )

@@ -25,7 +25,7 @@ export function JobsPage() {
   });
 
   return (
-    <Layout title={<h1>{t("jobs")}</h1>}>
+    <Layout name={t("jobs")} title={<h1>{t("jobs")}</h1>}>
       <main class="page office" id="content">
         <Filters filter={filter} />
         <Show of={jobs}>{(list) => <Lists list={list} filter={filter} onMore={() => more(list)} />}</Show>

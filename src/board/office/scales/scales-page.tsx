@@ -62,7 +62,7 @@ export function ScalesPage() {
   const ofConnection = readId(query.value.get("connection"), Number.MAX_SAFE_INTEGER);
 
   return (
-    <Layout title={<h1>{t("scales")}</h1>}>
+    <Layout name={t("scales")} title={<h1>{t("scales")}</h1>}>
       <main class="page office" id="content">
         <Show of={scales}>
           {(list) => (

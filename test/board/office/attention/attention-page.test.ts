@@ -17,10 +17,28 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention in a pl
     site.look("/attention", { role: "viewer" }, async (page) => {
       const findings = page.getByRole("region", { name: "What to do" });
       await findings.getByRole("heading", { name: "job on Station 2" }).waitFor();
-      await findings.getByText('Start a job on "Station 2" if bags are filled.').waitFor();
+      await findings
+        .getByText('Start a job on "Station 2" if bags are filled: "Start job" on its board.')
+        .waitFor();
       await findings.getByRole("heading", { name: "parked bags" }).waitFor();
       await findings.getByText(/checks passed/).click();
       await findings.getByText(/job on Station 1:/).waitFor();
+    }));
+
+  test("says it in Spanish, with the reader's numbers, and leads to where it is done", () =>
+    site.look("/attention", { role: "viewer", locale: "es-MX" }, async (page) => {
+      const findings = page.getByRole("region", { name: "Qué hacer" });
+      const job = findings.getByRole("listitem").filter({ hasText: "Trabajo en Station 2" });
+      await job.getByText("no hay ningún trabajo en marcha, pero la báscula 3 está conectada").waitFor();
+      await job.getByText("Inicie un trabajo en «Station 2» si se llenan sacos").waitFor();
+      await findings.getByText(/No se entiende: 2 veces, como "G {2}50.40 lb"/).waitFor();
+      await findings.getByText("la aplicación web rechazó 4").waitFor();
+      await findings.getByText(/comprobaciones superadas/).click();
+      await findings.getByText(/Espacio en el disco: \d+\.\d GiB libres/).waitFor();
+      await findings.getByText(/Báscula 3: conectada desde .* hace \d+ segundos?, 50.40 lb/).waitFor();
+      expect(await findings.locator("[lang]").count()).toBe(0);
+      await job.getByRole("link", { name: "Ir allí" }).click();
+      await page.getByRole("heading", { name: "Station 2" }).waitFor();
     }));
 
   test("says how each part is, and accounts for every frame", () =>

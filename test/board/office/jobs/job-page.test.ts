@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
 import { jobStatisticsSchema } from "../../../../src/bags/job-statistics.ts";
 import { answerFigures, chromiumPath } from "../../../support/browser.ts";
 import { answered, getJob, startJob } from "../../../support/outside.ts";
+import { until } from "../../../support/until.ts";
 import { office, rowWith, says } from "../office.ts";
 
 describe.skipIf(chromiumPath === null)("the page of one job", () => {
@@ -101,7 +101,7 @@ describe.skipIf(chromiumPath === null)("the page of one job", () => {
       await page.getByRole("button", { name: "Cancel job" }).click();
       await appliance.api(`/api/jobs/${id}/complete`, { method: "POST" });
       await page.getByRole("dialog").getByRole("button", { name: "Cancel job" }).click();
-      await page.getByRole("alert").getByText(`job ${id} is completed since`).waitFor();
+      await page.getByRole("alert").getByText("This job has ended already.").waitFor();
     });
   });
 
@@ -113,7 +113,7 @@ describe.skipIf(chromiumPath === null)("the page of one job", () => {
       }
     }));
 
-  test("the report is handed on as CSV, and on paper without what can only be clicked", () =>
+  test("the report is handed on as CSV", () =>
     site.look(`/jobs/${site.plant.past}`, { role: "viewer" }, async (page) => {
       const [download] = await Promise.all([
         page.waitForEvent("download"),
@@ -122,13 +122,54 @@ describe.skipIf(chromiumPath === null)("the page of one job", () => {
       const lines = (await readFile(await download.path(), "utf8")).trim().split("\r\n");
       expect(lines).toHaveLength(41);
       expect(download.suggestedFilename()).toBe(`job-${site.plant.past}-bags.csv`);
-      await page.emulateMedia({ media: "print" });
-      expect(await page.getByRole("navigation").first().isVisible()).toBe(false);
-      expect(await page.getByRole("button", { name: "Print" }).isVisible()).toBe(false);
-      expect(await page.getByText(/^Printed /).isVisible()).toBe(true);
+    }));
+
+  test("on paper it has all that the report needs, and nothing that can only be clicked", () =>
+    site.look(`/jobs/${site.plant.past}`, { theme: "dark" }, async (page) => {
+      await page.getByRole("button", { name: /^Void/ }).first().waitFor();
+      await page.setViewportSize({ width: 680, height: 960 });
+      await page.emulateMedia({ media: "print", colorScheme: "dark" });
+      for (const control of await page.locator("nav, button, summary, input, .skip").all()) {
+        expect([await control.textContent(), await control.isVisible()]).toEqual([expect.anything(), false]);
+      }
+      for (const text of ["Nordic Packaging AB", /^Job \d+ · Printed /, "Station 1 ·", "40 of 40 bags"]) {
+        expect([text, await page.getByText(text).first().isVisible()]).toEqual([text, true]);
+      }
+      for (const name of ["Distribution", "By scale", "By hour", "Bags of this job"]) {
+        expect([name, await page.getByRole("region", { name }).isVisible()]).toEqual([name, true]);
+      }
       expect(await page.getByRole("img").isVisible()).toBe(true);
-      const pdf = await page.pdf({ format: "Letter" });
-      expect(z.instanceof(Uint8Array).parse(pdf).byteLength).toBeGreaterThan(10_000);
+      // Rows, not the cards of a narrow screen, and nothing beyond the paper's edge.
+      expect(await page.locator(".table-bags thead").evaluate((head) => getComputedStyle(head).display)).toBe(
+        "table-header-group",
+      );
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+      const [paper, ink] = await page.evaluate(() => {
+        const { backgroundColor, color } = getComputedStyle(document.body);
+        return [backgroundColor, color];
+      });
+      expect(paper).toMatch(/^rgba\(0, 0, 0, 0\)$|^rgb\(255, 255, 255\)$/);
+      expect(ink).toMatch(/^rgb\(\d\d?, \d\d?, \d\d?\)$/);
+    }));
+
+  test("all bags of the job go on paper, in the order of weighing, not just those on the screen", () =>
+    site.look(`/jobs/${site.plant.running}`, { role: "viewer" }, async (page) => {
+      await page.locator(".table-bags tbody tr").first().waitFor();
+      expect(await page.locator(".table-bags tbody tr").count()).toBe(50);
+      const numbers = page.evaluate(
+        () =>
+          new Promise<string[]>((resolve) => {
+            window.print = () => {
+              const cells = document.querySelectorAll(".only-print tbody td:nth-child(2)");
+              resolve([...cells].map(({ textContent }) => textContent ?? ""));
+            };
+          }),
+      );
+      await page.getByRole("button", { name: "Print" }).click();
+      const { bags_completed: bags } = await getJob(site.plant.appliance, site.plant.running);
+      expect(await numbers).toEqual(Array.from({ length: bags }, (_, index) => String(index + 1)));
+      // The screen has its page of bags again.
+      await until("they are gone", async () => (await page.locator(".only-print .table-bags").count()) === 0);
     }));
 
   test.each(["999", "0", "x"])("there is no job %s", (id) =>

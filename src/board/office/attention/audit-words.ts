@@ -1,0 +1,141 @@
+import { formatDateTime } from "../../shared/format.ts";
+import { translator } from "../../shared/i18n.ts";
+
+/** What a deed was done to, by the kind that stands in `job:7`. */
+const subject = translator({
+  en: {
+    bag: "bag {id}",
+    job: "job {id}",
+    scale: "scale {id}",
+    connection: "connection {id}",
+    token: "token {id}",
+    journal: "journal {id}",
+    deliveries: "",
+  },
+  es: {
+    bag: "saco {id}",
+    job: "trabajo {id}",
+    scale: "báscula {id}",
+    connection: "conexión {id}",
+    token: "clave {id}",
+    journal: "diario {id}",
+    deliveries: "",
+  },
+});
+
+const field = translator({
+  en: {
+    acknowledged: "acknowledged",
+    alias_of: "counts as scale",
+    all: "all",
+    bag_ids: "bags",
+    bag_num: "bag number",
+    bags_completed: "bags weighed",
+    company: "company",
+    delivered: "delivered",
+    discarded: "discarded",
+    enabled: "accepted",
+    ended_at: "ended",
+    from: "from",
+    in_tolerance: "in tolerance",
+    job_complete: "job complete",
+    job_id: "job",
+    name: "name",
+    note: "note",
+    parked: "parked",
+    pending: "waiting",
+    quantity: "bags wanted",
+    reason: "reason",
+    remote_address: "address",
+    role: "role",
+    scale: "scale",
+    scales: "scales",
+    started_by: "started by",
+    station: "station",
+    status: "status",
+    target_weight: "target in lb",
+    through: "through",
+    tolerance_percent: "tolerance in %",
+    unit: "unit",
+    voided_at: "voided",
+    weighed_at: "weighed",
+    weight: "weight",
+  },
+  es: {
+    acknowledged: "reconocidas",
+    alias_of: "cuenta como la báscula",
+    all: "todos",
+    bag_ids: "sacos",
+    bag_num: "número de saco",
+    bags_completed: "sacos pesados",
+    company: "empresa",
+    delivered: "entregados",
+    discarded: "descartados",
+    enabled: "se acepta",
+    ended_at: "fin",
+    from: "desde",
+    in_tolerance: "en tolerancia",
+    job_complete: "trabajo completo",
+    job_id: "trabajo",
+    name: "nombre",
+    note: "nota",
+    parked: "apartados",
+    pending: "en espera",
+    quantity: "sacos pedidos",
+    reason: "motivo",
+    remote_address: "dirección",
+    role: "rol",
+    scale: "báscula",
+    scales: "básculas",
+    started_by: "iniciado por",
+    station: "estación",
+    status: "estado",
+    target_weight: "objetivo en lb",
+    through: "hasta",
+    tolerance_percent: "tolerancia en %",
+    unit: "unidad",
+    voided_at: "anulado",
+    weighed_at: "pesado",
+    weight: "peso",
+  },
+});
+
+const value = translator({
+  en: {
+    true: "yes",
+    false: "no",
+    active: "running",
+    completed: "completed",
+    cancelled: "cancelled",
+    viewer: "viewer",
+    operator: "operator",
+    admin: "admin",
+    ingest: "ingest",
+  },
+  es: {
+    true: "sí",
+    false: "no",
+    active: "en curso",
+    completed: "terminado",
+    cancelled: "cancelado",
+    viewer: "lectura",
+    operator: "operario",
+    admin: "administrador",
+    ingest: "envío",
+  },
+});
+
+/** `job:7` for people. */
+export function subjectText(given: string): string {
+  const [kind = "", id = ""] = given.split(":");
+  return subject.has(kind) ? subject(kind, { id }) : given;
+}
+
+/** The names of the trail for people; what has none is shown as it is. */
+export const auditWords = {
+  field: (name: string) => (field.has(name) ? field(name) : name),
+  value: (text: string) => {
+    if (value.has(text)) return value(text);
+    return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) ? formatDateTime(text) : text;
+  },
+};

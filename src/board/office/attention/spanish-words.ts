@@ -1,0 +1,110 @@
+import type { Word } from "../../../doctor/words.ts";
+
+/** The doctor's words in Spanish: each has the values of the English one. */
+export const spanishWords: Readonly<Record<Word, string>> = {
+  scales_port: "Puerto de las básculas",
+  journal_part: "Diario",
+  database: "Base de datos",
+  upstream: "Aplicación web",
+  parts: "Partes del equipo",
+  disk_room: "Espacio en el disco",
+  scales: "Básculas",
+  scale: "Báscula {scale}",
+  connections: "Conexiones sin báscula",
+  jobs: "Trabajos",
+  job: "Trabajo en {station}",
+  station_names: "Nombres de las estaciones",
+  rejected_frames: "Tramas rechazadas",
+  journal: "Tramas en el diario",
+  ledger: "Balance",
+  refused_connections: "Conexiones no admitidas",
+  waiting_bags: "Sacos en espera",
+  parked_bags: "Sacos apartados",
+
+  up: "en marcha",
+  degraded: "limitado: {detail}",
+  down: "caído: {detail}",
+  free: "{free_bytes} libres en el disco de {folder}",
+  no_scale: "nunca se conectó ninguna báscula",
+  connected: "conectada desde {address}",
+  gone: "sin conexión",
+  silent: "conectada, y hay un trabajo en marcha en {station}, pero en silencio",
+  heard: "se oyó por última vez hace {ago_seconds}",
+  heard_weight: "se oyó por última vez hace {ago_seconds}, {weight} {unit}",
+  never_heard: "nunca se oyó",
+  none_mute: "ninguna de {connections}",
+  mute: "{mute} de {connections}",
+  mute_rejected: "de {address}: se rechazaron {frames} tramas suyas",
+  mute_bytes: "de {address}: llegaron {bytes} bytes, pero ninguna trama entera",
+  mute_nothing: "de {address}: no llegó nada",
+  job_runs: "trabajo {job} para {company}, {bags} de {quantity} sacos",
+  no_job: "no hay ningún trabajo en marcha, pero la báscula {scales} está conectada",
+  names_agree: "la estación de cada trabajo en marcha tiene básculas",
+  names_differ: "el trabajo {job} está en «{station}», pero la estación de las básculas es «{scale_station}»",
+  no_scale_there:
+    "no se conoce ninguna báscula en la estación del trabajo {job}, «{station}»; es correcto si los sacos llegan por scan_bag",
+  none_rejected: "ninguna en el último día",
+  rejected: "{frames} en el último día",
+  rejected_mostly: "{reason}: {times} veces, como {example} de {address}",
+  rejected_everyday: "tramas así son cosa de cada día",
+  journal_empty: "vacío: todo está en la base de datos",
+  journal_waits: "{frames} tramas esperan a la base de datos, la más antigua desde hace {oldest_seconds}",
+  ledger_whole: "{received} tramas recibidas, {bags} sacos, {rejected} rechazadas, no falta ninguna",
+  ledger_lacks: "{received} tramas recibidas, {bags} sacos, {rejected} rechazadas, faltan {missing}",
+  none_refused: "ninguna desde el arranque",
+  refused: "desde el arranque: {times} × {why}",
+  all_delivered: "ninguno: todo está entregado",
+  waiting: "{bags}, el más antiguo desde hace {oldest_seconds}",
+  tried: "el saco {bag} se intentó {attempts} veces; la última: {error}",
+  none_parked: "ninguno",
+  parked: "la aplicación web rechazó {bags}",
+  parked_newest: "saco {bag} de {station}: {error}",
+  unchecked: "no se pudo comprobar ({error})",
+
+  do_scales_port:
+    "Las básculas no pueden conectarse. Informática: arranque el equipo de nuevo y lea su registro",
+  do_journal:
+    "El disco no admite escrituras y las básculas esperan. Informática: libere espacio en el disco de la carpeta de datos o repare el disco; después sigue solo",
+  do_database:
+    "Los sacos esperan en el diario, no se pierde ninguno. Informática: arranque PostgreSQL, o corrija DATABASE_URL y arranque el equipo de nuevo",
+  do_upstream:
+    "Los sacos esperan en la base de datos, no se pierde ninguno. Informática: las líneas «upstream» de prepuff doctor dicen qué paso falla; si se rechaza la clave, ponga otra en PREPUFF_UPSTREAM_TOKEN y arranque de nuevo",
+  do_disk_room:
+    "Informática: libere espacio o mueva la carpeta de datos (PREPUFF_DATA_DIR): con el disco lleno las básculas tienen que esperar",
+  do_no_scale:
+    "En el indicador: cliente TCP, la dirección de esta máquina, el puerto de las básculas. Entre los dos: cable o wifi, y un cortafuegos que deje pasar ese puerto",
+  do_gone:
+    "¿Está encendido el indicador, y su cable o wifi en orden? Muchos indicadores solo vuelven a conectarse tras apagarlos y encenderlos. Si la báscula ya no se usa: en la página Básculas elija «Editar» y desactive «Aceptar sus sacos». Informática: ¿llega a esta máquina (ping)?",
+  do_silent:
+    "¿Hay alguien pesando? Si es así, el indicador no imprime. Compruebe que su tecla de imprimir, o su impresión automática, va al puerto Ethernet",
+  do_mute:
+    "Si no llegó nada: imprima un saco, o dirija la impresión al puerto Ethernet. Si llegaron bytes o tramas rechazadas: ponga el formato de impresión en número de báscula, coma, peso, espacio, unidad, CR LF; «Líneas en bruto» en la página Básculas muestra lo que llega",
+  do_start_job:
+    "Inicie un trabajo en «{station}» si se llenan sacos: «Iniciar trabajo» en su tablero. Los sacos sin trabajo se guardan sin número ni resultado, y se pueden asignar después en la página Sacos",
+  do_same_name:
+    "Los nombres tienen que ser iguales letra por letra. Termine el trabajo en la página Trabajos e inícielo en el tablero de la estación de las básculas. O informática: cambie PREPUFF_STATION o PREPUFF_STATIONS",
+  do_malformed:
+    "Ponga el formato de impresión del indicador en número de báscula, coma, peso, espacio, unidad, CR LF; «Líneas en bruto» en la página Básculas muestra lo que llega",
+  do_too_long:
+    "Añada un final de línea (CR LF) al formato de impresión del indicador; o es otra cosa la que envía a este puerto",
+  do_unknown_unit: "Ponga el indicador en lb, kg, g u oz",
+  do_out_of_range:
+    "Revise el número de báscula en el formato de impresión (de 1 a 2147483647) y las cifras del peso",
+  do_unknown_scale:
+    "En la página Básculas elija «Editar» y active «Aceptar sus sacos». O informática: añada la báscula a PREPUFF_STATIONS",
+  do_refused_frame:
+    "Informática: el registro dice por qué la rechazó la base de datos; cree un archivo con prepuff support-bundle y comuníquelo",
+  do_journal_waits:
+    "Están a salvo en el disco y se guardan cuando vuelva la base de datos: vea lo que se dice de ella. Informática: no borre la carpeta de datos",
+  do_ledger:
+    "¿Se restauró la base de datos o la carpeta de datos de una copia? Entonces son las tramas que faltan en la copia. Si no, informática: cree un archivo con prepuff support-bundle y comuníquelo",
+  do_not_allowed:
+    "Informática: el registro (connection refused) dice la dirección. Si es de una báscula, añádala a PREPUFF_SCALE_ALLOW",
+  do_too_many:
+    "Informática: suba PREPUFF_SCALE_MAX_PER_ADDRESS o PREPUFF_SCALE_MAX_CONNECTIONS, o busque qué se conecta tantas veces: el registro (connection refused) dice la dirección",
+  do_waiting:
+    "Se envían en su orden en cuanto la aplicación web los admita. Informática: las líneas «upstream» de prepuff doctor dicen qué los detiene",
+  do_parked:
+    "Casi siempre falta en la aplicación web un trabajo para esa estación: inícielo allí o corrija el nombre de la estación. Después, como administrador, elija «Reintentar» en Envíos apartados de la página Atención, o «Descartar» para los que allí no se quieren",
+  do_again: "Espere un minuto. Si sigue así, informática: lea el registro del equipo",
+};

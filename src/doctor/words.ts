@@ -1,0 +1,115 @@
+/**
+ * What the checks say that the appliance makes itself, in English; `{name}` is a value, which ends with its unit where it has
+ * one. The command line and the API take it from here; so does the board, which has it in its other languages beside
+ * it. A remedy names the button or the page of the board where there is one; a command is for IT.
+ */
+export const words = {
+  // What was looked at.
+  scales_port: "part: scales' port",
+  journal_part: "part: journal",
+  database: "part: database",
+  upstream: "part: upstream",
+  parts: "parts",
+  disk_room: "disk room",
+  scales: "scales",
+  scale: "scale {scale}",
+  connections: "connections without a scale",
+  jobs: "jobs",
+  job: "job on {station}",
+  station_names: "station names",
+  rejected_frames: "rejected frames",
+  journal: "journal",
+  ledger: "ledger",
+  refused_connections: "refused connections",
+  waiting_bags: "waiting bags",
+  parked_bags: "parked bags",
+
+  // What was found.
+  up: "up",
+  degraded: "degraded: {detail}",
+  down: "down: {detail}",
+  free: "{free_bytes} free on the disk of {folder}",
+  no_scale: "no scale has ever connected",
+  connected: "connected from {address}",
+  gone: "not connected",
+  silent: "connected, and a job runs on {station}, but silent",
+  heard: "last heard {ago_seconds} ago",
+  heard_weight: "last heard {ago_seconds} ago, {weight} {unit}",
+  never_heard: "never heard",
+  none_mute: "none of {connections}",
+  mute: "{mute} of {connections}",
+  mute_rejected: "from {address}: {frames} frames of it were rejected",
+  mute_bytes: "from {address}: {bytes} bytes came, but no whole frame",
+  mute_nothing: "from {address}: nothing came",
+  job_runs: "job {job} for {company}, {bags} of {quantity} bags",
+  no_job: "no job runs, but scale {scales} is connected",
+  names_agree: "every running job's station has scales",
+  names_differ: 'job {job} runs on "{station}", but the scales\' station is "{scale_station}"',
+  no_scale_there:
+    'no scale is known on the station of job {job} on "{station}"; right where bags are posted by scan_bag',
+  none_rejected: "none in the last day",
+  rejected: "{frames} in the last day",
+  rejected_mostly: "{reason} {times} times, as {example} from {address}",
+  rejected_everyday: "such frames are everyday",
+  journal_empty: "empty: everything is in the database",
+  journal_waits: "{frames} frames wait for the database, the oldest since {oldest_seconds}",
+  ledger_whole: "{received} frames received, {bags} bags, {rejected} rejected, none missing",
+  ledger_lacks: "{received} frames received, {bags} bags, {rejected} rejected, {missing} missing",
+  none_refused: "none since the start",
+  refused: "since the start: {times} × {why}",
+  all_delivered: "none: everything is delivered",
+  waiting: "{bags}, the oldest since {oldest_seconds}",
+  tried: "bag {bag} was tried {attempts} times, last: {error}",
+  none_parked: "none",
+  parked: "{bags} refused by the web application",
+  parked_newest: "bag {bag} of {station}: {error}",
+  unchecked: "could not be checked ({error})",
+
+  // What to do.
+  do_scales_port: "Scales cannot connect. IT: start the appliance again and read its log",
+  do_journal:
+    "The disk refuses writes and the scales wait. IT: make room on the data folder's disk, or mend the disk; it goes on by itself",
+  do_database:
+    "Bags wait in the journal, none is lost. IT: start PostgreSQL, or mend DATABASE_URL and start the appliance again",
+  do_upstream:
+    "Bags wait in the database, none is lost. IT: the upstream lines of prepuff doctor say which step fails; with a refused token set PREPUFF_UPSTREAM_TOKEN anew and start again",
+  do_disk_room:
+    "IT: make room, or move the data folder (PREPUFF_DATA_DIR): when the disk is full the scales are made to wait",
+  do_no_scale:
+    "In the indicator: TCP client, this machine's address, the scales' port. Between the two: cable or Wi-Fi, and a firewall that lets this port in",
+  do_gone:
+    'Is the indicator on, and its cable or Wi-Fi? Many indicators connect again only after they were switched off and on. A scale that is no longer used: on the page Scales choose "Edit" and switch "Accept its bags" off. IT: does it reach this machine (ping)?',
+  do_silent:
+    "Is anybody weighing? If so: the indicator does not print. Check that its print key, or its automatic print, goes to the Ethernet port",
+  do_mute:
+    'Nothing came: print a bag, or assign the print to the Ethernet port. Bytes or rejected frames: set the print format to scale id, comma, weight, blank, unit, CR LF; "Raw lines" on the page Scales shows what comes',
+  do_start_job:
+    'Start a job on "{station}" if bags are filled: "Start job" on its board. Bags without a job are stored without number and verdict, and can be assigned later, on the page Bags',
+  do_same_name:
+    "The names must be the same letter for letter. Complete the job on the page Jobs, and start it on the board of the scales' station. Or IT: change PREPUFF_STATION or PREPUFF_STATIONS",
+  do_malformed:
+    'Set the indicator\'s print format to scale id, comma, weight, blank, unit, CR LF; "Raw lines" on the page Scales shows what comes',
+  do_too_long:
+    "Add a terminator (CR LF) to the indicator's print format; or something else sends to this port",
+  do_unknown_unit: "Set the indicator to lb, kg, g or oz",
+  do_out_of_range: "Check the scale id in the print format (1 to 2147483647) and the weight's digits",
+  do_unknown_scale:
+    'On the page Scales choose "Edit" and switch "Accept its bags" on. Or IT: add the scale to PREPUFF_STATIONS',
+  do_refused_frame:
+    "IT: the log says why the database refused it; make a file with prepuff support-bundle and report it",
+  do_journal_waits:
+    "They are safe on the disk and are recorded when the database is back: look at what is said of it. IT: do not delete the data folder",
+  do_ledger:
+    "Was the database or the data folder restored from a backup? Then these are the frames that the backup lacks. Otherwise IT: make a file with prepuff support-bundle and report it",
+  do_not_allowed:
+    "IT: the log (connection refused) names the address. If it is a scale's, add it to PREPUFF_SCALE_ALLOW",
+  do_too_many:
+    "IT: raise PREPUFF_SCALE_MAX_PER_ADDRESS or PREPUFF_SCALE_MAX_CONNECTIONS, or find what connects so often: the log (connection refused) names the address",
+  do_waiting:
+    "They are sent in their order as soon as the web application takes them. IT: the upstream lines of prepuff doctor say what keeps it",
+  do_parked:
+    'Mostly no job runs in the web application for that station: start it there, or correct the station\'s name. Then, as an admin, choose "Try again" under Parked deliveries of the page Attention, or "Discard" for bags that nobody wants there',
+  do_again: "Wait a minute. If it stays, IT: read the appliance's log",
+} as const satisfies Readonly<Record<string, string>>;
+
+export type Word = keyof typeof words;

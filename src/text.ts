@@ -1,0 +1,16 @@
+/** A text, or one for each plural that the language has; `count` among the values chooses. `{name}` is a value. */
+export type Text = string | { readonly one: string; readonly other: string };
+export type Values = Readonly<Record<string, string | number>>;
+
+/** The names of the values in a text. */
+export type NamesIn<T> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
+
+/** Puts the values into a text of that language (`en`). A value that is not given stays as `{name}`. */
+export function fillText(text: Text, values: Values, language: string): string {
+  const chosen = typeof text === "string" ? text : text[pluralOf(values.count, language)];
+  return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+function pluralOf(count: string | number | undefined, language: string): "one" | "other" {
+  return new Intl.PluralRules(language).select(Number(count)) === "one" ? "one" : "other";
+}
