@@ -111,8 +111,12 @@ export async function countBags(sql: Sql): Promise<number> {
   return row?.bags ?? 0;
 }
 
-/** Jobs whose numbers are not 1, 2, 3 …, each once, in the order of the journal; empty is right. */
-export async function jobsWithBadNumbers(sql: Sql) {
+/**
+ * Jobs whose numbers are not 1, 2, 3 …, each once, in the order of the journal; empty is right.
+ *
+ * @param afterId looks only at bags behind this one, of jobs that had none before.
+ */
+export async function jobsWithBadNumbers(sql: Sql, afterId = 0) {
   const jobs = await sql<{ job: number; bags: number; least: number; most: number; distinct: number }[]>`
     select prepuff_job_id as job, count(*) as bags, min(bag_num) as least, max(bag_num) as most,
       count(distinct bag_num) as distinct
@@ -120,7 +124,7 @@ export async function jobsWithBadNumbers(sql: Sql) {
       select prepuff_job_id, bag_num,
         row_number() over (partition by prepuff_job_id order by journal_id, journal_seq) as nth
       from filler_bag
-      where prepuff_job_id is not null
+      where prepuff_job_id is not null and id > ${afterId}
     ) b
     group by 1
     having min(bag_num) <> 1 or max(bag_num) <> count(*) or count(distinct bag_num) <> count(*)

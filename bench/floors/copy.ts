@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { migrate } from "../../src/database/migrate.ts";
+import { type Contender, onNewDatabase } from "../contender.ts";
+import { startWatch } from "../machine/stopwatch.ts";
+
+/**
+ * COPY of finished rows into the product's own `filler_bag`, with its indexes, checks and foreign key, in one
+ * transaction. The server reads the file itself, so no client and no line is in the way.
+ */
+export const copyFloor: Contender = {
+  name: "COPY into filler_bag",
+  missing: null,
+  run: (world) =>
+    onNewDatabase(world, async ({ sql }) => {
+      const rows = world.size(300_000, 1_000);
+      await migrate(sql);
+      await sql`insert into prepuff_company (name) values ('Shelter')`;
+      await sql`
+        insert into prepuff_job (prepuff_company_id, target_weight, tolerance_percent, quantity, station, started_by, started_at)
+        select 1, 50, 5, ${rows}, 'Station ' || n, 'bench', now() from generate_series(1, 5) n`;
+      const file = join(world.folder, `copy-${Bun.randomUUIDv7()}.tsv`);
+      await sql.unsafe(`copy (${rowsQuery(rows)}) to '${file}'`);
+      await sql`checkpoint`;
+      const taken = startWatch(world, null);
+      await sql.unsafe(`copy filler_bag (${columns}) from '${file}'`);
+      return { figures: { "COPY into filler_bag": taken(rows) }, faults: [] };
+    }),
+};
+
+const columns = `uid, prepuff_job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_lb,
+  target_weight, tolerance_percent, in_tolerance, repeat_suspected, weighed_at, source, journal_id, journal_seq, raw`;
+
+/** Bags of 50 scales over 5 stations with a job each, as the ingest case makes them. */
+function rowsQuery(rows: number): string {
+  return `
+    select uuidv7(), b.station, (n - 1) / 5 + 1, 'Station ' || b.station, b.scale, b.scale, b.weight, 'lb', b.weight,
+      50, 5, abs(b.weight - 50) <= 2.5, false, now() + n * interval '20 microseconds', 'scale',
+      '00000000-0000-7000-8000-000000000001', n, b.scale || ',' || b.weight || ' lb'
+    from generate_series(1, ${rows}) n
+    cross join lateral (
+      select n % 5 + 1 as station, n % 50 + 1 as scale,
+        round(45 + (n::bigint * 61803 % 100000) / 10000.0, 4) as weight
+    ) b`;
+}
