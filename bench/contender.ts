@@ -61,7 +61,7 @@ export interface BenchCase {
   contenders(world: World): readonly Contender[];
   /** Ratios and the like, out of the medians: more columns of the table. */
   derived?(medians: Figures): Figures;
-  /** Read from the medians; the numbers are of the issue that asked for them. */
+  /** Read from the medians. */
   goals(medians: Figures): readonly Goal[];
 }
 
