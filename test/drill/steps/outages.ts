@@ -14,7 +14,7 @@ export function outageSteps({ stack, plant, people, figures }: Drill): void {
     await plant.weigh(50);
     await plant.start("postgres");
     await plant.expectNothingLost();
-    // Told when it has lasted, also where it is over by then.
+    // The message comes 10 s after the alert, and the alert holds on for a minute.
     await people.untilTold("DatabaseDown", "firing", "The database is away; weighing goes on");
   });
 
