@@ -15,6 +15,7 @@ const probeEveryMs = 2_000;
 const probeLimitMs = 5_000;
 const retryAfterMs = 1_000;
 const answerLimitMs = 15_000;
+const stopLimitMs = 5_000;
 
 export interface Database {
   /** True between a successful probe and the next failure; migrated while true. */
@@ -87,6 +88,7 @@ export function createDatabase(parts: {
   let up = false;
   let lastError: string | null = null;
   let watching = Promise.resolve();
+  const asked = new Set<Promise<unknown>>();
 
   function setUp(now: boolean): void {
     if (up === now) return;
@@ -109,6 +111,8 @@ export function createDatabase(parts: {
 
   async function within<T>(limitMs: number, work: (sql: Sql) => Promise<T>): Promise<T> {
     if (url === null) throw new DatabaseAway(lastError ?? "not connected yet");
+    // Nobody would end a pool that is opened now.
+    if (stopping.signal.aborted) throw new DatabaseAway("stopped");
     sql ??= connect(url, logger);
     const pool = sql;
     let timer: Timer | undefined;
@@ -118,9 +122,12 @@ export function createDatabase(parts: {
         reject(new DatabaseAway(`no answer within ${limitMs} ms`));
       }, limitMs);
     });
+    const answer = Promise.race([work(pool), late]);
+    asked.add(answer);
     try {
-      return await Promise.race([work(pool), late]);
+      return await answer;
     } finally {
+      asked.delete(answer);
       clearTimeout(timer);
     }
   }
@@ -160,7 +167,7 @@ export function createDatabase(parts: {
       try {
         return await within(limitMs, work);
       } catch (error) {
-        if (isConnectionLoss(error)) failed(error);
+        if (isConnectionLoss(error) && !stopping.signal.aborted) failed(error);
         throw error;
       }
     },
@@ -179,7 +186,11 @@ export function createDatabase(parts: {
       stopping.abort();
       const pool = sql;
       sql = null;
-      await pool?.end({ timeout: 5 });
+      const answered = new AbortController();
+      // First what was asked: for what waits in it, the driver opens connections even of a pool that is ended.
+      void Promise.allSettled(asked).then(() => answered.abort());
+      await clock.sleep(stopLimitMs, answered.signal);
+      await pool?.end({ timeout: 0 });
       await watching;
       setUp(false);
     },

@@ -16,5 +16,5 @@ test("two processes that migrate at once apply each migration once", async () =>
 test("a database migrated by a newer version is refused, not changed", async () => {
   const { sql } = await testDatabase();
   await sql`insert into schema_migration (name) values ('9999_from_the_future')`;
-  expect(migrate(sql)).rejects.toThrow("newer Pre-Puff (9999_from_the_future)");
+  await expect(migrate(sql)).rejects.toThrow("newer Pre-Puff (9999_from_the_future)");
 });

@@ -9,7 +9,7 @@ import { openLine } from "./cuttable-line.ts";
 import { addBags, addMany, countState, readDeliveries } from "./outbox-rows.ts";
 import { openDatabase, type RunningCourier, startCourier } from "./running-courier.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 /** Hooks have 5 s by default: not enough to start the first Postgres on a busy machine. */
 const hookLimitMs = 60_000;
 
@@ -48,8 +48,8 @@ async function line() {
   return opened;
 }
 
-async function allDelivered(count: number, limitMs = 20_000): Promise<void> {
-  await until(`${count} delivered`, async () => (await countState(sql, "delivered")) === count, limitMs);
+async function allDelivered(count: number): Promise<void> {
+  await until(`${count} delivered`, async () => (await countState(sql, "delivered")) === count);
 }
 
 function eightStations(count: number) {
@@ -103,6 +103,9 @@ describe("two couriers on one database", () => {
     const bags = await addBags(sql, eightStations(2_000));
     const couriers = [await start(), await start()];
     await until("half is delivered", async () => (await countState(sql, "delivered")) > 1_000);
+    await until("the other knows that it has to wait", () =>
+      couriers.some(({ courier }) => courier.status().reason !== null),
+    );
     const states = couriers.map(({ courier }) => courier.status().state);
     expect(states.sort()).toEqual(["delivering", "standby"]);
     expect(
@@ -226,16 +229,12 @@ describe("a person beside the running courier", () => {
     upstream.answer(({ number }) => (number % 2 === 0 ? new Response("", { status: 422 }) : success()));
     const { courier, lines } = await start();
     let discarded = 0;
-    await until(
-      "all are done",
-      async () => {
-        await retryDeliveries(sql, { parked: true, station: "Station 1" });
-        discarded += await discardDeliveries(sql, { parked: true, station: "Station 2" });
-        courier.hurry();
-        return (await countState(sql, "pending")) === 0;
-      },
-      30_000,
-    );
+    await until("all are done", async () => {
+      await retryDeliveries(sql, { parked: true, station: "Station 1" });
+      discarded += await discardDeliveries(sql, { parked: true, station: "Station 2" });
+      courier.hurry();
+      return (await countState(sql, "pending")) === 0;
+    });
     await until("all is written", () => courier.status().unwritten === 0);
     const [tally] = await sql<Record<string, number>[]>`
       select pending, parked, delivered, discarded from delivery_tally`;

@@ -7,7 +7,7 @@ import { until } from "../support/until.ts";
 import { type CuttableLine, openLine } from "./cuttable-line.ts";
 import { openDatabase } from "./running-courier.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 /** Hooks have 5 s by default: not enough to start the first Postgres on a busy machine. */
 const hookLimitMs = 60_000;
 
@@ -32,7 +32,7 @@ afterAll(async () => {
 function take(database: Database, signal = new AbortController().signal) {
   const reasons: string[] = [];
   const onWait = (reason: string) => reasons.push(reason);
-  const taken = takeCourierLock({ database, clock: systemClock, signal, onWait, heartbeatMs: 200 });
+  const taken = takeCourierLock({ database, clock: systemClock, signal, onWait, heartbeatMs: 500 });
   return { taken, reasons };
 }
 
@@ -55,7 +55,7 @@ test("one at a time holds the lock; the other says why it waits, and gets it whe
 
 test("it is kept while heartbeats come, longer than a silent session lives", async () => {
   const lock = await held(direct);
-  await Bun.sleep(1_200);
+  await Bun.sleep(2_500);
   expect(lock.lost.aborted).toBe(false);
   await lock.release();
 });

@@ -12,7 +12,7 @@ import { type Executor, readStations, readWaiting, writeAttempts } from "../../s
 import { testDatabase } from "../support/postgres.ts";
 import { addBags, addMany, clearBags, readDeliveries } from "./outbox-rows.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 /** Hooks have 5 s by default: not enough to start the first Postgres on a busy machine. */
 const hookLimitMs = 60_000;
 

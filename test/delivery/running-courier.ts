@@ -16,6 +16,8 @@ export interface RunningCourier {
   readonly log: string[];
   /** Lines of level info and above. */
   readonly lines: () => { readonly msg: string }[];
+  /** Waits until it has done all that it can do before its clock moves on, or somebody wakes it. */
+  readonly atRest: () => Promise<void>;
 }
 
 /** A database part that is up. */
@@ -39,19 +41,47 @@ export function startCourier(parts: {
   const log: string[] = [];
   const logger = pino({ level: "debug" }, { write: (line) => log.push(line) });
   const metrics = createMetrics(new Registry());
+  let asking = 0;
+  let requests = 0;
   const courier = createCourier({
-    database,
+    database: {
+      ...database,
+      get up() {
+        return database.up;
+      },
+      async run(work, limitMs) {
+        asking++;
+        try {
+          return await database.run(work, limitMs);
+        } finally {
+          asking--;
+        }
+      },
+    },
     upstream: { url, token, timeoutMs, inFlight },
     clock,
     logger,
     metrics,
+    fetch: (to, init) => {
+      requests++;
+      return fetch(to, init);
+    },
     ...(parts.random === undefined ? {} : { random: parts.random }),
   });
   courier.start();
+
+  async function isAtRest(): Promise<boolean> {
+    const { values } = await metrics.upstreamRequests.get();
+    const answers = values.reduce((sum, { value }) => sum + value, 0);
+    const { state, unwritten } = courier.status();
+    return state !== "standby" && asking === 0 && requests === answers && unwritten === 0;
+  }
+
   return {
     courier,
     metrics,
     log,
     lines: () => log.map((line) => JSON.parse(line)).filter(({ level }) => level >= 30),
+    atRest: () => until("the courier is at rest", isAtRest),
   };
 }

@@ -2,8 +2,10 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { systemClock } from "../../src/clock.ts";
 import { createScanBagClient, type ScannedBag, scanBagForm } from "../../src/delivery/scan-bag-client.ts";
 import { type Answer, startFakeUpstream, startRawUpstream, success } from "../support/fake-upstream.ts";
+import { isInTime } from "../support/in-time.ts";
+import { until } from "../support/until.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const token = "secret-token-of-the-plant";
 const bag: ScannedBag = {
@@ -77,10 +79,11 @@ describe("the request", () => {
 describe("an exchange that goes wrong is tried again", () => {
   test("a black hole: accepts, reads, never answers", async () => {
     const hole = raw(null);
-    expect(await post(hole.url, { timeoutMs: 200 })).toEqual({
+    // Enough for a request to be made, also on a busy machine.
+    expect(await post(hole.url, { timeoutMs: 1_000 })).toEqual({
       kind: "retry",
       status: null,
-      reason: "no whole answer within 200 ms",
+      reason: "no whole answer within 1000 ms",
     });
     expect(hole.requests).toBe(1);
   });
@@ -107,9 +110,9 @@ describe("an exchange that goes wrong is tried again", () => {
           }),
         ),
     );
-    const started = performance.now();
-    expect(await post(upstream.url, { timeoutMs: 300 })).toMatchObject({ kind: "retry", status: null });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    const posted = post(upstream.url, { timeoutMs: 300 });
+    expect(await isInTime(posted, 2_000)).toBe(true);
+    expect(await posted).toMatchObject({ kind: "retry", status: null });
   });
 
   test("an endless answer is not read to its end", async () => {
@@ -130,10 +133,11 @@ describe("an exchange that goes wrong is tried again", () => {
       kind: "retry",
       reason: "not the API's answer: 200 OK: (answer too long)",
     });
-    await Bun.sleep(50);
-    const read = chunks;
-    await Bun.sleep(50);
-    expect(chunks).toBe(read);
+    await until("nobody reads on", async () => {
+      const read = chunks;
+      await Bun.sleep(50);
+      return chunks === read;
+    });
   });
 
   test("a compressed answer is understood, and its size counted unpacked", async () => {
@@ -171,8 +175,7 @@ test("a caller that gives up is not kept waiting", async () => {
   const givingUp = new AbortController();
   const posted = post(hole.url, { signal: givingUp.signal });
   setTimeout(() => givingUp.abort(), 50);
-  const started = performance.now();
+  expect(await isInTime(posted, 1_000)).toBe(true);
   expect((await posted).kind).toBe("retry");
-  expect(performance.now() - started).toBeLessThan(1_000);
   expect((await post(hole.url, { signal: AbortSignal.abort() })).kind).toBe("retry");
 });

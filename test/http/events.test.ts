@@ -34,6 +34,14 @@ async function follow(lastEventId?: string) {
   return stream;
 }
 
+/** One that has no past to catch up with any more. */
+async function followLive() {
+  const stream = await follow();
+  await stream.begun();
+  await app.atRest();
+  return stream;
+}
+
 async function bag(): Promise<number> {
   return (await recordedBag(app.sql)).id;
 }
@@ -46,8 +54,7 @@ async function rejectedFrame(): Promise<number> {
 describe("live", () => {
   test("a bag, its job and a rejected frame come as the lists have them", async () => {
     const job = await startedJob(app.sql, { station: "Station 42" });
-    const stream = await follow();
-    await stream.begun();
+    const stream = await followLive();
     const { id } = await recordedBag(app.sql, { station: "Station 42" });
     const frame = await rejectedFrame();
     app.parts.events.bagsRecorded([id]);
@@ -61,8 +68,7 @@ describe("live", () => {
   });
 
   test("a bag that changed comes again; recorded once, it comes once", async () => {
-    const stream = await follow();
-    await stream.begun();
+    const stream = await followLive();
     const id = await bag();
     app.parts.events.bagsRecorded([id]);
     app.parts.events.bagsRecorded([id]);
@@ -88,8 +94,7 @@ describe("live", () => {
   });
 
   test("the stream ends when the appliance stops", async () => {
-    const stream = await follow();
-    await stream.begun();
+    const stream = await followLive();
     app.parts.events.close();
     await until("it ended", () => stream.ended !== null);
     expect(stream.ended).toBe("done");
@@ -170,8 +175,7 @@ describe("Last-Event-ID", () => {
 
 describe("while Postgres is away", () => {
   test("the stream stays open, and what it missed comes when Postgres is back", async () => {
-    const stream = await follow();
-    await stream.begun();
+    const stream = await followLive();
     const ids = [await bag(), await bag()];
     app.setAway(true);
     app.parts.events.bagsRecorded(ids);

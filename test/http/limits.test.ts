@@ -4,6 +4,7 @@ import { createApp, listen } from "../../src/http/app.ts";
 import type { Listening } from "../../src/http/listen.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
 import { testApp, tokens } from "../support/http.ts";
+import { isInTime } from "../support/in-time.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { until } from "../support/until.ts";
 
@@ -118,14 +119,14 @@ test("500 clients that take their time are cut off, and nobody waits for them", 
     kinds.map(([bytes, drip]) => exchange(impatient.port, bytes, drip)),
   ).flat();
   const headers = { authorization: `Bearer ${tokens.viewer}` };
-  const began = performance.now();
-  expect((await fetch(`http://127.0.0.1:${impatient.port}/api/jobs`, { headers })).status).toBe(200);
-  expect(performance.now() - began).toBeLessThan(2_000);
+  const served = fetch(`http://127.0.0.1:${impatient.port}/api/jobs`, { headers });
+  expect(await isInTime(served, 2_000)).toBe(true);
+  expect((await served).status).toBe(200);
   const times = await Promise.all(slow);
   expect(Math.max(...times.map(({ ms }) => ms))).toBeLessThan(slowLimitMs);
   expect(faults).toEqual([]);
   await impatient.stop();
-}, 30_000);
+}, 60_000);
 
 test("of 201 clients of the events 200 are served, and the next one is when one goes", async () => {
   const headers = { authorization: `Bearer ${tokens.viewer}` };
@@ -145,7 +146,7 @@ test("of 201 clients of the events 200 are served, and the next one is when one 
   expect(served.answer.status).toBe(200);
   for (const { abort } of [...streams, served]) abort.abort();
   await until("all are gone", () => app.parts.events.size === 0);
-}, 30_000);
+}, 60_000);
 
 describe("what an answer says to a browser", () => {
   test("no other origin may read it, nothing is cached, nothing may be framed", async () => {

@@ -15,6 +15,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   for (const stream of open.splice(0)) await stream.close();
+  await until("nobody is connected", () => side.presence.connections().length === 0);
 });
 afterAll(async () => {
   await stopListening();
@@ -36,7 +37,7 @@ test("a connection's lines come as they were sent, with what became of them", as
   using line = await connectScale(side.port);
   using other = await connectScale(side.port);
   await until("both are connected", () => side.presence.connections().length === 2);
-  const [{ id } = { id: 0 }] = side.presence.connections();
+  const id = Math.min(...side.presence.connections().map((each) => each.id));
   const { lines } = await follow(`/api/connections/${id}/lines`);
   await other.send("9,1.00 lb\r\n");
   await line.send("1,45.20 lb\r\nG   12.50 \xb5\\ lb\r\n2,9 stone\r\n");
@@ -83,8 +84,8 @@ test("50 a second at most; what was left out is counted", async () => {
 
 test("it ends with the connection, and there is none of a connection that is not there", async () => {
   const line = await connectScale(side.port);
-  await until("it is connected", () => side.presence.connections().length > 0);
-  const id = side.presence.connections().at(-1)?.id ?? 0;
+  await until("it is connected", () => side.presence.connections().length === 1);
+  const [{ id } = { id: 0 }] = side.presence.connections();
   const { stream } = await follow(`/api/connections/${id}/lines`);
   line.reset();
   await until("the stream ended", () => stream.ended === "done");

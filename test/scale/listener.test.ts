@@ -190,6 +190,7 @@ describe("a scale that prints on a new connection", () => {
     using ghost = await silentLine(side.port);
     ghost.print("1,20.00 lb\r\n");
     await until("the first came", () => side.entries.length === 1);
+    await Bun.sleep(5);
     const back = await scale(side.port);
     await until("both are open", () => side.presence.connections().length === 2);
     back.print("1,21.00 lb\r\n");
@@ -203,6 +204,7 @@ describe("a scale that prints on a new connection", () => {
     using converter = await silentLine(side.port);
     converter.print("1,20.00 lb\r\n2,20.00 lb\r\n");
     await until("the first two came", () => side.entries.length === 2);
+    await Bun.sleep(5);
     const other = await scale(side.port);
     await until("both are open", () => side.presence.connections().length === 2);
     other.print("1,21.00 lb\r\n");

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { type PlantOptions, plantDefaults, runPlant, startPlant } from "../../src/simulate/plant.ts";
 import { itemsOf } from "../../src/simulate/script.ts";
 import { weightAt } from "../../src/simulate/weights.ts";
+import { isInTime } from "../support/in-time.ts";
 import { until } from "../support/until.ts";
 import { openSink } from "./sink.ts";
 
@@ -164,8 +165,9 @@ describe("when it is stopped", () => {
     });
     const stoppedAt = performance.now();
     halt.abort();
+    expect(await isInTime(plant.done, 1_500)).toBe(true);
+    expect(performance.now() - stoppedAt).toBeGreaterThan(150);
     expect((await plant.done).breaks).toBe(1);
-    expect(performance.now() - stoppedAt).toBeWithin(150, 1500);
   });
 
   test("before it began, nothing is sent", async () => {
@@ -205,11 +207,19 @@ describe("the rate", () => {
 
   test("is caught up with after an outage", async () => {
     const port = deadPort();
-    const plant = startPlant({ ...one, port, bags: 60, rate: 6000 });
-    await Bun.sleep(450);
-    using sink = openSink({ port });
-    const counts = await plant.done;
-    expect(sink.texts()[0]).toBe(bags(0, 60, { rate: 6000 }));
+    using stack = new DisposableStack();
+    let sink: ReturnType<typeof openSink> | undefined;
+    let now = 0;
+    const clock = {
+      now: () => now,
+      sleep: async (ms: number) => {
+        now += ms;
+        // The appliance is back.
+        if (now >= 450) sink ??= stack.use(openSink({ port }));
+      },
+    };
+    const counts = await runPlant({ ...one, port, bags: 60, rate: 6000 }, { clock });
+    expect(sink?.texts()[0]).toBe(bags(0, 60, { rate: 6000 }));
     // 600 ms of bags and 450 ms of outage, but not one after the other, unless the back-off just missed it.
     expect(counts.seconds).toBeWithin(0.58, 1.4);
   });

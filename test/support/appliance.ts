@@ -119,7 +119,7 @@ export function spawnAppliance(options: ApplianceOptions): ApplianceProcess {
     exited,
     output,
     log,
-    async line(msg, limitMs = 20_000) {
+    async line(msg, limitMs = 30_000) {
       let found: LogLine | undefined;
       await until(
         `the log says "${msg}"`,

@@ -72,7 +72,7 @@ export async function visit(
   try {
     if (role !== null) await signIn(context, origin, roleTokens[role]);
     const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(30_000);
     page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
     page.on("console", (message) => {
       // An answer that is no 2xx is said here too; whether it may be is for the test to know.

@@ -41,7 +41,21 @@ export async function testApp(overrides: Partial<HttpParts> = {}) {
   real.start();
   await until("the database is up", () => real.up);
   let isAway = false;
-  const database = overrides.database ?? awayDatabase(() => isAway, real);
+  let asking = 0;
+  const counted: Database = {
+    ...real,
+    get up() {
+      return real.up;
+    },
+    get lastError() {
+      return real.lastError;
+    },
+    run: (work, limitMs) => {
+      asking++;
+      return real.run(work, limitMs).finally(() => asking--);
+    },
+  };
+  const database = overrides.database ?? awayDatabase(() => isAway, counted);
   const recorded: number[] = [];
   const parts: HttpParts = {
     config: testConfig(),
@@ -97,6 +111,8 @@ export async function testApp(overrides: Partial<HttpParts> = {}) {
     setAway(now: boolean) {
       isAway = now;
     },
+    /** Waits until the database has answered everything, and what follows from the answers is asked and answered too. */
+    atRest: () => until("nothing is asked of the database", () => asking === 0),
     stop: () => real.stop(),
   };
 }

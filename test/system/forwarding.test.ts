@@ -51,15 +51,11 @@ test("one appliance is another's upstream: every bag arrives once, also when the
   await using second = await startAppliance({ ...centreOptions, env: { PREPUFF_HTTP_PORT: String(port) } });
   await second.ready();
 
-  await until(
-    "all bags are delivered",
-    async () => {
-      const [row] = await plant.sql<{ done: number }[]>`
+  await until("all bags are delivered", async () => {
+    const [row] = await plant.sql<{ done: number }[]>`
       select count(*) as done from delivery where state = 'delivered'`;
-      return row?.done === total;
-    },
-    20_000,
-  );
+    return row?.done === total;
+  });
   // What was in flight at the kill was sent twice, with one key.
   const rows = (sql: typeof plant.sql) => sql<Row[]>`
     select scale_id as scale, weight, unit, weighed_at from filler_bag order by id`;
@@ -72,4 +68,4 @@ test("one appliance is another's upstream: every bag arrives once, also when the
   expect(told.map(({ num }) => num)).toEqual(numbers.map(({ num }) => num));
   expect(await jobsWithBadNumbers(plant.sql)).toEqual([]);
   expect(await readLedger(appliance)).toMatchObject({ bags: total, missing: 0 });
-}, 40_000);
+}, 60_000);

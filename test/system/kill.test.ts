@@ -50,4 +50,4 @@ test("after kill -9 every journaled frame is stored exactly once, run after run"
     expect(new Set(weights).size).toBe(weights.length);
     expect(weights.filter((weight) => !known.has(weight))).toEqual([]);
   }
-}, 30_000);
+}, 60_000);

@@ -81,4 +81,4 @@ test("the old Python server can post its bags here, and gets the answers that it
     [answers[1]?.json.bag_id, "44.99", "lb", 2, "api", "Station 1"],
     [answers[2]?.json.bag_id, "23.00", "kg", 3, "api", "Station 1"],
   ]);
-}, 40_000);
+}, 60_000);

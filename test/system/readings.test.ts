@@ -38,11 +38,19 @@ test("weights are shown while Postgres is stopped, and their bags follow when it
   const { stream, readings, bags, healths } = await follow(appliance);
   using line = await connectScale(appliance.scalePort);
 
-  await line.send("1,50.00 lb\r\n");
-  await until("the bag came", () => bags().length === 1);
-  // Longer than a bag may take before it counts as waiting: none was shown as one that waits.
+  let recorded = "";
+  await until("a bag came at once", async () => {
+    const [before, sentAt] = [bags().length, performance.now()];
+    await line.send("1,50.00 lb\r\n");
+    await until("the bag came", () => bags().length > before);
+    // On a busy machine one may take so long that it is shown as one that waits, and rightly.
+    if (performance.now() - sentAt < 200) recorded = bags().at(-1)?.uid ?? "";
+    return recorded !== "";
+  });
+  // Longer than a bag may take before it counts as waiting.
   await Bun.sleep(500);
-  expect(readings()).toEqual([]);
+  expect(readings().map(({ uid }) => uid)).not.toContain(recorded);
+  const [shown, kept] = [readings().length, bags().length];
 
   await postgres.stop();
   await until("it is told", () => healths().at(-1)?.includes('"status":"degraded"') ?? false);
@@ -51,17 +59,15 @@ test("weights are shown while Postgres is stopped, and their bags follow when it
     // A moment is a moment: nothing waits for Postgres here.
     await until(`${weight} is shown`, () => readings().at(-1)?.weight === weight, 1_000);
   }
-  expect(readings().map(({ weight }) => weight)).toEqual(["50.10", "50.20", "50.30"]);
-  expect(bags()).toHaveLength(1);
+  const waited = readings().slice(shown);
+  expect(waited.map(({ weight }) => weight)).toEqual(["50.10", "50.20", "50.30"]);
+  expect(bags()).toHaveLength(kept);
 
   await postgres.start();
-  await until("the bags came", () => bags().length === 4);
-  expect(bags().map(({ weight }) => weight)).toEqual(["50.00", "50.10", "50.20", "50.30"]);
-  expect(
-    bags()
-      .slice(1)
-      .map(({ uid }) => uid),
-  ).toEqual(readings().map(({ uid }) => uid));
+  await until("the bags came", () => bags().length === kept + 3);
+  const later = bags().slice(kept);
+  expect(later.map(({ weight }) => weight)).toEqual(["50.10", "50.20", "50.30"]);
+  expect(later.map(({ uid }) => uid)).toEqual(waited.map(({ uid }) => uid));
   await until("all is well again", () => healths().at(-1)?.includes('"status":"up"') ?? false);
   await stream.close();
 }, 60_000);
@@ -77,7 +83,7 @@ test("weights are shown while Postgres stands still and nobody knows it yet", as
   await line.send("1,50.10 lb\r\n");
   await until("it is shown", () => readings().length === 1, 2_000);
   postgres.thaw();
-  await until("its bag came", () => bags().length === 1, 20_000);
+  await until("its bag came", () => bags().length === 1);
   expect(bags()[0]?.uid).toBe(readings()[0]?.uid ?? "");
   await stream.close();
 }, 60_000);

@@ -67,7 +67,7 @@ test("a data folder restored from an older copy loses no new bag, and stores non
   await appliance.ready();
   await weigh(appliance, 150, 80);
   await expectAll(postgres, appliance, 230);
-}, 30_000);
+}, 60_000);
 
 test("nor where more bags come before Postgres is met than it knows", async () => {
   using folder = tempFolder();
@@ -78,7 +78,7 @@ test("nor where more bags come before Postgres is met than it knows", async () =
   await weigh(appliance, 150, 80);
   await postgres.start();
   await expectAll(postgres, appliance, 230);
-}, 30_000);
+}, 60_000);
 
 test("nor where the copy held bags that were recorded after it was made", async () => {
   using folder = tempFolder();
@@ -89,4 +89,4 @@ test("nor where the copy held bags that were recorded after it was made", async 
   await weigh(appliance, 150, 80);
   await postgres.start();
   await expectAll(postgres, appliance, 230);
-}, 30_000);
+}, 60_000);

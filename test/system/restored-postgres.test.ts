@@ -46,8 +46,8 @@ async function expectNewBagsStored(kept: number): Promise<void> {
 
 test("a Postgres restored from an older backup takes new bags, and the ledger tells how many it lost", async () => {
   await expectNewBagsStored(60);
-}, 30_000);
+}, 60_000);
 
 test("so does a new and empty one", async () => {
   await expectNewBagsStored(0);
-}, 30_000);
+}, 60_000);

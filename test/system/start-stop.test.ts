@@ -34,7 +34,7 @@ test("SIGTERM under load loses nothing that was read", async () => {
     expect(weights.length).toBeLessThanOrEqual(sent);
   }
   expect(await readLedger(next)).toMatchObject({ missing: 0, rejected: 0 });
-}, 30_000);
+}, 60_000);
 
 test("the second signal stops at once; what waits in the journal is recorded at the next start", async () => {
   using folder = tempFolder();
@@ -64,7 +64,7 @@ test("the second signal stops at once; what waits in the journal is recorded at 
   await next.ready();
   await untilRecorded(next, 200);
   expect((await storedWeights(postgres.sql)).get(1)).toEqual(uniqueWeights(200));
-}, 30_000);
+}, 60_000);
 
 test("the scales weigh before Postgres is there, and every bag is recorded when it comes", async () => {
   using folder = tempFolder();
@@ -83,7 +83,7 @@ test("the scales weigh before Postgres is there, and every bag is recorded when 
   await postgres.start();
   await untilRecorded(appliance, 300);
   expect((await storedWeights(postgres.sql)).get(1)).toHaveLength(300);
-}, 30_000);
+}, 60_000);
 
 test("a taken HTTP port does not keep the scales from weighing, and is opened when it is free", async () => {
   using folder = tempFolder();
@@ -106,7 +106,7 @@ test("a taken HTTP port does not keep the scales from weighing, and is opened wh
   } finally {
     server.close();
   }
-}, 30_000);
+}, 60_000);
 
 test("a taken scales' port ends the start with code 1, naming the port and what to do", async () => {
   using folder = tempFolder();

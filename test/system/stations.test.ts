@@ -56,4 +56,4 @@ test("several scales fill one job at once: it ends at its quantity, later bags a
   const stored = await storedWeights(sql);
   for (let scale = 1; scale <= 7; scale++) expect(stored.get(scale)).toEqual(sent);
   expect(await readLedger(appliance)).toMatchObject({ received: 1400, bags: 1400, missing: 0 });
-}, 30_000);
+}, 60_000);

@@ -25,7 +25,7 @@ interface Scene {
 /** Plays a scene that ends with a whole upstream, and then wants every bag delivered once, in order on each station. */
 async function expectAllDelivered(
   play: (scene: Scene) => Promise<void>,
-  { inFlightMax = 1 } = {},
+  { inFlightMax = 1, timeoutMs = 10_000 } = {},
 ): Promise<void> {
   using folder = tempFolder();
   const { url, sql } = await testDatabase({ migrated: false });
@@ -38,7 +38,7 @@ async function expectAllDelivered(
     env: {
       PREPUFF_UPSTREAM_URL: upstream.url,
       PREPUFF_UPSTREAM_TOKEN: token,
-      PREPUFF_UPSTREAM_TIMEOUT_MS: "400",
+      PREPUFF_UPSTREAM_TIMEOUT_MS: String(timeoutMs),
       PREPUFF_STATIONS: "1:Line A,2:Line B",
     },
   });
@@ -58,7 +58,7 @@ async function expectAllDelivered(
   await until("the first bags are delivered", () => upstream.taken.length === 2 * weighed);
   await play({ appliance, upstream, sql, weigh });
   await weigh();
-  await until("all bags are delivered", () => upstream.taken.length === 2 * weighed, 20_000);
+  await until("all bags are delivered", () => upstream.taken.length === 2 * weighed);
 
   await until("Postgres knows it", async () => {
     const [row] = await sql<
@@ -88,7 +88,7 @@ test("an upstream that is down, and comes back", async () => {
     upstream.restart();
     await appliance.line("upstream is back");
   });
-}, 30_000);
+}, 60_000);
 
 test("an upstream that takes a bag and answers too late gets it again with the same key, and no other one before", async () => {
   const play = async ({ upstream, weigh }: Scene) => {
@@ -98,16 +98,19 @@ test("an upstream that takes a bag and answers too late gets it again with the s
       return success();
     });
     await weigh();
-    await until("some answers came too late", () => upstream.received.length >= before + 4);
-    for (const station of ["Line A", "Line B"]) {
-      const late = upstream.received.slice(before).filter((scan) => scan.station === station);
-      expect(new Set(late.map(({ key }) => key)).size).toBe(1);
-    }
+    const late = (station: string) =>
+      upstream.received.slice(before).filter((scan) => scan.station === station);
+    const stations = ["Line A", "Line B"];
+    await until(
+      "some answers came too late",
+      () => upstream.received.length >= before + 4 && stations.every((station) => late(station).length > 0),
+    );
+    for (const station of stations) expect(new Set(late(station).map(({ key }) => key)).size).toBe(1);
     upstream.answer();
   };
   // It may still be at requests that were given up when the next one comes.
-  await expectAllDelivered(play, { inFlightMax: 3 });
-}, 30_000);
+  await expectAllDelivered(play, { inFlightMax: 3, timeoutMs: 400 });
+}, 60_000);
 
 test("an upstream that answers 500 and 503 with Retry-After", async () => {
   await expectAllDelivered(async ({ upstream, weigh }) => {
@@ -121,7 +124,7 @@ test("an upstream that answers 500 and 503 with Retry-After", async () => {
     await until("it refused some", () => refusals >= 3);
     upstream.answer();
   });
-}, 30_000);
+}, 60_000);
 
 test("a login page with status 200 is no answer of the API", async () => {
   await expectAllDelivered(async ({ upstream, weigh, sql }) => {
@@ -137,7 +140,7 @@ test("a login page with status 200 is no answer of the API", async () => {
     expect(row?.lost).toBe(0);
     upstream.answer();
   });
-}, 30_000);
+}, 60_000);
 
 test("a refused token stops the queue, and a person who mended it need not wait a minute", async () => {
   await expectAllDelivered(async ({ appliance, upstream, weigh, sql }) => {
@@ -157,7 +160,7 @@ test("a refused token stops the queue, and a person who mended it need not wait 
     expect(retried.status).toBe(200);
     await appliance.line("upstream is back");
   });
-}, 30_000);
+}, 60_000);
 
 test("bags that no job wants upstream are parked, hold nothing up, and are delivered when told", async () => {
   using folder = tempFolder();
@@ -185,4 +188,4 @@ test("bags that no job wants upstream are parked, hold nothing up, and are deliv
   await until("the later ones are delivered", async () => (await states()) === parked + later);
   await appliance.api("/api/deliveries/retry", { method: "POST", body: { all: true } });
   await until("all are delivered", async () => (await states()) === `delivered delivered delivered${later}`);
-}, 30_000);
+}, 60_000);

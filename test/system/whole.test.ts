@@ -120,4 +120,4 @@ test("a bag goes from the scale's socket through job, number and verdict to the 
   } finally {
     await upstream.stop();
   }
-}, 30_000);
+}, 60_000);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { axeFindings, chromiumPath, type VisitOptions } from "../../support/browser.ts";
+import { until } from "../../support/until.ts";
 import { office, says } from "./office.ts";
 
 const readers: readonly VisitOptions[] = [
@@ -37,7 +38,10 @@ describe.skipIf(chromiumPath === null)("every page of the office", () => {
         expect(await axeFindings(page)).toEqual([]);
         await page.keyboard.press("Escape");
         await page.getByRole("dialog").waitFor({ state: "detached" });
-        expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toMatch(name);
+        await until("the focus is back", async () => {
+          const label = await page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+          return name.test(label ?? "");
+        });
       }
     }));
 

@@ -28,7 +28,8 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
     const { appliance } = site.plant;
     using line = await connectScale(appliance.scalePort);
     await line.send("31,50.11 lb\r\n");
-    await appliance.api("/api/scales/31", { method: "PATCH", body: { station: "Station 6" } });
+    const toStation6 = { method: "PATCH", body: { station: "Station 6" } };
+    await until("the scale is known", async () => (await appliance.api("/api/scales/31", toStation6)).ok);
     await site.look("/scales", { role: "viewer" }, async (page) => {
       const row = page.getByRole("row").filter({ hasText: "Station 6" });
       await row.getByText("50.11").waitFor();
@@ -130,7 +131,7 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
       await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
       await mute.waitFor({ state: "detached" });
     });
-    expect(line.isOpen).toBe(false);
+    await until("its line is closed", () => !line.isOpen);
   });
 
   test("an operator sees the scales, and no more", () =>
