@@ -49,14 +49,19 @@ Pre-Puff, http://prepuff.plant.example:8080/`,
     await plant.untilAlert("DatabaseDown", false);
   });
 
-  for (const service of ["backup", "alertmanager", "prometheus"] as const) {
+  const others = ["backup", "alertmanager", "prometheus"] as const;
+  for (const service of others) {
     test(`${service} stops: weighing and recording do not notice`, async () => {
       await plant.stop(service);
       await plant.weigh(20);
       await plant.expectNothingLost();
-      await plant.start(service);
+      await stack.compose("start", service);
       await plant.weigh(20);
       await plant.expectNothingLost();
     });
   }
+
+  test("they are all healthy again", async () => {
+    await stack.compose("up", "--detach", "--wait", "--no-deps", ...others);
+  });
 }
