@@ -1,5 +1,8 @@
 FROM oven/bun:1.4.5 AS build
 WORKDIR /app
+# Folders that volumes are mounted over: a new volume takes its owner from the image.
+RUN mkdir -p /new/empty /new/secrets/prepuff /new/secrets/postgres /new/secrets/backup \
+  /new/secrets/grafana /new/secrets/alertmanager
 # The packages first: this layer is built again only when they change.
 # The embedded PostgreSQL is an optional package, and has no business in the image.
 COPY package.json bun.lock bunfig.toml ./
@@ -9,9 +12,6 @@ COPY src ./src
 # The binary shows the runbooks itself.
 COPY docs/runbooks.md ./docs/runbooks.md
 RUN bun run compile
-# Folders that volumes are mounted over: a new volume takes its owner from the image.
-RUN mkdir -p /new/empty /new/secrets/prepuff /new/secrets/postgres /new/secrets/backup \
-  /new/secrets/grafana /new/secrets/alertmanager
 
 FROM gcr.io/distroless/cc-debian13:nonroot
 COPY --from=build --chown=65532:65532 /new/empty /var/lib/prepuff

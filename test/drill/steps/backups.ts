@@ -56,6 +56,20 @@ export function backupSteps({ stack, empty }: Drill): void {
     expect(await empty.sql("select count(*) from filler_bag", "grafana")).not.toBe("0");
   });
 
+  test("a restore that cannot take the place of the database in use leaves it as it was", async () => {
+    // A superuser's session, which the role of the backup may not end.
+    const session = empty.sql("select pg_sleep(600)").catch(() => "ended");
+    const restored = empty.compose("exec", "-T", "backup", "backup", "restore", backup);
+    await expect(restored).rejects.toThrow("could not change places; all is as before");
+    await empty.sql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where query = 'select pg_sleep(600)'",
+    );
+    expect(await session).toBe("ended");
+    await until("the appliance goes on with it", async () => {
+      return (await readLedger(empty).catch(() => null))?.bags === 10;
+    });
+  });
+
   test("a restore while scales weigh takes only what was recorded after the backup, and the ledger says how much", async () => {
     const other = plantOn(empty);
     await other.weighDuring(50, () => empty.compose("exec", "-T", "backup", "backup", "restore", backup));

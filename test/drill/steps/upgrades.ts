@@ -45,39 +45,37 @@ export function upgradeSteps({ stack, plant, figures }: Drill): void {
 
   test("the version of before does not touch the newer database: it weighs on, says why, and nothing is lost", async () => {
     const before = await fingerprints(stack);
-    stack.use(image);
-    await stack.up("--no-build");
+    await stack.switchTo(image);
     await plant.weigh(20);
-    const health = await (await stack.api("/health/ready", { token: null })).text();
-    expect(health).toContain(`the database was migrated by a newer Pre-Puff (${nextMigration})`);
-    expect(await stack.compose("logs", "prepuff")).toContain(
-      `newer Pre-Puff (${nextMigration}): upgrade this`,
-    );
+    const why = `the database was migrated by a newer Pre-Puff (${nextMigration}): upgrade this one`;
+    await until("it says why", async () => {
+      return (await (await stack.api("/health/ready", { token: null })).text()).includes(why);
+    });
+    expect(await stack.compose("logs", "prepuff")).toContain(why);
     const doctor = stack.compose("exec", "-T", "prepuff", "prepuff", "doctor");
     await expect(doctor).rejects.toThrow(`migrated by a newer Pre-Puff (${nextMigration})`);
     expect(await fingerprints(stack)).toBe(before);
 
-    stack.use(nextImage);
-    await stack.up("--no-build");
+    await stack.switchTo(nextImage);
     await plant.expectNothingLost();
   });
 
   test("`down` and `up` keep everything", async () => {
     const before = await fingerprints(stack);
+    const up = 'up{job="prepuff"}';
+    await until("Prometheus has the appliance again", async () => (await stack.metric(up)) === 1);
     const at = Date.now();
-    const known = await stack.metric("prepuff_journal_entries", at);
     await stack.compose("down");
     await stack.up();
     expect(await fingerprints(stack)).toBe(before);
-    expect(await stack.metric("prepuff_journal_entries", at)).toBe(known);
+    expect(await stack.metric(up, at)).toBe(1);
     await plant.weigh(10);
     await plant.expectNothingLost();
   });
 
   test("back to the version and the backup of before: weighed since is recorded, and the ledger says what is gone", async () => {
     const { received } = await readLedger(stack);
-    stack.use(image);
-    await stack.up("--no-build");
+    await stack.switchTo(image);
     await plant.weigh(20);
     const said = await stack.compose("exec", "-T", "backup", "backup", "restore", backup);
     await until("what was weighed since is recorded", async () => {
@@ -98,8 +96,7 @@ export function upgradeSteps({ stack, plant, figures }: Drill): void {
     expect(await stack.compose("exec", "-T", "backup", "psql", "-qtAc", count, aside)).toBe(
       `${received - 20}\n`,
     );
-    stack.use(nextImage);
-    await stack.up("--no-build");
+    await stack.switchTo(nextImage);
     await stack.compose("exec", "-T", "backup", "backup", "put-back", aside);
     await until("the ledger is that of the database of before", async () => {
       const ledger = await readLedger(stack).catch(() => null);
