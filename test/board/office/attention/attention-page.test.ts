@@ -45,7 +45,7 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention in a pl
     site.look("/attention", { role: "viewer" }, async (page) => {
       const health = page.getByRole("region", { name: "Health" });
       await health.getByText("Every frame is accounted for.").waitFor();
-      expect(await health.locator(".health-up").count()).toBe(4);
+      await until("each part is up", async () => (await health.locator(".health-up").count()) === 4);
       await health.getByText("4 bags parked").waitFor();
       const line = await site.plant.scale(1);
       await line.send("1,50.77 lb\r\n");

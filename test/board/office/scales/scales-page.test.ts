@@ -13,10 +13,11 @@ describe.skipIf(chromiumPath === null)("the page of scales of a plant as it stan
   test("says of each scale whether it is connected, its last reading, its rate and its rejects", () =>
     site.look("/scales", { role: "viewer" }, async (page) => {
       await says(page, "4 of 4 connected");
+      // The rates are asked for beside the scales.
+      await until("its rate is there", async () => (await rowWith(page, "50.59")).includes("40"));
       const row = await rowWith(page, "50.59");
       expect(row).toContain("Station 1");
       expect(row).toContain("127.0.0.1");
-      expect(row).toContain("40");
       expect(row).toContain("3 (7.0%)");
     }));
 });
