@@ -86,6 +86,7 @@ export function createDatabase(parts: {
   let url: string | null = null;
   let sql: Sql | null = null;
   let up = false;
+  let recoveries = 0;
   let lastError: string | null = null;
   let watching = Promise.resolve();
   const asked = new Set<Promise<unknown>>();
@@ -93,6 +94,7 @@ export function createDatabase(parts: {
   function setUp(now: boolean): void {
     if (up === now) return;
     up = now;
+    if (up) recoveries++;
     for (const listener of listeners) listener(now);
   }
 
@@ -164,10 +166,13 @@ export function createDatabase(parts: {
     },
     async run(work, limitMs = answerLimitMs) {
       if (!up) throw new DatabaseAway(lastError ?? "not connected yet");
+      const askedAfter = recoveries;
       try {
         return await within(limitMs, work);
       } catch (error) {
-        if (isConnectionLoss(error) && !stopping.signal.aborted) failed(error);
+        // What was asked before the last recovery says nothing about now.
+        const isOld = askedAfter !== recoveries;
+        if (isConnectionLoss(error) && !isOld && !stopping.signal.aborted) failed(error);
         throw error;
       }
     },
