@@ -20,7 +20,7 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
     await upstream.stop();
   });
 
-  /** A question asked in an outage that another test made may fail after it; the database then counts as away once more. */
+  /** Some seconds after an outage that another test made, the database may count as away once more for a moment. */
   async function startJob(station: Station): Promise<void> {
     await until("a job can be started", () =>
       station.job().then(
