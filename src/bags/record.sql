@@ -4,65 +4,80 @@
 -- Locks, always in this order: the journal's row, then the jobs by id, then the tally of deliveries.
 -- A batch is taken only when it begins right behind what the journal's row says is recorded: one that was
 -- committed and whose answer was lost, or that comes from a copy of the journal, changes nothing. Only late
--- entries ($24) fill free numbers that lie before it: a damaged journal gave them back after higher ones.
+-- entries ($23) fill free numbers that lie before it: a damaged journal gave them back after higher ones.
 with journal_row as materialized (
   select recorded_through = $3::bigint as is_next from journal where id = $1::uuid for update
-),
-weighed as materialized (
-  select w.*, to_timestamp(w.weighed_ms / 1000.0) as weighed_at, w.repeat_mark = 1 as repeat_suspected
-  from unnest(
-    $7::bigint[], $8::uuid[], $9::text[], $10::integer[], $11::integer[],
-    $12::numeric[], $13::text[], $14::bigint[], $15::integer[], $16::text[]
-  ) as w (seq, uid, station, scale_id, printed_scale_id, weight, unit, weighed_ms, repeat_mark, raw)
-  where $1::uuid is null
-    or (select is_next from journal_row)
-    or (
-      $24::boolean
-      and not exists (select from filler_bag b where b.journal_id = $1::uuid and b.journal_seq = w.seq)
-      and not exists (select from rejected_frame f where f.journal_id = $1::uuid and f.journal_seq = w.seq)
-    )
 ),
 job as materialized (
   select
     id, station, started_at, ended_at, target_weight, tolerance_percent, last_bag_num, status,
     quantity - bags_completed as remaining
   from prepuff_job
-  where station in (select station from weighed)
-    and started_at <= (select max(weighed_at) from weighed)
-    and (ended_at is null or ended_at > (select min(weighed_at) from weighed))
+  where station = any ($24::text[])
+    and started_at <= to_timestamp($27::float8 / 1000)
+    and (ended_at is null or ended_at > to_timestamp($26::float8 / 1000))
+    -- Looked at first, so that the journal's row is locked first.
+    and ($1::uuid is null or $23::boolean or (select is_next from journal_row))
   order by id
   for update
+),
+-- The stations of the batch, each with the units that were printed there: a bag names its line by number.
+line as materialized (
+  select * from unnest($24::text[], $25::text[]) with ordinality as l (station, unit, number)
+),
+-- What a line's bags are judged by, for each job that ran there. Target and bounds are in the printed unit.
+-- Multiplications only, so that they are exact.
+measure as materialized (
+  select
+    l.number, j.*,
+    j.target_weight * units_per_lb(l.unit) as target,
+    j.target_weight * units_per_lb(l.unit) * (100 - j.tolerance_percent) * 0.01 as lightest,
+    j.target_weight * units_per_lb(l.unit) * (100 + j.tolerance_percent) * 0.01 as heaviest
+  from line l
+  join job j using (station)
 ),
 -- The job that ran on the station at the moment of weighing, and the bag's place among this batch's for it.
 placed as (
   select
-    w.*, j.id as job_id, j.target_weight, j.tolerance_percent, j.last_bag_num, j.remaining, j.status,
-    row_number() over (partition by j.id order by w.seq) as nth
-  from weighed w
-  left join lateral (
-    select job.* from job
-    where job.station = w.station
-      and job.started_at <= w.weighed_at
-      and (job.ended_at is null or job.ended_at > w.weighed_at)
-    order by job.started_at desc
-    limit 1
-  ) j on true
+    w.*, l.station, l.unit, m.id as job_id, m.target_weight, m.tolerance_percent, m.last_bag_num, m.remaining, m.status,
+    m.target, m.lightest, m.heaviest,
+    row_number() over (partition by m.id order by w.seq) as nth
+  from (
+    select *, to_timestamp(weighed_ms / 1000::float8) as weighed_at
+    from unnest(
+      $7::bigint[], $8::uuid[], $9::integer[], $10::integer[], $11::integer[],
+      $12::numeric[], $13::bigint[], $14::integer[], $15::text[]
+    ) as w (seq, uid, line, scale_id, printed_scale_id, weight, weighed_ms, repeat_mark, raw)
+  ) w
+  join line l on l.number = w.line
+  left join measure m
+    on m.number = w.line
+    and m.started_at <= w.weighed_at
+    and (m.ended_at is null or m.ended_at > w.weighed_at)
+  where $1::uuid is null
+    or (select is_next from journal_row)
+    or (
+      $23::boolean
+      and not exists (select from filler_bag b where b.journal_id = $1::uuid and b.journal_seq = w.seq)
+      and not exists (select from rejected_frame f where f.journal_id = $1::uuid and f.journal_seq = w.seq)
+    )
 ),
 -- Beyond the quantity a bag has no job.
 judged as materialized (
   select
-    p.seq, p.uid, p.station, p.scale_id, p.printed_scale_id, p.weight, p.unit, p.repeat_suspected, p.weighed_at, p.raw,
-    j.job_id,
-    case when j.job_id is not null then p.last_bag_num + p.nth end as bag_num,
-    case when j.job_id is not null then p.target_weight end as target_weight,
-    case when j.job_id is not null then p.tolerance_percent end as tolerance_percent,
-    case when j.job_id is not null
-      then is_in_tolerance(p.weight, p.unit, p.target_weight, p.tolerance_percent)
-    end as in_tolerance,
-    j.job_id is not null and p.status = 'active' and p.nth = p.remaining as completes_job
+    nextval('filler_bag_id_seq') as id,
+    p.seq, p.uid, p.station, p.scale_id, p.printed_scale_id, p.weight, p.unit, p.repeat_mark = 1 as repeat_suspected, p.weighed_at, p.raw,
+    case when p.nth <= p.remaining then p.job_id end as job_id,
+    case when p.nth <= p.remaining then p.last_bag_num + p.nth end as bag_num,
+    case when p.nth <= p.remaining then p.target_weight end as target_weight,
+    case when p.nth <= p.remaining then p.tolerance_percent end as tolerance_percent,
+    case when p.nth <= p.remaining then p.weight between p.lightest and p.heaviest end as in_tolerance,
+    case when p.nth <= p.remaining then p.weight < p.lightest end as is_under,
+    case when p.nth <= p.remaining then p.weight::float8 / p.target::float8 - 1 end as deviation,
+    p.status = 'active' and p.nth = p.remaining as completes_job
   from placed p
-  cross join lateral (select case when p.nth <= p.remaining then p.job_id end as job_id) j
-  where j.job_id is not null or not $5::boolean
+  where p.nth <= p.remaining or not $5::boolean
+  order by seq
 ),
 counted as (
   update prepuff_job
@@ -81,32 +96,31 @@ counted as (
 ),
 bag as (
   insert into filler_bag (
-    uid, prepuff_job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_lb,
+    id, uid, prepuff_job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_lb,
     target_weight, tolerance_percent, in_tolerance, repeat_suspected, weighed_at, source,
     journal_id, journal_seq, raw
   )
+  overriding system value
   select
-    uid, job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_in_lb(weight, unit),
+    id, uid, job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_in_lb(weight, unit),
     target_weight, tolerance_percent, in_tolerance, repeat_suspected, weighed_at, $6::text,
     $1::uuid, case when $1::uuid is not null then seq end, raw
   from judged
-  order by seq
-  returning id, uid, prepuff_job_id, bag_num, station, in_tolerance
 ),
 outbox as (
   insert into delivery (filler_bag_id, station)
-  select id, station from bag where $4::boolean
+  select id, station from judged where $4::boolean
 ),
 refused as (
   insert into rejected_frame (received_at, remote_address, scale_id, raw, reason, detail, journal_id, journal_seq)
   select to_timestamp(r.received_ms / 1000.0), r.remote_address, nullif(r.scale_id, 0), decode(r.raw_hex, 'hex'),
     r.reason, nullif(r.detail, ''), $1::uuid, r.seq
   from unnest(
-    $17::bigint[], $18::bigint[], $19::text[], $20::integer[], $21::text[], $22::text[], $23::text[]
+    $16::bigint[], $17::bigint[], $18::text[], $19::integer[], $20::text[], $21::text[], $22::text[]
   ) as r (seq, received_ms, remote_address, scale_id, reason, raw_hex, detail)
   where (select is_next from journal_row)
     or (
-      $24::boolean
+      $23::boolean
       and not exists (select from filler_bag b where b.journal_id = $1::uuid and b.journal_seq = r.seq)
       and not exists (select from rejected_frame f where f.journal_id = $1::uuid and f.journal_seq = r.seq)
     )
@@ -117,32 +131,27 @@ ledger as (
   update journal
   set
     recorded_through = greatest(recorded_through, $2::bigint),
-    bags = bags + (select count(*) from bag),
+    bags = bags + (select count(*) from judged),
     rejected = rejected + (select count(*) from refused)
-  where id = $1::uuid and ($24::boolean or (select is_next from journal_row))
+  where id = $1::uuid and ($23::boolean or (select is_next from journal_row))
 )
 select
-  bag.station,
+  station,
   case
-    when bag.in_tolerance is null then 'no_job'
-    when bag.in_tolerance then 'in'
-    when judged.weight < judged.target_weight * units_per_lb(judged.unit) then 'under'
+    when in_tolerance is null then 'no_job'
+    when in_tolerance then 'in'
+    when is_under then 'under'
     else 'over'
   end as verdict,
-  array_agg(bag.id order by bag.id) as ids,
-  max(bag.prepuff_job_id) as job_id,
-  max(bag.bag_num) as bag_num,
-  bool_or(bag.in_tolerance) as in_tolerance,
-  bool_or(judged.completes_job) as completes_job,
+  string_agg(id::text, ',') as ids,
+  max(job_id) as job_id,
+  max(bag_num) as bag_num,
+  bool_or(in_tolerance) as in_tolerance,
+  bool_or(completes_job) as completes_job,
   coalesce(sum(greatest(deviation, 0)), 0) as excess,
   coalesce(sum(greatest(-deviation, 0)), 0) as shortfall,
-  null::bigint[] as rejected_ids
-from bag
-join judged using (uid)
--- From the target, as a share of it. For statistics only, so a floating-point number will do.
-cross join lateral (
-  select judged.weight::float8 / (judged.target_weight * units_per_lb(judged.unit))::float8 - 1 as deviation
-) d
+  null as rejected_ids
+from judged
 group by 1, 2
 union all
-select null, null, null, null, null, null, null, null, null, array_agg(id order by id) from refused having count(*) > 0
+select null, null, null, null, null, null, null, null, null, string_agg(id::text, ',') from refused having count(*) > 0

@@ -1,13 +1,16 @@
 import type { Clock } from "../clock.ts";
 import { type Database, isConnectionLoss, sqlState } from "../database/database.ts";
+import type { JournaledEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import { meetPostgres } from "./meet-postgres.ts";
-import { type RecordedBatch, type RefusedEntry, recordJournaled } from "./record.ts";
+import { type RecordedBatch, type RecordOptions, type RefusedEntry, recordJournaled } from "./record.ts";
 
 /** Entries of one transaction: enough to keep Postgres busy, small enough to keep memory and latency low. */
 const batchLimit = 5_000;
+/** Batches on their way: one that Postgres works on, and one that waits there, so that it never waits for us. */
+const sentMax = 2;
 const backoffMs = { first: 100, most: 5_000 };
 
 export interface Recorder {
@@ -15,6 +18,18 @@ export interface Recorder {
   /** Records what is in the journal for at most `drainMs`, then stops; the rest waits for the next start. */
   stop(drainMs: number): Promise<void>;
 }
+
+/** A batch on its way to Postgres. */
+interface Sent {
+  readonly entries: readonly RefusedEntry[];
+  readonly late: boolean;
+  readonly answer: Promise<Answer>;
+}
+
+/** Null: not recorded, with an error or because it did not begin behind what Postgres has. */
+type Answer =
+  | { readonly batch: RecordedBatch; readonly tookMs: number }
+  | { readonly batch: null; readonly error?: unknown };
 
 /**
  * Moves entries from the journal to Postgres, in order, for ever.
@@ -35,6 +50,7 @@ export function createRecorder(parts: {
   let running = Promise.resolve();
   let wake: () => void = () => undefined;
   let drainUntil = Number.POSITIVE_INFINITY;
+  let answeredAt = 0;
   /** Postgres and the journal agree on how far it is recorded. */
   let hasMet = false;
 
@@ -66,8 +82,7 @@ export function createRecorder(parts: {
       try {
         if (!hasMet) await meetPostgres(journal, database, logger, (late) => record(late, true));
         hasMet = true;
-        const entries = journal.read(journal.recordedThrough, batchLimit);
-        if (entries.length > 0) await record(entries);
+        await recordWaiting();
         failures = 0;
       } catch (error) {
         failures++;
@@ -81,21 +96,68 @@ export function createRecorder(parts: {
     }
   }
 
-  async function record(entries: readonly RefusedEntry[], late = false): Promise<void> {
-    const started = performance.now();
-    const after = journal.recordedThrough;
+  /** Records until nothing waits. While Postgres works on one batch, the next is read and sent, and waits there. */
+  async function recordWaiting(): Promise<void> {
+    const sent: Sent[] = [];
     try {
-      const batch = await database.run((sql) =>
-        recordJournaled(sql, journal.id, entries, forward, { after, late }),
-      );
-      if (batch === null) {
-        hasMet = false;
-        throw new Error("Postgres does not stand where this journal does (is there a copy of it at work?)");
+      for (;;) {
+        const entries = sent.length < sentMax && !done() ? readBehind(sent.at(-1)) : [];
+        if (entries.length > 0) sent.push(send(entries));
+        const [first] = sent;
+        if (first === undefined) return;
+        const mayMoreBeSent = sent.length < sentMax;
+        const answer = await (mayMoreBeSent ? Promise.race([first.answer, somethingNew()]) : first.answer);
+        if (answer === undefined) continue;
+        sent.shift();
+        if (answer.batch === null) await untilAnswered(sent);
+        await take(first, answer);
       }
-      committed(entries, batch, started);
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      await isolate(entries, late, String(error));
+    } finally {
+      await untilAnswered(sent);
+    }
+  }
+
+  function readBehind(last: Sent | undefined): JournaledEntry[] {
+    const after = last?.entries.at(-1)?.seq ?? journal.recordedThrough;
+    return journal.lastSeq > after ? journal.read(after, batchLimit) : [];
+  }
+
+  /** What was sent behind a batch that was not recorded changes nothing, and is sent again. */
+  async function untilAnswered(sent: Sent[]): Promise<void> {
+    await Promise.all(sent.splice(0).map(({ answer }) => answer));
+  }
+
+  async function record(entries: readonly RefusedEntry[], late = false): Promise<void> {
+    const sent = send(entries, { after: journal.recordedThrough, late });
+    await take(sent, await sent.answer);
+  }
+
+  function send(entries: readonly RefusedEntry[], options?: RecordOptions): Sent {
+    const sentAt = performance.now();
+    const answer = database
+      .runInOrder((sql) => recordJournaled(sql, journal.id, entries, forward, options))
+      .then(
+        (batch): Answer => {
+          const now = performance.now();
+          const began = Math.max(sentAt, answeredAt);
+          answeredAt = now;
+          return { batch, tookMs: now - began };
+        },
+        (error: unknown): Answer => ({ batch: null, error }),
+      );
+    return { entries, late: options?.late ?? false, answer };
+  }
+
+  async function take({ entries, late }: Sent, answer: Answer): Promise<void> {
+    if (answer.batch !== null) {
+      committed(entries, answer.batch, answer.tookMs);
+    } else if (!("error" in answer)) {
+      hasMet = false;
+      throw new Error("Postgres does not stand where this journal does (is there a copy of it at work?)");
+    } else if (isRefusal(answer.error)) {
+      await isolate(entries, late, String(answer.error));
+    } else {
+      throw answer.error;
     }
   }
 
@@ -118,10 +180,10 @@ export function createRecorder(parts: {
     await record(entries.slice(middle), late);
   }
 
-  function committed(entries: readonly RefusedEntry[], batch: RecordedBatch, started: number): void {
+  function committed(entries: readonly RefusedEntry[], batch: RecordedBatch, tookMs: number): void {
     const last = entries.at(-1);
     if (last !== undefined) journal.markRecorded(last.seq);
-    metrics.recordDuration.observe((performance.now() - started) / 1000);
+    metrics.recordDuration.observe(tookMs / 1000);
     const now = clock.now();
     for (const entry of entries) {
       if (entry.kind === "weighed" && entry.refusal === undefined)
