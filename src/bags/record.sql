@@ -25,11 +25,13 @@ job as materialized (
 line as materialized (
   select * from unnest($24::text[], $25::text[]) with ordinality as l (station, unit, number)
 ),
--- What a line's bags are judged by, for each job that ran there. Target and bounds are in the printed unit.
--- Multiplications only, so that they are exact.
+-- What a line's bags are judged by, for each job that ran there: until it ended, or the next one began (a clock that
+-- was set back makes them overlap, and a bag has one job at most). Target and bounds are in the printed unit;
+-- multiplications only, so that they are exact. Reckoned here, not for each bag.
 measure as materialized (
   select
-    l.number, j.*,
+    l.number, j.id, j.target_weight, j.tolerance_percent, j.last_bag_num, j.remaining, j.status, j.started_at,
+    least(j.ended_at, lead(j.started_at) over (partition by l.number order by j.started_at, j.id)) as until,
     j.target_weight * units_per_lb(l.unit) as target,
     j.target_weight * units_per_lb(l.unit) * (100 - j.tolerance_percent) * 0.01 as lightest,
     j.target_weight * units_per_lb(l.unit) * (100 + j.tolerance_percent) * 0.01 as heaviest
@@ -39,7 +41,8 @@ measure as materialized (
 -- The job that ran on the station at the moment of weighing, and the bag's place among this batch's for it.
 placed as (
   select
-    w.*, l.station, l.unit, m.id as job_id, m.target_weight, m.tolerance_percent, m.last_bag_num, m.remaining, m.status,
+    w.*, l.station, l.unit,
+    m.id as job_id, m.target_weight, m.tolerance_percent, m.last_bag_num, m.remaining, m.status,
     m.target, m.lightest, m.heaviest,
     row_number() over (partition by m.id order by w.seq) as nth
   from (
@@ -53,7 +56,7 @@ placed as (
   left join measure m
     on m.number = w.line
     and m.started_at <= w.weighed_at
-    and (m.ended_at is null or m.ended_at > w.weighed_at)
+    and (m.until is null or m.until > w.weighed_at)
   where $1::uuid is null
     or (select is_next from journal_row)
     or (
@@ -65,8 +68,10 @@ placed as (
 -- Beyond the quantity a bag has no job.
 judged as materialized (
   select
+    -- Given here, because a look at what was inserted costs more. After the sort, as every volatile function.
     nextval('filler_bag_id_seq') as id,
-    p.seq, p.uid, p.station, p.scale_id, p.printed_scale_id, p.weight, p.unit, p.repeat_mark = 1 as repeat_suspected, p.weighed_at, p.raw,
+    p.seq, p.uid, p.station, p.scale_id, p.printed_scale_id, p.weight, p.unit,
+    p.repeat_mark = 1 as repeat_suspected, p.weighed_at, p.raw,
     case when p.nth <= p.remaining then p.job_id end as job_id,
     case when p.nth <= p.remaining then p.last_bag_num + p.nth end as bag_num,
     case when p.nth <= p.remaining then p.target_weight end as target_weight,

@@ -88,6 +88,87 @@ test("a bag belongs to the job that ran when it was weighed, also when it is rec
   expect(jobs.map((row) => row.prepuff_job_id)).toEqual([null, first, null, null, second, second]);
 });
 
+test("jobs that overlap because the clock was set back: a bag belongs to the one that began last, once", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  const now = Date.now();
+  const first = await startJob(sql, 10, now - 100_000);
+  await sql`update prepuff_job set status = 'completed', ended_at = ${new Date(now - 10_000)}`;
+  const second = await startJob(sql, 10, now - 60_000);
+  await using r = await recording(folder.path, url);
+  for (const age of [80_000, 60_000, 20_000, 0]) r.put(weighed({ receivedAt: now - age }));
+  await r.settled();
+  const bags = await sql<
+    { prepuff_job_id: number; bag_num: number }[]
+  >`select prepuff_job_id, bag_num from filler_bag order by id`;
+  expect(bags.map((bag) => [bag.prepuff_job_id, bag.bag_num])).toEqual([
+    [first, 1],
+    [second, 1],
+    [second, 2],
+    [second, 3],
+  ]);
+});
+
+test("bags of one batch are judged in the unit that each was printed in, at the station that each was weighed at", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  await startJob(sql, 10);
+  await using r = await recording(folder.path, url);
+  r.put(
+    weighed({ weight: "50", unit: "lb" }),
+    weighed({ weight: "50", unit: "kg" }),
+    weighed({ weight: "22.7", unit: "kg" }),
+    weighed({ weight: "50", unit: "lb", station: "Station 2" }),
+    weighed({ weight: "700", unit: "oz" }),
+  );
+  await r.settled();
+  const rows = await sql`select station, weight, unit, bag_num, in_tolerance from filler_bag order by id`;
+  expect<unknown>([...rows]).toEqual([
+    { station: "Station 1", weight: "50", unit: "lb", bag_num: 1, in_tolerance: true },
+    { station: "Station 1", weight: "50", unit: "kg", bag_num: 2, in_tolerance: false },
+    { station: "Station 1", weight: "22.7", unit: "kg", bag_num: 3, in_tolerance: true },
+    { station: "Station 2", weight: "50", unit: "lb", bag_num: null, in_tolerance: null },
+    { station: "Station 1", weight: "700", unit: "oz", bag_num: 4, in_tolerance: false },
+  ]);
+  const groups = r.batches.flatMap(({ bags }) => bags);
+  const count = (verdict: string) =>
+    groups.filter((group) => group.verdict === verdict).reduce((sum, { ids }) => sum + ids.length, 0);
+  expect(["in", "under", "over", "no_job"].map(count)).toEqual([2, 1, 1, 1]);
+});
+
+test("the next batch waits at Postgres's door while it works on one, and no more than that", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  await startJob(sql, 1_000_000);
+  await using r = await recording(folder.path, url);
+  r.put(weighed());
+  await r.settled();
+  const held = await sql.reserve();
+  try {
+    await held`begin`;
+    await held`select from journal where id = ${r.journal.id} for update`;
+    for (const weight of ["1", "2", "3", "4"]) {
+      r.put(weighed({ weight }));
+      await until("it is journaled", () => r.journal.waiting === 0);
+    }
+    await until(
+      "the first of them waits for the lock",
+      async () =>
+        (
+          await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+        ).length === 1,
+    );
+    await held`commit`;
+  } finally {
+    held.release();
+  }
+  await r.settled();
+  expect((await numbers(sql)).map((row) => row.bag_num)).toEqual([1, 2, 3, 4, 5]);
+  // One was sent, one behind it, and the other two together when there was room again.
+  const made = r.batches.map(({ bags }) => bags.reduce((sum, { ids }) => sum + ids.length, 0));
+  expect(made).toEqual([1, 1, 1, 2]);
+});
+
 test("a batch whose answer was lost may be given again: nothing is stored or counted twice", async () => {
   const { sql } = await testDatabase();
   await startJob(sql, 10);
@@ -171,6 +252,34 @@ test("a record that Postgres refuses is kept as a rejected frame with its words,
   expect<unknown>([...(await sql`select bags, rejected, recorded_through from journal`)]).toEqual([
     { bags: 27, rejected: 3, recorded_through: 30 },
   ]);
+});
+
+test("what was sent behind a refused batch is recorded too, once, in its order", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  await startJob(sql, 1_000_000);
+  await sql.unsafe(`
+    create function no_thirteen() returns trigger language plpgsql as $$
+    begin
+      if new.weight = 13 then raise exception 'thirteen is not a weight'; end if;
+      return new;
+    end $$;
+    create trigger no_thirteen before insert on filler_bag for each row execute function no_thirteen()`);
+  const frames = 11_000;
+  // Waiting before the recorder comes, so that full batches follow one another.
+  const journal = openJournal({ folder: folder.path, clock: systemClock, logger });
+  for (let i = 0; i < frames; i++)
+    journal.append(weighed({ weight: i === 4_321 ? "13" : `${i + 100}`, raw: `frame ${i}` }));
+  await until("all is journaled", () => journal.lastSeq === frames);
+  journal.close();
+  await using r = await recording(folder.path, url);
+  await r.settled();
+  const rows = await sql<{ weight: string; bag_num: number; journal_seq: number }[]>`
+    select weight, bag_num, journal_seq from filler_bag order by id`;
+  expect(rows.map((row) => row.bag_num)).toEqual(Array.from({ length: frames - 1 }, (_, i) => i + 1));
+  expect(rows.every((row) => Number(row.weight) === row.journal_seq + 99)).toBe(true);
+  const [ledger] = await sql`select recorded_through, bags, rejected from journal`;
+  expect(ledger).toEqual({ recorded_through: frames, bags: frames - 1, rejected: 1 });
 });
 
 test("a journal that is older than what Postgres recorded of it gets new numbers, and its new bags are stored", async () => {

@@ -1,8 +1,10 @@
 import { beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
+import { recordJournaled, type Verdict } from "../../src/bags/record.ts";
 import type { Sql } from "../../src/database/database.ts";
 import type { Unit } from "../../src/scale/reading.ts";
 import { recordedBag, startedJob } from "../support/bags.ts";
+import { weighed } from "../support/entries.ts";
 import { testDatabase } from "../support/postgres.ts";
 
 let sql: Sql;
@@ -93,25 +95,53 @@ const cases: fc.Arbitrary<Case> = fc
     return { unit, target, tolerance, weight: weight > 0n ? weight : 1n };
   });
 
-test("the verdict is exact for every weight, unit, target and tolerance", async () => {
+test("the verdict is exact for every weight, unit, target and tolerance, also where a bag is assigned later", async () => {
+  await sql`insert into prepuff_company (name) values ('Property') on conflict do nothing`;
+  const journal = Bun.randomUUIDv7();
+  await sql`insert into journal (id) values (${journal})`;
+  let seq = 0;
   let inTolerance = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(cases, { minLength: 100, maxLength: 200 }), async (batch) => {
-      const rows = await sql<{ verdict: boolean }[]>`
-        select is_in_tolerance(w::numeric / 10000, u, t::numeric / 100, p::numeric / 100) as verdict
-        from unnest(
-          ${batch.map((each) => String(each.weight))}::text[],
-          ${batch.map((each) => each.unit)}::text[],
+      // Each on a station of its own, with its job.
+      const bags = batch.map(({ weight, unit }, index) => {
+        const text = `${weight / 10_000n}.${String(weight % 10_000n).padStart(4, "0")}`;
+        return { ...weighed({ station: `Case ${index}`, weight: text, unit }), seq: ++seq };
+      });
+      await sql`
+        insert into prepuff_job (
+          prepuff_company_id, station, target_weight, tolerance_percent, quantity, started_by, started_at
+        )
+        select c.id, s, t::numeric / 100, p::numeric / 100, 10, 'test', now() - interval '1 minute'
+        from prepuff_company c, unnest(
+          ${bags.map(({ station }) => station)}::text[],
           ${batch.map((each) => String(each.target))}::text[],
           ${batch.map((each) => String(each.tolerance))}::text[]
-        ) with ordinality as c (w, u, t, p, nth)
-        order by nth`;
+        ) as j (s, t, p)
+        where c.name = 'Property'`;
+      const recorded = await recordJournaled(sql, journal, bags, false);
+      await sql`update prepuff_job set status = 'completed', ended_at = now() where station like 'Case %'`;
+      const rows = await sql<{ station: string; recorded: boolean; assigned: boolean }[]>`
+        select station, in_tolerance as recorded,
+          is_in_tolerance(weight, unit, target_weight, tolerance_percent) as assigned
+        from filler_bag
+        where journal_id = ${journal} and journal_seq > ${seq - batch.length}
+        order by id`;
       const wanted = batch.map(isInTolerance);
       inTolerance += wanted.filter(Boolean).length / wanted.length;
-      expect(rows.map((row) => row.verdict)).toEqual(wanted);
+      expect(rows.map((row) => row.recorded)).toEqual(wanted);
+      expect(rows.map((row) => row.assigned)).toEqual(wanted);
+      const verdicts = new Map(recorded?.bags.map(({ station, verdict }) => [station, verdict]));
+      expect(bags.map(({ station }) => verdicts.get(station))).toEqual(batch.map(verdictOf));
     }),
     { numRuns: 30 },
   );
   // Both verdicts were put to the test.
   expect(inTolerance / 30).toBeWithin(0.2, 0.8);
 });
+
+function verdictOf(bag: Case): Verdict {
+  if (isInTolerance(bag)) return "in";
+  const [per, of] = perLb[bag.unit];
+  return bag.weight * of < bag.target * per * 100n ? "under" : "over";
+}
