@@ -12,8 +12,11 @@ import { startFile } from "./start.ts";
 
 /** More than this at once is committed in the middle of a turn of the event loop. */
 const groupLimit = 4096;
-/** Removed at once: more would hold the scales up, and need more of a full disk. */
-const removeLimit = 20_000;
+/**
+ * Recorded entries removed at once, a few milliseconds' work: more would hold the scales up, and need more of a full
+ * disk. So many are removed as soon as they are recorded; fewer wait for the next commit or a quiet moment.
+ */
+const removeLimit = 5_000;
 /** What the journal's write-ahead log usually takes. */
 const logBytes = 4 * 1024 * 1024;
 const retryAfterMs = 1_000;
@@ -75,6 +78,7 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
   let writable = true;
   let lastError: string | null = null;
   let scheduled = false;
+  let removing = false;
   let closed = false;
   const lookingAfter = setInterval(lookAfter, lookAfterMs);
   lookingAfter.unref();
@@ -154,6 +158,16 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
     }
   }
 
+  function forgetSoon(): void {
+    removing = false;
+    if (closed) return;
+    try {
+      forget();
+    } catch (error) {
+      logger.warn({ error: String(error) }, "recorded journal entries could not be removed yet");
+    }
+  }
+
   /** Frees the room of recorded entries in a quiet moment; under load the next commit does it for free. */
   function forget(): void {
     const through = removable();
@@ -225,6 +239,11 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
     },
     markRecorded(throughSeq) {
       recordedThrough = Math.max(recordedThrough, throughSeq);
+      // What is left is compared with Postgres at the next start, before anything new is recorded.
+      if (!removing && recordedThrough - removedThrough >= removeLimit) {
+        removing = true;
+        setImmediate(forgetSoon);
+      }
     },
     unmarkRecorded(afterSeq) {
       recordedThrough = Math.min(recordedThrough, Math.max(afterSeq, removedThrough));
