@@ -8,6 +8,14 @@
 with journal_row as materialized (
   select recorded_through = $3::bigint as is_next from journal where id = $1::uuid for update
 ),
+-- Those of late entries that are recorded already.
+taken as materialized (
+  select journal_seq as seq from filler_bag
+  where $23::boolean and journal_id = $1::uuid and journal_seq = any ($7::bigint[] || $16::bigint[])
+  union all
+  select journal_seq from rejected_frame
+  where $23::boolean and journal_id = $1::uuid and journal_seq = any ($7::bigint[] || $16::bigint[])
+),
 job as materialized (
   select
     id, station, started_at, ended_at, target_weight, tolerance_percent, last_bag_num, status,
@@ -17,7 +25,7 @@ job as materialized (
     and started_at <= to_timestamp($27::float8 / 1000)
     and (ended_at is null or ended_at > to_timestamp($26::float8 / 1000))
     -- Looked at first, so that the journal's row is locked first.
-    and ($1::uuid is null or $23::boolean or (select is_next from journal_row))
+    and ($1::uuid is null or (select is_next from journal_row) or $23::boolean)
   order by id
   for update
 ),
@@ -47,9 +55,12 @@ placed as (
     row_number() over (partition by m.id order by w.seq) as nth
   from (
     select *, to_timestamp(weighed_ms / 1000::float8) as weighed_at
-    from unnest(
-      $7::bigint[], $8::uuid[], $9::integer[], $10::integer[], $11::integer[],
-      $12::numeric[], $13::bigint[], $14::integer[], $15::text[]
+    from rows from (
+      unnest($7::bigint[]), unnest($8::uuid[]), unnest($9::integer[]), unnest($10::integer[]), unnest($11::integer[]),
+      unnest($12::numeric[]), unnest($13::bigint[]), unnest($14::integer[]), unnest($15::text[]),
+      -- No rows, but the planner takes it for a thousand, and looks lines up by hash: with a plan that is kept it
+      -- would expect ten bags, and compare every bag with every line.
+      generate_series(1, 0 * $3::bigint)
     ) as w (seq, uid, line, scale_id, printed_scale_id, weight, weighed_ms, repeat_mark, raw)
   ) w
   join line l on l.number = w.line
@@ -57,13 +68,8 @@ placed as (
     on m.number = w.line
     and m.started_at <= w.weighed_at
     and (m.until is null or m.until > w.weighed_at)
-  where $1::uuid is null
-    or (select is_next from journal_row)
-    or (
-      $23::boolean
-      and not exists (select from filler_bag b where b.journal_id = $1::uuid and b.journal_seq = w.seq)
-      and not exists (select from rejected_frame f where f.journal_id = $1::uuid and f.journal_seq = w.seq)
-    )
+  where ($1::uuid is null or (select is_next from journal_row) or $23::boolean)
+    and w.seq not in (select seq from taken)
 ),
 -- Beyond the quantity a bag has no job.
 judged as materialized (
@@ -115,6 +121,11 @@ bag as (
 outbox as (
   insert into delivery (filler_bag_id, station)
   select id, station from judged where $4::boolean
+  returning 1
+),
+-- From what was inserted, so that everybody waits for its row only from then on.
+tally as (
+  update delivery_tally set pending = pending + (select count(*) from outbox) where $4::boolean
 ),
 refused as (
   insert into rejected_frame (received_at, remote_address, scale_id, raw, reason, detail, journal_id, journal_seq)
@@ -123,12 +134,8 @@ refused as (
   from unnest(
     $16::bigint[], $17::bigint[], $18::text[], $19::integer[], $20::text[], $21::text[], $22::text[]
   ) as r (seq, received_ms, remote_address, scale_id, reason, raw_hex, detail)
-  where (select is_next from journal_row)
-    or (
-      $23::boolean
-      and not exists (select from filler_bag b where b.journal_id = $1::uuid and b.journal_seq = r.seq)
-      and not exists (select from rejected_frame f where f.journal_id = $1::uuid and f.journal_seq = r.seq)
-    )
+  where ((select is_next from journal_row) or $23::boolean)
+    and r.seq not in (select seq from taken)
   order by r.seq
   returning id
 ),

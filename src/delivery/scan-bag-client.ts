@@ -104,7 +104,9 @@ export function scanBagForm(bag: Pick<ScannedBag, "weight" | "unit" | "scale" | 
 async function readBounded(response: Response): Promise<string | null> {
   // Of known length: read at once, which costs a third of the memory of a stream.
   const { headers } = response;
-  const bytes = headers.has("content-encoding") ? Number.NaN : Number(headers.get("content-length") ?? Number.NaN);
+  const bytes = headers.has("content-encoding")
+    ? Number.NaN
+    : Number(headers.get("content-length") ?? Number.NaN);
   if (bytes <= bodyLimitBytes) return response.text();
   if (response.body === null) return "";
   const chunks: Uint8Array[] = [];

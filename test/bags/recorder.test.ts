@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { cpSync } from "node:fs";
+import statement from "../../src/bags/record.sql" with { type: "text" };
 import { type RecordedBatch, recordJournaled } from "../../src/bags/record.ts";
 import { createRecorder } from "../../src/bags/recorder.ts";
 import { systemClock } from "../../src/clock.ts";
@@ -226,6 +227,29 @@ test("two recorders that number for one job at once leave no gap and no repeat",
     { status: "completed", bags_completed: 150 },
   ]);
 });
+
+test("with a plan that is kept, lines and jobs are looked up by hash: no bag is compared with every station", async () => {
+  const { sql } = await testDatabase();
+  // What the planner expects then does not depend on the batch.
+  const [row] = await sql.unsafe(`explain (generic_plan, format json) ${statement}`).simple();
+  const plans = joinsIn(row?.["QUERY PLAN"]).filter(({ text }) => text.includes('"Alias":"w"'));
+  expect(plans.map(({ type }) => type)).toEqual(["Hash Join", "Hash Join"]);
+});
+
+interface Join {
+  readonly type: string;
+  /** All below it. */
+  readonly text: string;
+}
+
+/** The joins in a plan, from the top down. */
+function joinsIn(plan: unknown): Join[] {
+  if (Array.isArray(plan)) return plan.flatMap(joinsIn);
+  if (typeof plan !== "object" || plan === null) return [];
+  const type = "Node Type" in plan ? String(plan["Node Type"]) : "";
+  const own = /Join|Nested Loop/.test(type) ? [{ type, text: JSON.stringify(plan) }] : [];
+  return [...own, ...Object.values(plan).flatMap(joinsIn)];
+}
 
 test("a record that Postgres refuses is kept as a rejected frame with its words, and holds nothing up", async () => {
   using folder = tempFolder();

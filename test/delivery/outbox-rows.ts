@@ -36,6 +36,9 @@ export async function addBags(sql: Sql, bags: readonly NewBag[]): Promise<AddedB
     ),
     delivery as (
       insert into delivery (filler_bag_id, station) select id, station from bag
+    ),
+    tally as (
+      update delivery_tally set pending = pending + (select count(*) from bag)
     )
     select id, uid from bag order by id`;
 }

@@ -43,6 +43,7 @@ async function follow() {
 test("a client is told at once how things are, and then when something changed, not otherwise", async () => {
   const { id } = await recordedBag(app.sql);
   await app.sql`insert into delivery (filler_bag_id, station, state) values (${id}, 'Station 1', 'parked')`;
+  await app.sql`update delivery_tally set parked = 1`;
   const { healths } = await follow();
   expect(healths()[0]).toMatchObject({ status: "up", parts: { upstream: up }, journal_backlog: 0 });
   await until("the deliveries were counted", () => healths().length === 2);
