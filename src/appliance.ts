@@ -100,7 +100,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     const courier = upstream === null ? null : createCourier({ database, upstream, clock, logger, metrics });
     if (courier) stack.defer(() => courier.stop());
 
-    const events = createEventHub({ database, logger });
+    const events = createEventHub({ database, clock, logger });
     const readings = createReadingWatch({ journal, database, hub: events, clock, logger });
     stack.defer(() => readings.stop());
     const onRecorded = ({ bags, rejectedIds }: RecordedBatch) => {

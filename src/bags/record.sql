@@ -55,12 +55,9 @@ placed as (
     row_number() over (partition by m.id order by w.seq) as nth
   from (
     select *, to_timestamp(weighed_ms / 1000::float8) as weighed_at
-    from rows from (
-      unnest($7::bigint[]), unnest($8::uuid[]), unnest($9::integer[]), unnest($10::integer[]), unnest($11::integer[]),
-      unnest($12::numeric[]), unnest($13::bigint[]), unnest($14::integer[]), unnest($15::text[]),
-      -- No rows, but the planner takes it for a thousand, and looks lines up by hash: with a plan that is kept it
-      -- would expect ten bags, and compare every bag with every line.
-      generate_series(1, 0 * $3::bigint)
+    from unnest(
+      $7::bigint[], $8::uuid[], $9::integer[], $10::integer[], $11::integer[],
+      $12::numeric[], $13::bigint[], $14::integer[], $15::text[]
     ) as w (seq, uid, line, scale_id, printed_scale_id, weight, weighed_ms, repeat_mark, raw)
   ) w
   join line l on l.number = w.line

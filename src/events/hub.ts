@@ -1,5 +1,6 @@
 import type { Bag } from "../bags/bag-view.ts";
 import { type Job, jobsById } from "../bags/jobs.ts";
+import type { Clock } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
 import type { RejectedFrame } from "../http/rejected-list.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -45,13 +46,23 @@ export interface EventHub {
 /** More than this waiting to be read is not read one by one: listeners look for themselves. */
 const waitingMax = 5_000;
 const chunkSize = 500;
+/**
+ * Postgres is asked at most so often, the first time at once: nobody sees 20 ms, and 500 bags a second would cost more
+ * to show than to record.
+ */
+const readEveryMs = 20;
 
-export function createEventHub(parts: { database: Pick<Database, "run">; logger: Logger }): EventHub {
-  const { database, logger } = parts;
+export function createEventHub(parts: {
+  database: Pick<Database, "run">;
+  clock: Pick<Clock, "sleep">;
+  logger: Logger;
+}): EventHub {
+  const { database, clock, logger } = parts;
   const listeners = new Set<EventListener>();
   const waiting = { bags: new Set<number>(), changed: new Set<number>(), rejected: new Set<number>() };
   const kinds = Object.values(waiting);
   let reading = false;
+  let readAt = Number.NEGATIVE_INFINITY;
 
   function publish(event: AppEvent): void {
     for (const listener of [...listeners]) {
@@ -80,6 +91,9 @@ export function createEventHub(parts: { database: Pick<Database, "run">; logger:
     try {
       for (;;) {
         if (kinds.every(({ size }) => size === 0)) return;
+        const restMs = readAt + readEveryMs - performance.now();
+        if (restMs > 0) await clock.sleep(restMs);
+        readAt = performance.now();
         const ids = {
           bags: take(waiting.bags),
           changed: take(waiting.changed),

@@ -70,7 +70,7 @@ export async function testApp(overrides: Partial<HttpParts> = {}) {
     journal: testJournal(),
     stations: createStations(testConfig(), { scaleSettings: () => [], saveScaleSetting: () => undefined }),
     courier: null,
-    events: createEventHub({ database, logger: silentLogger }),
+    events: createEventHub({ database, clock: systemClock, logger: silentLogger }),
     lines: createLineHub(),
     health: () => ({
       scales_port: { state: "up", detail: null },
