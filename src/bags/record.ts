@@ -55,18 +55,13 @@ interface Row {
   readonly rejected_ids: string | null;
 }
 
-export interface RecordOptions {
-  /** The number that Postgres is taken to have recorded last; default: the one before the first entry. */
-  readonly after?: number;
-  /** With true free numbers before those recorded are filled instead. */
-  readonly late?: boolean;
-}
-
 /**
  * Records entries of a journal: all of them or none.
  *
  * @param entries in the journal's order.
  * @param forward with true each bag gets a delivery.
+ * @param options.after the number that Postgres is taken to have recorded last; default: the one before the first.
+ * @param options.late with true free numbers before those recorded are filled instead.
  * @returns null, and nothing is recorded, where they do not begin right behind what Postgres has of the journal:
  * they were recorded before, or the journal has a copy that recorded others under their numbers.
  */
@@ -75,7 +70,7 @@ export async function recordJournaled(
   journalId: string,
   entries: readonly RefusedEntry[],
   forward: boolean,
-  options: RecordOptions = {},
+  options: { readonly after?: number; readonly late?: boolean } = {},
 ): Promise<RecordedBatch | null> {
   const [first, last] = [entries.at(0), entries.at(-1)];
   if (first === undefined || last === undefined) return { bags: [], rejectedIds: [] };

@@ -1,11 +1,10 @@
 import type { Clock } from "../clock.ts";
 import { type Database, isConnectionLoss, sqlState } from "../database/database.ts";
-import type { JournaledEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import { meetPostgres } from "./meet-postgres.ts";
-import { type RecordedBatch, type RecordOptions, type RefusedEntry, recordJournaled } from "./record.ts";
+import { type RecordedBatch, type RefusedEntry, recordJournaled } from "./record.ts";
 
 /** Entries of one transaction: enough to keep Postgres busy, small enough to keep memory and latency low. */
 const batchLimit = 5_000;
@@ -19,10 +18,16 @@ export interface Recorder {
   stop(drainMs: number): Promise<void>;
 }
 
-/** A batch on its way to Postgres. */
-interface Sent {
+interface Batch {
   readonly entries: readonly RefusedEntry[];
-  readonly late: boolean;
+  /** The number before them: of a journal that was damaged, not always the one before the first. */
+  readonly after: number;
+  /** They come after higher numbers were recorded. */
+  readonly late?: boolean;
+}
+
+/** A batch on its way to Postgres. */
+interface Sent extends Batch {
   readonly answer: Promise<Answer>;
 }
 
@@ -101,12 +106,16 @@ export function createRecorder(parts: {
     const sent: Sent[] = [];
     try {
       for (;;) {
-        const entries = sent.length < sentMax && !done() ? readBehind(sent.at(-1)) : [];
-        if (entries.length > 0) sent.push(send(entries));
+        while (sent.length < sentMax && hasMet && !done()) {
+          const next = readBehind(sent.at(-1));
+          if (next.entries.length === 0) break;
+          sent.push(send(next));
+        }
         const [first] = sent;
         if (first === undefined) return;
-        const mayMoreBeSent = sent.length < sentMax;
-        const answer = await (mayMoreBeSent ? Promise.race([first.answer, somethingNew()]) : first.answer);
+        const answer = await (sent.length < sentMax
+          ? Promise.race([first.answer, somethingNew()])
+          : first.answer);
         if (answer === undefined) continue;
         sent.shift();
         if (answer.batch === null) await untilAnswered(sent);
@@ -117,9 +126,9 @@ export function createRecorder(parts: {
     }
   }
 
-  function readBehind(last: Sent | undefined): JournaledEntry[] {
+  function readBehind(last: Batch | undefined): Batch {
     const after = last?.entries.at(-1)?.seq ?? journal.recordedThrough;
-    return journal.lastSeq > after ? journal.read(after, batchLimit) : [];
+    return { after, entries: journal.lastSeq > after ? journal.read(after, batchLimit) : [] };
   }
 
   /** What was sent behind a batch that was not recorded changes nothing, and is sent again. */
@@ -128,27 +137,28 @@ export function createRecorder(parts: {
   }
 
   async function record(entries: readonly RefusedEntry[], late = false): Promise<void> {
-    const sent = send(entries, { after: journal.recordedThrough, late });
+    const sent = send({ entries, after: journal.recordedThrough, late });
     await take(sent, await sent.answer);
   }
 
-  function send(entries: readonly RefusedEntry[], options?: RecordOptions): Sent {
+  function send(batch: Batch): Sent {
+    const { entries, after, late = false } = batch;
     const sentAt = performance.now();
     const answer = database
-      .runInOrder((sql) => recordJournaled(sql, journal.id, entries, forward, options))
+      .runInOrder((sql) => recordJournaled(sql, journal.id, entries, forward, { after, late }))
       .then(
-        (batch): Answer => {
+        (recorded): Answer => {
           const now = performance.now();
           const began = Math.max(sentAt, answeredAt);
           answeredAt = now;
-          return { batch, tookMs: now - began };
+          return { batch: recorded, tookMs: now - began };
         },
         (error: unknown): Answer => ({ batch: null, error }),
       );
-    return { entries, late: options?.late ?? false, answer };
+    return { ...batch, answer };
   }
 
-  async function take({ entries, late }: Sent, answer: Answer): Promise<void> {
+  async function take({ entries, late = false }: Sent, answer: Answer): Promise<void> {
     if (answer.batch !== null) {
       committed(entries, answer.batch, answer.tookMs);
     } else if (!("error" in answer)) {

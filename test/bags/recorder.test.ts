@@ -1,5 +1,7 @@
+import { Database as SqliteFile } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { cpSync } from "node:fs";
+import { join } from "node:path";
 import statement from "../../src/bags/record.sql" with { type: "text" };
 import { type RecordedBatch, recordJournaled } from "../../src/bags/record.ts";
 import { createRecorder } from "../../src/bags/recorder.ts";
@@ -312,6 +314,22 @@ test("what was sent behind a refused batch is recorded too, once, in its order",
   expect(rows.every((row) => Number(row.weight) === row.journal_seq + 99)).toBe(true);
   const [ledger] = await sql`select recorded_through, bags, rejected from journal`;
   expect(ledger).toEqual({ recorded_through: frames, bags: frames - 1, rejected: 1 });
+});
+
+test("a hole in the journal, where a damage took entries, holds up nothing, also between two batches", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  const journal = openJournal({ folder: folder.path, clock: systemClock, logger });
+  for (let i = 0; i < 10_010; i++) journal.append(weighed());
+  await until("all is journaled", () => journal.lastSeq === 10_010);
+  journal.close();
+  using file = new SqliteFile(join(folder.path, "journal.db"));
+  file.run("delete from entry where seq in (3, 5001, 5002, 10007)");
+  await using r = await recording(folder.path, url);
+  await r.settled();
+  expect(await sql`select from filler_bag`).toHaveLength(10_006);
+  const [ledger] = await sql`select recorded_through, bags from journal`;
+  expect(ledger).toEqual({ recorded_through: 10_010, bags: 10_006 });
 });
 
 test("a journal that is older than what Postgres recorded of it gets new numbers, and its new bags are stored", async () => {
