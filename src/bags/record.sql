@@ -82,7 +82,7 @@ judged as materialized (
     case when p.nth <= p.remaining then p.weight between p.lightest and p.heaviest end as in_tolerance,
     case when p.nth <= p.remaining then p.weight < p.lightest end as is_under,
     case when p.nth <= p.remaining then p.weight::float8 / p.target::float8 - 1 end as deviation,
-    p.status = 'active' and p.nth = p.remaining as completes_job
+    coalesce(p.status = 'active' and p.nth = p.remaining, false) as completes_job
   from placed p
   where p.nth <= p.remaining or not $5::boolean
   order by seq
