@@ -1,5 +1,5 @@
 import { atLeast, type BenchCase, cell, type Figures } from "../contender.ts";
-import { copyFloor } from "../floors/copy.ts";
+import { copyAllFloor, copyFloor } from "../floors/copy.ts";
 import { fsyncFloor } from "../floors/fsync.ts";
 import { pgbenchFloor } from "../floors/pgbench.ts";
 import { sinkFloor } from "../floors/sink.ts";
@@ -23,6 +23,7 @@ export const ingest: BenchCase = {
     ...[rsyslog, telegraf, redpandaConnect, nodeRed].map(ingestByPeer),
     legacyServer,
     copyFloor,
+    copyAllFloor,
     pgbenchFloor,
     fsyncFloor,
     sinkFloor,
