@@ -3,6 +3,8 @@ import { migrate } from "../../src/database/migrate.ts";
 
 const stations = 8;
 const bagsOfJob = 2_000;
+/** So many jobs there are in any case: a page of them takes the same rows, whatever lies below. */
+const pageOfJobs = 50;
 const chunk = 1_000_000;
 
 /** As many as there are cores on the machines that this is for. */
@@ -16,7 +18,10 @@ const writers = 2;
  */
 export async function fillHistory(sql: Sql, bags: number, onProgress: (bags: number) => void): Promise<void> {
   await migrate(sql);
-  if (bags === 0) return;
+  if (bags === 0) {
+    await addJobs(sql, pageOfJobs * bagsOfJob);
+    return;
+  }
   await onBulkConnection(sql, (bulk) => addJobs(bulk, bags));
   const indexes = await dropIndexes(sql);
   let next = 1;

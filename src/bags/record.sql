@@ -16,14 +16,14 @@ taken as materialized (
   select journal_seq from rejected_frame
   where $23::boolean and journal_id = $1::uuid and journal_seq = any ($7::bigint[] || $16::bigint[])
 ),
+-- Those that ran when the first bag of the batch was weighed, or later.
 job as materialized (
   select
     id, station, started_at, ended_at, target_weight, tolerance_percent, last_bag_num, status,
     quantity - bags_completed as remaining
   from prepuff_job
   where station = any ($24::text[])
-    and started_at <= to_timestamp($27::float8 / 1000)
-    and (ended_at is null or ended_at > to_timestamp($26::float8 / 1000))
+    and coalesce(ended_at, 'infinity') > to_timestamp($26::float8 / 1000)
     -- Looked at first, so that the journal's row is locked first.
     and ($1::uuid is null or (select is_next from journal_row) or $23::boolean)
   order by id

@@ -154,8 +154,7 @@ function newBags() {
   const stations: string[] = [];
   const units: string[] = [];
   const numbers = new Map<string, number>();
-  let earliest = Number.POSITIVE_INFINITY;
-  let latest = Number.NEGATIVE_INFINITY;
+  let earliest = Number.MAX_SAFE_INTEGER;
 
   /** The place among the lines: a number is read and compared far faster than a name and a unit a bag. */
   function lineOf(station: string, unit: string): number {
@@ -182,15 +181,9 @@ function newBags() {
       columns.repeatSuspected.push(bag.repeatSuspected ? 1 : 0);
       columns.raw.push(bag.raw);
       earliest = Math.min(earliest, bag.receivedAt);
-      latest = Math.max(latest, bag.receivedAt);
     },
-    /** What the jobs are looked for with: lines, and the time that the bags span. */
-    surroundings: () => [
-      stations,
-      units,
-      stations.length > 0 ? earliest : 0,
-      stations.length > 0 ? latest : 0,
-    ],
+    /** What the jobs are looked for with: lines, and when the first bag was weighed. */
+    surroundings: () => [stations, units, earliest],
   };
 }
 

@@ -10,3 +10,11 @@ alter table filler_bag drop constraint filler_bag_prepuff_job_id_fkey;
 -- counts them itself. Changes, which come from several places, are still counted by theirs.
 drop trigger delivery_added on delivery;
 drop function tally_deliveries_added();
+
+-- The job of a bag, also when all jobs of years lie behind it: by its end, which is still to come for the one that runs.
+-- By the station alone 25,000 jobs were read for every bag (4 ms).
+create index prepuff_job_by_station_and_end on prepuff_job (station, (coalesce(ended_at, 'infinity')));
+
+-- A delivery that is done is longer than it was at first, so that nearly every page is left with room for one new one. To
+-- fill those, PostgreSQL fetched and logged a whole page for each (110 µs in place of 6): now it takes pages with more room.
+alter table delivery set (fillfactor = 80);
