@@ -8,18 +8,14 @@ import type { World } from "../world.ts";
  * COPY of finished rows into the product's own `filler_bag`, with its indexes and checks, in one transaction. The server
  * reads the file itself, so no client and no line is in the way.
  */
-export const copyFloor: Contender = {
-  name: "COPY into filler_bag",
-  missing: null,
-  run: (world) => copied(world, "COPY into filler_bag", false),
-};
+export const copyFloor = floor("COPY into filler_bag", false);
 
 /** The same, and their deliveries: all rows that the product writes. */
-export const copyAllFloor: Contender = {
-  name: "COPY of bags and deliveries",
-  missing: null,
-  run: (world) => copied(world, "COPY of bags and deliveries", true),
-};
+export const copyAllFloor = floor("COPY of bags and deliveries", true);
+
+function floor(name: string, withDeliveries: boolean): Contender {
+  return { name, missing: null, run: (world) => copied(world, name, withDeliveries) };
+}
 
 function copied(world: World, name: string, withDeliveries: boolean): Promise<Outcome> {
   return onNewDatabase(world, async ({ sql }) => {

@@ -11,7 +11,8 @@ const chunk = 1_000_000;
 const writers = 2;
 
 /**
- * Fills an empty database with a past: three years of completed jobs over 8 stations, every bag delivered.
+ * Fills an empty database with a past: three years of completed jobs over 8 stations, every bag delivered. Without bags
+ * there are a page of jobs.
  *
  * @param bags a multiple of 2,000.
  * @param onProgress called with the bags so far.

@@ -158,14 +158,25 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
     }
   }
 
+  /** Step by step, with turns for the scales between them. */
   function forgetSoon(): void {
-    removing = false;
-    if (closed) return;
+    if (removing || recordedThrough - removedThrough < removeLimit) return;
+    removing = true;
+    setImmediate(() => {
+      removing = false;
+      if (!closed && tryToForget()) forgetSoon();
+    });
+  }
+
+  /** @returns whether room was freed. */
+  function tryToForget(): boolean {
+    const before = removedThrough;
     try {
       forget();
     } catch (error) {
       logger.warn({ error: String(error) }, "recorded journal entries could not be removed yet");
     }
+    return removedThrough > before;
   }
 
   /** Frees the room of recorded entries in a quiet moment; under load the next commit does it for free. */
@@ -240,10 +251,7 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
     markRecorded(throughSeq) {
       recordedThrough = Math.max(recordedThrough, throughSeq);
       // What is left is compared with Postgres at the next start, before anything new is recorded.
-      if (!removing && recordedThrough - removedThrough >= removeLimit) {
-        removing = true;
-        setImmediate(forgetSoon);
-      }
+      forgetSoon();
     },
     unmarkRecorded(afterSeq) {
       recordedThrough = Math.min(recordedThrough, Math.max(afterSeq, removedThrough));
@@ -261,11 +269,7 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
     close() {
       clearInterval(lookingAfter);
       if (waiting.length > 0) write();
-      try {
-        forget();
-      } catch (error) {
-        logger.warn({ error: String(error) }, "recorded journal entries could not be removed yet");
-      }
+      tryToForget();
       file?.close();
       closed = true;
     },

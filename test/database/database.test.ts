@@ -41,3 +41,27 @@ test("what was asked before an outage and fails after it does not make the datab
   await expect(asked).rejects.toThrow("no answer");
   expect(database.up).toBe(true);
 });
+
+test("questions in order go to one connection, are answered in turn, and their plans are kept", async () => {
+  const { url } = await testDatabase();
+  const database = createDatabase({ locate: async () => url, logger: silentLogger, clock: systemClock });
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => database.stop());
+  database.start();
+  await until("it is up", () => database.up);
+  const answered: number[] = [];
+  // The slowest is asked first, and the next ones do not wait for its answer.
+  const backends = await Promise.all(
+    [200, 0, 0].map((ms, nth) =>
+      database.runInOrder(async (sql) => {
+        const [row] = await sql<{ pid: number; mode: string }[]>`
+          select pg_backend_pid() as pid, current_setting('plan_cache_mode') as mode, pg_sleep(${ms}::float8 / 1000)::text`;
+        answered.push(nth);
+        return `${row?.pid} ${row?.mode}`;
+      }),
+    ),
+  );
+  expect(answered).toEqual([0, 1, 2]);
+  expect(new Set(backends).size).toBe(1);
+  expect(backends[0]).toEndWith(" force_generic_plan");
+});

@@ -131,3 +131,21 @@ test("a journal of an older version, which knows no replacement scales, is taken
   again.saveScaleSetting({ scale: 3, station: null, enabled: null, aliasOf: 2 });
   again.close();
 });
+
+test("many entries recorded at once leave the file in steps, without waiting for the clock", async () => {
+  using folder = tempFolder();
+  const journal = open(folder.path);
+  for (let i = 0; i < 12_000; i++) journal.append(weighed());
+  await until("all is committed", () => journal.lastSeq === 12_000);
+  using file = new Database(join(folder.path, "journal.db"), { readonly: true });
+  const kept = () =>
+    file.query<{ entries: number }, []>("select count(*) as entries from entry").get()?.entries;
+  journal.markRecorded(12_000);
+  const seen = new Set([kept()]);
+  for (let turn = 0; turn < 10; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    seen.add(kept());
+  }
+  expect([...seen]).toEqual([12_000, 7_000, 2_000]);
+  journal.close();
+});
