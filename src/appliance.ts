@@ -97,7 +97,8 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     stack.defer(() => namedTokens.stop());
 
     const { upstream } = config;
-    const courier = upstream === null ? null : createCourier({ database, upstream, clock, logger, metrics });
+    const courier =
+      upstream === null ? null : createCourier({ database, upstream, journal, clock, logger, metrics });
     if (courier) stack.defer(() => courier.stop());
 
     const events = createEventHub({ database, clock, logger });

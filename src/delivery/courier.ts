@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { UpstreamConfig } from "../config/config.ts";
 import type { Database } from "../database/database.ts";
+import type { JournalView } from "../journal/journal-view.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import { takeCourierLock } from "./courier-lock.ts";
@@ -8,6 +9,7 @@ import { createGate, type GateView } from "./gate.ts";
 import { type Lane, startLane } from "./lane.ts";
 import { readStations } from "./outbox.ts";
 import { createOutcomeWriter } from "./outcome-writer.ts";
+import { createRightOfWay } from "./right-of-way.ts";
 import { createScanBagClient, type Fetch } from "./scan-bag-client.ts";
 
 /** Finds what nobody rang for: parked bags whose time has come, bags of another appliance. */
@@ -40,7 +42,7 @@ export interface Courier {
   start(): void;
   /** Makes no further request, lets those in flight end within 5 s, writes how they ended. */
   stop(): Promise<void>;
-  /** There are new bags, of one station or of any. */
+  /** Bags were recorded, of one station or of any. */
   wake(station?: string): void;
   /** A person retried or discarded bags: look at once, and let a probe through where the upstream was away. */
   hurry(station?: string): void;
@@ -56,16 +58,18 @@ export interface Courier {
 export function createCourier(parts: {
   database: Database;
   upstream: UpstreamConfig;
+  journal: Pick<JournalView, "entries">;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
   random?: () => number;
   fetch?: Fetch;
 }): Courier {
-  const { database, upstream, clock, logger, metrics, random = Math.random } = parts;
+  const { database, upstream, journal, clock, logger, metrics, random = Math.random } = parts;
   const client = createScanBagClient({ upstream, clock, fetch: parts.fetch });
   const gate = createGate({ clock, random });
   const writer = createOutcomeWriter({ database, clock, logger });
+  const rightOfWay = createRightOfWay({ journal, clock });
   const stopping = new AbortController();
   const givenUp = new AbortController();
   const lanes = new Map<string, Lane>();
@@ -131,7 +135,7 @@ export function createCourier(parts: {
   function ensureLane(station: string, ended: AbortSignal): void {
     if (lanes.has(station) || lanes.size >= lanesMax) return;
     const { inFlight } = upstream;
-    const shared = { database, client, gate, writer, clock, random, logger, metrics, inFlight };
+    const shared = { database, client, gate, writer, rightOfWay, clock, random, logger, metrics, inFlight };
     const onEnd = () => {
       // Somebody may have been turned away.
       if (lanes.size === lanesMax) ring();
@@ -182,7 +186,10 @@ export function createCourier(parts: {
       running ??= run();
     },
     stop: () => (stopped ??= stop()),
-    wake: (station) => look(station, false),
+    wake(station) {
+      rightOfWay.recorded();
+      look(station, false);
+    },
     hurry(station) {
       gate.hurry();
       look(station, true);

@@ -7,6 +7,7 @@ import type { Gate, Pass } from "./gate.ts";
 import { createPace } from "./lane-pace.ts";
 import { bringForward, readWaiting, type WaitingBag } from "./outbox.ts";
 import type { OutcomeWriter } from "./outcome-writer.ts";
+import type { RightOfWay } from "./right-of-way.ts";
 import type { ScanBagClient } from "./scan-bag-client.ts";
 
 /** Pending bags of one read. */
@@ -32,6 +33,7 @@ export interface LaneParts {
   readonly client: ScanBagClient;
   readonly gate: Gate;
   readonly writer: OutcomeWriter;
+  readonly rightOfWay: Pick<RightOfWay, "give">;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -47,7 +49,8 @@ export interface LaneParts {
 }
 
 export function startLane(parts: LaneParts): Lane {
-  const { station, database, client, gate, writer, clock, logger, metrics, ended, givenUp } = parts;
+  const { station, database, client, gate, writer, rightOfWay, clock, logger, metrics, ended, givenUp } =
+    parts;
   const pace = createPace(parts);
   const unwritten = new Set<Promise<void>>();
   let hasRung = false;
@@ -125,6 +128,7 @@ export function startLane(parts: LaneParts): Lane {
         pass = null;
         isHalted ||= outcome === null || outcome.kind === "retry" || outcome.kind === "unauthorized";
         while (unwritten.size >= unwrittenLimit) await Promise.race(unwritten);
+        await rightOfWay.give();
       }
     };
     const workers = Math.min(parts.inFlight, bags.length);

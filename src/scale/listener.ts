@@ -7,7 +7,7 @@ import type { Metrics } from "../observability/metrics.ts";
 import { createAllowList } from "./allow-list.ts";
 import type { Dialect } from "./dialect.ts";
 import { createFairShare } from "./fair-share.ts";
-import { createFramer, type Framer, type FramerOutcome } from "./framer.ts";
+import { Framer, type FramerOutcome } from "./framer.ts";
 import { createGhosts } from "./ghosts.ts";
 import type { Origin } from "./intake.ts";
 import { openPort } from "./open-port.ts";
@@ -155,7 +155,7 @@ export function startListener(parts: {
     const origin: Origin = { connectionId, remoteAddress };
     socket.data = {
       ...origin,
-      framer: createFramer(dialect, (outcome) => intake(outcome, origin)),
+      framer: new Framer(dialect, (outcome) => intake(outcome, origin)),
       silence: undefined,
       leftBehindBy: undefined,
     };

@@ -2,8 +2,8 @@ import { Database as SqliteFile } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
-import statement from "../../src/bags/record.sql" with { type: "text" };
 import { type RecordedBatch, recordJournaled } from "../../src/bags/record.ts";
+import statement from "../../src/bags/record-bags.sql" with { type: "text" };
 import { createRecorder } from "../../src/bags/recorder.ts";
 import { systemClock } from "../../src/clock.ts";
 import { createDatabase, type Sql } from "../../src/database/database.ts";
@@ -148,6 +148,40 @@ test("bags of one batch are judged in the unit that each was printed in, at the 
   const count = (verdict: string) =>
     groups.filter((group) => group.verdict === verdict).reduce((sum, { ids }) => sum + ids.length, 0);
   expect(["in", "under", "over", "no_job"].map(count)).toEqual([2, 1, 1, 1]);
+});
+
+test("frames and rejected ones of one moment are recorded together, and in their order, batch behind batch", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  await startJob(sql, 1_000_000);
+  const events: Entry[] = [];
+  for (let weight = 1; weight <= 200; weight++) {
+    // Batches of bags alone, of rejected frames alone, and of both.
+    events.push(weighed({ weight: String(weight) }));
+    if (weight % 3 === 0) events.push(rejected());
+    if (weight % 50 === 0) events.push(rejected(), rejected());
+  }
+  await using r = await recording(folder.path, url);
+  for (const [index, entry] of events.entries()) {
+    r.put(entry);
+    if (index % 4 === 0) await Bun.sleep(0);
+  }
+  await r.settled();
+  expect((await numbers(sql)).map((row) => row.weight)).toEqual(
+    Array.from({ length: 200 }, (_, index) => String(index + 1)),
+  );
+  expect((await numbers(sql)).map((row) => row.bag_num)).toEqual(
+    Array.from({ length: 200 }, (_, index) => index + 1),
+  );
+  const seqs = await sql<{ seq: number }[]>`
+    select journal_seq as seq from filler_bag union all select journal_seq from rejected_frame order by 1`;
+  expect(seqs.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+  const [ledger] = await sql`select recorded_through, bags, rejected from journal`;
+  expect(ledger).toEqual({ recorded_through: events.length, bags: 200, rejected: events.length - 200 });
+  const told = r.batches.flatMap(({ rejectedIds }) => rejectedIds);
+  const kept = await sql<{ id: number }[]>`select id from rejected_frame order by id`;
+  expect(told).toEqual(kept.map(({ id }) => id));
+  expect(r.batches.length).toBeGreaterThan(5);
 });
 
 test("the next batch waits at Postgres's door while it works on one, and no more than that", async () => {

@@ -6,7 +6,7 @@
  *   bun test/campaigns/framing.ts --seed 1 --only 4711      (one stream again, shown)
  */
 import { parseArgs } from "node:util";
-import { createFramer } from "../../src/scale/framer.ts";
+import { Framer } from "../../src/scale/framer.ts";
 import { zm405 } from "../../src/scale/zm405.ts";
 import { reference } from "../scale/reference.ts";
 import { anyChunks, anySoup, anyStream, saying, seeded, send } from "../scale/streams.ts";
@@ -54,7 +54,7 @@ function throughput(terminator: string): number {
   const frame = (_: unknown, i: number) => `${(i % 9) + 1},${40 + (i % 10)}.${10 + (i % 90)} lb${terminator}`;
   const chunk = Buffer.from(Array.from({ length: 3000 }, frame).join(""), "latin1");
   let bags = 0;
-  const framer = createFramer(zm405, ({ text }) => {
+  const framer = new Framer(zm405, ({ text }) => {
     if (zm405.parse(text).ok) bags++;
   });
   for (let i = 0; i < 50; i++) framer.push(chunk);

@@ -421,3 +421,46 @@ test("stop does not wait for ever for an upstream that does not answer", async (
   await stopped;
   expect((await readDeliveries(sql))[0]).toMatchObject({ state: "pending", attempts: 0 });
 });
+
+describe("while bags are being recorded", () => {
+  test("the backlog gives way: no request before they are, or before 25 ms", async () => {
+    const journal = { entries: 1 };
+    await addBags(sql, [{}, {}, {}, {}]);
+    const clock = createFakeClock();
+    const made = start(undefined, { clock, journal });
+    await until("one was sent, and the next one waits", () => clock.sleeping[0] === 25);
+    expect(upstream.received).toHaveLength(1);
+
+    await clock.advance(24);
+    await made.atRest();
+    expect(upstream.received).toHaveLength(1);
+    await clock.advance(1);
+    await until("it has waited long enough", () => upstream.received.length === 2);
+
+    await until("the next one waits", () => clock.sleeping[0] === 25);
+    made.courier.wake("Station 2");
+    await made.atRest();
+    expect(upstream.received).toHaveLength(2);
+    journal.entries = 0;
+    made.courier.wake("Station 2");
+    await allDelivered(4);
+  });
+
+  test("all stations wait for the same, and go on together", async () => {
+    const journal = { entries: 1 };
+    const stations = ["Station 1", "Station 2", "Station 3"];
+    await addBags(
+      sql,
+      [...stations, ...stations].map((station) => ({ station })),
+    );
+    const clock = createFakeClock();
+    const made = start(undefined, { clock, journal });
+    await until("each has sent one", () => upstream.received.length === stations.length);
+    await made.atRest();
+    expect(clock.sleeping.filter((ms) => ms === 25)).toHaveLength(1);
+    expect(upstream.received).toHaveLength(stations.length);
+    journal.entries = 0;
+    made.courier.wake("Station 1");
+    await allDelivered(2 * stations.length);
+  });
+});

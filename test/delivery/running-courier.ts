@@ -36,8 +36,16 @@ export function startCourier(parts: {
   inFlight?: number;
   timeoutMs?: number;
   random?: () => number;
+  journal?: { readonly entries: number };
 }): RunningCourier {
-  const { database, url, clock = systemClock, inFlight = 1, timeoutMs = 5_000 } = parts;
+  const {
+    database,
+    url,
+    clock = systemClock,
+    inFlight = 1,
+    timeoutMs = 5_000,
+    journal = { entries: 0 },
+  } = parts;
   const log: string[] = [];
   const logger = pino({ level: "debug" }, { write: (line) => log.push(line) });
   const metrics = createMetrics(new Registry());
@@ -59,6 +67,7 @@ export function startCourier(parts: {
       },
     },
     upstream: { url, token, timeoutMs, inFlight },
+    journal,
     clock,
     logger,
     metrics,

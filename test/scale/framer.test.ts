@@ -1,7 +1,7 @@
 import { heapStats } from "bun:jsc";
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { createFramer, type FramerOutcome } from "../../src/scale/framer.ts";
+import { Framer, type FramerOutcome } from "../../src/scale/framer.ts";
 import { zm405 } from "../../src/scale/zm405.ts";
 import { reference } from "./reference.ts";
 import { anyChunks, anySoup, anyStream, type Below, saying, send } from "./streams.ts";
@@ -9,7 +9,7 @@ import { anyChunks, anySoup, anyStream, type Below, saying, send } from "./strea
 /** A connection whose outcomes are read as text: `1,45.20 lb`, or `too_long: xxx…`. */
 function connection() {
   const outcomes: string[] = [];
-  const framer = createFramer(zm405, (outcome) => outcomes.push(shown(outcome)));
+  const framer = new Framer(zm405, (outcome) => outcomes.push(shown(outcome)));
   return {
     framer,
     outcomes,
@@ -337,7 +337,7 @@ describe("whatever comes", () => {
     const chunk = Buffer.from(bytes);
     const before = settledHeap();
     const framers = Array.from({ length: 500 }, () => {
-      const framer = createFramer(zm405, () => {});
+      const framer = new Framer(zm405, () => {});
       framer.push(chunk);
       return framer;
     });
@@ -347,7 +347,7 @@ describe("whatever comes", () => {
   });
 
   test("padding behind a frame that silence completed is not kept", () => {
-    const framer = createFramer(zm405, () => {});
+    const framer = new Framer(zm405, () => {});
     framer.push(Buffer.from("1,45.20 lb"));
     framer.silence();
     const began = process.cpuUsage();
@@ -374,7 +374,7 @@ describe("whatever comes", () => {
     ];
     for (const kind of kinds) {
       const hostile = Buffer.from(`1,2 lb${kind.repeat(1_000_000 / kind.length)}`, "latin1");
-      const framer = createFramer(zm405, ({ text }) => void zm405.parse(text));
+      const framer = new Framer(zm405, ({ text }) => void zm405.parse(text));
       const began = process.cpuUsage();
       for (let at = 0; at < hostile.length; at += 65_536) framer.push(hostile.subarray(at, at + 65_536));
       for (let at = 0; at < 20_000; at++) framer.push(hostile.subarray(at, at + 1));

@@ -1,5 +1,5 @@
 import type { Dialect } from "../../src/scale/dialect.ts";
-import { createFramer, type FramerOutcome } from "../../src/scale/framer.ts";
+import { Framer, type FramerOutcome } from "../../src/scale/framer.ts";
 import type { Parsed } from "../../src/scale/reading.ts";
 
 /**
@@ -357,7 +357,7 @@ export function send(
   chunks: (bytes: string) => Uint8Array[],
 ): FramerOutcome[] {
   const outcomes: FramerOutcome[] = [];
-  const framer = createFramer(dialect, (outcome) => outcomes.push(outcome));
+  const framer = new Framer(dialect, (outcome) => outcomes.push(outcome));
   segments.forEach((bytes, i) => {
     if (i > 0) framer.silence();
     for (const chunk of chunks(bytes)) framer.push(chunk);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { createFramer } from "../../src/scale/framer.ts";
+import { Framer } from "../../src/scale/framer.ts";
 import { zm405 } from "../../src/scale/zm405.ts";
 import { defaultFaults, parseFaults } from "../../src/simulate/faults.ts";
 import type { Item } from "../../src/simulate/frames.ts";
@@ -45,7 +45,7 @@ describe("the lines of a scale", () => {
     fc.assert(
       fc.property(anyPlay, anyScale, fc.integer({ min: 1, max: 40 }), (play, scale, chunk) => {
         const read: string[] = [];
-        const framer = createFramer(zm405, (outcome) => {
+        const framer = new Framer(zm405, (outcome) => {
           if (outcome.kind === "broken") return void read.push(outcome.reason);
           const parsed = zm405.parse(outcome.text);
           if (!parsed.ok) return void read.push(parsed.reason);

@@ -1,20 +1,17 @@
--- Records a batch in one statement: every weighed frame becomes a bag with its job, number and verdict,
--- every rejected frame is kept, and the ledger and the outbox are written with them.
+-- Records the bags of a batch: every weighed frame becomes a bag with its job, number and verdict, and the ledger and
+-- the outbox are written with them. Its rejected frames were kept before, in the same transaction.
 --
 -- Locks, always in this order: the journal's row, then the jobs by id, then the tally of deliveries.
 -- A batch is taken only when it begins right behind what the journal's row says is recorded: one that was
 -- committed and whose answer was lost, or that comes from a copy of the journal, changes nothing. Only late
--- entries ($23) fill free numbers that lie before it: a damaged journal gave them back after higher ones.
+-- entries ($16) fill free numbers that lie before it: a damaged journal gave them back after higher ones.
 with journal_row as materialized (
   select recorded_through = $3::bigint as is_next from journal where id = $1::uuid for update
 ),
 -- Those of late entries that are recorded already.
 taken as materialized (
   select journal_seq as seq from filler_bag
-  where $23::boolean and journal_id = $1::uuid and journal_seq = any ($7::bigint[] || $16::bigint[])
-  union all
-  select journal_seq from rejected_frame
-  where $23::boolean and journal_id = $1::uuid and journal_seq = any ($7::bigint[] || $16::bigint[])
+  where $16::boolean and journal_id = $1::uuid and journal_seq = any ($7::bigint[])
 ),
 -- Those that ran when the first bag of the batch was weighed, or later.
 job as materialized (
@@ -22,16 +19,16 @@ job as materialized (
     id, station, started_at, ended_at, target_weight, tolerance_percent, last_bag_num, status,
     quantity - bags_completed as remaining
   from prepuff_job
-  where station = any ($24::text[])
-    and coalesce(ended_at, 'infinity') > to_timestamp($26::float8 / 1000)
+  where station = any ($17::text[])
+    and coalesce(ended_at, 'infinity') > to_timestamp($19::float8 / 1000)
     -- Looked at first, so that the journal's row is locked first.
-    and ($1::uuid is null or (select is_next from journal_row) or $23::boolean)
+    and ($1::uuid is null or (select is_next from journal_row) or $16::boolean)
   order by id
   for update
 ),
 -- The stations of the batch, each with the units that were printed there: a bag names its line by number.
 line as materialized (
-  select * from unnest($24::text[], $25::text[]) with ordinality as l (station, unit, number)
+  select * from unnest($17::text[], $18::text[]) with ordinality as l (station, unit, number)
 ),
 -- What a line's bags are judged by, for each job that ran there: until it ended, or the next one began (a clock that
 -- was set back makes them overlap, and a bag has one job at most). Target and bounds are in the printed unit;
@@ -65,7 +62,7 @@ placed as (
     on m.number = w.line
     and m.started_at <= w.weighed_at
     and (m.until is null or m.until > w.weighed_at)
-  where ($1::uuid is null or (select is_next from journal_row) or $23::boolean)
+  where ($1::uuid is null or (select is_next from journal_row) or $16::boolean)
     and w.seq not in (select seq from taken)
 ),
 -- Beyond the quantity a bag has no job.
@@ -124,25 +121,12 @@ outbox as (
 tally as (
   update delivery_tally set pending = pending + (select count(*) from outbox) where $4::boolean
 ),
-refused as (
-  insert into rejected_frame (received_at, remote_address, scale_id, raw, reason, detail, journal_id, journal_seq)
-  select to_timestamp(r.received_ms / 1000.0), r.remote_address, nullif(r.scale_id, 0), decode(r.raw_hex, 'hex'),
-    r.reason, nullif(r.detail, ''), $1::uuid, r.seq
-  from unnest(
-    $16::bigint[], $17::bigint[], $18::text[], $19::integer[], $20::text[], $21::text[], $22::text[]
-  ) as r (seq, received_ms, remote_address, scale_id, reason, raw_hex, detail)
-  where ((select is_next from journal_row) or $23::boolean)
-    and r.seq not in (select seq from taken)
-  order by r.seq
-  returning id
-),
 ledger as (
   update journal
   set
     recorded_through = greatest(recorded_through, $2::bigint),
-    bags = bags + (select count(*) from judged),
-    rejected = rejected + (select count(*) from refused)
-  where id = $1::uuid and ($23::boolean or (select is_next from journal_row))
+    bags = bags + (select count(*) from judged)
+  where id = $1::uuid and ($16::boolean or (select is_next from journal_row))
 )
 select
   station,
@@ -158,9 +142,6 @@ select
   bool_or(in_tolerance) as in_tolerance,
   bool_or(completes_job) as completes_job,
   coalesce(sum(greatest(deviation, 0)), 0) as excess,
-  coalesce(sum(greatest(-deviation, 0)), 0) as shortfall,
-  null as rejected_ids
+  coalesce(sum(greatest(-deviation, 0)), 0) as shortfall
 from judged
 group by 1, 2
-union all
-select null, null, null, null, null, null, null, null, null, string_agg(id::text, ',') from refused having count(*) > 0
