@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { type Database, isConnectionLoss } from "../database/database.ts";
+import { type Database, isConnectionLoss, type Sql } from "../database/database.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Outcome } from "./answer.ts";
@@ -34,6 +34,8 @@ export interface LaneParts {
   readonly gate: Gate;
   readonly writer: OutcomeWriter;
   readonly rightOfWay: Pick<RightOfWay, "give">;
+  /** Runs the readings of all lanes one after the other. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -49,8 +51,20 @@ export interface LaneParts {
 }
 
 export function startLane(parts: LaneParts): Lane {
-  const { station, database, client, gate, writer, rightOfWay, clock, logger, metrics, ended, givenUp } =
-    parts;
+  const {
+    station,
+    database,
+    client,
+    gate,
+    writer,
+    rightOfWay,
+    inTurn,
+    clock,
+    logger,
+    metrics,
+    ended,
+    givenUp,
+  } = parts;
   const pace = createPace(parts);
   const unwritten = new Set<Promise<void>>();
   let hasRung = false;
@@ -93,11 +107,7 @@ export function startLane(parts: LaneParts): Lane {
     if (pass === null) return "look again";
     try {
       await allWritten();
-      const waiting = await database.run(async (sql) => {
-        if (shouldBringForward) await bringForward(sql, station, clock.now());
-        shouldBringForward = false;
-        return readWaiting(sql, station, clock.now(), batchLimit);
-      });
+      const waiting = await inTurn(() => database.run(read));
       const { due, waitUntil } = pace.divide(waiting);
       if (due.length > 0) {
         await sendAll(due, pass);
@@ -110,6 +120,12 @@ export function startLane(parts: LaneParts): Lane {
     } finally {
       pass.done(null);
     }
+  }
+
+  async function read(sql: Sql): Promise<WaitingBag[]> {
+    if (shouldBringForward) await bringForward(sql, station, clock.now());
+    shouldBringForward = false;
+    return readWaiting(sql, station, clock.now(), batchLimit);
   }
 
   /** Sends bags in their order, at most `inFlight` at once, until one of them has to be sent again. */
