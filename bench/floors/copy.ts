@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { migrate } from "../../src/database/migrate.ts";
+import { tolerancePercent } from "../conservation.ts";
 import { type Contender, type Outcome, onNewDatabase } from "../contender.ts";
 import { startWatch } from "../machine/stopwatch.ts";
 import type { World } from "../world.ts";
@@ -24,7 +25,7 @@ function copied(world: World, name: string, withDeliveries: boolean): Promise<Ou
     await sql`insert into prepuff_company (name) values ('Shelter')`;
     await sql`
       insert into prepuff_job (prepuff_company_id, target_weight, tolerance_percent, quantity, station, started_by, started_at)
-      select 1, 50, 5, ${rows}, 'Station ' || n, 'bench', now() from generate_series(1, 5) n`;
+      select 1, 50, ${tolerancePercent}, ${rows}, 'Station ' || n, 'bench', now() from generate_series(1, 5) n`;
     const file = (what: string) => join(world.folder, `${what}-${Bun.randomUUIDv7()}.tsv`);
     const [bags, deliveries] = [file("bags"), file("deliveries")];
     await sql.unsafe(`copy (${rowsQuery(rows)}) to '${bags}'`);
@@ -48,7 +49,7 @@ const columns = `uid, prepuff_job_id, bag_num, station, scale_id, printed_scale_
 function rowsQuery(rows: number): string {
   return `
     select uuidv7(), b.station, (n - 1) / 5 + 1, 'Station ' || b.station, b.scale, b.scale, b.weight, 'lb', b.weight,
-      50, 5, abs(b.weight - 50) <= 2.5, false, now() + n * interval '20 microseconds', 'scale',
+      50, ${tolerancePercent}, abs(b.weight - 50) * 100 <= 50 * ${tolerancePercent}, false, now() + n * interval '20 microseconds', 'scale',
       '00000000-0000-7000-8000-000000000001', n, b.scale || ',' || b.weight || ' lb'
     from generate_series(1, ${rows}) n
     cross join lateral (
