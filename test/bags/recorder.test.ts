@@ -164,7 +164,9 @@ test("frames and rejected ones of one moment are recorded together, and in their
   await using r = await recording(folder.path, url);
   for (const [index, entry] of events.entries()) {
     r.put(entry);
-    if (index % 4 === 0) await Bun.sleep(0);
+    // First each few alone, then on and on.
+    if (index < 60 && index % 3 === 0) await r.settled();
+    else if (index % 3 === 0) await Bun.sleep(0);
   }
   await r.settled();
   expect((await numbers(sql)).map((row) => row.weight)).toEqual(
@@ -181,7 +183,7 @@ test("frames and rejected ones of one moment are recorded together, and in their
   const told = r.batches.flatMap(({ rejectedIds }) => rejectedIds);
   const kept = await sql<{ id: number }[]>`select id from rejected_frame order by id`;
   expect(told).toEqual(kept.map(({ id }) => id));
-  expect(r.batches.length).toBeGreaterThan(5);
+  expect(r.batches.length).toBeGreaterThanOrEqual(20);
 });
 
 test("the next batch waits at Postgres's door while it works on one, and no more than that", async () => {

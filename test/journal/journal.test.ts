@@ -14,13 +14,43 @@ function open(folder: string) {
 
 test("entries come back as they were put in, numbered 1, 2, 3", async () => {
   using folder = tempFolder();
-  const journal = open(folder.path);
+  let journal = open(folder.path);
   const entries = [weighed({ repeatSuspected: true }), rejected(), rejected({ scale: 7, reason: "motion" })];
   for (const entry of entries) journal.append(entry);
   expect(journal.lastSeq).toBe(0);
   await until("the group is committed", () => journal.lastSeq === 3);
-  expect(journal.read(0, 10)).toEqual(entries.map((entry, index) => ({ ...entry, seq: index + 1 })));
-  expect(journal.read(1, 1)).toMatchObject([{ seq: 2 }]);
+  for (let opened = 1; opened <= 2; opened++) {
+    expect(journal.read(0, 10)).toEqual(entries.map((entry, index) => ({ ...entry, seq: index + 1 })));
+    expect(journal.read(1, 1)).toMatchObject([{ seq: 2 }]);
+    journal.close();
+    journal = open(folder.path);
+  }
+  journal.close();
+});
+
+test("whatever the groups, and wherever reading begins, what is read is what is in the file", async () => {
+  using folder = tempFolder();
+  const journal = open(folder.path);
+  using file = new Database(join(folder.path, "journal.db"), { readonly: true });
+  const inFile = file.query<{ seq: number; uid: string }, [number, number]>(
+    "select seq, uid from entry where seq > ? order by seq limit ?",
+  );
+  let count = 0;
+  for (const group of [1, 3, 200, 52, 1, 1, 256, 1, 257, 2, 5, 255, 1, 600, 4]) {
+    for (let nth = 0; nth < group; nth++) journal.append(weighed());
+    count += group;
+    await until("the group is committed", () => journal.lastSeq === count);
+    for (const back of [0, 1, 2, 5, 250, 255, 256, 257, 300, count]) {
+      for (const limit of [1, 3, 10_000]) {
+        const after = Math.max(0, count - back);
+        const read = journal.read(after, limit).map((entry) => ({
+          seq: entry.seq,
+          uid: entry.kind === "weighed" ? entry.uid : "",
+        }));
+        expect(read).toEqual(inFile.all(after, limit));
+      }
+    }
+  }
   journal.close();
 });
 
