@@ -23,8 +23,7 @@ afterEach(async () => {
   app.setAway(false);
   for (const stream of open.splice(0)) await stream.close();
   await until("nobody listens", () => app.parts.events.size === 0);
-  // What is still being read would be told to the listeners of the next test.
-  await app.atRest();
+  await allTold();
 });
 afterAll(() => app.stop());
 
@@ -43,6 +42,20 @@ async function followLive() {
   await stream.begun();
   await app.atRest();
   return stream;
+}
+
+/** What the hub has still to tell would be told to the listeners of the next test. It tells in order. */
+async function allTold(): Promise<void> {
+  const last = await bag();
+  let isTold = false;
+  const forget = app.parts.events.subscribe((event) => {
+    if (event.type === "gap") app.parts.events.bagsRecorded([last]);
+    isTold ||= event.type === "bag" && event.bag.id === last;
+  });
+  app.parts.events.bagsRecorded([last]);
+  await until("the hub has told all", () => isTold);
+  forget();
+  await app.atRest();
 }
 
 async function bag(): Promise<number> {
