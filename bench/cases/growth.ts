@@ -89,8 +89,12 @@ async function measure(world: World, { url, sql }: Database, size: number) {
     "Pre-Puff: ingest, bags/s": { [column]: ingested["bags/s"] ?? Number.NaN },
   };
   for (const [name, path] of questionsAbout(jobs[0] ?? 0)) {
-    figures[`Pre-Puff: ${name}, ms`] = { [column]: await medianMs(appliance, path, world.size(100, 3)) };
+    const paths = Array.from({ length: world.size(100, 3) }, () => path);
+    figures[`Pre-Puff: ${name}, ms`] = { [column]: await medianMs(appliance, paths) };
   }
+  // Of each job once: an answer that took long to find is kept for a while, and would be measured then.
+  const reports = jobs.map((job) => `/api/jobs/${job}/statistics`);
+  figures["Pre-Puff: report of a job, ms"] = { [column]: await medianMs(appliance, reports) };
   figures["Pre-Puff: frame → committed, ms"] = {
     [column]: await medianToCommit({ url, sql }, appliance, framesEach, world.size(1, 50)),
   };
@@ -127,7 +131,6 @@ function questionsAbout(job: number): [name: string, path: string][] {
     ["newest bags out of tolerance", "/api/bags?limit=50&verdict=under"],
     ["bags of a job", `/api/bags?limit=50&job_id=${job}`],
     ["a job", `/api/jobs/${job}`],
-    ["report of a job", `/api/jobs/${job}/statistics`],
     ["jobs", "/api/jobs?limit=50"],
     ["scales", "/api/scales"],
     ["deliveries", "/api/deliveries?limit=50"],
@@ -136,9 +139,9 @@ function questionsAbout(job: number): [name: string, path: string][] {
   ];
 }
 
-async function medianMs(appliance: Appliance, path: string, times: number): Promise<number> {
+async function medianMs(appliance: Appliance, paths: readonly string[]): Promise<number> {
   const took: number[] = [];
-  for (let nth = 0; nth < times; nth++) {
+  for (const path of paths) {
     const began = performance.now();
     const response = await appliance.api(path, { token: roleTokens.admin });
     await response.text();
