@@ -3,7 +3,7 @@ import type { JournalView } from "../journal/journal-view.ts";
 
 /** A bag is recorded in a few milliseconds; while hundreds of thousands are, deliveries go on, if slowly. */
 const giveWayMs = 25;
-/** 6,000 a second at most. At full speed a backlog takes both cores of a small server, at this one leaves a third. */
+/** Some 6,000 a second at most. At full speed a backlog takes both cores of a small server, at this one leaves a third. */
 const burst = { requests: 30, ms: 5 };
 
 /** Who weighs now goes before what has waited for days: there is one thread and one Postgres for both. */
