@@ -94,7 +94,7 @@ export async function recordJournaled(
     return { bags: groups.map(groupOf), rejectedIds: kept.map(({ id }) => id) };
   }
 
-  // Nearly always bags alone: for those one statement, which takes up to a tenth less where it has no place for others.
+  // Nearly always bags alone: one statement, which takes 4 % less of Postgres where it has no place for others.
   return rejected.seq.length === 0 ? record(sql) : sql.begin(record);
 }
 

@@ -5,11 +5,17 @@ import { testDatabase } from "../support/postgres.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { until } from "../support/until.ts";
 
-test("what was asked before the stop is answered; what comes later opens no connection that nobody ends", async () => {
+/** One that is up. */
+async function startedDatabase() {
   const { url, sql } = await testDatabase();
   const database = createDatabase({ locate: async () => url, logger: silentLogger, clock: systemClock });
   database.start();
   await until("it is up", () => database.up);
+  return { database, sql };
+}
+
+test("what was asked before the stop is answered; what comes later opens no connection that nobody ends", async () => {
+  const { database, sql } = await startedDatabase();
   const [row] = await sql<{ backend: number }[]>`select pg_backend_pid() as backend`;
   // More than there are connections: the others wait in the driver.
   const asked = Array.from({ length: 100 }, () => database.run((pool) => pool`select 1`));
@@ -26,12 +32,9 @@ test("what was asked before the stop is answered; what comes later opens no conn
 });
 
 test("what was asked before an outage and fails after it does not make the database away once more", async () => {
-  const { url } = await testDatabase();
-  const database = createDatabase({ locate: async () => url, logger: silentLogger, clock: systemClock });
+  const { database } = await startedDatabase();
   await using stack = new AsyncDisposableStack();
   stack.defer(() => database.stop());
-  database.start();
-  await until("it is up", () => database.up);
   const old = Promise.withResolvers<never>();
   const asked = database.run(() => old.promise);
   await expect(database.run(() => Promise.reject(new DatabaseAway("cut")))).rejects.toThrow("cut");
@@ -43,12 +46,9 @@ test("what was asked before an outage and fails after it does not make the datab
 });
 
 test("questions in order go to one connection, are answered in turn, and their plans are kept", async () => {
-  const { url } = await testDatabase();
-  const database = createDatabase({ locate: async () => url, logger: silentLogger, clock: systemClock });
+  const { database } = await startedDatabase();
   await using stack = new AsyncDisposableStack();
   stack.defer(() => database.stop());
-  database.start();
-  await until("it is up", () => database.up);
   const answered: number[] = [];
   // The slowest is asked first, and the next ones do not wait for its answer.
   const backends = await Promise.all(
