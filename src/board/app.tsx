@@ -6,6 +6,7 @@ import { JobPage } from "./office/jobs/job-page.tsx";
 import { JobsPage } from "./office/jobs/jobs-page.tsx";
 import { ScalesPage } from "./office/scales/scales-page.tsx";
 import { pagePaths } from "./page.ts";
+import { followFindings } from "./shared/findings.ts";
 import { startLive, stopLive } from "./shared/live.ts";
 import { Lost } from "./shared/lost.tsx";
 import { NotFound } from "./shared/not-found.tsx";
@@ -36,7 +37,11 @@ export function App() {
   useEffect(() => {
     if (!mayRead) return;
     startLive();
-    return stopLive;
+    const forgetFindings = followFindings();
+    return () => {
+      forgetFindings();
+      stopLive();
+    };
   }, [mayRead]);
   if (!mayRead) return <SignIn />;
   return (

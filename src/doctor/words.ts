@@ -50,7 +50,7 @@ export const words = {
   none_rejected: "none in the last day",
   rejected: "{frames} in the last day",
   rejected_mostly: "{reason} {times} times, as {example} from {address}",
-  rejected_everyday: "such frames are everyday",
+  rejected_everyday: "such prints are normal",
   journal_empty: "empty: everything is in the database",
   journal_waits: "{frames} frames wait for the database, the oldest since {oldest_seconds}",
   ledger_whole: "{received} frames received, {bags} bags, {rejected} rejected, none missing",
@@ -72,7 +72,7 @@ export const words = {
   do_database:
     "Bags wait in the journal, none is lost. IT: start PostgreSQL, or mend DATABASE_URL and start the appliance again",
   do_upstream:
-    "Bags wait in the database, none is lost. IT: the upstream lines of prepuff doctor say which step fails; with a refused token set PREPUFF_UPSTREAM_TOKEN anew and start again",
+    "Bags wait in the database, none is lost. IT: the upstream lines of prepuff doctor say which step fails; with a refused token set PREPUFF_UPSTREAM_TOKEN again and restart",
   do_disk_room:
     "IT: make room, or move the data folder (PREPUFF_DATA_DIR): when the disk is full the scales are made to wait",
   do_no_scale:
@@ -106,7 +106,7 @@ export const words = {
   do_too_many:
     "IT: raise PREPUFF_SCALE_MAX_PER_ADDRESS or PREPUFF_SCALE_MAX_CONNECTIONS, or find what connects so often: the log (connection refused) names the address",
   do_waiting:
-    "They are sent in their order as soon as the web application takes them. IT: the upstream lines of prepuff doctor say what keeps it",
+    "They are sent in their order as soon as the web application takes them. IT: the upstream lines of prepuff doctor say why it is not running",
   do_parked:
     'Mostly no job runs in the web application for that station: start it there, or correct the station\'s name. Then, as an admin, choose "Try again" under Parked deliveries of the page Attention, or "Discard" for bags that nobody wants there',
   do_again: "Wait a minute. If it stays, IT: read the appliance's log",

@@ -5,8 +5,8 @@ import { type BoardFinding, findFromInside, findingSchema } from "../doctor/from
 import type { Auth } from "./auth.ts";
 import type { HttpParts } from "./parts.ts";
 
-/** Many boards look at the same: they share one look. */
-const keptMs = 5_000;
+/** Many boards look at the same: they share one look. A board asks again so long after a change that it sees the change. */
+const keptMs = 2_000;
 
 type Parts = Pick<HttpParts, "config" | "clock" | "tokens">;
 
@@ -51,7 +51,7 @@ export function findingsController(parts: Parts, auth: Auth, ask: (request: Requ
       detail: {
         summary: "What is wrong, and what to do about it",
         description:
-          "The checks of `prepuff doctor` that the appliance can make itself, in the doctor's words. What cannot be told now is left out. Looked for at most every 5 s.",
+          "The checks of `prepuff doctor` that the appliance can make itself, in the doctor's words. What cannot be told now is left out. Looked for at most every 2 s.",
       },
     },
   );

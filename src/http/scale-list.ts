@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Sql } from "../database/database.ts";
 import { createLastKnown } from "../database/last-known.ts";
 import type { ScaleView } from "../scale/presence.ts";
-import { isSilent } from "../scale/silence.ts";
+import { isSilent, quietSince } from "../scale/silence.ts";
 import type { Stations } from "../scale/stations.ts";
 import type { HttpParts } from "./parts.ts";
 
@@ -19,6 +19,10 @@ export const liveScaleSchema = z.object({
   remote_address: z.string().nullable(),
   connected_since: z.iso.datetime().nullable(),
   last_reading_at: z.iso.datetime().nullable(),
+  quiet_since: z.iso
+    .datetime()
+    .nullable()
+    .describe("Since when a connected scale has sent no good reading, by which `silent` is judged."),
   last_weight: z.string().nullable(),
   unit: z.enum(["lb", "kg", "g", "oz"]).nullable(),
   readings: z.int().describe("Since the appliance started."),
@@ -113,6 +117,7 @@ export function toLiveScale(
     remote_address: view.remoteAddress,
     connected_since: toTime(view.connectedSince),
     last_reading_at: toTime(view.lastReadingAt),
+    quiet_since: toTime(quietSince(view)),
     last_weight: view.lastWeight,
     unit: view.unit,
     readings: view.readings,

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { isSilent } from "../../src/scale/silence.ts";
+import { isSilent, quietSince } from "../../src/scale/silence.ts";
 
 const minute = 60_000;
 const scale = { connected: true, firstSeenAt: 0, lastReadingAt: 10 * minute };
@@ -14,4 +14,16 @@ test.each([
   ["it never printed a good reading", { ...scale, lastReadingAt: null }, 0, 5 * minute + 1, true],
 ])("a scale is silent, or not, when %s", (_, view, jobStartedAt, now, silent) => {
   expect(isSilent(view, jobStartedAt, now, 5 * minute)).toBe(silent);
+});
+
+test.each([
+  ["its last good reading", scale, 10 * minute],
+  [
+    "when it was first seen, where it sent none in this run",
+    { ...scale, firstSeenAt: 3, lastReadingAt: null },
+    3,
+  ],
+  ["nothing, where it is not connected", { ...scale, connected: false }, null],
+])("a scale is quiet since %s", (_, view, since) => {
+  expect(quietSince(view)).toBe(since);
 });

@@ -3,8 +3,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Dialog } from "./dialog.tsx";
 import { SelectField } from "./field.tsx";
+import { attention } from "./findings.ts";
 import { formatNumber } from "./format.ts";
-import { health } from "./live.ts";
 import { path } from "./router.ts";
 import { session, signOut } from "./session.ts";
 import { language, theme, weightUnit } from "./settings.ts";
@@ -18,11 +18,12 @@ const links = [
   { to: "/attention", text: "attention" },
 ] as const;
 
-/** The browser's name for the page. */
+/** The browser's name for the page, behind the number of things that need attention: a tab in the background says it too. */
 export function usePageName(name: string): void {
+  const count = attention.value.length;
   useEffect(() => {
-    document.title = `${name} – Pre-Puff`;
-  }, [name]);
+    document.title = `${count === 0 ? "" : `(${formatNumber(count)}) `}${name} – Pre-Puff`;
+  }, [name, count]);
 }
 
 /** The line at the top, and a page below it. */
@@ -64,12 +65,9 @@ export function Layout(props: {
   );
 }
 
-/** How many bags are parked and parts of the appliance are not up; nothing where all is well. */
+/** How many things the page Attention lists; nothing where all is well. */
 function AttentionCount() {
-  if (health.value === null) return null;
-  const { parts, deliveries_parked: parked } = health.value;
-  const count =
-    (parked ?? 0) + Object.values(parts).filter((part) => part !== null && part.state !== "up").length;
+  const count = attention.value.length;
   return count === 0 ? null : <span class="badge">{formatNumber(count)}</span>;
 }
 

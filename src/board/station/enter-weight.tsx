@@ -8,7 +8,7 @@ import { readTyped } from "../shared/format.ts";
 import { QuickPicks } from "../shared/quick-picks.tsx";
 import { weightUnit } from "../shared/settings.ts";
 import { useSubmit } from "../shared/submit.ts";
-import { scaleName } from "./names.ts";
+import { notANumber, scaleName } from "./names.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 
@@ -30,7 +30,7 @@ export function EnterWeight(props: { readonly state: StationState; readonly onCl
     submit.run(async () => {
       const typed = readTyped(weight.value);
       if (typed === null || Number(typed) === 0) {
-        submit.faults.value = { weight: t("notANumber") };
+        submit.faults.value = { weight: notANumber() };
         return;
       }
       const body = {

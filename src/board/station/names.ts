@@ -1,6 +1,6 @@
 import type { Bag } from "../../bags/bag-view.ts";
 import type { Scale } from "../../http/scale-list.ts";
-import { formatNumber } from "../shared/format.ts";
+import { formatDecimal, formatNumber } from "../shared/format.ts";
 import { t } from "./texts.ts";
 
 /** `Bag 12`; of a bag without a number its scale. */
@@ -13,4 +13,9 @@ export function bagName(bag: Pick<Bag, "bag_num" | "scale">): string {
 /** The name that people gave it, else `Scale 1`. */
 export function scaleName(id: number, scales: readonly Pick<Scale, "id" | "name">[]): string {
   return scales.find((scale) => scale.id === id)?.name ?? t("scaleNumber", { id });
+}
+
+/** What a field wants in which no number was typed, with the reader's decimal separator. */
+export function notANumber(): string {
+  return t("notANumber", { example: formatDecimal("50.5") });
 }

@@ -5,7 +5,7 @@ import { formatAge, formatNumber } from "../shared/format.ts";
 import { health } from "../shared/live.ts";
 import { isOperator, session } from "../shared/session.ts";
 import { scaleName } from "./names.ts";
-import { type StationState, unassignedMax } from "./state.ts";
+import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 
 interface Notice {
@@ -102,24 +102,22 @@ function laterNotices(state: StationState): Notice[] {
     notices.push({
       key: "unassigned",
       kind: "know",
-      title:
-        count >= unassignedMax
-          ? t("noticeUnassignedMany", { number: unassignedMax })
-          : t("noticeUnassigned", { count, number: count }),
+      title: state.hasMoreUnassigned.value
+        ? t("noticeUnassignedMany", { number: formatNumber(count) })
+        : t("noticeUnassigned", { count, number: formatNumber(count) }),
       what: t("noticeUnassignedWhat"),
     });
   }
   return notices;
 }
 
-/** How long a connected scale has said nothing during a job, in ms; null where that is not long. */
+/** How long a connected scale has said nothing during a job, in ms; null where that is not long. As the appliance judges it. */
 export function silentFor(
-  scale: Pick<Scale, "connected" | "connected_since" | "last_reading_at">,
+  scale: Pick<Scale, "quiet_since">,
   state: Pick<StationState, "job">,
 ): number | null {
   const job = state.job.value;
-  if (!scale.connected || job?.status !== "active") return null;
-  const last = scale.last_reading_at ?? scale.connected_since ?? job.started_at;
-  const silentMs = now.value - Math.max(Date.parse(last), Date.parse(job.started_at));
+  if (scale.quiet_since === null || job?.status !== "active") return null;
+  const silentMs = now.value - Math.max(Date.parse(scale.quiet_since), Date.parse(job.started_at));
   return silentMs > (session.value?.silent_after_s ?? 300) * 1000 ? silentMs : null;
 }

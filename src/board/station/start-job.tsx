@@ -10,6 +10,7 @@ import { QuickPicks } from "../shared/quick-picks.tsx";
 import { session } from "../shared/session.ts";
 import { keptName, weightUnit } from "../shared/settings.ts";
 import { useSubmit } from "../shared/submit.ts";
+import { notANumber } from "./names.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 
@@ -33,9 +34,9 @@ export function StartJob(props: { readonly state: StationState; readonly onClose
       const pounds = typedPounds(target.value);
       const wrong = {
         ...(company.value.trim() === "" && { company: t("missing") }),
-        ...(pounds === null && { target_weight: t("notANumber") }),
+        ...(pounds === null && { target_weight: notANumber() }),
         ...(!/^[1-9]\d{0,6}$/.test(quantity.value.trim()) && { quantity: t("notAWhole") }),
-        ...(readTyped(tolerance.value) === null && { tolerance_percent: t("notANumber") }),
+        ...(readTyped(tolerance.value) === null && { tolerance_percent: notANumber() }),
       };
       if (Object.keys(wrong).length > 0) {
         submit.faults.value = wrong;

@@ -31,6 +31,8 @@ export interface StationState {
   readonly latest: Signal<Latest>;
   /** Bags of the last days without a job, newest first, `unassignedMax` at most. */
   readonly unassigned: Signal<readonly Bag[]>;
+  /** There are more of them than `unassigned` holds. */
+  readonly hasMoreUnassigned: Signal<boolean>;
   /** Takes over what an action of this board was answered, before the event comes. */
   noteBag(bag: Bag): void;
   noteJob(job: Job): void;
@@ -56,6 +58,7 @@ export function createStationState(station: string): StationState {
   const statistics = signal<JobStatistics | null>(null);
   const scales = signal<readonly Scale[]>([]);
   const unassigned = signal<readonly Bag[]>([]);
+  const hasMoreUnassigned = signal(false);
   const reading = signal<ReadingEvent | null>(null);
   const rejected = signal<RejectedFrame | null>(null);
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -71,7 +74,16 @@ export function createStationState(station: string): StationState {
     if (bag.station !== station) return;
     bags.value = withBag(bags.value, bag, bagsMax);
     if (reading.value?.uid === bag.uid) reading.value = null;
+    noteUnassigned(bag);
     pace.soon();
+  }
+
+  /** What is counted as without a job agrees with the bags on the screen at once, not with the next reading. */
+  function noteUnassigned(bag: Bag): void {
+    const others = unassigned.value.filter(({ id }) => id !== bag.id);
+    const isWaiting = bag.job_id === null && bag.voided_at === null;
+    if (isWaiting && others.length >= unassignedMax) hasMoreUnassigned.value = true;
+    else unassigned.value = isWaiting ? withBag(others, bag, unassignedMax) : others;
   }
 
   function noteJob(next: Job): void {
@@ -149,6 +161,7 @@ export function createStationState(station: string): StationState {
       id === undefined ? null : api<JobStatistics>("GET", `/api/jobs/${id}/statistics`),
     ]);
     unassigned.value = withoutJob.items;
+    hasMoreUnassigned.value = withoutJob.next !== null;
     if (figures !== null && figures.job_id !== job.value?.id) return;
     statistics.value = figures;
     if (figures !== null && job.value !== null && areBehind(figures, job.value)) pace.soon();
@@ -205,6 +218,7 @@ export function createStationState(station: string): StationState {
     scales,
     latest,
     unassigned,
+    hasMoreUnassigned,
     noteBag,
     noteJob,
     onFreshBag(listener) {

@@ -24,7 +24,9 @@ describe.skipIf(chromiumPath === null)("every page of the office", () => {
         const language = await page.evaluate(() => document.documentElement.lang);
         expect(language).toBe(reader.locale?.slice(0, 2) ?? "");
         expect(await page.getByRole("heading", { level: 1 }).count()).toBe(1);
-        expect(await page.title()).toBe(`${await page.locator("h1").textContent()} – Pre-Puff`);
+        await page.locator(".top-nav .badge").waitFor();
+        const count = await page.locator(".top-nav .badge").textContent();
+        expect(await page.title()).toBe(`(${count}) ${await page.locator("h1").textContent()} – Pre-Puff`);
         if (language === "es") expect([path, await englishIn(page)]).toEqual([path, []]);
       });
     }

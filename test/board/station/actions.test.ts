@@ -41,9 +41,9 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
     await dialog.getByRole("button", { name: "Start job" }).click();
     expect(await dialog.getByLabel("Company").getAttribute("aria-invalid")).toBe("true");
     expect(await dialog.getByRole("alert").allTextContents()).toEqual([
-      "This is needed.",
-      "A number, as 50 or 50.5.",
-      "A whole number, as 100.",
+      "Required.",
+      "Enter a number such as 50 or 50.5.",
+      "Enter a whole number such as 100.",
     ]);
     await isSound(reader);
     await dialog.getByRole("button", { name: "Polar Panels" }).click();
@@ -170,7 +170,7 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
     const dialog = page.getByRole("dialog", { name: "Void bag 1?" });
     await isSound(reader);
     await dialog.getByRole("button", { name: "Void this bag" }).click();
-    await dialog.getByText("This is needed.").waitFor();
+    await dialog.getByText("Required.").waitFor();
     await scale.send(`${station.scale},52.00 lb\r\n`);
     await shows(page, "Bag 2 of 100");
     await dialog.getByRole("button", { name: "Torn bag" }).click();
@@ -310,7 +310,7 @@ describe.skipIf(chromiumPath === null)("who opens the board without a session", 
     const token = page.getByLabel("Token");
     const submit = page.getByRole("button", { name: "Sign in" });
     await submit.click();
-    await shows(page, "This is needed.");
+    await shows(page, "Required.");
     await token.fill("none-of-this-appliance");
     await submit.click();
     await shows(page, "This token is not known here.");

@@ -63,7 +63,7 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
       line[how]();
       await cover.waitFor();
       expect(performance.now() - lostAt).toBeLessThan(5_000);
-      await shows(page, /What stands here is \d+ seconds old/);
+      await shows(page, /This screen is \d+ seconds behind/);
       const covered = await cover.boundingBox();
       expect(covered).toEqual({ x: 0, y: 0, ...sizes.desk });
       await isSound({ ...board, faults: [] });
@@ -125,7 +125,7 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
       page,
       "kept",
       "61.00",
-      "Kept, judged later",
+      "Kept, not judged yet",
       "The weight is safe on the appliance. Go on weighing.",
     );
     await shows(page, "1 weight is kept here and judged later.");
@@ -134,7 +134,7 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
     await using late = await station.open({ locale: "es", role: "viewer" });
     await shows(late.page, "La base de datos no está disponible");
     await scale.send(`${station.scale},62.00 lb\r\n`);
-    await fills(late.page, "kept", "62,00", "Guardado, se juzga después");
+    await fills(late.page, "kept", "62,00", "Guardado; se evaluará después");
     // What needs the database says so, and loses nothing that was typed.
     await page.getByRole("button", { name: "Complete job" }).click();
     const dialog = page.getByRole("dialog");
@@ -163,12 +163,12 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
       await scale.send(`${station.scale},${weight} lb\r\n`);
     }
     await fills(reader.page, "in", "50.6");
-    await shows(reader.page, "Forwarding is held up");
+    await shows(reader.page, "Forwarding is paused");
     await isSound(reader);
     upstream.restart();
     await until(
       "forwarding goes on",
-      async () => (await reader.page.getByText("Forwarding is held up").count()) === 0,
+      async () => (await reader.page.getByText("Forwarding is paused").count()) === 0,
       60_000,
     );
     expect(reader.faults).toEqual([]);

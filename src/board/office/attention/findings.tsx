@@ -1,44 +1,26 @@
 import { useEffect } from "preact/hooks";
-import type { BoardFinding } from "../../../doctor/from-inside.ts";
 import type { Said } from "../../../doctor/phrase.ts";
-import { api } from "../../shared/api.ts";
+import { attention, findings } from "../../shared/findings.ts";
 import { formatTime } from "../../shared/format.ts";
-import { useLive } from "../live-hook.ts";
-import { useLoaded } from "../loaded.ts";
-import { useEvery, useSoon } from "../soon.ts";
 import { Show } from "../states.tsx";
 import { placeOf, tell } from "./finding-words.ts";
 import { say } from "./texts.ts";
-
-interface FindingsReport {
-  readonly items: readonly BoardFinding[];
-  readonly as_of: string;
-}
-
-const askEveryMs = 20_000;
-const askSoonMs = 3_000;
 
 /** The doctor's checks, in the doctor's words: one place says what a fault means, what to do, and where. */
 export function Findings(props: {
   /** When they are there, or why they are not. */
   readonly onAnswered: () => void;
 }) {
-  const findings = useLoaded("", () => api<FindingsReport>("GET", "/api/findings"));
   const isAnswered = findings.value.value !== null || findings.failure.value !== null;
   useEffect(() => {
     if (isAnswered) props.onAnswered();
   }, [isAnswered]);
-  useEvery(findings.reload, askEveryMs);
-  const askSoon = useSoon(findings.reload, askSoonMs);
-  useLive("health", askSoon);
-  useLive("scale", askSoon);
-  useLive("job", askSoon);
   return (
     <section aria-labelledby="findings">
       <h2 id="findings">{say("findings")}</h2>
       <Show of={findings}>
         {({ items, as_of }) => {
-          const failing = items.filter(({ ok }) => !ok);
+          const failing = attention.value;
           const passed = items.filter(({ ok }) => ok);
           return (
             <>

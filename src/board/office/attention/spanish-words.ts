@@ -46,7 +46,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   none_rejected: "ninguna en el último día",
   rejected: "{frames} en el último día",
   rejected_mostly: "{reason}: {times} veces, como {example} de {address}",
-  rejected_everyday: "tramas así son cosa de cada día",
+  rejected_everyday: "impresiones así son normales",
   journal_empty: "vacío: todo está en la base de datos",
   journal_waits: "{frames} tramas esperan a la base de datos, la más antigua desde hace {oldest_seconds}",
   ledger_whole: "{received} tramas recibidas, {bags} sacos, {rejected} rechazadas, no falta ninguna",

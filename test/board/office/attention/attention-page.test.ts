@@ -25,6 +25,43 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention in a pl
       await findings.getByText(/job on Station 1:/).waitFor();
     }));
 
+  test("is counted once: the menu, the page and the browser's tab say the same number, also when it changes", async () => {
+    const { plant } = site;
+    await site.look("/attention", { role: "viewer" }, async (page) => {
+      const counts = async () => {
+        const [badge, title, heading, callouts] = await Promise.all([
+          page.locator(".top-nav .badge").textContent(),
+          page.title(),
+          page.getByText(/things? needs? attention/).textContent(),
+          page.locator(".findings > li").count(),
+        ]);
+        return [
+          badge,
+          /^\((\d+)\) Attention/.exec(title)?.[1],
+          /^\d+/.exec(heading ?? "")?.[0],
+          `${callouts}`,
+        ];
+      };
+      await page.locator(".findings > li").first().waitFor();
+      const before = await counts();
+      expect(new Set(before).size).toBe(1);
+      // Four bags are held back: that is one thing to do, not four.
+      expect(await page.locator(".findings > li").filter({ hasText: "4 refused" }).count()).toBe(1);
+      // One thing less; then one more.
+      const job = await startJob(plant.appliance, { station: "Station 2" });
+      await until(
+        "one thing less needs attention",
+        async () => Number((await counts())[0]) < Number(before[0]),
+      );
+      expect(new Set(await counts()).size).toBe(1);
+      await page.getByRole("link", { name: "Jobs", exact: true }).click();
+      expect(await page.title()).toStartWith(`(${await page.locator(".top-nav .badge").textContent()}) Jobs`);
+      await plant.appliance.api(`/api/jobs/${job.id}/cancel`, { method: "POST" });
+      await until("it is there again", async () => (await page.title()).startsWith(`(${before[0]}) `));
+      expect(await page.locator(".top-nav .badge").textContent()).toBe(before[0] ?? "");
+    });
+  });
+
   test("says it in Spanish, with the reader's numbers, and leads to where it is done", () =>
     site.look("/attention", { role: "viewer", locale: "es-MX" }, async (page) => {
       const findings = page.getByRole("region", { name: "Qué hacer" });
@@ -74,7 +111,7 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention", () =>
       await parked.getByRole("button", { name: "Discard" }).click();
       const dialog = page.getByRole("dialog", { name: "Discard 1 delivery?" });
       await dialog.getByRole("button", { name: "Discard" }).click();
-      await dialog.getByText("This is needed.").waitFor();
+      await dialog.getByText("Required.").waitFor();
       await dialog.getByRole("button", { name: "Not wanted there" }).click();
       await dialog.getByRole("button", { name: "Discard" }).click();
       await parked.getByText("1 delivery discarded").waitFor();
@@ -91,7 +128,7 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention", () =>
       await parked.getByRole("button", { name: "Try all again" }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Try all again" }).click();
       await parked.getByText("2 deliveries are tried again").waitFor();
-      await parked.getByText("No delivery is parked.").waitFor();
+      await parked.getByText("No bags are held back.").waitFor();
       await until("they are delivered", async () => (await stateOf("50.40")) === "delivered");
     }));
 

@@ -119,7 +119,7 @@ describe.skipIf(chromiumPath === null)("the page of bags", () => {
       await page.getByRole("button", { name: /^Void: 53\.21/ }).click();
       const dialog = page.getByRole("dialog", { name: /Void the bag of 53\.21/ });
       await dialog.getByRole("button", { name: "Void" }).click();
-      await dialog.getByText("This is needed.").waitFor();
+      await dialog.getByText("Required.").waitFor();
       await dialog.getByRole("button", { name: "Bag burst" }).click();
       await dialog.getByRole("button", { name: "Void" }).click();
       await dialog.waitFor({ state: "detached" });
