@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { RejectedFrame } from "../http/rejected-list.ts";
 import { rejectedReasonSchema } from "../http/rejected-reasons.ts";
+import { recognise } from "../scale/greeting.ts";
+import { protocols } from "../scale/protocols.ts";
 import type { Check, Subject } from "./check.ts";
 import { amiss, type Phrase, phrase, well } from "./phrase.ts";
 
@@ -10,6 +12,12 @@ export const rejectedChecks: readonly Check[] = [
     needs: ["appliance", "admin token", "part: database"],
     inside: "rejected_frames",
     run: rejectedFrames,
+  },
+  {
+    name: "connections of no scale",
+    needs: ["appliance", "admin token", "part: database"],
+    inside: "no_scale_connections",
+    run: foreignConnections,
   },
 ];
 
@@ -25,14 +33,19 @@ const remedies: Readonly<Partial<Record<RejectedFrame["reason"], Phrase>>> = {
   refused: phrase("do_refused_frame"),
 };
 
-async function rejectedFrames({ api, clock }: Subject) {
+/** Those of the last day, the most frequent first. */
+async function lastReasons({ api, clock }: Subject) {
   const from = new Date(clock.now() - dayMs).toISOString();
   const { items } = await api.get(
     `/api/rejected/reasons?from=${from}`,
     z.object({ items: z.array(rejectedReasonSchema) }),
   );
+  return items;
+}
+
+async function rejectedFrames(subject: Subject) {
+  const items = (await lastReasons(subject)).filter(({ reason }) => reason !== "greeting");
   const check = phrase("rejected_frames");
-  // The most frequent stands first.
   const wrong = items.find(({ reason }) => remedies[reason] !== undefined);
   const told = wrong ?? items[0];
   if (told === undefined) return [well(check, phrase("none_rejected"))];
@@ -49,4 +62,29 @@ async function rejectedFrames({ api, clock }: Subject) {
   const remedy = remedies[reason];
   if (remedy === undefined) return [well(check, ...what, phrase("rejected_everyday"))];
   return [amiss(check, what, remedy)];
+}
+
+/** A beginning that is no scale's is kept as a rejected frame, one a connection. */
+async function foreignConnections(subject: Subject) {
+  const found = (await lastReasons(subject)).find(({ reason }) => reason === "greeting");
+  const check = phrase("no_scale_connections");
+  if (found === undefined) return [well(check, phrase("none_foreign"))];
+  const { frames: times, example } = found;
+  const protocol = protocolOf(example.raw);
+  return [
+    amiss(
+      check,
+      [phrase("foreign", { times, address: example.remote_address, protocol })],
+      phrase("do_foreign"),
+    ),
+  ];
+}
+
+/** @param raw as the API shows bytes: those that are not printable as `\\xNN`. */
+function protocolOf(raw: string): string {
+  const bytes = raw.replace(/\\x([0-9a-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  const beginning = recognise(bytes);
+  return beginning === "none" || beginning === "undecided" ? "something else" : protocols[beginning];
 }

@@ -18,6 +18,7 @@ export const words = {
   job: "job on {station}",
   station_names: "station names",
   rejected_frames: "rejected frames",
+  no_scale_connections: "connections of no scale",
   journal: "journal",
   ledger: "ledger",
   refused_connections: "refused connections",
@@ -50,6 +51,8 @@ export const words = {
   none_rejected: "none in the last day",
   rejected: "{frames} in the last day",
   rejected_mostly: "{reason} {times} times, as {example} from {address}",
+  none_foreign: "none in the last day",
+  foreign: "{times} in the last day, the last one from {address}: it began with {protocol}",
   rejected_everyday: "such prints are normal",
   journal_empty: "empty: everything is in the database",
   journal_waits: "{frames} frames wait for the database, the oldest since {oldest_seconds}",
@@ -87,6 +90,8 @@ export const words = {
     'Start a job on "{station}" if bags are filled: "Start job" on its board. Bags without a job are stored without number and verdict, and can be assigned later, on the page Bags',
   do_same_name:
     "The names must be the same letter for letter. Complete the job on the page Jobs, and start it on the board of the scales' station. Or IT: change PREPUFF_STATION or PREPUFF_STATIONS",
+  do_foreign:
+    "No bag is lost, and nothing of it was taken as a print. IT: find out what connects from that address to the scales' port, and point it elsewhere: a browser, a health check, a monitor, a port scan. Behind a load balancer switch the PROXY protocol off. PREPUFF_SCALE_ALLOW keeps others out",
   do_malformed:
     'Set the indicator\'s print format to scale id, comma, weight, blank, unit, CR LF; "Raw lines" on the page Scales shows what comes',
   do_too_long:

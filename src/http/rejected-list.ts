@@ -13,6 +13,7 @@ const frameReasons: Readonly<Record<RejectReason, true>> = {
   out_of_range: true,
   motion: true,
   overload: true,
+  greeting: true,
   unknown_scale: true,
 };
 

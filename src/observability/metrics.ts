@@ -45,6 +45,11 @@ export function createMetrics(registry: Registry = new Registry()) {
       "Connections to the scales' port that were refused, by reason.",
       ["reason"],
     ),
+    greetings: counter(
+      "prepuff_greetings_total",
+      "Connections to the scales' port that were no scale's, by the protocol they began with.",
+      ["protocol"],
+    ),
     connectionsUnidentified: gauge(
       "prepuff_connections_unidentified",
       "Open connections of scales on which nothing has been printed yet: only a print says which scale it is.",

@@ -10,11 +10,20 @@ import type { Presence } from "./presence.ts";
 import type { Reading, RejectReason } from "./reading.ts";
 import type { Stations } from "./stations.ts";
 
+/** How a connection began that is no scale's. */
+export interface GreetingOutcome {
+  readonly kind: "broken";
+  readonly reason: "greeting";
+  readonly text: string;
+}
+
 /** Where a frame came from. */
 export interface Origin {
   readonly connectionId: number;
   readonly remoteAddress: string;
 }
+
+export type Intake = (outcome: FramerOutcome | GreetingOutcome, origin: Origin) => void;
 
 export interface IntakeParts {
   readonly config: Pick<Config, "frame">;
@@ -33,7 +42,7 @@ export interface IntakeParts {
  * Takes each frame into the journal: as a bag, with everything decided that is decided at the moment of
  * weighing, or as a rejected frame with its reason. There is no third way.
  */
-export function createIntake(parts: IntakeParts): (outcome: FramerOutcome, origin: Origin) => void {
+export function createIntake(parts: IntakeParts): Intake {
   const { config, dialect, journal, stations, presence, clock, logger, metrics, lines } = parts;
 
   /** Scales beyond the remembered ones share a label: a broken sender must not fill Prometheus. */

@@ -7,9 +7,11 @@ import type { Metrics } from "../observability/metrics.ts";
 import { createAllowList } from "./allow-list.ts";
 import type { Dialect } from "./dialect.ts";
 import { createFairShare } from "./fair-share.ts";
-import { Framer, type FramerOutcome } from "./framer.ts";
+import { createForeigners } from "./foreigners.ts";
+import { Framer } from "./framer.ts";
 import { createGhosts } from "./ghosts.ts";
-import type { Origin } from "./intake.ts";
+import { Greeting } from "./greeting.ts";
+import type { Intake, Origin } from "./intake.ts";
 import { openPort } from "./open-port.ts";
 import type { Presence } from "./presence.ts";
 
@@ -27,6 +29,9 @@ const refusedLogEveryMs = 10_000;
 
 interface Session extends Origin {
   readonly framer: Framer;
+  readonly greeting: Greeting;
+  /** It began as no scale does: nothing more is read of it. */
+  isForeign: boolean;
   silence: Timer | undefined;
   /** It was told goodbye, because this scale printed on a newer connection. */
   leftBehindBy: { readonly scale: number; readonly giveUp: Timer } | undefined;
@@ -52,7 +57,7 @@ export interface Listener {
 export function startListener(parts: {
   config: Config;
   dialect: Dialect;
-  intake: (outcome: FramerOutcome, origin: Origin) => void;
+  intake: Intake;
   journal: Pick<Journal, "writable" | "onWritable">;
   presence: Presence;
   clock: Clock;
@@ -65,6 +70,7 @@ export function startListener(parts: {
   const sockets = new Map<number, ScaleSocket>();
   const perAddress = new Map<string, number>();
   const ghosts = createGhosts();
+  const foreigners = createForeigners({ intake, clock, logger, metrics });
   let lastId = 0;
   let listening = true;
   let refusedSinceLog = 0;
@@ -156,6 +162,8 @@ export function startListener(parts: {
     socket.data = {
       ...origin,
       framer: new Framer(dialect, (outcome) => intake(outcome, origin)),
+      greeting: new Greeting(),
+      isForeign: false,
       silence: undefined,
       leftBehindBy: undefined,
     };
@@ -176,8 +184,16 @@ export function startListener(parts: {
     share.push(socket, bytes);
   }
 
-  function work({ data: session }: ScaleSocket, bytes: Uint8Array, isAll: boolean): void {
-    if (session === undefined) return;
+  function work(socket: ScaleSocket, bytes: Uint8Array, isAll: boolean): void {
+    const session = socket.data;
+    if (session === undefined || session.isForeign) return;
+    const greeting = session.greeting.take(bytes);
+    if (greeting !== null) {
+      session.isForeign = true;
+      foreigners.turnAway(greeting, session);
+      socket.end();
+      return;
+    }
     session.framer.push(bytes);
     if (isAll && session.framer.awaitsSilence) {
       session.silence = setTimeout(() => session.framer.silence(), config.frame.idleMs);
@@ -193,7 +209,8 @@ export function startListener(parts: {
     // After our own goodbye Bun tells the other side's only here. A reset comes with an error: its indicator started anew.
     if (error === undefined) foundAlive(session);
     clearTimeout(session.leftBehindBy?.giveUp);
-    session.framer.end();
+    // What a foreigner sent is in its rejected frame.
+    if (!session.isForeign) session.framer.end();
     const { connectionId, remoteAddress } = session;
     presence.disconnected(connectionId);
     sockets.delete(connectionId);

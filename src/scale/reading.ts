@@ -18,6 +18,8 @@ export type RejectReason =
   | "motion"
   /** The indicator shows dashes or an overload mark instead of digits. */
   | "overload"
+  /** The connection began as no scale's does: as HTTP, TLS, SSH … */
+  | "greeting"
   /** The scale is disabled, or not configured where unknown scales are refused. */
   | "unknown_scale";
 

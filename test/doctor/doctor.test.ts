@@ -151,18 +151,29 @@ describe("with a plant at work", () => {
   });
 });
 
-test("a silent scale fails, and so do frames in a wrong format and their connection", async () => {
+test("a silent scale fails, and so do frames in a wrong format and their connection, and what is no scale", async () => {
   await using plant = await startPlant({ PREPUFF_SILENT_AFTER_S: "1" });
   const { patient, appliance } = plant;
   using wrong = await connectScale(appliance.scalePort);
   await wrong.send("G   12.50 lb\r\n");
   await untilRecorded(appliance, 2);
+  using browser = await connectScale(appliance.scalePort);
+  await browser.send("\x16\x03\x01\x02\0\x01\0\x01\xfc");
+  await untilRecorded(appliance, 3);
   await until("the scale is silent", async () => (await patient.examine()).failed.includes("scale 1"));
   const { lines, failed, withoutRemedy } = await patient.examine();
-  expect(failed).toEqual(["scale 1", "connections without a scale", "rejected frames"]);
+  expect(failed).toEqual([
+    "scale 1",
+    "connections without a scale",
+    "rejected frames",
+    "connections of no scale",
+  ]);
   expect(withoutRemedy).toEqual([]);
   expect(lines.get("scale 1")).toContain("but silent");
   expect(lines.get("rejected frames")).toContain('malformed 1 times, as "G   12.50 lb" from 127.0.0.1');
+  expect(lines.get("connections of no scale")).toBe(
+    "failed: 1 in the last day, the last one from 127.0.0.1: it began with TLS",
+  );
 }, 60_000);
 
 test("bags that wait or are parked, a job of a like-named station, a lost scale, and missing frames fail", async () => {

@@ -99,6 +99,7 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
     "job on Station 1",
     "station names",
     "rejected frames",
+    "connections of no scale",
     "journal",
     "ledger",
     "refused connections",

@@ -177,6 +177,67 @@ test("stations, and whether a scale is wanted, follow what a person set, then th
   ]);
 });
 
+describe("a connection that begins as no scale's does", () => {
+  const page = "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n\r\n\r\n1,50.00 lb\r\n";
+
+  test.each([
+    ["at once", [page]],
+    ["with the method apart", ["POST", page.slice(4)]],
+    ["in the middle of the method, behind line ends", ["\r\n\r\nPO", page.slice(2)]],
+    ["byte by byte", [...page]],
+    ["pipelined", [`GET / HTTP/1.1\r\n\r\n${page}`]],
+    ["with its beginning before a longer silence", ["POST", "", page.slice(4)]],
+    ["in TLS", ["\x16\x03", "\x01\x02\0\x01\0\r\n1,50.00 lb\r\n"]],
+  ])("is closed, and is one rejected frame and no bag: %s", async (_, pieces) => {
+    const side = listening({ PREPUFF_FRAME_IDLE_MS: "20" });
+    const foreigner = await scale(side.port);
+    for (const piece of pieces) {
+      foreigner.print(piece);
+      await Bun.sleep(piece === "" ? 100 : 2);
+    }
+    await until("it is turned away", foreigner.isClosed);
+    await until("it is forgotten", () => side.presence.connections().length === 0);
+    expect(side.entries.filter(({ kind }) => kind === "weighed")).toEqual([]);
+    expect(
+      side.entries.filter((entry) => entry.kind === "rejected" && entry.reason === "greeting"),
+    ).toHaveLength(1);
+    const counted = await side.metrics.registry.getSingleMetricAsString("prepuff_greetings_total");
+    expect(counted).toMatch(/\{protocol="(http|tls)"\} 1$/m);
+  });
+
+  test("is what a page in a browser sends, whatever it posts", async () => {
+    const side = listening();
+    const bodies = [
+      "\r\n1,50.00 lb\r\n",
+      "1,50.00 lb",
+      "\r\n\r\n1,50.00 lb\r\nPOST / HTTP/1.1\r\n\r\n1,51.00 lb\r\n",
+    ];
+    for (const body of bodies) {
+      await expect(fetch(`http://127.0.0.1:${side.port}`, { method: "POST", body })).rejects.toThrow();
+    }
+    const socket = new WebSocket(`ws://127.0.0.1:${side.port}`);
+    await once(socket, "error");
+    await expect(
+      fetch(`https://127.0.0.1:${side.port}`, { method: "POST", body: "\r\n1,50.00 lb" }),
+    ).rejects.toThrow();
+    await until("all are forgotten", () => side.presence.connections().length === 0);
+    expect(new Set(side.weights())).toEqual(new Set(["greeting"]));
+  });
+
+  test("takes no bag of a scale with it", async () => {
+    const side = listening();
+    const one = await scale(side.port);
+    const foreigner = await scale(side.port);
+    one.print("1,20.");
+    foreigner.print(page);
+    await until("it is turned away", foreigner.isClosed);
+    one.print("00 lb\r\nG   12.50 lb\r\nGET / HTTP/1.1\r\n2,21.00 lb\r\n");
+    await until("all came", () => side.entries.length === 5);
+    expect(side.weights()).toEqual(["greeting", "20.00", "malformed", "malformed", "21.00"]);
+    expect(one.isClosed()).toBe(false);
+  });
+});
+
 test("a port that is taken is told in plain words", () => {
   const side = listening();
   expect(() => listening({ PREPUFF_SCALE_PORT: String(side.port) })).toThrow(

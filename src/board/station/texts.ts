@@ -48,6 +48,7 @@ export const t = translator({
     reason_out_of_range: "the weight or the scale's number cannot be right",
     reason_motion: "the scale was in motion",
     reason_overload: "the scale showed overload or no weight",
+    reason_greeting: "something that is no scale connected",
     reason_unknown_scale: "this scale is not allowed here",
     reason_refused: "the database did not take it",
     do_malformed: "Print again. If it happens every time, the print format of the scale is wrong: call IT.",
@@ -58,6 +59,7 @@ export const t = translator({
     do_out_of_range: "Weigh again. If it happens every time, call IT.",
     do_motion: "Wait until it stands still, then print again.",
     do_overload: "Take the bag off, set the scale to zero, and weigh again.",
+    do_greeting: "Go on weighing. Tell IT.",
     do_unknown_scale: "Ask an admin to switch the scale on.",
     do_refused: "The print is kept. Call IT.",
 
@@ -211,6 +213,7 @@ export const t = translator({
     reason_out_of_range: "el peso o el número de báscula no puede ser",
     reason_motion: "la báscula estaba en movimiento",
     reason_overload: "la báscula indicaba sobrecarga o ningún peso",
+    reason_greeting: "se conectó algo que no es una báscula",
     reason_unknown_scale: "esta báscula no está permitida aquí",
     reason_refused: "la base de datos no lo aceptó",
     do_malformed:
@@ -222,6 +225,7 @@ export const t = translator({
     do_out_of_range: "Pese otra vez. Si pasa siempre, avise a informática.",
     do_motion: "Espere a que se detenga e imprima otra vez.",
     do_overload: "Retire el saco, ponga la báscula a cero y pese otra vez.",
+    do_greeting: "Siga pesando. Avise a informática.",
     do_unknown_scale: "Pida a un administrador que active la báscula.",
     do_refused: "Lo impreso está guardado. Avise a informática.",
 

@@ -15,6 +15,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   job: "Trabajo en {station}",
   station_names: "Nombres de las estaciones",
   rejected_frames: "Tramas rechazadas",
+  no_scale_connections: "conexiones que no son de básculas",
   journal: "Tramas en el diario",
   ledger: "Balance",
   refused_connections: "Conexiones no admitidas",
@@ -46,6 +47,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   none_rejected: "ninguna en el último día",
   rejected: "{frames} en el último día",
   rejected_mostly: "{reason}: {times} veces, como {example} de {address}",
+  none_foreign: "ninguna en el último día",
+  foreign: "{times} en el último día, la última desde {address}: empezó con {protocol}",
   rejected_everyday: "impresiones así son normales",
   journal_empty: "vacío: todo está en la base de datos",
   journal_waits: "{frames} tramas esperan a la base de datos, la más antigua desde hace {oldest_seconds}",
@@ -83,6 +86,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "Inicie un trabajo en «{station}» si se llenan sacos: «Iniciar trabajo» en su tablero. Los sacos sin trabajo se guardan sin número ni resultado, y se pueden asignar después en la página Sacos",
   do_same_name:
     "Los nombres tienen que ser iguales letra por letra. Termine el trabajo en la página Trabajos e inícielo en el tablero de la estación de las básculas. O informática: cambie PREPUFF_STATION o PREPUFF_STATIONS",
+  do_foreign:
+    "No se pierde ningún saco, y nada de ello se tomó como impresión. Informática: averigüe qué se conecta desde esa dirección al puerto de las básculas y diríjalo a otro lugar: un navegador, una comprobación de estado, un monitor, un escaneo de puertos. Detrás de un balanceador de carga desactive el protocolo PROXY. PREPUFF_SCALE_ALLOW deja fuera a los demás",
   do_malformed:
     "Ponga el formato de impresión del indicador en número de báscula, coma, peso, espacio, unidad, CR LF; «Líneas en bruto» en la página Básculas muestra lo que llega",
   do_too_long:

@@ -1,0 +1,49 @@
+import type { Clock } from "../clock.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import type { Intake, Origin } from "./intake.ts";
+import { type Protocol, protocols } from "./protocols.ts";
+
+/** A health check comes every few seconds: it is named once an hour. */
+const nameEveryMs = 3_600_000;
+/** Addresses and protocols that are remembered as named. */
+const namedMax = 1_000;
+
+/** Names and counts the connections that are certainly no scale's. */
+export interface Foreigners {
+  /** How it began becomes a rejected frame. Closing it is left to the caller. */
+  turnAway(greeting: { readonly protocol: Protocol; readonly text: string }, origin: Origin): void;
+}
+
+export function createForeigners(parts: {
+  intake: Intake;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+}): Foreigners {
+  const { intake, clock, logger, metrics } = parts;
+  /** When each was named last; the one named longest ago first. */
+  const namedAt = new Map<string, number>();
+
+  function name(protocol: Protocol, remote: string): void {
+    const key = `${protocol} ${remote}`;
+    const now = clock.now();
+    if (Math.abs(now - (namedAt.get(key) ?? Number.NEGATIVE_INFINITY)) < nameEveryMs) return;
+    namedAt.delete(key);
+    namedAt.set(key, now);
+    const [longestAgo] = namedAt.keys();
+    if (namedAt.size > namedMax && longestAgo !== undefined) namedAt.delete(longestAgo);
+    logger.warn(
+      { remote, protocol },
+      `this is no scale: it began with ${protocols[protocol]} and was disconnected; find out what connects from there to the scales' port`,
+    );
+  }
+
+  return {
+    turnAway({ protocol, text }, { connectionId, remoteAddress }) {
+      name(protocol, remoteAddress);
+      metrics.greetings.inc({ protocol });
+      intake({ kind: "broken", reason: "greeting", text }, { connectionId, remoteAddress });
+    },
+  };
+}
