@@ -24,6 +24,7 @@ import { createLineHub } from "./scale/lines.ts";
 import { startListener } from "./scale/listener.ts";
 import { createPresence } from "./scale/presence.ts";
 import { createScaleRegister } from "./scale/register.ts";
+import { createRepeats } from "./scale/repeats.ts";
 import { createStations } from "./scale/stations.ts";
 import { zm405 } from "./scale/zm405.ts";
 
@@ -66,6 +67,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     stack.defer(() => journal.close());
     const stations = createStations(config, journal);
     const presence = createPresence();
+    const repeats = createRepeats(config.frame.repeatLimit);
     const lines = createLineHub();
     const intake = createIntake({
       config,
@@ -73,6 +75,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       journal,
       stations,
       presence,
+      repeats,
       clock,
       logger,
       metrics,
@@ -141,6 +144,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       metrics,
       database,
       presence: { ...presence, close: listener.close },
+      repeats,
       journal,
       stations,
       courier,

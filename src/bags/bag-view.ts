@@ -37,6 +37,12 @@ export const bagSchema = z.object({
   tolerance_percent: z.string().nullable(),
   in_tolerance: z.boolean().nullable(),
   repeat_suspected: z.boolean(),
+  doubt: z
+    .enum(["repeats"])
+    .nullable()
+    .describe(
+      "Why it counts for no job until a person assigns it: `repeats`, its scale printed it like a stream. It stays when the bag is assigned.",
+    ),
   source: z.enum(["scale", "api", "manual"]),
   /** Why it was entered by hand, where somebody said so. */
   note: z.string().nullable(),
@@ -71,7 +77,7 @@ export function selectBags(sql: postgres.ISql<{ bigint: number }>) {
     select
       b.id, b.uid, b.prepuff_job_id as job_id, b.bag_num, b.station, b.scale_id as scale,
       b.printed_scale_id as printed_scale, b.weight, b.unit, b.weight_lb, b.target_weight,
-      b.tolerance_percent, b.in_tolerance, b.repeat_suspected, b.source, b.weighed_at, b.recorded_at,
+      b.tolerance_percent, b.in_tolerance, b.repeat_suspected, b.doubt, b.source, b.weighed_at, b.recorded_at,
       b.voided_at, b.void_reason,
       case when b.source = 'manual' then (
         select entered.detail->>'note'
@@ -101,6 +107,7 @@ export function toBag(row: BagRow): Bag {
     tolerance_percent: row.tolerance_percent,
     in_tolerance: row.in_tolerance,
     repeat_suspected: row.repeat_suspected,
+    doubt: row.doubt,
     source: row.source,
     note: row.note,
     weighed_at: row.weighed_at.toISOString(),

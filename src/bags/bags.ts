@@ -57,8 +57,16 @@ export async function voidBag(sql: Sql, id: number, reason: string, by: Doer): P
  *
  * When it was weighed does not matter, that is the person's decision; where does: a bag keeps its station, and a job
  * has bags of its own station only, so that a station's yield means the same by bags and by jobs.
+ *
+ * @param forward with true a bag that was in doubt gets its delivery now; all others got theirs when they were recorded.
  */
-export async function assignBag(sql: Sql, id: number, jobId: number, by: Doer): Promise<Assigned> {
+export async function assignBag(
+  sql: Sql,
+  id: number,
+  jobId: number,
+  by: Doer,
+  forward = false,
+): Promise<Assigned> {
   return sql.begin(async (tx): Promise<Assigned> => {
     // The job first, as the recorder does: whoever holds it numbers and counts alone.
     const job = await lockJob(tx, jobId);
@@ -75,6 +83,7 @@ export async function assignBag(sql: Sql, id: number, jobId: number, by: Doer): 
 
     const jobComplete = job.status === "active" && job.bags_completed + 1 === job.quantity;
     await placeIn(tx, id, job, jobComplete, by);
+    if (forward && bag.doubt !== null && bag.delivery === null) await addDelivery(tx, bag);
     const assigned = await getBag(tx, id);
     if (assigned === null) throw new Error(`bag ${id} vanished while it was assigned`);
     await audit(tx, by, {
@@ -144,6 +153,12 @@ async function placeIn(
       in_tolerance = is_in_tolerance(b.weight, b.unit, j.target_weight, j.tolerance_percent)
     from prepuff_job j
     where j.id = ${job.id} and b.id = ${bagId}`;
+}
+
+/** The tally last, as everybody takes it. */
+async function addDelivery(tx: Transaction, { id, station }: Bag): Promise<void> {
+  await tx`insert into delivery (filler_bag_id, station) values (${id}, ${station})`;
+  await tx`update delivery_tally set pending = pending + 1`;
 }
 
 async function lockJob(tx: Transaction, id: number): Promise<LockedJob | null> {

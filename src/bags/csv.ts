@@ -27,6 +27,7 @@ const columns: readonly (readonly [name: string, cell: (bag: Bag) => Cell])[] = 
   ["delivered_at", (bag) => bag.delivery?.delivered_at ?? null],
   ["upstream_bag_id", (bag) => bag.delivery?.upstream_bag_id ?? null],
   ["upstream_bag_num", (bag) => bag.delivery?.upstream_bag_num ?? null],
+  ["doubt", (bag) => bag.doubt],
 ];
 
 /** The first line. */

@@ -60,6 +60,8 @@ placed as (
   join line l on l.number = w.line
   left join measure m
     on m.number = w.line
+    -- In doubt it has no job until a person gives it one.
+    and w.repeat_mark < 2
     and m.started_at <= w.weighed_at
     and (m.until is null or m.until > w.weighed_at)
   where ($1::uuid is null or (select is_next from journal_row) or $16::boolean)
@@ -71,7 +73,7 @@ judged as materialized (
     -- Given here, because a look at what was inserted costs more. After the sort, as every volatile function.
     nextval('filler_bag_id_seq') as id,
     p.seq, p.uid, p.station, p.scale_id, p.printed_scale_id, p.weight, p.unit,
-    p.repeat_mark = 1 as repeat_suspected, p.weighed_at, p.raw,
+    p.repeat_mark % 2 = 1 as repeat_suspected, case when p.repeat_mark >= 2 then 'repeats' end as doubt, p.weighed_at, p.raw,
     case when p.nth <= p.remaining then p.job_id end as job_id,
     case when p.nth <= p.remaining then p.last_bag_num + p.nth end as bag_num,
     case when p.nth <= p.remaining then p.target_weight end as target_weight,
@@ -103,18 +105,18 @@ bag as (
   insert into filler_bag (
     id, uid, prepuff_job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_lb,
     target_weight, tolerance_percent, in_tolerance, repeat_suspected, weighed_at, source,
-    journal_id, journal_seq, raw
+    journal_id, journal_seq, raw, doubt
   )
   overriding system value
   select
     id, uid, job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_in_lb(weight, unit),
     target_weight, tolerance_percent, in_tolerance, repeat_suspected, weighed_at, $6::text,
-    $1::uuid, case when $1::uuid is not null then seq end, raw
+    $1::uuid, case when $1::uuid is not null then seq end, raw, doubt
   from judged
 ),
 outbox as (
   insert into delivery (filler_bag_id, station)
-  select id, station from judged where $4::boolean
+  select id, station from judged where $4::boolean and doubt is null
   returning 1
 ),
 -- From what was inserted, so that everybody waits for its row only from then on.

@@ -1,6 +1,7 @@
 import type postgres from "postgres";
 import type { Sql } from "../database/database.ts";
 import type { JournaledEntry, WeighedEntry } from "../journal/entry.ts";
+import { repeatMark } from "../journal/rows.ts";
 import recordBags from "./record-bags.sql" with { type: "text" };
 import recordRejected from "./record-rejected.sql" with { type: "text" };
 
@@ -26,7 +27,9 @@ export interface RecordedBatch {
 export type RefusedEntry = JournaledEntry & { readonly refusal?: string };
 
 /** A bag that comes with an acknowledgement of its own (HTTP), so that it needs no journal. */
-export type DirectBag = Omit<WeighedEntry, "kind" | "remoteAddress"> & { readonly source: "api" | "manual" };
+export type DirectBag = Omit<WeighedEntry, "kind" | "remoteAddress" | "doubt"> & {
+  readonly source: "api" | "manual";
+};
 
 export interface RecordedBag {
   readonly id: number;
@@ -120,7 +123,7 @@ export async function recordDirect(
   options: { requireJob: boolean; forward: boolean },
 ): Promise<RecordedBag | null> {
   const bags = newBags();
-  bags.add(1, bag);
+  bags.add(1, { ...bag, doubt: null });
   const [row] = await ask<Row>(sql, recordBags, [
     ...[null, 0, 0, options.forward, options.requireJob, bag.source],
     ...bags.parameters(false),
@@ -154,8 +157,7 @@ function newBags() {
     printedScale: [] as number[],
     weight: [] as string[],
     weighedMs: [] as number[],
-    // 1 or 0: the driver takes an array of booleans for a boolean.
-    repeatSuspected: [] as number[],
+    repeatMark: [] as number[],
     raw: [] as string[],
   };
   const stations: string[] = [];
@@ -184,7 +186,7 @@ function newBags() {
       columns.printedScale.push(bag.printedScale);
       columns.weight.push(bag.weight);
       columns.weighedMs.push(bag.receivedAt);
-      columns.repeatSuspected.push(bag.repeatSuspected ? 1 : 0);
+      columns.repeatMark.push(repeatMark(bag));
       columns.raw.push(bag.raw);
       earliest = Math.min(earliest, bag.receivedAt);
     },

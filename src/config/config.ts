@@ -17,6 +17,8 @@ export interface Config {
   readonly frame: {
     readonly idleMs: number;
     readonly repeatWindowMs: number;
+    /** How often a weight may come on average from a scale that repeats like a stream; 0: always. */
+    readonly repeatLimit: number;
     /** Printed scale id → the scale it stands in for. */
     readonly aliases: ReadonlyMap<number, number>;
     readonly unknownScales: "accept" | "reject";

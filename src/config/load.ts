@@ -160,6 +160,7 @@ function toConfig(v: Values, texts: Texts, cwd: string): Config {
     frame: {
       idleMs: v.PREPUFF_FRAME_IDLE_MS,
       repeatWindowMs: v.PREPUFF_REPEAT_WINDOW_MS,
+      repeatLimit: v.PREPUFF_REPEAT_LIMIT,
       aliases: v.PREPUFF_SCALE_ALIASES ?? new Map(),
       unknownScales: v.PREPUFF_UNKNOWN_SCALES,
     },

@@ -102,6 +102,12 @@ export const schema = z.object({
     default: "2000",
     example: "2000",
   }),
+  PREPUFF_REPEAT_LIMIT: variable(values.wholeNumber(0, 1_000), {
+    description:
+      "how often a scale that repeats like a stream may print one weight; further bags count for no job until somebody decides; 0: any number",
+    default: "5",
+    example: "5",
+  }),
   PREPUFF_UNKNOWN_SCALES: variable(values.oneOf(["accept", "reject"]), {
     description: "scales that PREPUFF_STATIONS does not name: `accept` or `reject`",
     default: "accept",

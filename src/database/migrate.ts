@@ -3,6 +3,7 @@ import bags from "./migrations/0001_bags.sql" with { type: "text" };
 import tokens from "./migrations/0002_tokens.sql" with { type: "text" };
 import board from "./migrations/0003_board.sql" with { type: "text" };
 import leanBags from "./migrations/0004_lean_bags.sql" with { type: "text" };
+import doubt from "./migrations/0005_doubt.sql" with { type: "text" };
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
 const migrations = [
@@ -10,6 +11,7 @@ const migrations = [
   { name: "0002_tokens", statements: tokens },
   { name: "0003_board", statements: board },
   { name: "0004_lean_bags", statements: leanBags },
+  { name: "0005_doubt", statements: doubt },
 ] as const;
 
 /** What a database of this version has had applied. */

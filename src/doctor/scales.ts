@@ -7,6 +7,12 @@ const needs = ["appliance", "admin token"] as const;
 /** Scales, and the jobs that their bags belong to. */
 export const scaleChecks: readonly Check[] = [
   { name: "scales", needs, inside: "scales", run: scales },
+  {
+    name: "bags in doubt",
+    needs: [...needs, "part: database"],
+    inside: "doubtful_bags",
+    run: doubtfulBags,
+  },
   { name: "connections without a scale", needs, inside: "connections", run: speechless },
   { name: "jobs", needs: [...needs, "part: database"], inside: "jobs", run: jobs },
   { name: "station names", needs: [...needs, "part: database"], inside: "station_names", run: stationNames },
@@ -19,6 +25,7 @@ const scaleSchema = z.object({
   enabled: z.boolean(),
   connected: z.boolean(),
   silent: z.boolean(),
+  repeating: z.boolean(),
   remote_address: z.string().nullable(),
   last_reading_at: z.string().nullable(),
   last_weight: z.string().nullable(),
@@ -52,6 +59,7 @@ function scaleLine(scale: Scale, now: number): Line {
   const heard = heardPhrase(scale, now);
   if (!scale.connected) return amiss(check, [phrase("gone"), heard], phrase("do_gone"));
   if (scale.silent) return amiss(check, [phrase("silent", { station }), heard], phrase("do_silent"));
+  if (scale.repeating) return amiss(check, [phrase("repeating"), heard], phrase("do_repeating"));
   return well(check, phrase("connected", { address: address ?? "" }), heard);
 }
 
@@ -60,6 +68,28 @@ function heardPhrase({ last_reading_at: at, last_weight: weight, unit }: Scale, 
   const ago = { ago_seconds: (now - Date.parse(at)) / 1000 };
   if (weight === null || unit === null) return phrase("heard", ago);
   return phrase("heard_weight", { ...ago, weight, unit });
+}
+
+const dayMs = 86_400_000;
+const bagsMost = 500;
+
+/** Of the last day: older ones that nobody assigned are settled. */
+async function doubtfulBags({ api, clock }: Subject) {
+  const from = new Date(clock.now() - dayMs).toISOString();
+  const bag = z.object({ scale: z.int(), doubt: z.string().nullable() });
+  const { items } = await api.get(
+    `/api/bags?verdict=no_job&voided=false&limit=${bagsMost}&from=${from}`,
+    z.object({ items: z.array(bag) }),
+  );
+  const doubtful = items.filter(({ doubt }) => doubt !== null);
+  const check = phrase("doubtful_bags");
+  if (doubtful.length === 0) return [well(check, phrase("none_doubtful"))];
+  const ofScales = [...new Set(doubtful.map(({ scale }) => scale))].sort((a, b) => a - b);
+  const what = phrase(items.length < bagsMost ? "doubtful" : "doubtful_least", {
+    bags: doubtful.length,
+    scales: ofScales.join(", "),
+  });
+  return [amiss(check, [what], phrase("do_doubtful"))];
 }
 
 /** A new connection may take its time until the first bag. */

@@ -13,6 +13,7 @@ export const words = {
   disk_room: "disk room",
   scales: "scales",
   scale: "scale {scale}",
+  doubtful_bags: "bags in doubt",
   connections: "connections without a scale",
   jobs: "jobs",
   job: "job on {station}",
@@ -34,6 +35,11 @@ export const words = {
   connected: "connected from {address}",
   gone: "not connected",
   silent: "connected, and a job runs on {station}, but silent",
+  repeating: "connected, but it prints few weights again and again, faster than bags can be loaded",
+  none_doubtful: "none in the last day",
+  doubtful: "{bags} of scale {scales} in the last day count for no job: they repeat like a stream",
+  doubtful_least:
+    "at least {bags} of scale {scales} in the last day count for no job: they repeat like a stream",
   heard: "last heard {ago_seconds} ago",
   heard_weight: "last heard {ago_seconds} ago, {weight} {unit}",
   never_heard: "never heard",
@@ -84,6 +90,10 @@ export const words = {
     'Is the indicator on, and its cable or Wi-Fi? Many indicators connect again only after they were switched off and on. A scale that is no longer used: on the page Scales choose "Edit" and switch "Accept its bags" off. IT: does it reach this machine (ping)?',
   do_silent:
     "Is anybody weighing? If so: the indicator does not print. Check that its print key, or its automatic print, goes to the Ethernet port",
+  do_repeating:
+    "Set the indicator to print once a bag: switch continuous output off, and check that its print key is not stuck. What repeats is kept, but counts for no job",
+  do_doubtful:
+    'On the page Bags, verdict "No job": choose "Assign" for those that are real bags; they are then judged, numbered and forwarded. The others can stay as they are. See that the indicator prints once a bag',
   do_mute:
     'Nothing came: print a bag, or assign the print to the Ethernet port. Bytes or rejected frames: set the print format to scale id, comma, weight, blank, unit, CR LF; "Raw lines" on the page Scales shows what comes',
   do_start_job:

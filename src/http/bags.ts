@@ -43,11 +43,11 @@ type ListQuery = z.output<typeof listQuerySchema>;
 
 const csv = { description: "OK", content: { "text/csv": { schema: { type: "string" } } } } as const;
 
-type Parts = Pick<HttpParts, "database" | "clock" | "events">;
+type Parts = Pick<HttpParts, "database" | "clock" | "events" | "courier">;
 
 /** Bags: the list, the report, and the two corrections a person can make. */
 export function bagsController(parts: Parts, auth: Auth) {
-  const { database, clock, events } = parts;
+  const { database, clock, events, courier } = parts;
 
   async function pageAnswer(query: ListQuery) {
     const page = { before: query.cursor, limit: query.limit + 1 };
@@ -152,8 +152,9 @@ export function bagsController(parts: Parts, auth: Auth) {
       "/api/bags/:id/assign",
       async ({ params: { id }, body, actor }) => {
         const by = { actor, at: clock.now() };
-        const outcome = await database.run((sql) => assignBag(sql, id, body.job_id, by));
+        const outcome = await database.run((sql) => assignBag(sql, id, body.job_id, by, courier !== null));
         if (!outcome.ok) throw notAssigned(id, body.job_id, outcome);
+        if (outcome.bag.doubt !== null) courier?.hurry(outcome.bag.station);
         events.bagsChanged([id]);
         return outcome.bag;
       },
@@ -165,7 +166,7 @@ export function bagsController(parts: Parts, auth: Auth) {
         detail: {
           summary: "Assign a bag without a job to a job of its station",
           description:
-            "It gets the job's next number, its target and tolerance, and the verdict; it may complete the job. 409 `already_assigned`, `already_voided`, `other_station`, `job_full` or `job_cancelled`.",
+            "It gets the job's next number, its target and tolerance, and the verdict; it may complete the job. One that was in doubt is forwarded from then on. 409 `already_assigned`, `already_voided`, `other_station`, `job_full` or `job_cancelled`.",
         },
       },
     );

@@ -11,7 +11,10 @@ import { createScaleList } from "./scale-list.ts";
 /** Clocks of tablets differ from the appliance's by so much; a bag of later than that was not weighed yet. */
 const aheadMaxMs = 60_000;
 
-type Parts = Pick<HttpParts, "config" | "clock" | "database" | "presence" | "stations" | "recorded">;
+type Parts = Pick<
+  HttpParts,
+  "config" | "clock" | "database" | "presence" | "repeats" | "stations" | "recorded"
+>;
 
 /** Bags that a person enters, when a scale is broken. */
 export function manualBagsController(parts: Parts, auth: Auth) {

@@ -10,6 +10,7 @@ import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { LineHub } from "../scale/lines.ts";
 import type { ConnectionView, ScaleView } from "../scale/presence.ts";
+import type { Repeats } from "../scale/repeats.ts";
 import type { Stations } from "../scale/stations.ts";
 import type { HealthReport } from "./health-report.ts";
 
@@ -27,6 +28,8 @@ export interface HttpParts {
   readonly metrics: Metrics;
   readonly database: Database;
   readonly presence: PresenceView;
+  /** Which scales print like a stream. */
+  readonly repeats: Pick<Repeats, "isRepeating">;
   readonly journal: JournalView;
   /** `set` keeps a setting beside the journal; Postgres gets it first. */
   readonly stations: Stations;

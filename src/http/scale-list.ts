@@ -39,6 +39,11 @@ export const scaleSchema = liveScaleSchema.extend({
     .describe(
       "Connected, and a job runs on its station, but no good reading came for PREPUFF_SILENT_AFTER_S. While the database is away: by the jobs that were last read.",
     ),
+  repeating: z
+    .boolean()
+    .describe(
+      "It prints like a stream: few weights again and again, faster than bags can be loaded. Beyond PREPUFF_REPEAT_LIMIT they count for no job until a person assigns them.",
+    ),
 });
 export type Scale = z.output<typeof scaleSchema>;
 
@@ -60,9 +65,9 @@ export interface ScaleList {
 }
 
 export function createScaleList(
-  parts: Pick<HttpParts, "config" | "clock" | "database" | "presence" | "stations">,
+  parts: Pick<HttpParts, "config" | "clock" | "database" | "presence" | "repeats" | "stations">,
 ): ScaleList {
-  const { config, clock, database, presence, stations } = parts;
+  const { config, clock, database, presence, repeats, stations } = parts;
   const lastKnown = createLastKnown<Stored>(database, clock, { rows: [], jobs: [] });
   const stored = async () => (await lastKnown(selectStored)).value;
   const views = () => new Map(presence.scales().map((view) => [view.id, view]));
@@ -84,6 +89,7 @@ export function createScaleList(
       name,
       adopted: name !== null || configured.has(id) || live.alias_of !== null,
       silent: isSilent(view, job?.started_at.getTime(), clock.now(), config.scale.silentAfterMs),
+      repeating: repeats.isRepeating(id, clock.now()),
       remote_address: live.remote_address ?? remote_address,
       last_reading_at: live.last_reading_at ?? last_seen_at?.toISOString() ?? null,
     };

@@ -8,7 +8,7 @@ import { changeScale, checkAlias, type ScaleChange, scaleChangeSchema } from "./
 import { createScaleList, scaleSchema } from "./scale-list.ts";
 import { scaleIdSchema } from "./values.ts";
 
-type Parts = Pick<HttpParts, "config" | "clock" | "database" | "presence" | "stations">;
+type Parts = Pick<HttpParts, "config" | "clock" | "database" | "presence" | "repeats" | "stations">;
 
 export function scalesController(parts: Parts, auth: Auth) {
   const list = createScaleList(parts);

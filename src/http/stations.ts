@@ -29,7 +29,7 @@ const stationsSchema = z.object({
 });
 export type Stations = z.output<typeof stationsSchema>;
 
-type Parts = Pick<HttpParts, "config" | "clock" | "database" | "presence" | "stations">;
+type Parts = Pick<HttpParts, "config" | "clock" | "database" | "presence" | "repeats" | "stations">;
 
 export function stationsController(parts: Parts, auth: Auth) {
   const { config, clock, database } = parts;

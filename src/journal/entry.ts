@@ -1,5 +1,8 @@
 import type { RejectReason, Unit } from "../scale/reading.ts";
 
+/** Why a bag is no certain one. */
+export type Doubt = "repeats";
+
 /** A good frame, as it is kept until Postgres has it. Everything decided at the moment of weighing is in it. */
 export interface WeighedEntry {
   readonly kind: "weighed";
@@ -14,6 +17,8 @@ export interface WeighedEntry {
   readonly weight: string;
   readonly unit: Unit;
   readonly repeatSuspected: boolean;
+  /** Why it counts for no job until a person decides: its scale repeats like a stream. */
+  readonly doubt: Doubt | null;
   /** The frame's bytes, one character a byte (latin1). */
   readonly raw: string;
 }

@@ -1,5 +1,5 @@
 import type { RejectReason, Unit } from "../scale/reading.ts";
-import type { Entry, JournaledEntry } from "./entry.ts";
+import type { Entry, JournaledEntry, WeighedEntry } from "./entry.ts";
 
 /** A row of the table `entry`, as SQLite gives it. */
 export interface EntryRow {
@@ -38,9 +38,14 @@ export function columnsOf(seq: number, entry: Entry): Columns {
   if (entry.kind === "rejected") {
     return [seq, at, remote, null, null, null, null, null, null, scale, entry.reason, raw, checksum];
   }
-  const { uid, station, printedScale, weight, unit, repeatSuspected } = entry;
-  const repeat = repeatSuspected ? 1 : 0;
+  const { uid, station, printedScale, weight, unit } = entry;
+  const repeat = repeatMark(entry);
   return [seq, at, remote, uid, station, printedScale, weight, unit, repeat, scale, null, raw, checksum];
+}
+
+/** Both of a bag's marks in one number: 1 for a suspected repeat, and 2 where it is in doubt. */
+export function repeatMark(bag: Pick<WeighedEntry, "repeatSuspected" | "doubt">): number {
+  return (bag.repeatSuspected ? 1 : 0) + (bag.doubt === "repeats" ? 2 : 0);
 }
 
 /** CRC-32 over everything that an entry is, under its number. */
@@ -49,7 +54,7 @@ export function checksumOf(seq: number, entry: Entry): number {
   const own =
     kind === "rejected"
       ? entry.reason
-      : `${entry.uid}\n${entry.station}\n${entry.printedScale}\n${entry.weight}\n${entry.unit}\n${entry.repeatSuspected}`;
+      : `${entry.uid}\n${entry.station}\n${entry.printedScale}\n${entry.weight}\n${entry.unit}\n${entry.repeatSuspected}${entry.doubt === null ? "" : `\n${entry.doubt}`}`;
   return Bun.hash.crc32(`${kind}\n${seq}\n${receivedAt}\n${remoteAddress}\n${scale}\n${own}\n${raw}`);
 }
 
@@ -98,8 +103,9 @@ function contentOf(row: EntryRow): JournaledEntry {
   ) {
     throw new DamagedRow(`journal entry ${seq} is neither a bag nor a rejected frame`);
   }
-  const repeatSuspected = row.repeat_suspected === 1;
-  return { ...common, kind: "weighed", uid, station, scale, printedScale, weight, unit, repeatSuspected };
+  const mark = row.repeat_suspected ?? 0;
+  const marks = { repeatSuspected: mark % 2 === 1, doubt: mark >= 2 ? ("repeats" as const) : null };
+  return { ...common, kind: "weighed", uid, station, scale, printedScale, weight, unit, ...marks };
 }
 
 function isCount(value: unknown): value is number {

@@ -14,6 +14,7 @@ create table if not exists entry (
   printed_scale integer,
   weight text,
   unit text,
+  -- 1: a suspected repeat; and 2 more: in doubt, because its scale repeats like a stream.
   repeat_suspected integer,
   -- Null where no scale could be read from a rejected frame.
   scale integer,

@@ -28,6 +28,11 @@ export function createMetrics(registry: Registry = new Registry()) {
       "1 while the scale is connected and its station is at work, but it has printed nothing for long.",
       ["scale"],
     ),
+    scaleRepeating: gauge(
+      "prepuff_scale_repeating",
+      "1 while the scale prints like a stream: few weights again and again, faster than bags can be loaded.",
+      ["scale"],
+    ),
     scaleLastReading: gauge(
       "prepuff_scale_last_reading_timestamp_seconds",
       "When the scale's last good reading came, in seconds since the epoch.",
@@ -58,6 +63,11 @@ export function createMetrics(registry: Registry = new Registry()) {
       "scale",
       "station",
     ]),
+    bagsInDoubt: counter(
+      "prepuff_bags_in_doubt_total",
+      "Bags that count for no job until somebody decides, because their scale repeats like a stream.",
+      ["scale"],
+    ),
     bags: counter("prepuff_bags_total", "Bags recorded in Postgres, by verdict.", ["station", "verdict"]),
     // Two counters, because one that also falls looks to Prometheus like one that began anew.
     bagExcess: counter(

@@ -6,6 +6,7 @@ import { countDeliveries, type DeliveryCounts, deliveryStates } from "../deliver
 import { createLedgerReader, type LedgerCounts } from "../http/ledger-reader.ts";
 import type { JournalView } from "../journal/journal-view.ts";
 import type { ConnectionView, ScaleView } from "../scale/presence.ts";
+import type { Repeats } from "../scale/repeats.ts";
 import { isSilent } from "../scale/silence.ts";
 import type { Stations } from "../scale/stations.ts";
 import { setBackups } from "./backups.ts";
@@ -17,6 +18,7 @@ export interface StateParts {
   readonly database: Database;
   readonly journal: JournalView;
   readonly presence: { scales(): readonly ScaleView[]; connections(): readonly ConnectionView[] };
+  readonly repeats: Pick<Repeats, "isRepeating">;
   readonly stations: Pick<Stations, "stationOf">;
   readonly events: { readonly size: number };
 }
@@ -34,7 +36,7 @@ const scalesMax = 1_000;
  * tell in time is left out of this scrape, so that nobody takes an old value for a new one.
  */
 export function registerStateMetrics(metrics: Metrics, parts: StateParts): () => Promise<void> {
-  const { config, clock, database, journal, presence, stations, events } = parts;
+  const { config, clock, database, journal, presence, repeats, stations, events } = parts;
   const ledger = createLedgerReader(parts);
   const eventClients = new Gauge({
     name: "prepuff_event_clients",
@@ -77,6 +79,8 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     metrics.connectionsUnidentified.set(connections.filter(({ scales }) => scales.length === 0).length);
     metrics.scaleConnected.reset();
     metrics.scaleInfo.reset();
+    metrics.scaleRepeating.reset();
+    const now = clock.now();
     for (const scale of config.station.byScale.keys()) setScale(scale, false);
     for (const { id, lastSeenAt } of known) {
       setScale(id, false);
@@ -84,6 +88,9 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     }
     for (const { id, connected, lastReadingAt } of views) {
       setScale(id, connected);
+      metrics.scaleRepeating.set({ scale: String(id) }, repeats.isRepeating(id, now) ? 1 : 0);
+      // From the beginning, so that its first one is a rise.
+      metrics.bagsInDoubt.inc({ scale: String(id) }, 0);
       if (lastReadingAt !== null) metrics.scaleLastReading.set({ scale: String(id) }, lastReadingAt / 1000);
     }
   }

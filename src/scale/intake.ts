@@ -8,6 +8,7 @@ import type { FramerOutcome } from "./framer.ts";
 import type { LineHub } from "./lines.ts";
 import type { Presence } from "./presence.ts";
 import type { Reading, RejectReason } from "./reading.ts";
+import type { Repeats } from "./repeats.ts";
 import type { Stations } from "./stations.ts";
 
 /** How a connection began that is no scale's. */
@@ -31,6 +32,7 @@ export interface IntakeParts {
   readonly journal: Pick<Journal, "append">;
   readonly stations: Stations;
   readonly presence: Presence;
+  readonly repeats: Pick<Repeats, "printed" | "rejected">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -43,7 +45,7 @@ export interface IntakeParts {
  * weighing, or as a rejected frame with its reason. There is no third way.
  */
 export function createIntake(parts: IntakeParts): Intake {
-  const { config, dialect, journal, stations, presence, clock, logger, metrics, lines } = parts;
+  const { config, dialect, journal, stations, presence, repeats, clock, logger, metrics, lines } = parts;
 
   /** Scales beyond the remembered ones share a label: a broken sender must not fill Prometheus. */
   function label(scale: number | null): string {
@@ -59,6 +61,9 @@ export function createIntake(parts: IntakeParts): Intake {
       at,
       config.frame.repeatWindowMs,
     );
+    const scaleLabel = label(scale);
+    const doubt = repeats.printed(scale, `${reading.weight} ${reading.unit}`, at) ? "repeats" : null;
+    if (doubt !== null) metrics.bagsInDoubt.inc({ scale: scaleLabel });
     journal.append({
       kind: "weighed",
       uid: Bun.randomUUIDv7(),
@@ -70,12 +75,12 @@ export function createIntake(parts: IntakeParts): Intake {
       weight: reading.weight,
       unit: reading.unit,
       repeatSuspected,
+      doubt,
       raw,
     });
     const { weight, unit } = reading;
     const { connectionId } = origin;
     lines.publish({ at, connectionId, scale, raw, outcome: { kind: "bag", scale, weight, unit } });
-    const scaleLabel = label(scale);
     metrics.readings.inc({ scale: scaleLabel, result: "accepted" });
     metrics.scaleLastReading.set({ scale: scaleLabel }, at / 1000);
   }
@@ -89,6 +94,7 @@ export function createIntake(parts: IntakeParts): Intake {
   ): void {
     const scale = printedScale === null ? null : stations.actualScale(printedScale);
     presence.rejected(origin.connectionId, scale, at);
+    if (scale !== null) repeats.rejected(scale, raw, at);
     const { remoteAddress } = origin;
     journal.append({ kind: "rejected", receivedAt: at, remoteAddress, scale, reason, raw });
     lines.publish({

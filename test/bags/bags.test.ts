@@ -20,6 +20,12 @@ async function looseBag(weight = "50.00", station = "Station 1"): Promise<number
   return (await recordedBag(sql, { weight, station, receivedAt: operator.at - 60_000 })).id;
 }
 
+/** How many deliveries the tally counts as pending. */
+async function waiting(): Promise<number> {
+  const [row] = await sql<{ pending: number }[]>`select pending from delivery_tally`;
+  return row?.pending ?? 0;
+}
+
 test("a voided bag stays, with who voided it, when and why, and no longer counts", async () => {
   const job = await startedJob(sql);
   const { id } = await recordedBag(sql);
@@ -111,6 +117,34 @@ test("an assigned bag gets the job's next number, its target, its tolerance and 
     after: { job_id: job.id, bag_num: 2, in_tolerance: false },
   });
 });
+
+test.each([true, false])(
+  "a bag in doubt that is assigned counts, and is forwarded where bags are: %p",
+  async (forward) => {
+    const job = await startedJob(sql, { quantity: 1 });
+    const journalId = Bun.randomUUIDv7();
+    await sql`insert into journal (id) values (${journalId})`;
+    const entry = {
+      ...weighed({ weight: "50.10", doubt: "repeats", receivedAt: operator.at + 60_000 }),
+      seq: 1,
+    };
+    const batch = await recordJournaled(sql, journalId, [entry], forward);
+    const [id = 0] = batch?.bags[0]?.ids ?? [];
+    const waitingBefore = await waiting();
+    expect(await getBag(sql, id)).toMatchObject({ doubt: "repeats", job_id: null, delivery: null });
+    expect(await assignBag(sql, id, job.id, later, forward)).toMatchObject({
+      ok: true,
+      jobComplete: true,
+      bag: {
+        bag_num: 1,
+        in_tolerance: true,
+        doubt: "repeats",
+        delivery: forward ? { state: "pending" } : null,
+      },
+    });
+    expect(await waiting()).toBe(waitingBefore + (forward ? 1 : 0));
+  },
+);
 
 test("an assigned bag can be the last one of its job", async () => {
   const id = await looseBag();

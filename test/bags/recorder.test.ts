@@ -86,6 +86,39 @@ test("bags are numbered in the journal's order, the job is completed at its quan
   expect(tally).toEqual({ pending: 3 });
 });
 
+test("a bag in doubt is kept, and has no job, no number and no delivery; the others count on", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  const jobId = await startJob(sql, 2);
+  await using r = await recording(folder.path, url);
+  const doubtful = weighed({ weight: "50.20", doubt: "repeats", repeatSuspected: true });
+  r.put(weighed({ weight: "50.10" }), doubtful, weighed({ weight: "50.30" }));
+  await r.settled();
+  expect<unknown>([
+    ...(await sql`
+      select weight, prepuff_job_id as job, bag_num, in_tolerance, repeat_suspected, doubt
+      from filler_bag order by id`),
+  ]).toEqual([
+    { weight: "50.10", job: jobId, bag_num: 1, in_tolerance: true, repeat_suspected: false, doubt: null },
+    {
+      weight: "50.20",
+      job: null,
+      bag_num: null,
+      in_tolerance: null,
+      repeat_suspected: true,
+      doubt: "repeats",
+    },
+    { weight: "50.30", job: jobId, bag_num: 2, in_tolerance: true, repeat_suspected: false, doubt: null },
+  ]);
+  expect<unknown>([...(await sql`select status, bags_completed from prepuff_job`)]).toEqual([
+    { status: "completed", bags_completed: 2 },
+  ]);
+  expect<unknown>([
+    ...(await sql`select b.weight from delivery d join filler_bag b on b.id = filler_bag_id order by b.id`),
+  ]).toEqual([{ weight: "50.10" }, { weight: "50.30" }]);
+  expect<unknown>([...(await sql`select pending from delivery_tally`)]).toEqual([{ pending: 2 }]);
+});
+
 test("a bag belongs to the job that ran when it was weighed, also when it is recorded after that job's end", async () => {
   using folder = tempFolder();
   const { url, sql } = await testDatabase();

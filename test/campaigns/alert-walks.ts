@@ -5,6 +5,7 @@ import { connect, type Sql } from "../../src/database/database.ts";
 import type { Appliance } from "../support/appliance.ts";
 import { type FakeUpstream, success } from "../support/fake-upstream.ts";
 import { answered, readLedger, startJob } from "../support/outside.ts";
+import { connectScale } from "../support/scale-line.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import type { SystemPostgres } from "../support/system-postgres.ts";
 import { until } from "../support/until.ts";
@@ -67,6 +68,8 @@ export function createWalks(plant: Plant): {
   let flapping: Promise<void> = Promise.resolve();
   let isFlapping = false;
   let newer = "";
+  let streaming: Promise<void> = Promise.resolve();
+  let isStreaming = false;
 
   const all: Record<string, Walk> = {
     ScaleDisconnected: {
@@ -124,6 +127,28 @@ export function createWalks(plant: Plant): {
         await until("a bag comes", async () => (await ledger()).received > 0);
       },
       done: "the scales print",
+    },
+    ScaleRepeating: {
+      state: "scale 1 prints 50.00 lb ten times a second",
+      bring() {
+        isStreaming = true;
+        streaming = (async () => {
+          const line = await connectScale(plant.appliance.scalePort);
+          while (isStreaming) {
+            await line.send("1,50.00 lb\r\n");
+            await Bun.sleep(100);
+          }
+          await line.close();
+        })();
+      },
+      async remedy() {
+        isStreaming = false;
+        await streaming;
+        const shape = z.object({ items: z.array(z.object({ doubt: z.string().nullable() })) });
+        const { items } = await answered(api("/api/bags?verdict=no_job&scale=1&limit=5"), shape);
+        if (!items.some(({ doubt }) => doubt === "repeats")) throw new Error("GET /api/bags says otherwise");
+      },
+      done: "the indicator prints once a bag; what repeated is kept without a job",
     },
     RejectRateHigh: {
       state: "every print is of a load that moves",

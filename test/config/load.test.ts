@@ -21,7 +21,7 @@ test("without any variable or file everything has its default", () => {
       maxPerAddress: 64,
       silentAfterMs: 300_000,
     },
-    frame: { idleMs: 250, repeatWindowMs: 2000, aliases: new Map(), unknownScales: "accept" },
+    frame: { idleMs: 250, repeatWindowMs: 2000, repeatLimit: 5, aliases: new Map(), unknownScales: "accept" },
     station: { fallback: "Station 1", byScale: new Map() },
     tolerancePercent: "10",
     http: { host: "127.0.0.1", port: 8080, boardPublic: false },

@@ -95,6 +95,7 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
     "part: database",
     "disk room",
     "scale 1",
+    "bags in doubt",
     "connections without a scale",
     "job on Station 1",
     "station names",

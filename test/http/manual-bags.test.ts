@@ -11,7 +11,13 @@ let app: Awaited<ReturnType<typeof testApp>>;
 beforeAll(async () => {
   const config = testConfig({
     upstream: { url: "http://127.0.0.1:1/scan_bag", token: null, timeoutMs: 1_000, inFlight: 1 },
-    frame: { idleMs: 250, repeatWindowMs: 2000, aliases: new Map([[3, 2]]), unknownScales: "accept" },
+    frame: {
+      idleMs: 250,
+      repeatWindowMs: 2000,
+      repeatLimit: 5,
+      aliases: new Map([[3, 2]]),
+      unknownScales: "accept",
+    },
   });
   app = await testApp({
     config,

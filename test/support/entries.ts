@@ -14,6 +14,7 @@ export function weighed(changes: Partial<WeighedEntry> = {}): WeighedEntry {
     weight,
     unit,
     repeatSuspected: false,
+    doubt: null,
     raw: `${scale},${weight} ${unit}`,
     ...changes,
   };

@@ -6,6 +6,7 @@ import { createIntake } from "../../src/scale/intake.ts";
 import { createLineHub } from "../../src/scale/lines.ts";
 import { type Listener, startListener } from "../../src/scale/listener.ts";
 import { createPresence } from "../../src/scale/presence.ts";
+import { createRepeats } from "../../src/scale/repeats.ts";
 import { createStations } from "../../src/scale/stations.ts";
 import { zm405 } from "../../src/scale/zm405.ts";
 import { silentLogger as logger } from "./silent-logger.ts";
@@ -42,6 +43,7 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
     journal,
     stations,
     presence,
+    repeats: createRepeats(config.frame.repeatLimit),
     clock,
     logger,
     metrics,

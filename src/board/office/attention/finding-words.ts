@@ -24,9 +24,12 @@ export function placeOf({ code, values }: Phrase): string | null {
       return `/?station=${encodeURIComponent(String(values.station))}`;
     case "do_gone":
     case "do_mute":
+    case "do_repeating":
     case "do_malformed":
     case "do_unknown_scale":
       return "/scales";
+    case "do_doubtful":
+      return "/bags?verdict=no_job&voided=false";
     case "do_same_name":
       return "/jobs";
     default:

@@ -10,6 +10,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   disk_room: "Espacio en el disco",
   scales: "Básculas",
   scale: "Báscula {scale}",
+  doubtful_bags: "Sacos en duda",
   connections: "Conexiones sin báscula",
   jobs: "Trabajos",
   job: "Trabajo en {station}",
@@ -30,6 +31,12 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   connected: "conectada desde {address}",
   gone: "sin conexión",
   silent: "conectada, y hay un trabajo en marcha en {station}, pero en silencio",
+  repeating: "conectada, pero imprime pocos pesos una y otra vez, más rápido de lo que se cargan sacos",
+  none_doubtful: "ninguno en el último día",
+  doubtful:
+    "{bags} de la báscula {scales} en el último día no cuentan en ningún trabajo: se repiten sin parar",
+  doubtful_least:
+    "al menos {bags} de la báscula {scales} en el último día no cuentan en ningún trabajo: se repiten sin parar",
   heard: "se oyó por última vez hace {ago_seconds}",
   heard_weight: "se oyó por última vez hace {ago_seconds}, {weight} {unit}",
   never_heard: "nunca se oyó",
@@ -80,6 +87,10 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "¿Está encendido el indicador, y su cable o wifi en orden? Muchos indicadores solo vuelven a conectarse tras apagarlos y encenderlos. Si la báscula ya no se usa: en la página Básculas elija «Editar» y desactive «Aceptar sus sacos». Informática: ¿llega a esta máquina (ping)?",
   do_silent:
     "¿Hay alguien pesando? Si es así, el indicador no imprime. Compruebe que su tecla de imprimir, o su impresión automática, va al puerto Ethernet",
+  do_repeating:
+    "Ponga el indicador en una impresión por saco: desactive la salida continua y compruebe que la tecla de imprimir no está atascada. Lo que se repite se guarda, pero no cuenta en ningún trabajo",
+  do_doubtful:
+    "En la página Sacos, resultado «Sin trabajo»: elija «Asignar» para los que son sacos de verdad; entonces se evalúan, se numeran y se envían. Los demás pueden quedarse como están. Compruebe que el indicador imprime una vez por saco",
   do_mute:
     "Si no llegó nada: imprima un saco, o dirija la impresión al puerto Ethernet. Si llegaron bytes o tramas rechazadas: ponga el formato de impresión en número de báscula, coma, peso, espacio, unidad, CR LF; «Líneas en bruto» en la página Básculas muestra lo que llega",
   do_start_job:

@@ -131,6 +131,11 @@ function Marks(props: { readonly bag: Bag }) {
           {say("repeat")}
         </span>
       )}
+      {bag.doubt !== null && (
+        <span class="note" title={say("doubtHint")}>
+          {say("doubt")}
+        </span>
+      )}
       {bag.source !== "scale" && (
         <span class="note">{bag.note === null ? say(bag.source) : say("manualWhy", { note: bag.note })}</span>
       )}

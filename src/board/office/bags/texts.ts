@@ -26,6 +26,9 @@ export const say = translator({
     delivery: "Forwarded",
     repeat: "Repeat?",
     repeatHint: "Same scale and same weight within seconds: perhaps printed twice",
+    doubt: "Not counted: the scale repeats",
+    doubtHint:
+      "The scale printed this weight again and again, faster than bags can be loaded. It counts for a job when somebody assigns it.",
     manual: "By hand",
     manualWhy: "By hand: {note}",
     api: "Posted",
@@ -78,6 +81,9 @@ export const say = translator({
     delivery: "Envío",
     repeat: "¿Repetido?",
     repeatHint: "Misma báscula y mismo peso en segundos: quizá se imprimió dos veces",
+    doubt: "No cuenta: la báscula se repite",
+    doubtHint:
+      "La báscula imprimió este peso una y otra vez, más rápido de lo que se cargan sacos. Cuenta en un trabajo cuando alguien lo asigna.",
     manual: "A mano",
     manualWhy: "A mano: {note}",
     api: "Recibido",

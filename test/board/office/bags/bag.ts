@@ -17,6 +17,7 @@ export function bagOf(changes: Partial<Bag> = {}): Bag {
     tolerance_percent: "10.00",
     in_tolerance: true,
     repeat_suspected: false,
+    doubt: null,
     source: "scale",
     note: null,
     weighed_at: "2026-03-01T10:00:00.000Z",

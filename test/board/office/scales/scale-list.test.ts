@@ -11,6 +11,7 @@ const scale = (changes: Partial<Scale> = {}): Scale => ({
   enabled: true,
   connected: true,
   silent: false,
+  repeating: false,
   remote_address: "10.0.0.7",
   connected_since: "2026-03-01T10:00:00.000Z",
   quiet_since: "2026-03-01T10:00:00.000Z",
