@@ -3,7 +3,7 @@ import { adminTokenPath } from "../config/admin-token.ts";
 import { healthSchema } from "../http/health-report.ts";
 import { sampleOf, samplesOf } from "./appliance-api.ts";
 import { type Check, failed, type Line, passed, type Subject, skipped, wordsOf } from "./check.ts";
-import { amiss, phrase, well } from "./phrase.ts";
+import { amiss, type Phrase, phrase, well } from "./phrase.ts";
 import { notForwarded } from "./upstream.ts";
 import { words } from "./words.ts";
 
@@ -24,6 +24,7 @@ export const frameChecks: readonly Check[] = [
     inside: "refused_connections",
     run: refusedConnections,
   },
+  { name: "open files", needs: ["appliance", "admin token"], inside: "open_files", run: openFiles },
 ];
 
 async function answers({ api, config }: Subject) {
@@ -103,7 +104,21 @@ async function refusedConnections({ api }: Subject) {
   if (refused.length === 0) return [well(check, phrase("none_refused"))];
   return refused.map(({ labels, value: times }) => {
     const why = /"(.*)"/.exec(labels)?.[1] ?? labels;
-    const remedy = phrase(why === "not_allowed" ? "do_not_allowed" : "do_too_many");
-    return amiss(check, [phrase("refused", { times, why })], remedy);
+    return amiss(check, [phrase("refused", { times, why })], refusedRemedies[why] ?? phrase("do_too_many"));
   });
+}
+
+const refusedRemedies: Readonly<Record<string, Phrase>> = {
+  not_allowed: phrase("do_not_allowed"),
+  too_few_descriptors: phrase("do_files"),
+};
+
+/** Whether all the connections that are configured have a file of their own. */
+async function openFiles({ api, config }: Subject) {
+  const { body } = await api.ask("/metrics");
+  const configured = config.scale.maxConnections;
+  const connections = sampleOf(body, "prepuff_connections_max") ?? configured;
+  const check = phrase("open_files");
+  if (connections >= configured) return [well(check, phrase("files_enough", { connections }))];
+  return [amiss(check, [phrase("files_few", { connections, configured })], phrase("do_files"))];
 }

@@ -23,6 +23,7 @@ export const words = {
   journal: "journal",
   ledger: "ledger",
   refused_connections: "refused connections",
+  open_files: "open files",
   waiting_bags: "waiting bags",
   parked_bags: "parked bags",
 
@@ -64,6 +65,8 @@ export const words = {
   journal_waits: "{frames} frames wait for the database, the oldest since {oldest_seconds}",
   ledger_whole: "{received} frames received, {bags} bags, {rejected} rejected, none missing",
   ledger_lacks: "{received} frames received, {bags} bags, {rejected} rejected, {missing} missing",
+  files_enough: "enough for {connections} connections of scales",
+  files_few: "{connections} connections of scales instead of the {configured} that are configured",
   none_refused: "none since the start",
   refused: "since the start: {times} × {why}",
   all_delivered: "none: everything is delivered",
@@ -118,6 +121,8 @@ export const words = {
     "Was the database or the data folder restored from a backup? Then these are the frames that the backup lacks. Otherwise IT: make a file with prepuff support-bundle and report it",
   do_not_allowed:
     "IT: the log (connection refused) names the address. If it is a scale's, add it to PREPUFF_SCALE_ALLOW",
+  do_files:
+    "The process may open too few files: the rest is kept for the database and the board. IT: raise the limit (LimitNOFILE= of its service, ulimits: nofile in compose.yaml, else ulimit -n) and start the appliance again, or set PREPUFF_SCALE_MAX_CONNECTIONS to what is enough",
   do_too_many:
     "IT: raise PREPUFF_SCALE_MAX_PER_ADDRESS or PREPUFF_SCALE_MAX_CONNECTIONS, or find what connects so often: the log (connection refused) names the address",
   do_waiting:

@@ -50,6 +50,10 @@ export function createMetrics(registry: Registry = new Registry()) {
       "Connections to the scales' port that were refused, by reason.",
       ["reason"],
     ),
+    connectionsMax: gauge(
+      "prepuff_connections_max",
+      "Connections of scales that are kept at once: as configured, or fewer where the process may open too few files.",
+    ),
     greetings: counter(
       "prepuff_greetings_total",
       "Connections to the scales' port that were no scale's, by the protocol they began with.",

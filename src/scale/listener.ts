@@ -4,7 +4,9 @@ import type { Config } from "../config/config.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
+import { createAdmission, type Turned } from "./admission.ts";
 import { createAllowList } from "./allow-list.ts";
+import { openFilesLimit, shareDescriptors } from "./descriptors.ts";
 import type { Dialect } from "./dialect.ts";
 import { createFairShare } from "./fair-share.ts";
 import { createForeigners } from "./foreigners.ts";
@@ -25,6 +27,10 @@ const keepAliveAfterMs = 10_000;
 const farewellMs = 500;
 /** How long a connection that was taken for a ghost has to show that it is alive. */
 const ghostAnswerMs = 2_000;
+/** How long one that gave its place away is still read. */
+const displacedMs = 2_000;
+/** How often newcomers are looked at while the journal takes nothing. */
+const unreadLookMs = 100;
 const refusedLogEveryMs = 10_000;
 
 interface Session extends Origin {
@@ -35,6 +41,8 @@ interface Session extends Origin {
   silence: Timer | undefined;
   /** It was told goodbye, because this scale printed on a newer connection. */
   leftBehindBy: { readonly scale: number; readonly giveUp: Timer } | undefined;
+  /** It was told goodbye, because another one needs its place. */
+  displaced: Timer | undefined;
 }
 
 type ScaleSocket = Socket<Session | undefined>;
@@ -65,10 +73,9 @@ export function startListener(parts: {
   metrics: Metrics;
 }): Listener {
   const { config, dialect, intake, journal, presence, clock, logger, metrics } = parts;
-  const { host, port, maxConnections, maxPerAddress } = config.scale;
+  const { host, port, maxConnections } = config.scale;
   const isAllowed = createAllowList(config.scale.allow);
   const sockets = new Map<number, ScaleSocket>();
-  const perAddress = new Map<string, number>();
   const ghosts = createGhosts();
   const foreigners = createForeigners({ intake, clock, logger, metrics });
   let lastId = 0;
@@ -81,6 +88,29 @@ export function startListener(parts: {
     pause: (socket) => socket.pause(),
     resume,
   });
+
+  const descriptors = shareDescriptors(maxConnections, openFilesLimit());
+  const admission = createAdmission<ScaleSocket>({
+    limits: {
+      inAll: descriptors.places,
+      perAddress: config.scale.maxPerAddress,
+      spare: descriptors.spare,
+      noPlace: descriptors.places < maxConnections ? "too_few_descriptors" : "too_many_connections",
+    },
+    hasPrinted: presence.hasPrinted,
+    isUnread: (socket) => !journal.writable || share.isHeld(socket),
+    turnAway,
+    cut: giveUp,
+    // While nothing is read there is nothing to see, and no need to look all the time.
+    nextTurn: (look) => (journal.writable ? setImmediate(look) : setTimeout(look, unreadLookMs)),
+  });
+  metrics.connectionsMax.set(descriptors.places);
+  if (descriptors.places < maxConnections) {
+    logger.warn(
+      { files: descriptors.openFilesMax, connections: descriptors.places, configured: maxConnections },
+      "the process may open too few files for so many scales: raise ulimit -n (LimitNOFILE, ulimits: nofile), or lower PREPUFF_SCALE_MAX_CONNECTIONS",
+    );
+  }
 
   journal.onWritable((writable) => {
     if (writable) share.goOn();
@@ -107,6 +137,7 @@ export function startListener(parts: {
   /** Ends it from this side, which says nothing about whether the other one is alive. */
   function giveUp(socket: ScaleSocket): void {
     clearTimeout(socket.data?.leftBehindBy?.giveUp);
+    clearTimeout(socket.data?.displaced);
     if (socket.data) socket.data.leftBehindBy = undefined;
     close(socket);
     socket.terminate();
@@ -124,19 +155,24 @@ export function startListener(parts: {
     );
   }
 
-  /**
-   * At a limit the newcomer goes, never an older one: a connection that is silent for long and still there has
-   * answered the kernel's probes, so it is alive, and a ghost is gone within 20 s. The limit for an address should
-   * therefore be twice the number of scales behind it.
-   */
-  function refusal(address: string): string | null {
-    if (!isAllowed(address)) return "not_allowed";
-    if (sockets.size >= maxConnections) return "too_many_connections";
-    if ((perAddress.get(address) ?? 0) >= maxPerAddress) return "too_many_from_address";
-    return null;
+  function turnAway(socket: ScaleSocket, why: Turned): void {
+    const session = socket.data;
+    if (session === undefined) return;
+    if (why !== "displaced") {
+      refuse(socket, session.remoteAddress, why);
+      return;
+    }
+    countRefused(session.remoteAddress, why);
+    session.displaced = setTimeout(() => giveUp(socket), displacedMs);
+    socket.shutdown();
   }
 
   function refuse(socket: ScaleSocket, address: string, reason: string): void {
+    countRefused(address, reason);
+    socket.end();
+  }
+
+  function countRefused(address: string, reason: string): void {
     metrics.connectionsRefused.inc({ reason });
     refusedSinceLog++;
     const now = clock.now();
@@ -145,19 +181,20 @@ export function startListener(parts: {
       refusedLoggedAt = now;
       refusedSinceLog = 0;
     }
-    socket.end();
   }
 
   function open(socket: ScaleSocket): void {
     // The types promise one, but who has reset the line by now has none; what was sent before that can still be read.
     const address: string | undefined = socket.remoteAddress;
     const remoteAddress = address?.replace(/^::ffff:(?=\d+\.)/, "") ?? "unknown";
-    const reason = refusal(remoteAddress);
+    const connectionId = ++lastId;
+    const reason = isAllowed(remoteAddress)
+      ? admission.enter(socket, connectionId, remoteAddress)
+      : "not_allowed";
     if (reason !== null) {
       refuse(socket, remoteAddress, reason);
       return;
     }
-    const connectionId = ++lastId;
     const origin: Origin = { connectionId, remoteAddress };
     socket.data = {
       ...origin,
@@ -166,10 +203,10 @@ export function startListener(parts: {
       isForeign: false,
       silence: undefined,
       leftBehindBy: undefined,
+      displaced: undefined,
     };
     socket.setKeepAlive(true, keepAliveAfterMs);
     sockets.set(connectionId, socket);
-    perAddress.set(remoteAddress, (perAddress.get(remoteAddress) ?? 0) + 1);
     presence.connected(connectionId, remoteAddress, clock.now());
     if (!journal.writable) socket.pause();
     logger.info({ connection: connectionId, remote: remoteAddress }, "scale connected");
@@ -209,14 +246,13 @@ export function startListener(parts: {
     // After our own goodbye Bun tells the other side's only here. A reset comes with an error: its indicator started anew.
     if (error === undefined) foundAlive(session);
     clearTimeout(session.leftBehindBy?.giveUp);
+    clearTimeout(session.displaced);
     // What a foreigner sent is in its rejected frame.
     if (!session.isForeign) session.framer.end();
     const { connectionId, remoteAddress } = session;
+    admission.ended(connectionId);
     presence.disconnected(connectionId);
     sockets.delete(connectionId);
-    const left = (perAddress.get(remoteAddress) ?? 1) - 1;
-    if (left > 0) perAddress.set(remoteAddress, left);
-    else perAddress.delete(remoteAddress);
     logger.info(
       { connection: connectionId, remote: remoteAddress, error: error?.message },
       "scale disconnected",

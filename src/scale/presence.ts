@@ -64,6 +64,8 @@ export interface Presence {
   /** @returns whether the same weight came from the same indicator at most `windowMs` ago. */
   reading(connectionId: number, scale: number, reading: Reading, at: number, windowMs: number): boolean;
   rejected(connectionId: number, scale: number | null, at: number): void;
+  /** Whether a bag came on this connection. */
+  hasPrinted(connectionId: number): boolean;
   /** Called when a scale prints on another connection than before, and the one before is still open. */
   onMoved(listener: (scale: number, from: Line, to: Line, at: number) => void): void;
   connections(): ConnectionView[];
@@ -124,6 +126,7 @@ export function createPresence(): Presence {
       connection.bytes += bytes;
       connection.lastHeardAt = at;
     },
+    hasPrinted: (connectionId) => (connections.get(connectionId)?.readings ?? 0) > 0,
     onMoved(listener) {
       moved = listener;
     },

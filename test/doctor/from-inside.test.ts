@@ -104,6 +104,7 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
     "journal",
     "ledger",
     "refused connections",
+    "open files",
   ]);
   expect(checks.filter(({ inside }) => inside).length).toBeGreaterThan(10);
 }, 60_000);

@@ -19,6 +19,8 @@ export interface ApplianceOptions {
   readonly logDir?: string;
   /** More variables of the process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The most files that the process may open, as `ulimit -n`. */
+  readonly openFilesMax?: number;
   /** The compiled program; left out: APPLIANCE_BINARY of the surroundings, else the source. */
   readonly binary?: string | undefined;
 }
@@ -74,12 +76,20 @@ for (const [signal, code] of [["SIGTERM", 143] as const, ["SIGINT", 130] as cons
 
 /** Starts `prepuff serve`, with nothing of this process's own configuration, and does not wait for anything. */
 export function spawnAppliance(options: ApplianceOptions): ApplianceProcess {
-  const { dataDir, logDir = dataDir, databaseUrl, binary = process.env.APPLIANCE_BINARY } = options;
+  const {
+    dataDir,
+    logDir = dataDir,
+    databaseUrl,
+    openFilesMax,
+    binary = process.env.APPLIANCE_BINARY,
+  } = options;
   mkdirSync(dataDir, { recursive: true });
   // Files, not pipes: nobody has to read them, and nothing that lives on can hold the test up.
   const out = join(logDir, `stdout-${++runs}.log`);
   const err = join(logDir, `stderr-${runs}.log`);
-  const child = Bun.spawn([...(binary ? [resolve(binary)] : [process.execPath, main]), "serve"], {
+  const limited =
+    openFilesMax === undefined ? [] : ["sh", "-c", `ulimit -n ${openFilesMax} && exec "$@"`, "sh"];
+  const child = Bun.spawn([...limited, ...(binary ? [resolve(binary)] : [process.execPath, main]), "serve"], {
     cwd: dataDir,
     stdin: "ignore",
     stdout: Bun.file(out),

@@ -19,6 +19,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   no_scale_connections: "conexiones que no son de básculas",
   journal: "Tramas en el diario",
   ledger: "Balance",
+  open_files: "archivos abiertos",
   refused_connections: "Conexiones no admitidas",
   waiting_bags: "Sacos en espera",
   parked_bags: "Sacos apartados",
@@ -61,6 +62,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   journal_waits: "{frames} tramas esperan a la base de datos, la más antigua desde hace {oldest_seconds}",
   ledger_whole: "{received} tramas recibidas, {bags} sacos, {rejected} rechazadas, no falta ninguna",
   ledger_lacks: "{received} tramas recibidas, {bags} sacos, {rejected} rechazadas, faltan {missing}",
+  files_enough: "suficientes para {connections} conexiones de básculas",
+  files_few: "{connections} conexiones de básculas en lugar de las {configured} configuradas",
   none_refused: "ninguna desde el arranque",
   refused: "desde el arranque: {times} × {why}",
   all_delivered: "ninguno: todo está entregado",
@@ -116,6 +119,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "¿Se restauró la base de datos o la carpeta de datos de una copia? Entonces son las tramas que faltan en la copia. Si no, informática: cree un archivo con prepuff support-bundle y comuníquelo",
   do_not_allowed:
     "Informática: el registro (connection refused) dice la dirección. Si es de una báscula, añádala a PREPUFF_SCALE_ALLOW",
+  do_files:
+    "El proceso puede abrir muy pocos archivos: el resto se reserva para la base de datos y el tablero. Informática: suba el límite (LimitNOFILE= de su servicio, ulimits: nofile en compose.yaml, o ulimit -n) y reinicie el equipo, o ponga en PREPUFF_SCALE_MAX_CONNECTIONS las que basten",
   do_too_many:
     "Informática: suba PREPUFF_SCALE_MAX_PER_ADDRESS o PREPUFF_SCALE_MAX_CONNECTIONS, o busque qué se conecta tantas veces: el registro (connection refused) dice la dirección",
   do_waiting:
