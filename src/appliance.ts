@@ -8,7 +8,8 @@ import { systemClock } from "./clock.ts";
 import { adminTokenPath, ensureAdminToken } from "./config/admin-token.ts";
 import type { Config } from "./config/config.ts";
 import { createDatabase, type Database } from "./database/database.ts";
-import type { EmbeddedPostgres } from "./database/embedded.ts";
+import type { EmbeddedSupervisor } from "./database/embedded/supervisor.ts";
+import { databaseHint } from "./database/hint.ts";
 import { type CourierStatus, createCourier } from "./delivery/courier.ts";
 import { createEventHub } from "./events/hub.ts";
 import { createReadingWatch } from "./events/reading-watch.ts";
@@ -37,6 +38,8 @@ export interface Appliance {
   readonly httpPort: Promise<number>;
   /** Resolves when Postgres has answered and is migrated for the first time. */
   readonly databaseUp: Promise<void>;
+  /** Why there is no database now, and what to do about it; null: there is one, or nothing is known yet. */
+  databaseTrouble(): { readonly what: string; readonly hint: string } | null;
   /** Stops accepting, takes what the scales have sent, drains within a bound. Calling it again waits for the first. */
   stop(): Promise<void>;
 }
@@ -51,10 +54,19 @@ export interface Appliance {
 export async function startAppliance(config: Config, logger: Logger): Promise<Appliance> {
   const clock = systemClock;
   const stack = new AsyncDisposableStack();
+  /** For what keeps no bags: that it does not stop well is said, and is no failure of the appliance. */
+  const deferQuietly = (part: string, stop: () => unknown) =>
+    stack.defer(async () => {
+      try {
+        await stop();
+      } catch (error) {
+        logger.error({ part, error: String(error) }, "a part did not stop well; no bag is concerned");
+      }
+    });
   try {
     stack.defer(lockFolder(config.dataDir));
     const tokens = configuredTokens(config, logger);
-    stack.defer(() => tokens.stop());
+    deferQuietly("configured tokens", () => tokens.stop());
     const metrics = createMetrics();
     // Up or down of what is not there would only set off alarms.
     if (config.upstream === null) metrics.registry.removeSingleMetric("prepuff_upstream_up");
@@ -92,21 +104,24 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       metrics,
     });
 
-    const database = createDatabase({ locate: locator(config, logger, stack), logger, clock });
-    stack.defer(() => database.stop());
+    const locator = createLocator(config, logger);
+    deferQuietly("embedded PostgreSQL", locator.stop);
+    const database = createDatabase({ locate: locator.locate, logger, clock });
+    deferQuietly("database", () => database.stop());
+    stack.defer(locator.giveUp);
     database.onChange((up) => metrics.databaseUp.set(up ? 1 : 0));
 
     const namedTokens = createKnownTokens({ database, clock, logger });
-    stack.defer(() => namedTokens.stop());
+    deferQuietly("named tokens", () => namedTokens.stop());
 
     const { upstream } = config;
     const courier =
       upstream === null ? null : createCourier({ database, upstream, journal, clock, logger, metrics });
-    if (courier) stack.defer(() => courier.stop());
+    if (courier) deferQuietly("courier", () => courier.stop());
 
     const events = createEventHub({ database, clock, logger });
     const readings = createReadingWatch({ journal, database, hub: events, clock, logger });
-    stack.defer(() => readings.stop());
+    deferQuietly("readings", () => readings.stop());
     const onRecorded = ({ bags, rejectedIds }: RecordedBatch) => {
       for (const group of bags) {
         countBags(metrics, group);
@@ -120,7 +135,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     stack.defer(() => recorder.stop(drainMs));
 
     const register = createScaleRegister({ database, presence, stations, clock, logger });
-    stack.defer(() => register.stop());
+    deferQuietly("scale register", () => register.stop());
 
     const health = (): HealthReport => ({
       scales_port: listener.listening
@@ -153,7 +168,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       health,
       recorded: (bags) => onRecorded({ bags: [bags], rejectedIds: [] }),
     });
-    stack.defer(() => http.stop());
+    deferQuietly("HTTP", () => http.stop());
     // Last in, first out: the scales are said goodbye to before anything that keeps their bags goes.
     stack.defer(() => listener.stop());
 
@@ -170,6 +185,10 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       scalePort: listener.port,
       httpPort: http.port,
       databaseUp,
+      databaseTrouble: () => {
+        if (database.up || database.lastError === null) return null;
+        return locator.trouble() ?? { what: database.lastError, hint: databaseHint };
+      },
       stop: () => {
         stopping ??= stack.disposeAsync();
         return stopping;
@@ -190,16 +209,31 @@ function configuredTokens(config: Config, logger: Logger): ConfiguredTokens {
 }
 
 /** Where Postgres is; without DATABASE_URL an embedded one is started, and stopped after its last user. */
-function locator(config: Config, logger: Logger, stack: AsyncDisposableStack): () => Promise<string> {
+function createLocator(config: Config, logger: Logger) {
   const { databaseUrl, dataDir } = config;
-  if (databaseUrl !== null) return async () => databaseUrl;
-  let embedded: EmbeddedPostgres | undefined;
-  stack.defer(() => embedded?.stop());
-  return async () => {
-    const { startEmbeddedPostgres } = await import("./database/embedded.ts");
-    embedded = await startEmbeddedPostgres({ folder: join(dataDir, "postgres"), logger });
-    logger.info({ folder: join(dataDir, "postgres") }, "embedded Postgres started");
-    return embedded.url;
+  let embedded: EmbeddedSupervisor | undefined;
+  let isGivenUp = false;
+  return {
+    async locate(): Promise<string> {
+      if (databaseUrl !== null) return databaseUrl;
+      if (embedded === undefined) {
+        const [{ superviseEmbedded }, { startEmbeddedPostgres }] = await Promise.all([
+          import("./database/embedded/supervisor.ts"),
+          import("./database/embedded/server.ts"),
+        ]);
+        const folder = join(dataDir, "postgres");
+        embedded ??= superviseEmbedded({ folder, logger, clock: systemClock, start: startEmbeddedPostgres });
+      }
+      if (isGivenUp) embedded.giveUp();
+      return embedded.locate();
+    },
+    trouble: () => embedded?.trouble ?? null,
+    /** A start that is under way must not hold up the stop. */
+    giveUp() {
+      isGivenUp = true;
+      embedded?.giveUp();
+    },
+    stop: async () => embedded?.stop(),
   };
 }
 

@@ -95,7 +95,8 @@ function openPools(url: string, logger: Logger): Pools {
 /**
  * The appliance's way to Postgres, which may come late, go, and come again.
  *
- * @param locate gives the URL; it may start an embedded server first, and is asked again after it failed.
+ * @param locate gives the URL; it may start an embedded server first. It is asked again at each attempt to connect, and may
+ * give another URL then.
  */
 export function createDatabase(parts: {
   locate: () => Promise<string>;
@@ -161,7 +162,9 @@ export function createDatabase(parts: {
   }
 
   async function comeUp(): Promise<void> {
-    url ??= await locate();
+    const located = await locate();
+    if (located !== url) abandonPools();
+    url = located;
     // No limit of its own on migrations: a large index takes the time it takes.
     await within(probeLimitMs, (pool) => pool`select 1`);
     const applied = await within(24 * 3_600_000, migrate);

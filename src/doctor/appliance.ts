@@ -49,7 +49,7 @@ const partWords = {
   upstream: { check: "upstream", remedy: "do_upstream" },
 } as const;
 
-async function parts({ api }: Subject): Promise<Line[]> {
+async function parts({ api, config }: Subject): Promise<Line[]> {
   const { body } = await api.ask("/health/ready");
   const report = healthSchema.parse(JSON.parse(body)).parts;
   return (["scales_port", "journal", "database", "upstream"] as const).map((part) => {
@@ -58,7 +58,9 @@ async function parts({ api }: Subject): Promise<Line[]> {
     if (health === null) return { name: words[check.code], ...skipped(notForwarded) };
     if (health.state === "up") return well(check, phrase("up"));
     const detail = health.detail ?? "no reason given";
-    return amiss(check, [phrase(health.state, { detail })], phrase(partWords[part].remedy));
+    const isEmbedded = part === "database" && config.databaseUrl === null;
+    const remedy = isEmbedded ? "do_database_embedded" : partWords[part].remedy;
+    return amiss(check, [phrase(health.state, { detail })], phrase(remedy));
   });
 }
 

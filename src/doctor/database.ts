@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { connect, type Sql } from "../database/database.ts";
+import { databaseHint } from "../database/hint.ts";
 import { migrationNames } from "../database/migrate.ts";
 import { type Check, failed, passed, type Subject, skipped, timed, wordsOf } from "./check.ts";
 
@@ -45,10 +46,7 @@ async function database({ config, clock, clocks }: Subject) {
       return passed(`PostgreSQL ${row.version}, connected in ${first.ms} ms, answers in ${ms} ms`);
     });
   } catch (error) {
-    return failed(
-      `cannot be used (${wordsOf(error)})`,
-      "Is PostgreSQL running (systemctl status postgresql, docker compose ps)? Are host, port, user, password and database name in DATABASE_URL right? Meanwhile bags wait in the journal",
-    );
+    return failed(`cannot be used (${wordsOf(error)})`, databaseHint);
   }
 }
 

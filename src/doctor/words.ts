@@ -83,6 +83,8 @@ export const words = {
     "The disk refuses writes and the scales wait. IT: make room on the data folder's disk, or mend the disk; it goes on by itself",
   do_database:
     "Bags wait in the journal, none is lost. IT: start PostgreSQL, or mend DATABASE_URL and start the appliance again",
+  do_database_embedded:
+    "Bags wait in the journal, none is lost. The appliance starts its own PostgreSQL again by itself, within a minute at most. IT: if it stays away, do what this line or the log says",
   do_upstream:
     "Bags wait in the database, none is lost. IT: the upstream lines of prepuff doctor say which step fails; with a refused token set PREPUFF_UPSTREAM_TOKEN again and restart",
   do_disk_room:

@@ -1,3 +1,4 @@
+import { errorCode } from "../config/texts.ts";
 import type { App } from "./app.ts";
 
 export interface Listening {
@@ -14,12 +15,18 @@ const idleTimeoutSeconds = 30;
 const bodyBytesMax = 1024 * 1024;
 const stopLimitMs = 5_000;
 
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: "is taken by another program",
+  EADDRNOTAVAIL: "cannot be had: this machine has no such address",
+  EACCES: "may not be opened by this user: below 1024 it takes special rights",
+};
+
 /**
  * Opens the HTTP port.
  *
  * @param port 0: any free one.
  * @param idleSeconds how long a body may take, and a connection may say nothing.
- * @throws with code EADDRINUSE where somebody else has the port.
+ * @throws in plain words, with the system's code: EADDRINUSE where somebody else has the port.
  */
 export async function listen(
   app: App,
@@ -37,11 +44,10 @@ export async function listen(
       maxRequestBodySize: bodyBytesMax,
     });
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-      const taken = new Error(`port ${port} on ${hostname} is taken by another program`, { cause: error });
-      throw Object.assign(taken, { code: error.code });
-    }
-    throw error;
+    const code = errorCode(error);
+    const why = code === null ? undefined : reasons[code];
+    if (why === undefined) throw error;
+    throw Object.assign(new Error(`port ${port} on ${hostname} ${why}`, { cause: error }), { code });
   }
   const { server } = app;
   if (server === null) throw new Error("the HTTP server did not start");

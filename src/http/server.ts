@@ -1,7 +1,10 @@
+import type { App } from "./app.ts";
+import type { Listening } from "./listen.ts";
 import type { HttpParts } from "./parts.ts";
 
-/** How long to wait before asking again for a port that somebody else has. */
-const retryAfterMs = 5_000;
+/** 1, 2, 4 … 30 s between one attempt and the next. */
+const retryFirstMs = 1_000;
+const retryMaxMs = 30_000;
 
 export interface HttpServer {
   /** Resolves with the port when it is open. */
@@ -11,31 +14,43 @@ export interface HttpServer {
 }
 
 /**
- * Opens the HTTP side, in the background: its code is loaded after the scales' port is open, and a port that
- * somebody else has is asked for again and again. Neither may keep the scales from weighing.
+ * Opens the HTTP side, in the background: its code is loaded after the scales' port is open, and what fails (a port that somebody
+ * else has, an address that is not there yet) is tried again and again, and said once. None of it may keep the scales from
+ * weighing, or end the process.
  */
 export function startHttpServer(parts: HttpParts): HttpServer {
   const { config, clock, logger } = parts;
   const { host, port } = config.http;
   const stopping = new AbortController();
   const opened = Promise.withResolvers<number>();
+  let app: App | null = null;
 
-  async function open(): Promise<{ stop(): Promise<unknown> } | null> {
+  async function attempt(): Promise<Listening> {
     const { createApp, listen } = await import("./app.ts");
     // Made once: what it registers (metrics, watchers) cannot be registered a second time.
-    const app = createApp(parts);
-    while (!stopping.signal.aborted) {
+    app ??= createApp(parts);
+    return listen(app, host, port);
+  }
+
+  async function open(): Promise<Listening | null> {
+    let told: string | null = null;
+    for (let failures = 0; !stopping.signal.aborted; failures++) {
       try {
-        const server = await listen(app, host, port);
+        const server = await attempt();
         logger.info({ host, port: server.port }, "HTTP port open");
         opened.resolve(server.port);
         return server;
       } catch (error) {
-        logger.error(
-          { host, port, error: String(error) },
-          "HTTP port not opened, trying again; weighing goes on",
-        );
-        await clock.sleep(retryAfterMs, stopping.signal);
+        const why = error instanceof Error ? error.message : String(error);
+        if (why !== told) {
+          const hint = "Free the port, or set PREPUFF_HTTP_PORT or PREPUFF_HTTP_HOST and start again";
+          logger.error(
+            { host, port, error: why, hint },
+            "HTTP port not opened, trying again; weighing goes on",
+          );
+        }
+        told = why;
+        await clock.sleep(Math.min(retryFirstMs * 2 ** failures, retryMaxMs), stopping.signal);
       }
     }
     return null;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type Sql } from "../../src/database/database.ts";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/database/embedded.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/database/embedded/server.ts";
 import { migrate } from "../../src/database/migrate.ts";
 import { silentLogger } from "./silent-logger.ts";
 

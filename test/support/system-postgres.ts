@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect, type Sql } from "../../src/database/database.ts";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/database/embedded.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/database/embedded/server.ts";
 import { silentLogger } from "./silent-logger.ts";
 import { tempFolder } from "./temp-folder.ts";
 import { until } from "./until.ts";

@@ -80,6 +80,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "El disco no admite escrituras y las básculas esperan. Informática: libere espacio en el disco de la carpeta de datos o repare el disco; después sigue solo",
   do_database:
     "Los sacos esperan en el diario, no se pierde ninguno. Informática: arranque PostgreSQL, o corrija DATABASE_URL y arranque el equipo de nuevo",
+  do_database_embedded:
+    "Los sacos esperan en el diario, no se pierde ninguno. El equipo arranca de nuevo su propio PostgreSQL por sí solo, en un minuto como mucho. Informática: si sigue sin responder, haga lo que dice esta línea o el registro",
   do_upstream:
     "Los sacos esperan en la base de datos, no se pierde ninguno. Informática: las líneas «upstream» de prepuff doctor dicen qué paso falla; si se rechaza la clave, ponga otra en PREPUFF_UPSTREAM_TOKEN y arranque de nuevo",
   do_disk_room:
