@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { pathOf, readQuery } from "./address.ts";
 import { auditController } from "./audit.ts";
 import { createAuth } from "./auth.ts";
 import { bagsController } from "./bags.ts";
@@ -17,10 +18,12 @@ import { linesController } from "./lines.ts";
 import { manualBagsController } from "./manual-bags.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { metricsController } from "./metrics.ts";
+import { answerNowhere } from "./nowhere.ts";
 import { openApiController } from "./openapi.ts";
 import type { HttpParts } from "./parts.ts";
-import { notFound, Problem, problemResponse } from "./problem.ts";
+import { problemResponse } from "./problem.ts";
 import { rejectedController } from "./rejected.ts";
+import { checkRequest } from "./request-check.ts";
 import { runbooksController } from "./runbooks.ts";
 import { scalesController } from "./scales.ts";
 import { scanBagController } from "./scan-bag.ts";
@@ -32,34 +35,29 @@ import { tokensController } from "./tokens.ts";
 export { listen } from "./listen.ts";
 export type App = ReturnType<typeof createApp>;
 
-/** Of the whole address; what a filter may hold is far shorter. Bun itself refuses more than 16 KiB of headers. */
-const addressLengthMax = 4_096;
-
-/** @throws Problem 414. */
-function checkAddress(url: string): void {
-  if (url.length <= addressLengthMax) return;
-  throw new Problem(414, "address_too_long", `an address may have ${addressLengthMax} characters`);
-}
-
 /** The HTTP side of the appliance: one controller a file, put together. Opens no port. */
 export function createApp(parts: HttpParts) {
   const guard = createGuard(parts);
   const auth = createAuth({ guard, tokens: parts.tokens });
-  const base = new Elysia({ name: "prepuff" })
+  // One address a thing: what a proxy forbids by its path must have no other name.
+  const base = new Elysia({ name: "prepuff", strictPath: true, handler: { standardHostname: false } })
     .decorate("endStreams", () => {
       parts.events.close();
       parts.lines.close();
     })
     .onRequest(({ request, set }) => {
       Object.assign(set.headers, securityHeaders);
-      checkAddress(request.url);
+      checkRequest(request);
     })
-    .onError(({ code, error, path, request: { method } }) => {
-      const problem =
-        code === "NOT_FOUND"
-          ? (methodNotAllowed(base.routes, path) ?? notFound(`there is nothing at ${path}`))
-          : problemOf(error, { method, path, logger: parts.logger });
-      return problemResponse(problem, path);
+    // Elysia's own parsers never run: they choose by one letter of the type, and know no limit. A route reads its body itself.
+    .onParse({ as: "global" }, () => null)
+    .onTransform({ as: "global" }, (context) => {
+      Object.assign(context, { query: readQuery(context.request.url) });
+    })
+    .onError(async ({ code, error, request }) => {
+      const path = pathOf(request.url);
+      if (code === "NOT_FOUND") return answerNowhere(request, methodNotAllowed(base.routes, path));
+      return problemResponse(problemOf(error, { method: request.method, path, logger: parts.logger }), path);
     });
   // `use` adds to the instance it is called on: `base` is the whole app in the end.
   return base

@@ -5,6 +5,7 @@ import { textSchema } from "../bags/text.ts";
 import { ask } from "./ask.ts";
 import { auditEventSchema, listAuditEvents } from "./audit-list.ts";
 import type { Auth } from "./auth.ts";
+import { checked } from "./checked.ts";
 import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { problems } from "./problem.ts";
@@ -23,14 +24,17 @@ export function auditController(parts: Pick<HttpParts, "database">, auth: Auth) 
     },
     {
       role: "admin",
-      query: z.strictObject({
-        ...pageQuery,
-        actor: textSchema(200).optional().describe("The whole actor, as `line 2 tablet (operator)`."),
-        action: z.enum(actions).optional(),
-        subject: textSchema(100).optional().describe("The whole subject, as `bag:12345`."),
-        from: timeQuery.optional().describe("Done then or later; RFC 3339."),
-        to: timeQuery.optional().describe("Done earlier than that; RFC 3339."),
-      }),
+      query: checked(
+        "query",
+        z.strictObject({
+          ...pageQuery,
+          actor: textSchema(200).optional().describe("The whole actor, as `line 2 tablet (operator)`."),
+          action: z.enum(actions).optional(),
+          subject: textSchema(100).optional().describe("The whole subject, as `bag:12345`."),
+          from: timeQuery.optional().describe("Done then or later; RFC 3339."),
+          to: timeQuery.optional().describe("Done earlier than that; RFC 3339."),
+        }),
+      ),
       response: { 200: listSchema(auditEventSchema), ...problems(503) },
       detail: {
         summary: "Who did what, newest first",

@@ -16,6 +16,7 @@ import { getJob } from "../bags/jobs.ts";
 import { stationSchema } from "../bags/text.ts";
 import { prefersCsv } from "./accept.ts";
 import type { Auth } from "./auth.ts";
+import { checked } from "./checked.ts";
 import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { conflict, invalid, notFound, type Problem, problems } from "./problem.ts";
@@ -76,7 +77,7 @@ export function bagsController(parts: Parts, auth: Auth) {
       },
       {
         role: "viewer",
-        query: listQuerySchema,
+        query: checked("query", listQuerySchema),
         response: { 200: listSchema(bagSchema), ...problems(503) },
         detail: {
           summary: "Bags, newest weighing first",
@@ -88,7 +89,7 @@ export function bagsController(parts: Parts, auth: Auth) {
     )
     .get("/api/bags.csv", ({ query }) => csvAnswer(filterOf(query), "bags.csv"), {
       role: "viewer",
-      query: filterSchema,
+      query: checked("query", filterSchema),
       response: problems(503),
       detail: {
         summary: "All bags that match, as CSV",
@@ -104,7 +105,7 @@ export function bagsController(parts: Parts, auth: Auth) {
       },
       {
         role: "viewer",
-        params: z.object({ id: smallIdSchema }),
+        params: checked("params", z.object({ id: smallIdSchema })),
         response: problems(404, 503),
         detail: {
           summary: "All bags of a job, as CSV",
@@ -122,7 +123,7 @@ export function bagsController(parts: Parts, auth: Auth) {
       },
       {
         role: "viewer",
-        params: idSchema,
+        params: checked("params", idSchema),
         response: { 200: bagSchema, ...problems(404, 503) },
         detail: { summary: "One bag" },
       },
@@ -138,8 +139,8 @@ export function bagsController(parts: Parts, auth: Auth) {
       },
       {
         role: "operator",
-        params: idSchema,
-        body: voidSchema,
+        params: checked("params", idSchema),
+        body: checked("body", voidSchema),
         response: { 200: bagSchema, ...problems(404, 409, 503) },
         detail: {
           summary: "Void a bag",
@@ -160,8 +161,8 @@ export function bagsController(parts: Parts, auth: Auth) {
       },
       {
         role: "operator",
-        params: idSchema,
-        body: assignSchema,
+        params: checked("params", idSchema),
+        body: checked("body", assignSchema),
         response: { 200: bagSchema, ...problems(404, 409, 503) },
         detail: {
           summary: "Assign a bag without a job to a job of its station",

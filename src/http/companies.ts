@@ -3,6 +3,7 @@ import { z } from "zod";
 import { companySchema, listCompanies } from "../bags/companies.ts";
 import { ask } from "./ask.ts";
 import type { Auth } from "./auth.ts";
+import { checked } from "./checked.ts";
 import type { HttpParts } from "./parts.ts";
 import { problems } from "./problem.ts";
 import { searchQuery } from "./values.ts";
@@ -15,7 +16,7 @@ export function companiesController(parts: Pick<HttpParts, "database">, auth: Au
       async ({ query }) => ({ items: await ask(parts.database, (tx) => listCompanies(tx, query.q ?? "")) }),
       {
         role: "viewer",
-        query: z.strictObject({ q: searchQuery.optional() }),
+        query: checked("query", z.strictObject({ q: searchQuery.optional() })),
         response: { 200: z.object({ items: z.array(companySchema) }), ...problems(503) },
         detail: {
           summary: "Companies of earlier jobs, those used last first",

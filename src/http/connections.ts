@@ -3,6 +3,7 @@ import { z } from "zod";
 import { audit, type Doer } from "../bags/audit.ts";
 import type { ConnectionView } from "../scale/presence.ts";
 import type { Auth } from "./auth.ts";
+import { checked } from "./checked.ts";
 import { listSchema } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { notFound, problems } from "./problem.ts";
@@ -41,7 +42,7 @@ export function connectionsController(parts: Parts, auth: Auth) {
       },
       {
         role: "admin",
-        params: z.object({ id: rowIdSchema }),
+        params: checked("params", z.object({ id: rowIdSchema })),
         response: {
           204: z.undefined().describe("It is closed; the scale may connect again."),
           ...problems(404),

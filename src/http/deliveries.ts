@@ -14,6 +14,7 @@ import {
 } from "../delivery/deliveries.ts";
 import { ask } from "./ask.ts";
 import type { Auth } from "./auth.ts";
+import { checked } from "./checked.ts";
 import { listSchema, pageBy, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { problems } from "./problem.ts";
@@ -51,11 +52,14 @@ export function deliveriesController(parts: Parts, auth: Auth) {
       },
       {
         role: "viewer",
-        query: z.strictObject({
-          ...pageQuery,
-          state: z.enum(deliveryStates).optional(),
-          station: stationSchema.optional(),
-        }),
+        query: checked(
+          "query",
+          z.strictObject({
+            ...pageQuery,
+            state: z.enum(deliveryStates).optional(),
+            station: stationSchema.optional(),
+          }),
+        ),
         response: { 200: listSchema(deliverySchema), ...problems(503) },
         detail: { summary: "Deliveries to the upstream API, newest bag first" },
       },
@@ -73,7 +77,7 @@ export function deliveriesController(parts: Parts, auth: Auth) {
       },
       {
         role: "admin",
-        body: retrySchema,
+        body: checked("body", retrySchema),
         response: { 200: z.object({ retried: z.int() }), ...problems(503) },
         detail: {
           summary: "Try deliveries again, now",
@@ -96,7 +100,7 @@ export function deliveriesController(parts: Parts, auth: Auth) {
       },
       {
         role: "admin",
-        body: discardSchema,
+        body: checked("body", discardSchema),
         response: { 200: z.object({ discarded: z.int() }), ...problems(503) },
         detail: {
           summary: "Give deliveries up",

@@ -1,10 +1,12 @@
-import { ParseError, ValidationError } from "elysia";
+import { ValidationError } from "elysia";
 import { isConnectionLoss, sqlState } from "../database/database.ts";
 import type { Logger } from "../observability/logger.ts";
-import { databaseIsAway, type Fault, Problem } from "./problem.ts";
+import { databaseIsAway, Problem } from "./problem.ts";
 
 /** A statement that took longer than it may. */
 const queryCanceled = "57014";
+/** "Data exception": a value that the database cannot hold, as a year or a number that its types do not have. */
+const dataException = /^22/;
 
 /**
  * What an error means to the client. Whatever is not foreseen is a 500 that says nothing of the inside, and is
@@ -14,18 +16,22 @@ export function problemOf(
   error: unknown,
   context: { readonly method: string; readonly path: string; readonly logger: Logger },
 ): Problem {
-  // The guard throws while the body is parsed, and Elysia wraps what is thrown there.
-  const cause = error instanceof ParseError && error.cause instanceof Problem ? error.cause : error;
-  if (cause instanceof Problem) return cause;
-  if (cause instanceof ParseError) {
-    return new Problem(400, "malformed_body", "the body is not what its Content-Type says");
-  }
-  if (cause instanceof ValidationError && cause.type !== "response") return validationProblem(cause);
-  if (isConnectionLoss(cause)) return databaseIsAway();
-  if (sqlState(cause) === queryCanceled) {
+  if (error instanceof Problem) return error;
+  if (isConnectionLoss(error)) return databaseIsAway();
+  if (sqlState(error) === queryCanceled) {
     return new Problem(503, "too_slow", "the question took too long: narrow it, by time where it has `from`");
   }
-  return unexpected(cause, context);
+  if (dataException.test(sqlState(error) ?? "")) return impossibleValue(error, context);
+  return unexpected(error, context);
+}
+
+/** The request's fault; that the schemas let it through is the appliance's, and is logged. */
+function impossibleValue(
+  error: unknown,
+  { method, path, logger }: Parameters<typeof unexpected>[1],
+): Problem {
+  logger.warn({ method, path, err: error }, "the database cannot hold a value of a request");
+  return new Problem(422, "validation", "a value of this request is none that the database can hold");
 }
 
 function unexpected(
@@ -34,7 +40,7 @@ function unexpected(
 ): Problem {
   const id = crypto.randomUUID();
   if (error instanceof ValidationError) {
-    // The message holds the whole answer; what is wrong with it is enough.
+    // Of an answer: what a request may hold is checked by `checked`. The message holds the whole; what is wrong is enough.
     logger.error({ id, method, path, faults: faultsOf(error) }, "an answer broke its own schema");
   } else {
     logger.error({ id, method, path, err: error }, "a request failed");
@@ -42,39 +48,8 @@ function unexpected(
   return new Problem(500, "internal", `something went wrong; the appliance's log has it under ${id}`, { id });
 }
 
-function validationProblem(error: ValidationError): Problem {
-  const errors = faultsOf(error);
-  const detail = errors.map((fault) => `${fault.field}: ${fault.message}`).join("; ");
-  return new Problem(422, "validation", detail, { errors });
-}
-
-function faultsOf(error: ValidationError): Fault[] {
+function faultsOf(error: ValidationError): readonly { readonly field: string; readonly message: string }[] {
   // Typed loosely by Elysia, because other validators have other shapes; zod's has a path and a message.
   const issues: readonly { readonly path?: unknown; readonly message?: unknown }[] = error.all;
-  return issues.flatMap((issue) => {
-    const path = issue.path === "root" || issue.path === undefined ? null : String(issue.path);
-    return faultOf(path ?? error.type, String(issue.message), path !== null && isMissing(error.value, path));
-  });
-}
-
-function faultOf(field: string, message: string, missing: boolean): Fault[] {
-  const [, unknownKeys] = /^Unrecognized keys?: (.+)$/.exec(message) ?? [];
-  if (unknownKeys !== undefined) {
-    return [...unknownKeys.matchAll(/"([^"]*)"/g)].map(([, key = ""]) => ({
-      field: key,
-      message: "is no field of this request",
-    }));
-  }
-  const [, expected] = /expected (.+?)(?:, received .+)?$/.exec(message) ?? [];
-  return [{ field, message: missing ? "is missing" : message, ...(expected !== undefined && { expected }) }];
-}
-
-function isMissing(value: unknown, path: string): boolean {
-  const found = path
-    .split(".")
-    .reduce<unknown>(
-      (inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined),
-      value,
-    );
-  return found === undefined;
+  return issues.map(({ path, message }) => ({ field: String(path ?? error.type), message: String(message) }));
 }

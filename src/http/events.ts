@@ -5,6 +5,7 @@ import { createHealthWatch } from "../events/health-watch.ts";
 import { createScaleWatch } from "../events/scale-watch.ts";
 import { openStream } from "../events/stream.ts";
 import type { Auth } from "./auth.ts";
+import { checked } from "./checked.ts";
 import { eventStream } from "./event-stream.ts";
 import type { HttpParts } from "./parts.ts";
 import { Problem, problems } from "./problem.ts";
@@ -48,12 +49,15 @@ export function eventsController(parts: Parts, auth: Auth) {
     },
     {
       role: "viewer",
-      headers: z.object({
-        "last-event-id": z
-          .string()
-          .optional()
-          .describe("The last `id` received: what was missed comes first."),
-      }),
+      headers: checked(
+        "headers",
+        z.object({
+          "last-event-id": z
+            .string()
+            .optional()
+            .describe("The last `id` received: what was missed comes first."),
+        }),
+      ),
       response: problems(503),
       detail: {
         summary: "What happens, as it happens (server-sent events)",

@@ -34,6 +34,13 @@ interface Visitor {
   readonly session: { readonly isDue: boolean; readonly renewed: string | null } | null;
 }
 
+/** What a request says about who makes it. */
+export interface Caller {
+  readonly request: Request;
+  /** The token of its `Authorization` header. */
+  readonly bearer: string | undefined;
+}
+
 export interface Admission {
   readonly actor: string;
   /** Whether what goes on (a stream) may go on. */
@@ -84,21 +91,25 @@ export function createGuard(parts: GuardParts) {
   }
 
   /** @throws Problem 401, 403, 429 or 503. */
-  function admit(need: Role, request: Request, address: string): Admission {
-    const token = bearerToken(request.headers.get("authorization"));
+  function admit(need: Role, caller: Caller, address: string): Admission {
+    const { request, bearer } = caller;
     const visitor: Visitor | null =
-      token === null ? withoutToken(request) : { ...bySecret(token, address), session: null };
-    if (visitor === null) throw unauthorized("no bearer token in the Authorization header, and no session");
+      bearer === undefined ? withoutToken(request) : { ...bySecret(bearer, address), session: null };
+    if (visitor === null) {
+      throw unauthorized(
+        "no bearer token in the Authorization header, which is the one place for it, and no session",
+      );
+    }
     const { role, actor, session } = visitor;
     if (!allowed[need].includes(role)) {
       if (visitor === unproven) throw databaseIsAway();
       if (actor === null) throw unauthorized("this needs a bearer token or a session");
       throw tooSmall(need, role);
     }
-    if (token === null && !isSafe(request)) checkOrigin(request, session !== null);
+    if (bearer === undefined && !isSafe(request)) checkOrigin(request, session !== null);
     return {
       actor: actor ?? "anyone",
-      isAdmitted: () => isStillAdmitted(need, request),
+      isAdmitted: () => isStillAdmitted(need, caller),
       setCookie: session?.renewed ?? null,
     };
   }
@@ -107,10 +118,9 @@ export function createGuard(parts: GuardParts) {
    * A stream whose cookie is due for a new one ends too: the browser connects again at once, and gets it. A board on a
    * wall makes no other request for weeks.
    */
-  function isStillAdmitted(need: Role, request: Request): boolean {
-    const token = bearerToken(request.headers.get("authorization"));
-    if (token !== null) {
-      const identity = identify(token);
+  function isStillAdmitted(need: Role, { request, bearer }: Caller): boolean {
+    if (bearer !== undefined) {
+      const identity = identify(bearer);
       return typeof identity === "object" && allowed[need].includes(identity.role);
     }
     const visitor = withoutToken(request);
@@ -120,24 +130,23 @@ export function createGuard(parts: GuardParts) {
   return {
     admit,
     /** Who asks, by the cookie; a bearer token counts too. Null: nobody who may do anything. Never throws. */
-    visitor(request: Request): Visitor | null {
-      const token = bearerToken(request.headers.get("authorization"));
-      if (token === null) return withoutToken(request);
-      const identity = identify(token);
+    visitor({ request, bearer }: Caller): Visitor | null {
+      if (bearer === undefined) return withoutToken(request);
+      const identity = identify(bearer);
       return typeof identity === "object" ? { ...identity, session: null } : null;
+    },
+    /** Who signs in or out has nothing to show yet but where he does it. @throws Problem 403. */
+    checkOrigin(request: Request): void {
+      if (madeOn(request) === "elsewhere") throw crossOrigin();
     },
     /** The `Set-Cookie` of a new session. @throws Problem 401, 403, 429 or 503. */
     signIn(token: string, request: Request, address: string): { identity: Identity; setCookie: string } {
-      if (madeOn(request) === "elsewhere") throw crossOrigin();
       const identity = bySecret(token, address);
       if (!allowed.viewer.includes(identity.role)) throw tooSmall("viewer", identity.role);
       return { identity, setCookie: sessionSetCookie(sessions.open(identity), request) };
     },
-    /** The `Set-Cookie` that ends a session. @throws Problem 403 where another site asks. */
-    signOut(request: Request): string {
-      if (madeOn(request) === "elsewhere") throw crossOrigin();
-      return sessionSetCookie(null, request);
-    },
+    /** The `Set-Cookie` that ends a session. */
+    signOut: (request: Request): string => sessionSetCookie(null, request),
   };
 }
 
@@ -145,14 +154,6 @@ export function createGuard(parts: GuardParts) {
 function checkOrigin(request: Request, isSession: boolean): void {
   if (isSession && madeOn(request) === "same_origin") return;
   throw crossOrigin();
-}
-
-/**
- * The token of `Authorization: Bearer …`, and no other: @elysiajs/bearer also takes `?access_token=` and a form
- * field and cannot be told not to, and what is in a URL ends up in logs and histories.
- */
-export function bearerToken(header: string | null): string | null {
-  return /^bearer +(\S+) *$/i.exec(header ?? "")?.[1] ?? null;
 }
 
 function unauthorized(detail: string, error?: "invalid_token"): Problem {

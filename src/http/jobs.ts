@@ -17,6 +17,7 @@ import { createStatisticsReader } from "../bags/statistics-reader.ts";
 import { stationSchema, textSchema } from "../bags/text.ts";
 import { ask } from "./ask.ts";
 import type { Auth } from "./auth.ts";
+import { checked } from "./checked.ts";
 import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { conflict, notFound, problems } from "./problem.ts";
@@ -58,7 +59,7 @@ export function jobsController(parts: Parts, auth: Auth) {
         ),
       {
         role: "viewer",
-        query: filterSchema,
+        query: checked("query", filterSchema),
         response: { 200: listSchema(jobSchema), ...problems(503) },
         detail: { summary: "Jobs, newest first" },
       },
@@ -77,7 +78,7 @@ export function jobsController(parts: Parts, auth: Auth) {
       },
       {
         role: "operator",
-        body: newJobSchema,
+        body: checked("body", newJobSchema),
         response: { 201: jobSchema, ...problems(409, 503) },
         detail: {
           summary: "Start a job",
@@ -95,7 +96,7 @@ export function jobsController(parts: Parts, auth: Auth) {
       },
       {
         role: "viewer",
-        params: idSchema,
+        params: checked("params", idSchema),
         response: { 200: jobSchema, ...problems(404, 503) },
         detail: { summary: "One job" },
       },
@@ -109,7 +110,7 @@ export function jobsController(parts: Parts, auth: Auth) {
       },
       {
         role: "viewer",
-        params: idSchema,
+        params: checked("params", idSchema),
         response: { 200: jobStatisticsSchema, ...problems(404, 503) },
         detail: {
           summary: "One job's yield, giveaway and distribution",
@@ -124,7 +125,7 @@ export function jobsController(parts: Parts, auth: Auth) {
         changed(ended(id, await database.run((sql) => completeJob(sql, id, { actor, at: clock.now() })))),
       {
         role: "operator",
-        params: idSchema,
+        params: checked("params", idSchema),
         response: { 200: jobSchema, ...problems(404, 409, 503) },
         detail: {
           summary: "End a job that needs no more bags",
@@ -139,7 +140,7 @@ export function jobsController(parts: Parts, auth: Auth) {
         changed(ended(id, await database.run((sql) => cancelJob(sql, id, { actor, at: clock.now() })))),
       {
         role: "operator",
-        params: idSchema,
+        params: checked("params", idSchema),
         response: { 200: jobSchema, ...problems(404, 409, 503) },
         detail: {
           summary: "Call a job off",

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { z } from "zod";
 import { textSchema } from "../bags/text.ts";
 import type { Auth } from "./auth.ts";
+import { checked } from "./checked.ts";
 import { acknowledgeGaps } from "./ledger-gaps.ts";
 import { createLedgerReader, ledgerSchema } from "./ledger-reader.ts";
 import type { HttpParts } from "./parts.ts";
@@ -23,10 +24,16 @@ export function ledgerController(parts: Pick<HttpParts, "journal" | "database" |
       },
       {
         role: "admin",
-        body: z.strictObject({
-          reason: textSchema(500).describe("Why they are lost, as `disk of scale server 2 died on 3 May`."),
-          missing: z.int().min(1).describe("How many are missing, as the ledger says: others are not meant."),
-        }),
+        body: checked(
+          "body",
+          z.strictObject({
+            reason: textSchema(500).describe("Why they are lost, as `disk of scale server 2 died on 3 May`."),
+            missing: z
+              .int()
+              .min(1)
+              .describe("How many are missing, as the ledger says: others are not meant."),
+          }),
+        ),
         response: { 200: ledgerSchema, ...problems(409, 503) },
         detail: {
           summary: "Acknowledge what is lost",

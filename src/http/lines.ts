@@ -3,6 +3,7 @@ import { z } from "zod";
 import { openLineStream } from "../events/line-stream.ts";
 import type { RawLine } from "../scale/lines.ts";
 import type { Auth } from "./auth.ts";
+import { checked } from "./checked.ts";
 import { eventStream } from "./event-stream.ts";
 import type { HttpParts } from "./parts.ts";
 import { notFound, Problem, problems } from "./problem.ts";
@@ -49,7 +50,7 @@ export function linesController(parts: Parts, auth: Auth) {
       },
       {
         role: "admin",
-        params: z.object({ id: rowIdSchema }),
+        params: checked("params", z.object({ id: rowIdSchema })),
         response: problems(404, 503),
         detail: {
           summary: "What a connection sends, line by line (server-sent events)",
@@ -68,7 +69,7 @@ export function linesController(parts: Parts, auth: Auth) {
         ),
       {
         role: "admin",
-        params: z.object({ id: scaleIdSchema }),
+        params: checked("params", z.object({ id: scaleIdSchema })),
         response: problems(503),
         detail: {
           summary: "What a scale prints, line by line (server-sent events)",

@@ -4,6 +4,7 @@ import { bagSchema } from "../bags/bag-view.ts";
 import { enterBag, manualBagSchema } from "../bags/manual.ts";
 import { earliestMs } from "../bags/weighed-fields.ts";
 import type { Auth } from "./auth.ts";
+import { checked } from "./checked.ts";
 import type { HttpParts } from "./parts.ts";
 import { invalid, problems } from "./problem.ts";
 import { createScaleList } from "./scale-list.ts";
@@ -74,14 +75,17 @@ export function manualBagsController(parts: Parts, auth: Auth) {
     },
     {
       role: "operator",
-      body: manualBagSchema,
-      headers: z.object({
-        "idempotency-key": z
-          .string()
-          .regex(/^[\x20-\x7e]{1,255}$/, "must be 1 to 255 printable ASCII characters")
-          .optional()
-          .describe("Of the sender, for one bag: a repetition gets the same bag, and stores nothing."),
-      }),
+      body: checked("body", manualBagSchema),
+      headers: checked(
+        "headers",
+        z.object({
+          "idempotency-key": z
+            .string()
+            .regex(/^[\x20-\x7e]{1,255}$/, "must be 1 to 255 printable ASCII characters")
+            .optional()
+            .describe("Of the sender, for one bag: a repetition gets the same bag, and stores nothing."),
+        }),
+      ),
       response: { 201: bagSchema, ...problems(503) },
       detail: {
         summary: "Enter a bag by hand",

@@ -15,11 +15,17 @@ export function methodNotAllowed(routes: readonly Route[], path: string): Proble
   });
 }
 
-function isMatch(pattern: string, path: string): boolean {
+/** What stands for an id or a name in a path: no sign that could be written in another way. */
+const plain = /^[\w.~-]+$/;
+
+/** Whether a path is one of the route pattern's, as `/api/jobs/7` of `/api/jobs/:id`. */
+export function isMatch(pattern: string, path: string): boolean {
   const wanted = pattern.split("/");
   const given = path.split("/");
   return (
     wanted.length === given.length &&
-    wanted.every((part, index) => (part.startsWith(":") ? given[index] !== "" : part === given[index]))
+    wanted.every((part, index) =>
+      part.startsWith(":") ? plain.test(given[index] ?? "") : part === given[index],
+    )
   );
 }

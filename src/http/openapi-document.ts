@@ -49,14 +49,14 @@ const phrases: Readonly<Record<string, string>> = {
   200: "OK",
   201: "Created",
   204: "Done; there is nothing to say",
-  400: "The body is not what its Content-Type says",
+  400: "The body is not what its Content-Type says, or a token is where none belongs",
   401: "No token, or a wrong one",
   403: "The token's role is too small",
   404: "There is no such thing",
   409: "It cannot be, as things are",
-  413: "The body is over 1 MiB",
+  413: "The body is too long",
   414: "The address is over 4096 characters",
-  415: "The body is of a type that is not understood",
+  415: "The body's Content-Type is not the one that is wanted",
   422: "The request is wrong; every fault is named",
   429: "Too many wrong tokens from this address; see Retry-After",
   500: "A fault of the appliance; the log has it under the id given",
@@ -73,7 +73,7 @@ export function openApiDocument(app: AnyElysia): OpenApiDocument {
     const methods: Readonly<Record<string, unknown>> = paths[path] ?? {};
     // What the package made of a route of ours; its own types know less of it than we do.
     const made = methods[method] as (Partial<Operation> & Pick<Operation, "operationId">) | undefined;
-    return made === undefined ? [] : [{ path, method, operation: complete(path, made, route.hooks) }];
+    return made === undefined ? [] : [{ path, method, operation: complete(path, method, made, route.hooks) }];
   });
   const byPath: Record<string, Record<string, Operation>> = {};
   for (const { path, method, operation } of operations)
@@ -123,24 +123,21 @@ function describable(app: AnyElysia): AnyElysia {
 /** Adds what holds for every route of its kind, and says each thing as it is sent. */
 function complete(
   path: string,
+  method: string,
   operation: Partial<Operation> & Pick<Operation, "operationId">,
   hooks: { readonly detail?: { readonly responses?: object }; readonly response?: object },
 ): Operation {
   const { requestBody, security, description } = operation;
   const role = operation["x-role"];
   const statuses = [
-    ...(requestBody === undefined ? [] : ["422"]),
-    // It reads its body by hand, and says 422 of one that cannot be read.
-    ...(requestBody === undefined || path === scanBagPath ? [] : ["400"]),
-    ...(operation.parameters === undefined ? [] : ["422"]),
+    // Of every address, whatever is there.
+    ...["400", "414", "422", "500"],
+    ...(method === "get" ? [] : ["413", "415"]),
+    // What is no id at all is no such thing.
+    ...(path.includes("{") ? ["404"] : []),
     ...(security === undefined ? [] : ["401", "403", "429"]),
-    "500",
   ];
   const problems = statuses.map((status) => [status, problemAnswer(path, status)]);
-  if (operation.parameters?.some((each) => each.in === "query"))
-    problems.push(["414", problemAnswer(path, "414")]);
-  // The server itself refuses it, and has no body to say.
-  if (requestBody !== undefined) problems.push(["413", { description: phrase("413") }]);
   const declared = Object.entries(operation.responses ?? {}).map(([status, answer]) => [
     status,
     describeAnswer(path, status, answer),

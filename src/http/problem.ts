@@ -132,7 +132,7 @@ function scanBagError(problem: Problem): z.input<typeof scanBagErrorSchema> {
 
 /**
  * Declares a route's problem answers: `response: { 200: jobSchema, ...problems(404, 409, 503) }`.
- * Not needed for 400, 401, 403, 422, 429 and 500: the document adds them where they can happen.
+ * Not needed for what any request may get (400, 401, 403, 413, 414, 415, 422, 429, 500): the document adds them.
  */
 export function problems<const Status extends number>(
   ...statuses: Status[]

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { z } from "zod";
 import { ask } from "./ask.ts";
 import type { Auth } from "./auth.ts";
+import { checked } from "./checked.ts";
 import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { problems } from "./problem.ts";
@@ -23,13 +24,16 @@ export function rejectedController(parts: Pick<HttpParts, "database" | "clock">,
       },
       {
         role: "viewer",
-        query: z.strictObject({
-          ...pageQuery,
-          reason: z.enum(rejectedReasons).optional(),
-          scale: scaleIdSchema.optional().describe("After aliases."),
-          from: timeQuery.optional().describe("Received then or later."),
-          to: timeQuery.optional().describe("Received earlier."),
-        }),
+        query: checked(
+          "query",
+          z.strictObject({
+            ...pageQuery,
+            reason: z.enum(rejectedReasons).optional(),
+            scale: scaleIdSchema.optional().describe("After aliases."),
+            from: timeQuery.optional().describe("Received then or later."),
+            to: timeQuery.optional().describe("Received earlier."),
+          }),
+        ),
         response: { 200: listSchema(rejectedFrameSchema), ...problems(503) },
         detail: { summary: "Frames that became no bag, newest first" },
       },
@@ -42,9 +46,12 @@ export function rejectedController(parts: Pick<HttpParts, "database" | "clock">,
       },
       {
         role: "viewer",
-        query: z.strictObject({
-          from: timeQuery.optional().describe("Received then or later; left out: in the last 24 hours."),
-        }),
+        query: checked(
+          "query",
+          z.strictObject({
+            from: timeQuery.optional().describe("Received then or later; left out: in the last 24 hours."),
+          }),
+        ),
         response: { 200: z.object({ items: z.array(rejectedReasonSchema) }), ...problems(503) },
         detail: { summary: "Why frames became no bag, the most frequent reason first, each with an example" },
       },

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
 import type { Auth } from "./auth.ts";
+import { checked } from "./checked.ts";
 import { listSchema } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { notFound, problems } from "./problem.ts";
@@ -26,8 +27,8 @@ export function scalesController(parts: Parts, auth: Auth) {
     })
     .patch("/api/scales/:id", ({ params, body, actor }) => change(params.id, body, actor), {
       role: "admin",
-      params: z.object({ id: scaleIdSchema }),
-      body: scaleChangeSchema,
+      params: checked("params", z.object({ id: scaleIdSchema })),
+      body: checked("body", scaleChangeSchema),
       response: { 200: scaleSchema, ...problems(404, 503) },
       detail: {
         summary: "Name a scale, move it to a station, disable it, let it stand in for another",

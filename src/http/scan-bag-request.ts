@@ -2,7 +2,9 @@ import { z } from "zod";
 import type { ScannedBag } from "../bags/scan.ts";
 import { stationSchema } from "../bags/text.ts";
 import { earliestMs, unitSchema, weightSchema } from "../bags/weighed-fields.ts";
-import { type Fault, invalid, Problem } from "./problem.ts";
+import { type Fields, isFields, readBody } from "./body.ts";
+import { refused } from "./checked.ts";
+import { type Fault, invalid, scanBagPath } from "./problem.ts";
 
 const dayMs = 86_400_000;
 /** Clocks differ, and a wrong time zone puts one half a day ahead; more than a day is nonsense. */
@@ -33,7 +35,7 @@ export async function readScanBag(
   request: Request,
   nowMs: number,
 ): Promise<{ bag: ScannedBag; key: string | null }> {
-  const given = fieldsOf(request.headers.get("content-type"), await readBody(request));
+  const given = await readFields(request);
   const fields = scanBagFields.safeParse(given);
   const key = readKey(request.headers.get("idempotency-key"));
   const weighedAt = readWeighedAt(request.headers.get("prepuff-weighed-at"), nowMs);
@@ -46,64 +48,27 @@ export async function readScanBag(
       }));
   if (isFault(key)) faults.push(key);
   if (isFault(weighedAt)) faults.push(weighedAt);
-  const [first, ...others] = faults;
-  if (first !== undefined) throw invalid(first, ...others);
-  if (!fields.success || isFault(key) || isFault(weighedAt)) throw new Error("a fault that was not said");
+  if (!fields.success || isFault(key) || isFault(weighedAt)) throw refused(faults);
   return { bag: { ...fields.data, weighedAt }, key };
 }
 
-/** A client that goes away in the middle, or sends too much, is no fault of the appliance. */
-async function readBody(request: Request): Promise<string> {
-  try {
-    return await request.text();
-  } catch {
-    throw new Problem(400, "malformed_body", "the body broke off, or is too long");
-  }
-}
-
-function fieldsOf(contentType: string | null, text: string): Readonly<Record<string, unknown>> {
-  const media = (contentType ?? "application/x-www-form-urlencoded").split(";")[0]?.trim().toLowerCase();
-  switch (media) {
-    case "application/x-www-form-urlencoded":
-      return formFields(text);
-    case "application/json":
-      return jsonFields(text);
-    default:
-      throw new Problem(
-        415,
-        "unsupported_media_type",
-        "the body must be application/x-www-form-urlencoded or application/json",
-      );
-  }
-}
-
-/** A field given twice stays a list, which is no weight and no name: which one was meant is not guessed. */
-function formFields(text: string): Readonly<Record<string, unknown>> {
-  const form = new URLSearchParams(text);
-  return Object.fromEntries(
-    [...new Set(form.keys())].map((name) => {
-      const values = form.getAll(name);
-      return [name, values.length === 1 ? values[0] : values];
-    }),
-  );
+/** @throws Problem 400, 413, 415 or 422. */
+async function readFields(request: Request): Promise<Fields> {
+  const fields = await readBody(request, {
+    path: scanBagPath,
+    media: ["form", "json"],
+    reviver: asWritten,
+    notJson: () => invalid({ field: "body", message: "is not JSON" }),
+  });
+  if (isFields(fields)) return fields;
+  throw invalid({ field: "body", message: fields === undefined ? "is missing" : "must be a JSON object" });
 }
 
 /** Numbers stay as they were written, so that 45.20 is stored as the scale printed it. */
-function jsonFields(text: string): Readonly<Record<string, unknown>> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text, (key, given: unknown, context?: { source?: string }) =>
-      typeof given === "number" && (key === "weight" || key === "scale") ? (context?.source ?? given) : given,
-    );
-  } catch {
-    throw invalid({ field: "body", message: "is not JSON" });
-  }
-  if (!isRecord(value)) throw invalid({ field: "body", message: "must be a JSON object" });
-  return value;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+function asWritten(key: string, given: unknown, context?: { readonly source?: string }): unknown {
+  return typeof given === "number" && (key === "weight" || key === "scale")
+    ? (context?.source ?? given)
+    : given;
 }
 
 function readKey(header: string | null): string | null | Fault {
@@ -125,5 +90,5 @@ function readWeighedAt(header: string | null, nowMs: number): number | Fault {
 }
 
 function isFault(value: unknown): value is Fault {
-  return isRecord(value) && "message" in value;
+  return isFields(value) && "message" in value;
 }

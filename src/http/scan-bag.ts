@@ -59,8 +59,6 @@ export function scanBagController(parts: Parts, auth: Auth) {
     },
     {
       role: "ingest",
-      // Read by hand: faults are told in the contract's words, and a number keeps the digits it was written with.
-      parse: "none",
       response: {
         200: scanAnswerSchema,
         ...routeAnswers([401, 403, 409, 415, 422, 503], scanBagErrorSchema),

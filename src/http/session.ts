@@ -1,7 +1,8 @@
 import { Elysia, status } from "elysia";
 import { z } from "zod";
 import packageJson from "../../package.json" with { type: "json" };
-import { addressOf } from "./auth.ts";
+import { addressOf, bearerHeader, takeBody } from "./auth.ts";
+import { checked } from "./checked.ts";
 import type { Guard } from "./guard.ts";
 import type { HttpParts } from "./parts.ts";
 import { problems } from "./problem.ts";
@@ -67,10 +68,11 @@ export function sessionController(parts: Parts, guard: Guard) {
   }
 
   return new Elysia({ name: "session", tags: ["access"] })
+    .use(bearerHeader())
     .get(
       "/api/session",
-      ({ request, set }) => {
-        const visitor = guard.visitor(request);
+      ({ request, bearer, set }) => {
+        const visitor = guard.visitor({ request, bearer });
         if (visitor?.session?.renewed) set.headers["set-cookie"] = visitor.session.renewed;
         return describe(visitor);
       },
@@ -91,7 +93,11 @@ export function sessionController(parts: Parts, guard: Guard) {
         return describe(identity);
       },
       {
-        body: tokenSchema,
+        transform: async (context) => {
+          guard.checkOrigin(context.request);
+          await takeBody(context);
+        },
+        body: checked("body", tokenSchema),
         response: { 200: sessionSchema, ...problems(401, 403, 429, 503) },
         detail: {
           summary: "Sign in with a token",
@@ -107,6 +113,10 @@ export function sessionController(parts: Parts, guard: Guard) {
         return status(204, undefined);
       },
       {
+        transform: async (context) => {
+          guard.checkOrigin(context.request);
+          await takeBody(context);
+        },
         response: { 204: z.undefined().describe("The cookie is gone."), ...problems(403) },
         detail: { summary: "Sign out", description: "Ends the session of this browser, and no other." },
       },

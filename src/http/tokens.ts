@@ -3,6 +3,7 @@ import { z } from "zod";
 import { createToken, listTokens, newTokenSchema, revokeToken, tokenSchema } from "../access/tokens.ts";
 import { ask } from "./ask.ts";
 import type { Auth } from "./auth.ts";
+import { checked } from "./checked.ts";
 import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { conflict, notFound, problems } from "./problem.ts";
@@ -25,14 +26,17 @@ export function tokensController(parts: Pick<HttpParts, "database" | "clock" | "
       },
       {
         role: "admin",
-        query: z.strictObject({
-          ...pageQuery,
-          revoked: z
-            .enum(["true", "false"])
-            .transform((text) => text === "true")
-            .optional()
-            .describe("Left out: revoked ones are listed with the others."),
-        }),
+        query: checked(
+          "query",
+          z.strictObject({
+            ...pageQuery,
+            revoked: z
+              .enum(["true", "false"])
+              .transform((text) => text === "true")
+              .optional()
+              .describe("Left out: revoked ones are listed with the others."),
+          }),
+        ),
         response: { 200: listSchema(tokenSchema), ...problems(503) },
         detail: {
           summary: "Named tokens, newest first",
@@ -57,7 +61,7 @@ export function tokensController(parts: Pick<HttpParts, "database" | "clock" | "
       },
       {
         role: "admin",
-        body: newTokenSchema,
+        body: checked("body", newTokenSchema),
         response: { 201: createdSchema, ...problems(409, 503) },
         detail: {
           summary: "Make a token",
@@ -77,7 +81,7 @@ export function tokensController(parts: Pick<HttpParts, "database" | "clock" | "
       },
       {
         role: "admin",
-        params: z.object({ id: smallIdSchema }),
+        params: checked("params", z.object({ id: smallIdSchema })),
         response: {
           204: z.undefined().describe("It is taken no more; on other appliances within seconds."),
           ...problems(404, 503),

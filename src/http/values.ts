@@ -18,5 +18,11 @@ export const searchQuery = textSchema(200).describe(
   "A part of the company's name, in any case, with or without accents.",
 );
 
-/** A moment in a query: RFC 3339, with its offset. */
-export const timeQuery = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const earliest = Date.parse("0001-01-01T00:00:00Z");
+const latest = Date.parse("9999-12-31T23:59:59.999Z");
+
+/** A moment in a query: RFC 3339, with its offset. PostgreSQL knows no year 0, and RFC 3339 none after 9999, in UTC too. */
+export const timeQuery = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .refine((at) => at.getTime() >= earliest && at.getTime() <= latest, "must be in the years 1 to 9999 (UTC)");
