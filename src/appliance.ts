@@ -75,7 +75,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
         metrics.registry.removeSingleMetric(`prepuff_backup_${name}`);
       }
     }
-    const journal = openJournal({ folder: config.dataDir, clock, logger });
+    const journal = openJournal({ folder: config.dataDir, clock, logger, keep: config.journalKeep });
     stack.defer(() => journal.close());
     const stations = createStations(config, journal);
     const presence = createPresence();
@@ -122,9 +122,9 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     const events = createEventHub({ database, clock, logger });
     const readings = createReadingWatch({ journal, database, hub: events, clock, logger });
     deferQuietly("readings", () => readings.stop());
-    const onRecorded = ({ bags, rejectedIds }: RecordedBatch) => {
+    const onRecorded = ({ bags, rejectedIds, isAgain }: RecordedBatch) => {
       for (const group of bags) {
-        countBags(metrics, group);
+        if (!isAgain) countBags(metrics, group);
         courier?.wake(group.station);
       }
       events.bagsRecorded(bags.flatMap((group) => group.ids));

@@ -27,6 +27,8 @@ export const actions = [
   "delivery.retry",
   "delivery.discard",
   "ledger.acknowledge",
+  "database.fell_back",
+  "database.recorded_again",
   "token.create",
   "token.revoke",
 ] as const;

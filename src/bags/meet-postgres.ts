@@ -2,50 +2,65 @@ import type { Database, Sql } from "../database/database.ts";
 import type { JournaledEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../observability/logger.ts";
+import { audit } from "./audit.ts";
+import { highestRecorded, lastRecordedAt, lookAtWatermark, type Watermark } from "./watermark.ts";
 
 const chunkSize = 5_000;
+
+/** What this process knows of its last look at Postgres. */
+export interface LastLook {
+  /** By Postgres's clock, as it was written there. */
+  readonly wrote: number;
+  /** By this machine's clock. Times in milliseconds since the epoch. */
+  readonly at: number;
+}
 
 /**
  * Agrees with Postgres on how far this journal is recorded: its word counts, it was said in the commit.
  *
- * Where Postgres has less than it had, it was restored from an older backup, or is another one: then the journal gives
- * again what it still has, and the rest is missing, as the ledger says. New frames are recorded all the same.
+ * Where Postgres has less than it had, it is an earlier state of itself (a standby that was behind and was promoted, a
+ * backup that was restored) or another one: then the journal gives again what it still has, and the rest is missing, as
+ * the ledger says. What people did in that time only Postgres knew: it is lost, and is said by log, audit trail
+ * and finding, from when to when.
  *
- * Where the journal still holds entries of the numbers that Postgres has recorded, they are compared with what it has
- * under the same numbers:
+ * Where the journal still holds entries that it does not know to be recorded, of numbers that Postgres has, they are
+ * compared with what it has under the same numbers:
  * - The same: recorded.
  * - Nothing: an entry that was lost in a damaged journal and came back later. It is recorded under its own number.
  * - Another frame: the data folder was restored from an older copy, and numbers were given a second time. From the
  *   first such entry on all get new numbers. (The numbers alone would not tell: scales weigh before Postgres is met,
  *   and soon the journal is as long as it was.)
  *
- * @param recordLate records entries under their own numbers, though Postgres has higher ones.
+ * @param parts.last the last look of this process; null: there was none.
+ * @param parts.recordLate records entries under their own numbers, though Postgres has higher ones.
+ * @returns the look that was taken now.
  */
-export async function meetPostgres(
-  journal: Journal,
-  database: Database,
-  logger: Logger,
-  recordLate: (entries: readonly JournaledEntry[]) => Promise<void>,
-): Promise<void> {
-  const recordedThrough = await database.run(async (sql: Sql) => {
+export async function meetPostgres(parts: {
+  journal: Journal;
+  database: Database;
+  logger: Logger;
+  now: () => number;
+  last: LastLook | null;
+  recordLate: (entries: readonly JournaledEntry[]) => Promise<void>;
+}): Promise<LastLook> {
+  const { journal, database, logger, now, last, recordLate } = parts;
+  const { watermark, highest } = await database.run(async (sql: Sql) => {
     await sql`insert into journal (id) values (${journal.id}) on conflict do nothing`;
-    const [row] = await sql<{ recorded_through: number }[]>`
-      select recorded_through from journal where id = ${journal.id}`;
-    return row?.recorded_through ?? 0;
+    const found = await lookAtWatermark(sql, journal.id);
+    if (found === null) throw new Error("the journal's row just made is not there");
+    return { watermark: found, highest: Math.max(found.through, await highestRecorded(sql, journal.id)) };
   });
-  if (recordedThrough < journal.recordedThrough) {
-    await acceptLoss(journal, database, logger, recordedThrough);
-    return;
-  }
+  if (isEarlier(watermark, journal, last)) await takeBack(watermark, parts);
+  const recorded = Math.max(highest, journal.recordedThrough);
   let common = journal.recordedThrough;
   let isForeign = false;
-  while (!isForeign) {
-    const entries = journal.read(common, chunkSize).filter(({ seq }) => seq <= recordedThrough);
+  while (!isForeign && common < highest) {
+    const entries = journal.read(common, chunkSize).filter(({ seq }) => seq <= highest);
     if (entries.length === 0) break;
-    const recorded = await database.run((sql) => identitiesOf(sql, journal.id, entries));
+    const known = await database.run((sql) => identitiesOf(sql, journal.id, entries));
     const late: JournaledEntry[] = [];
     for (const entry of entries) {
-      const identity = recorded.get(entry.seq);
+      const identity = known.get(entry.seq);
       isForeign =
         identity !== undefined && identity !== bagIdentity(entry) && identity !== frameIdentity(entry);
       if (isForeign) break;
@@ -60,35 +75,83 @@ export async function meetPostgres(
       await recordLate(late);
     }
   }
-  if (isForeign || journal.lastSeq < recordedThrough) {
+  if (isForeign || journal.lastSeq < recorded) {
     const from = isForeign ? common + 1 : journal.lastSeq + 1;
     logger.error(
-      { recordedThrough, common: from - 1, lastSeq: journal.lastSeq },
+      { recordedThrough: recorded, common: from - 1, lastSeq: journal.lastSeq },
       "this journal is older than what Postgres recorded of it (was the data folder restored?): its entries get new numbers",
     );
-    journal.renumber(from, recordedThrough);
+    journal.renumber(from, recorded);
   }
-  journal.markRecorded(recordedThrough);
+  if (recorded > watermark.through) {
+    await database.run(
+      (sql) => sql`
+        update journal set recorded_through = ${recorded}
+        where id = ${journal.id} and recorded_through = ${watermark.through}`,
+    );
+  }
+  journal.markRecorded(recorded);
+  return { wrote: watermark.now, at: now() };
 }
 
-async function acceptLoss(
-  journal: Journal,
-  database: Database,
-  logger: Logger,
-  recordedThrough: number,
+/**
+ * Whether Postgres lacks something that it had. A later trace than the one that we know of is our own, of a look whose
+ * answer was lost.
+ */
+function isEarlier(
+  { through, before }: Watermark,
+  journal: Pick<Journal, "recordedThrough">,
+  last: LastLook | null,
+): boolean {
+  return through < journal.recordedThrough || (last !== null && (before ?? 0) < last.wrote);
+}
+
+async function takeBack(
+  watermark: Watermark,
+  parts: {
+    journal: Journal;
+    database: Database;
+    logger: Logger;
+    now: () => number;
+    last: LastLook | null;
+  },
 ): Promise<void> {
-  const before = journal.recordedThrough;
-  const stillHere = journal.unmarkRecorded(recordedThrough);
+  const { journal, database, logger, now, last } = parts;
+  const { through, before } = watermark;
+  const had = journal.recordedThrough;
+  const stillHere = journal.unmarkRecorded(through);
+  const at = now();
+  const traces = [before, await database.run((sql) => lastRecordedAt(sql, journal.id, through))];
+  const known = traces.filter((trace) => trace !== null);
+  const span = {
+    from: known.length === 0 ? null : timeOf(Math.max(...known)),
+    until: timeOf(last?.at ?? at),
+  };
+  const numbers = { recorded_through: had, known: through };
+  const counts = { again: Math.max(0, had - stillHere), missing: Math.max(0, stillHere - through) };
   logger.error(
-    { recordedThrough: before, known: recordedThrough, missing: stillHere - recordedThrough },
-    "Postgres does not have what it had recorded of this journal (was it restored from a backup, or replaced?): what the journal still has is recorded again",
+    { ...span, ...numbers, ...counts },
+    "Postgres does not have what it had of this journal (was a standby promoted that was behind, or a backup restored?): what the journal still has is recorded again. What people did in that time (jobs, voided and assigned bags, bags by hand, tokens) is lost: check it",
   );
-  await database.run(
-    (sql) => sql`
-      update journal
-      set recorded_through = ${stillHere}
-      where id = ${journal.id} and recorded_through = ${recordedThrough}`,
+  await database.run((sql) =>
+    sql.begin((tx) =>
+      audit(
+        tx,
+        { actor: "appliance", at },
+        {
+          action: "database.fell_back",
+          subject: `journal:${journal.id}`,
+          detail: { ...span, ...numbers, ...counts },
+          before: null,
+          after: null,
+        },
+      ),
+    ),
   );
+}
+
+function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
 }
 
 /** What Postgres has under the numbers of entries: a bag's uid, or a rejected frame's time and bytes. */

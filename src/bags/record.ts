@@ -21,6 +21,8 @@ export interface RecordedGroup {
 export interface RecordedBatch {
   readonly bags: readonly RecordedGroup[];
   readonly rejectedIds: readonly number[];
+  /** Postgres had them before, and had lost them. */
+  readonly isAgain?: true;
 }
 
 /** A frame that Postgres refused, kept among the rejected ones with Postgres's words. */

@@ -3,8 +3,10 @@ import { type Database, isConnectionLoss, sqlState } from "../database/database.
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
-import { meetPostgres } from "./meet-postgres.ts";
+import { audit } from "./audit.ts";
+import { type LastLook, meetPostgres } from "./meet-postgres.ts";
 import { type RecordedBatch, type RefusedEntry, recordJournaled } from "./record.ts";
+import { lookAgain } from "./watermark.ts";
 
 /** Entries of one transaction: enough to keep Postgres busy, small enough to keep memory and latency low. */
 const batchLimit = 5_000;
@@ -40,6 +42,7 @@ type Answer =
  * Moves entries from the journal to Postgres, in order, for ever.
  *
  * @param parts.onRecorded is told of every batch after its commit.
+ * @param parts.lookEveryMs how often Postgres is asked whether it still has what it had, also while nothing is weighed.
  */
 export function createRecorder(parts: {
   journal: Journal;
@@ -49,8 +52,9 @@ export function createRecorder(parts: {
   logger: Logger;
   metrics: Metrics;
   onRecorded: (batch: RecordedBatch) => void;
+  lookEveryMs?: number;
 }): Recorder {
-  const { journal, database, forward, clock, logger, metrics, onRecorded } = parts;
+  const { journal, database, forward, clock, logger, metrics, onRecorded, lookEveryMs = 5_000 } = parts;
   const stopping = new AbortController();
   let running = Promise.resolve();
   let wake: () => void = () => undefined;
@@ -58,6 +62,9 @@ export function createRecorder(parts: {
   let answeredAt = 0;
   /** Postgres and the journal agree on how far it is recorded. */
   let hasMet = false;
+  let lastLook: LastLook | null = null;
+  /** What was recorded once more so far, after Postgres had lost it. */
+  let again = { bags: 0, withoutJob: 0, rejected: 0 };
 
   journal.onDurable(() => wake());
   database.onChange((up) => {
@@ -80,15 +87,17 @@ export function createRecorder(parts: {
   async function run(): Promise<void> {
     let failures = 0;
     while (!done()) {
-      if (!database.up || (hasMet && journal.entries === 0)) {
+      if (!database.up) {
         await somethingNew();
         continue;
       }
       try {
-        if (!hasMet) await meetPostgres(journal, database, logger, (late) => record(late, true));
-        hasMet = true;
+        if (!hasMet) await meet();
         await recordWaiting();
+        await sayWhatWasRecordedAgain();
         failures = 0;
+        if (isLookDue()) await look();
+        else if (journal.entries === 0 && !done()) await untilNewOrLook();
       } catch (error) {
         failures++;
         const waitMs = Math.min(backoffMs.most, backoffMs.first * 2 ** (failures - 1));
@@ -99,6 +108,42 @@ export function createRecorder(parts: {
         await clock.sleep(waitMs, stopping.signal);
       }
     }
+  }
+
+  async function meet(): Promise<void> {
+    lastLook = await meetPostgres({
+      journal,
+      database,
+      logger,
+      now: clock.now,
+      last: lastLook,
+      recordLate: (late) => record(late, true),
+    });
+    hasMet = true;
+  }
+
+  function isLookDue(): boolean {
+    return hasMet && lastLook !== null && Math.abs(clock.now() - lastLook.at) >= lookEveryMs;
+  }
+
+  async function untilNewOrLook(): Promise<void> {
+    const over = new AbortController();
+    await Promise.race([somethingNew(), clock.sleep(lookEveryMs, over.signal)]);
+    over.abort();
+  }
+
+  /** Sees also a Postgres that was exchanged behind its address while nothing was recorded. */
+  async function look(): Promise<void> {
+    if (lastLook === null) return;
+    const { wrote } = lastLook;
+    const through = journal.recordedThrough;
+    const now = await database.run((sql) => lookAgain(sql, journal.id, through, wrote));
+    if (now === null) {
+      hasMet = false;
+      return;
+    }
+    lastLook = { wrote: now, at: clock.now() };
+    journal.markRecorded(through);
   }
 
   /** Records until nothing waits. While Postgres works on one batch, the next is read and sent, and waits there. */
@@ -128,7 +173,10 @@ export function createRecorder(parts: {
 
   function readBehind(last: Batch | undefined): Batch {
     const after = last?.entries.at(-1)?.seq ?? journal.recordedThrough;
-    return { after, entries: journal.lastSeq > after ? journal.read(after, batchLimit) : [] };
+    // What Postgres has had before and what is new are not mixed.
+    const limit =
+      after < journal.everRecorded ? Math.min(batchLimit, journal.everRecorded - after) : batchLimit;
+    return { after, entries: journal.lastSeq > after ? journal.read(after, limit) : [] };
   }
 
   /** What was sent behind a batch that was not recorded changes nothing, and is sent again. */
@@ -160,7 +208,7 @@ export function createRecorder(parts: {
 
   async function take({ entries, late = false }: Sent, answer: Answer): Promise<void> {
     if (answer.batch !== null) {
-      committed(entries, answer.batch, answer.tookMs);
+      committed(entries, answer.batch, answer.tookMs, late);
     } else if (!("error" in answer)) {
       hasMet = false;
       throw new Error("Postgres does not stand where this journal does (is there a copy of it at work?)");
@@ -190,16 +238,56 @@ export function createRecorder(parts: {
     await record(entries.slice(middle), late);
   }
 
-  function committed(entries: readonly RefusedEntry[], batch: RecordedBatch, tookMs: number): void {
+  function committed(
+    entries: readonly RefusedEntry[],
+    batch: RecordedBatch,
+    tookMs: number,
+    late: boolean,
+  ): void {
     const last = entries.at(-1);
+    const isAgain = !late && last !== undefined && last.seq <= journal.everRecorded;
     if (last !== undefined) journal.markRecorded(last.seq);
     metrics.recordDuration.observe(tookMs / 1000);
     const now = clock.now();
+    if (lastLook !== null) lastLook = { ...lastLook, at: now };
+    if (isAgain) {
+      countAgain(batch);
+      onRecorded({ ...batch, isAgain });
+      return;
+    }
     for (const entry of entries) {
       if (entry.kind === "weighed" && entry.refusal === undefined)
         metrics.frameToBag.observe(Math.max(0, now - entry.receivedAt) / 1000);
     }
     onRecorded(batch);
+  }
+
+  function countAgain({ bags, rejectedIds }: RecordedBatch): void {
+    for (const { verdict, ids } of bags) {
+      again.bags += ids.length;
+      if (verdict === "no_job") again.withoutJob += ids.length;
+    }
+    again.rejected += rejectedIds.length;
+  }
+
+  async function sayWhatWasRecordedAgain(): Promise<void> {
+    const { bags, withoutJob, rejected } = again;
+    if (bags + rejected === 0 || journal.recordedThrough < journal.everRecorded) return;
+    const detail = { bags, without_job: withoutJob, rejected };
+    const by = { actor: "appliance", at: clock.now() };
+    await database.run((sql) =>
+      sql.begin((tx) =>
+        audit(tx, by, {
+          action: "database.recorded_again",
+          subject: `journal:${journal.id}`,
+          detail,
+          before: null,
+          after: null,
+        }),
+      ),
+    );
+    logger.warn(detail, "what Postgres had lost is recorded again");
+    again = { bags: 0, withoutJob: 0, rejected: 0 };
   }
 
   return {

@@ -23,10 +23,12 @@ export function addJournalCommand(program: Command, io: Io): void {
     .description("print the entries of the journal, one JSON object a line")
     .option("--pending", "only those that Postgres does not have yet, as the running appliance says")
     .action(async (options: { pending?: true }) => {
-      const { exportEntries } = await import("../journal/verify.ts");
-      const after = options.pending ? await recordedThrough(io) : 0;
+      const { exportEntries, markedThrough } = await import("../journal/verify.ts");
+      const said = options.pending ? await recordedThrough(io) : 0;
       await lookInto(io, (path) =>
-        exportEntries(path, after, (entry) => io.stdout.write(`${JSON.stringify(entry)}\n`)),
+        exportEntries(path, said ?? markedThrough(path), (entry) =>
+          io.stdout.write(`${JSON.stringify(entry)}\n`),
+        ),
       );
     });
   journal
@@ -72,8 +74,8 @@ async function lookInto<T>(io: Io, work: (path: string, isRunning: boolean) => T
   }
 }
 
-/** Up to which number Postgres has this journal. Only the appliance knows; the journal forgets soon after. */
-async function recordedThrough(io: Io): Promise<number> {
+/** Up to which number Postgres has this journal, as the running appliance says; null where it does not answer. */
+async function recordedThrough(io: Io): Promise<number | null> {
   const [{ adminToken }, { readLedger }] = await Promise.all([import("./token.ts"), import("./ledger.ts")]);
   try {
     const token = await adminToken(io);
@@ -83,8 +85,8 @@ async function recordedThrough(io: Io): Promise<number> {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     io.stderr.write(
-      `prepuff: ${why}. So all entries follow; those of the last second before its stop may be recorded already\n`,
+      `prepuff: ${why}. So what follows is what was not recorded as far as the journal knows; of the last second before its stop some may be recorded\n`,
     );
-    return 0;
+    return null;
   }
 }

@@ -41,6 +41,8 @@ export interface Config {
   /** null: the embedded Postgres. */
   readonly databaseUrl: string | null;
   readonly dataDir: string;
+  /** How long the journal keeps recorded entries, for a database that loses what it had. */
+  readonly journalKeep: { readonly ageMs: number; readonly entries: number };
   /** Where the database's backups lie; null: nobody told. */
   readonly backupDir: string | null;
   /** null: nothing is forwarded. */

@@ -175,6 +175,7 @@ function toConfig(v: Values, texts: Texts, cwd: string): Config {
     tokenFiles: tokenFiles(texts),
     databaseUrl: v.DATABASE_URL,
     dataDir: resolve(cwd, v.PREPUFF_DATA_DIR),
+    journalKeep: { ageMs: v.PREPUFF_JOURNAL_KEEP_S * 1000, entries: v.PREPUFF_JOURNAL_KEEP_ENTRIES },
     backupDir: v.PREPUFF_BACKUP_DIR === null ? null : resolve(cwd, v.PREPUFF_BACKUP_DIR),
     upstream:
       v.PREPUFF_UPSTREAM_URL === null

@@ -166,6 +166,17 @@ export const schema = z.object({
     example: "/var/lib/prepuff",
     path: true,
   }),
+  PREPUFF_JOURNAL_KEEP_S: variable(values.wholeNumber(0, 7 * 86_400, "seconds"), {
+    description:
+      "frames stay in the journal for so long after they were recorded: a database that falls back to an earlier state gets them again",
+    default: "3600",
+    example: "3600",
+  }),
+  PREPUFF_JOURNAL_KEEP_ENTRIES: variable(values.wholeNumber(0, 20_000_000, "frames"), {
+    description: "recorded frames in the journal at most; a million takes 150 MB",
+    default: "1000000",
+    example: "1000000",
+  }),
   PREPUFF_BACKUP_DIR: variable(values.path().nullable(), {
     description: "folder of the database's backups; their age and size become metrics",
     default: null,

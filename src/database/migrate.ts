@@ -4,6 +4,7 @@ import tokens from "./migrations/0002_tokens.sql" with { type: "text" };
 import board from "./migrations/0003_board.sql" with { type: "text" };
 import leanBags from "./migrations/0004_lean_bags.sql" with { type: "text" };
 import doubt from "./migrations/0005_doubt.sql" with { type: "text" };
+import lookedAt from "./migrations/0006_looked_at.sql" with { type: "text" };
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
 const migrations = [
@@ -12,6 +13,7 @@ const migrations = [
   { name: "0003_board", statements: board },
   { name: "0004_lean_bags", statements: leanBags },
   { name: "0005_doubt", statements: doubt },
+  { name: "0006_looked_at", statements: lookedAt },
 ] as const;
 
 /** What a database of this version has had applied. */

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readMark } from "../journal/mark.ts";
 import { type Check, duration, failed, passed, type Subject, skipped, wordsOf } from "./check.ts";
 import { amiss, phrase, well } from "./phrase.ts";
 import { findPort } from "./port-holder.ts";
@@ -86,10 +87,10 @@ async function journalOnDisk({ config, clock }: Subject) {
   try {
     using db = new Database(path, { readonly: true });
     const row = db
-      .query<{ frames: number; oldest: number | null }, []>(
-        "select count(*) as frames, min(received_at) as oldest from entry",
+      .query<{ frames: number; oldest: number | null }, [number]>(
+        "select count(*) as frames, min(received_at) as oldest from entry where seq > ?",
       )
-      .get();
+      .get(readMark(db)?.recordedThrough ?? 0);
     if (!row?.frames) return passed("no frames wait in it");
     const age = duration(clock.now() - (row.oldest ?? 0));
     return passed(

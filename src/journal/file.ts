@@ -2,11 +2,15 @@ import { constants, Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import type { Entry, JournaledEntry } from "./entry.ts";
 import { DamagedLayout, isEmpty, isLayoutSound } from "./layout.ts";
+import { type Mark, markWriter, readMark } from "./mark.ts";
 import { addNewColumns } from "./new-columns.ts";
 import { type Columns, columnsOf, type EntryRow, entryOf } from "./rows.ts";
 import schema from "./schema.sql" with { type: "text" };
 
-/** Pages of 4 KiB: 8 GiB, room for some 50 million frames. Beyond it the journal is full, as a disk is. */
+/**
+ * Pages of 4 KiB: 8 GiB, room for some 50 million frames. Beyond it the journal is full, as a disk is. Recorded entries
+ * are not kept for the last tenth of it.
+ */
 const maxPages = 2 * 1024 * 1024;
 
 export interface ScaleSetting {
@@ -26,13 +30,21 @@ export interface JournalFile {
   /** The last number ever given, 0 at first. */
   lastSeq(): number;
   firstSeq(): number | null;
-  /** In one transaction: adds entries under the numbers after `lastSeq`, and removes those up to `removeThrough`. */
-  write(lastSeq: number, entries: readonly Entry[], removeThrough: number | null): void;
+  /** How far Postgres has it; null where that cannot be told. */
+  mark(): Mark | null;
+  /**
+   * In one transaction: adds entries under the numbers after `lastSeq`, removes those up to `removeThrough`, and keeps
+   * the mark, where it has changed.
+   */
+  write(lastSeq: number, entries: readonly Entry[], removeThrough: number | null, mark: Mark | null): void;
   /** Adds an entry under its own number, unless that is taken. @returns whether it was added. */
   insert(entry: JournaledEntry): boolean;
   read(afterSeq: number, limit: number): JournaledEntry[];
   oldestAfter(seq: number): number | null;
   remove(throughSeq: number): void;
+  saveMark(mark: Mark): void;
+  /** Whether so much of what a journal may take is in use that it has to free room. */
+  isNearlyFull(): boolean;
   /** Brings the log's content home and gives its room back. */
   truncateLog(): void;
   /** Moves the numbers from `from` on up by `shift`; `last` becomes the last number given. */
@@ -104,11 +116,13 @@ function fileOn(db: Database, path: string): JournalFile {
     "select received_at from entry where seq > ? order by seq limit 1",
   );
   const remove = db.prepare<unknown, [number]>("delete from entry where seq <= ?");
+  const saveMark = markWriter(db);
   const writeAll = db.transaction(
-    (lastSeq: number, entries: readonly Entry[], removeThrough: number | null) => {
+    (lastSeq: number, entries: readonly Entry[], removeThrough: number | null, mark: Mark | null) => {
       let seq = lastSeq;
       for (const entry of entries) insert.run(...columnsOf(++seq, entry));
       if (removeThrough !== null) remove.run(removeThrough);
+      if (mark !== null) saveMark(mark);
     },
   );
 
@@ -124,11 +138,15 @@ function fileOn(db: Database, path: string): JournalFile {
       db.query<{ seq: number }, []>("select seq from sqlite_sequence where name = 'entry'").get()?.seq ?? 0,
     firstSeq: () =>
       db.query<{ seq: number | null }, []>("select min(seq) as seq from entry").get()?.seq ?? null,
-    write: (lastSeq, entries, removeThrough) => writeAll.immediate(lastSeq, entries, removeThrough),
+    mark: () => readMark(db),
+    write: (lastSeq, entries, removeThrough, mark) =>
+      writeAll.immediate(lastSeq, entries, removeThrough, mark),
     insert: (entry) => insertNew.run(...columnsOf(entry.seq, entry)).changes > 0,
     read: (afterSeq, limit) => select.all(afterSeq, limit).map(entryOf),
     oldestAfter: (seq) => oldest.get(seq)?.received_at ?? null,
     remove: (throughSeq) => void remove.run(throughSeq),
+    saveMark,
+    isNearlyFull: () => usedPages(db) > maxPages * 0.9,
     truncateLog: () => void db.query("pragma wal_checkpoint(truncate)").all(),
     renumber(from, shift, last) {
       db.transaction(() => {
@@ -158,6 +176,15 @@ function fileOn(db: Database, path: string): JournalFile {
     // With `true`: else a statement that is not collected yet keeps the file open, and its log is deleted much later.
     close: () => db.close(true),
   };
+}
+
+function usedPages(db: Database): number {
+  const row = db
+    .query<{ used: number }, []>(
+      "select page_count - freelist_count as used from pragma_page_count(), pragma_freelist_count()",
+    )
+    .get();
+  return row?.used ?? 0;
 }
 
 /** SQLite would go on writing to a log that was deleted, too. */

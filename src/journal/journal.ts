@@ -6,6 +6,8 @@ import { isDamage, isFull } from "./damage.ts";
 import type { Entry, JournaledEntry } from "./entry.ts";
 import { type JournalFile, openFile, type ScaleSetting } from "./file.ts";
 import type { JournalView } from "./journal-view.ts";
+import { createKept, type KeepLimits } from "./kept.ts";
+import type { Mark } from "./mark.ts";
 import { journalName, mend } from "./mend.ts";
 import { createReserve } from "./reserve.ts";
 import { startFile } from "./start.ts";
@@ -14,9 +16,13 @@ import { startFile } from "./start.ts";
 const groupLimit = 4096;
 /**
  * Recorded entries removed at once, a few milliseconds' work: more would hold the scales up, and need more of a full
- * disk. So many are removed as soon as they are recorded; fewer wait for the next commit or a quiet moment.
+ * disk. So many are removed as soon as they may go; fewer wait for a commit or a quiet moment.
  */
 const removeLimit = 5_000;
+/** Fewer are not worth a commit's time: each touches the table's first page once more. */
+const removeWithCommit = 500;
+/** With less room on the disk recorded entries are not kept: the room that they have is for new ones. */
+const keepFreeBytes = 256 * 1024 * 1024;
 /** What the journal's write-ahead log usually takes. */
 const logBytes = 4 * 1024 * 1024;
 const retryAfterMs = 1_000;
@@ -38,7 +44,10 @@ export interface Journal extends JournalView {
   onWritable(listener: (writable: boolean) => void): void;
   /** Entries after a number, in order. */
   read(afterSeq: number, limit: number): JournaledEntry[];
-  /** Everything up to this number is in Postgres: it counts no longer, and its room is freed soon. */
+  /**
+   * Everything up to this number is in Postgres, as it has just said: it counts no longer. It is kept for a while, and
+   * then its room is freed.
+   */
   markRecorded(throughSeq: number): void;
   /**
    * Takes back that entries behind a number are recorded, because Postgres lost them.
@@ -46,6 +55,8 @@ export interface Journal extends JournalView {
    * @returns the number after which they are still here; it is higher where their room was freed already.
    */
   unmarkRecorded(afterSeq: number): number;
+  /** Postgres has had everything up to this number once, also what it lost since. */
+  readonly everRecorded: number;
   /**
    * Gives the entries from number `from` on the numbers after `recorded`, the last one that Postgres has seen of
    * this journal. Needed when the data folder was restored from a copy: under their old numbers Postgres has other
@@ -63,16 +74,30 @@ export interface Journal extends JournalView {
  * is deleted, is made anew out of what can be read of it, and goes on.
  *
  * @param parts.folder must be locked by this process.
+ * @param parts.keep how long recorded entries stay; default: not at all.
  * @throws where the folder cannot be written.
  */
-export function openJournal(parts: { folder: string; clock: Clock; logger: Logger }): Journal {
-  const { folder, clock, logger } = parts;
+export function openJournal(parts: {
+  folder: string;
+  clock: Clock;
+  logger: Logger;
+  keep?: KeepLimits;
+}): Journal {
+  const { folder, clock, logger, keep = { ageMs: 0, entries: 0 } } = parts;
   let file: JournalFile | null = startFile(parts);
   const { id } = file;
   let lastSeq = file.lastSeq();
-  // The number before the first entry that is still here. What is recorded may still be here: Postgres knows.
-  let recordedThrough = (file.firstSeq() ?? lastSeq + 1) - 1;
-  let removedThrough = recordedThrough;
+  // The number before the first entry that is still here.
+  let removedThrough = (file.firstSeq() ?? lastSeq + 1) - 1;
+  const found = file.mark();
+  // What was recorded after the mark was kept is compared with Postgres.
+  let recordedThrough = Math.min(lastSeq, Math.max(removedThrough, found?.recordedThrough ?? 0));
+  let everRecorded = Math.max(recordedThrough, found?.everRecorded ?? 0);
+  let savedMark = found;
+  const kept = createKept(keep);
+  const isKeepingNothing = keep.ageMs === 0 || keep.entries === 0;
+  /** Nothing that is recorded is kept, because the disk or the file is nearly full. */
+  let isTight = isKeepingNothing;
   const reserve = createReserve(folder);
   const durableListeners: (() => void)[] = [];
   const writableListeners: ((writable: boolean) => void)[] = [];
@@ -107,16 +132,25 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
 
   function replace(cause: string): void {
     const source = file?.db ?? null;
-    mend({ folder, source, known: { id, lastSeq, recordedThrough }, cause, clock, logger });
+    mend({ folder, source, known: { id, lastSeq, mark: mark() }, cause, clock, logger });
     file = null;
     removedThrough = recordedThrough;
+  }
+
+  function mark(): Mark {
+    return { recordedThrough, everRecorded: Math.max(everRecorded, recordedThrough) };
+  }
+
+  function changedMark(): Mark | null {
+    const now = mark();
+    return Bun.deepEquals(now, savedMark) ? null : now;
   }
 
   function commit(): void {
     scheduled = false;
     if (waiting.length === 0 || closed) return;
     try {
-      write();
+      writeWithRoom();
     } catch (error) {
       refused(error);
       setTimeout(commit, retryAfterMs);
@@ -126,9 +160,28 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
     for (const listener of durableListeners) listener();
   }
 
+  /** New entries come first: where there is no room for them, recorded ones go. */
+  function writeWithRoom(): void {
+    try {
+      write();
+    } catch (error) {
+      // What is not kept at all leaves by itself, and the reserve is for that.
+      if (!isFull(error) || isTight || recordedThrough === removedThrough) throw error;
+      isTight = true;
+      // What is freed lies in the file; to get at it the log needs room, too.
+      reserve.release();
+      removeNow();
+      write();
+    }
+  }
+
   function write(): void {
-    const removeThrough = removable();
-    on((open) => open.write(lastSeq, waiting, removeThrough));
+    const worthwhile = removable();
+    const removeThrough =
+      worthwhile !== null && worthwhile - removedThrough >= removeWithCommit ? worthwhile : null;
+    const newMark = changedMark();
+    on((open) => open.write(lastSeq, waiting, removeThrough, newMark));
+    savedMark = newMark ?? savedMark;
     keepNewest();
     lastSeq += waiting.length;
     removedThrough = removeThrough ?? removedThrough;
@@ -171,8 +224,10 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
   function lookAfter(): void {
     try {
       if (!current().isInPlace()) replace("the journal's file was deleted or replaced while it was in use");
+      isTight = isKeepingNothing || diskFree() < keepFreeBytes || current().isNearlyFull();
       forget();
       if (writable) reserve.refill(logBytes);
+      saveMark();
     } catch (error) {
       logger.warn({ error: String(error) }, "the journal could not be looked after, trying again");
     }
@@ -180,7 +235,7 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
 
   /** Step by step, with turns for the scales between them. */
   function forgetSoon(): void {
-    if (removing || recordedThrough - removedThrough < removeLimit) return;
+    if (removing || freeThrough() - removedThrough < removeLimit) return;
     removing = true;
     setImmediate(() => {
       removing = false;
@@ -193,16 +248,21 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
     const before = removedThrough;
     try {
       forget();
+      saveMark();
     } catch (error) {
       logger.warn({ error: String(error) }, "recorded journal entries could not be removed yet");
     }
     return removedThrough > before;
   }
 
-  /** Frees the room of recorded entries in a quiet moment; under load the next commit does it for free. */
+  /** Frees the room of entries that may go in a quiet moment; under load the next commit does it for free. */
   function forget(): void {
+    if (waiting.length === 0 || !writable) removeNow();
+  }
+
+  function removeNow(): void {
     const through = removable();
-    if (through === null || (waiting.length > 0 && writable)) return;
+    if (through === null) return;
     try {
       on((open) => open.remove(through));
     } catch (error) {
@@ -216,8 +276,26 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
     removedThrough = through;
   }
 
+  /** Up to which number entries may go. */
+  function freeThrough(): number {
+    return isTight ? recordedThrough : Math.min(recordedThrough, kept.freeThrough);
+  }
+
   function removable(): number | null {
-    return recordedThrough > removedThrough ? Math.min(recordedThrough, removedThrough + removeLimit) : null;
+    const through = freeThrough();
+    return through > removedThrough ? Math.min(through, removedThrough + removeLimit) : null;
+  }
+
+  function saveMark(): void {
+    const newMark = changedMark();
+    if (newMark === null) return;
+    on((open) => open.saveMark(newMark));
+    savedMark = newMark;
+  }
+
+  function diskFree(): number {
+    const disk = statfsSync(folder);
+    return disk.bavail * disk.bsize;
   }
 
   return {
@@ -244,8 +322,10 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
       return lastError;
     },
     get diskFreeBytes() {
-      const disk = statfsSync(folder);
-      return disk.bavail * disk.bsize;
+      return diskFree();
+    },
+    get everRecorded() {
+      return everRecorded;
     },
     append(entry) {
       waiting.push(entry);
@@ -270,11 +350,13 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
     },
     markRecorded(throughSeq) {
       recordedThrough = Math.max(recordedThrough, throughSeq);
-      // What is left is compared with Postgres at the next start, before anything new is recorded.
+      everRecorded = Math.max(everRecorded, recordedThrough);
+      kept.confirm(recordedThrough, performance.now());
       forgetSoon();
     },
     unmarkRecorded(afterSeq) {
       recordedThrough = Math.min(recordedThrough, Math.max(afterSeq, removedThrough));
+      kept.takeBack(recordedThrough);
       return recordedThrough;
     },
     renumber(from, recorded) {
@@ -284,12 +366,13 @@ export function openJournal(parts: { folder: string; clock: Clock; logger: Logge
       newest = [];
       lastSeq = last;
       recordedThrough = recorded;
+      everRecorded = recorded;
     },
     scaleSettings: () => on((open) => open.scaleSettings()),
     saveScaleSetting: (setting) => on((open) => open.saveScaleSetting(setting)),
     close() {
       clearInterval(lookingAfter);
-      if (waiting.length > 0) write();
+      if (waiting.length > 0) writeWithRoom();
       tryToForget();
       file?.close();
       closed = true;

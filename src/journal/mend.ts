@@ -6,6 +6,7 @@ import { syncFile, syncFolder } from "../durable.ts";
 import type { Logger } from "../observability/logger.ts";
 import { openDamaged, piecesOf } from "./damage.ts";
 import { openFile } from "./file.ts";
+import type { Mark } from "./mark.ts";
 import { type Salvage, salvage } from "./salvage.ts";
 
 export const journalName = "journal.db";
@@ -19,14 +20,15 @@ const loggedRanges = 20;
 export interface Known {
   readonly id?: string | null;
   readonly lastSeq?: number;
-  readonly recordedThrough?: number;
+  readonly mark?: Mark;
 }
 
 /**
  * Makes a new journal out of what can be read of a damaged or deleted one, and sets the damaged files aside, whole.
  *
  * Entries keep their numbers, and counting goes on behind the highest number known: so Postgres knows again what it
- * has. The new file is complete before the old one leaves its place, so that this may be interrupted anywhere.
+ * has. What is recorded, and was only kept, is left in the damaged files: taking a million of those would hold the
+ * scales up. The new file is complete before the old one leaves its place, so that this may be interrupted anywhere.
  *
  * @param parts.source is the open connection, where there is one: it still reads a deleted file. It is closed.
  * @throws as the file system and SQLite do, a full disk above all; then nothing has changed.
@@ -85,7 +87,7 @@ export function finishMending(folder: string, clock: Clock, logger: Logger): voi
 
 function recoverInto(path: string, from: Database, pieces: Iterable<Uint8Array>, known: Known, clock: Clock) {
   removeFiles(path);
-  const after = known.recordedThrough;
+  const after = known.mark?.recordedThrough;
   const through = known.lastSeq;
   // The id is set below, when the damaged file has been asked for it.
   const file = openFile(path, { id: "", createdAt: clock.now(), mayBeEmpty: true, draft: true });
@@ -94,12 +96,15 @@ function recoverInto(path: string, from: Database, pieces: Iterable<Uint8Array>,
     const found = salvage(from, pieces, (entry) => void file.insert(entry), {
       ...(after !== undefined && { after }),
       ...(through !== undefined && { through }),
+      pendingOnly: true,
     });
     const id = known.id ?? found.id ?? Bun.randomUUIDv7();
     const lastSeq = Math.max(known.lastSeq ?? 0, found.lastSeq ?? 0, found.highest);
     file.db.run("update journal set id = ?", [id]);
     file.setLastSeq(lastSeq);
     for (const setting of found.settings) file.saveScaleSetting(setting);
+    const mark = known.mark ?? found.mark;
+    if (mark !== null) file.saveMark(mark);
     file.db.run("commit");
     return { ...found, id, isNewId: known.id == null && found.id === null, lastSeq };
   } finally {

@@ -5,6 +5,9 @@ import { checksumOf, type EntryRow, entryOf } from "./rows.ts";
 export function addNewColumns(db: Database): void {
   if (!has(db, "scale_setting", "alias_of")) db.run("alter table scale_setting add column alias_of integer");
   if (!has(db, "entry", "checksum")) addChecksums(db);
+  for (const column of ["recorded_through", "ever_recorded", "mark_checksum"]) {
+    if (!has(db, "journal", column)) db.run(`alter table journal add column ${column} integer`);
+  }
 }
 
 function has(db: Database, table: string, column: string): boolean {

@@ -59,7 +59,13 @@ function bringInto(folder: string, found: readonly JournaledEntry[], { id, lastS
     const bags = uidsIn(target);
     target.db
       .transaction(() => {
-        for (const entry of found) counts[bring(target, entry, isSame, bags)]++;
+        let lowest = Number.POSITIVE_INFINITY;
+        for (const entry of found) {
+          const outcome = bring(target, entry, isSame, bags);
+          counts[outcome]++;
+          if (outcome === "added") lowest = Math.min(lowest, entry.seq);
+        }
+        askAgainFrom(target, lowest);
         if (isSame && lastSeq !== null && lastSeq > target.lastSeq()) target.setLastSeq(lastSeq);
       })
       .immediate();
@@ -68,6 +74,12 @@ function bringInto(folder: string, found: readonly JournaledEntry[], { id, lastS
   }
   writeIdFile(folder, target.id);
   return counts;
+}
+
+/** Postgres is asked about each entry from a number on: whether it has those that came back nobody here can know. */
+function askAgainFrom(target: JournalFile, seq: number): void {
+  const mark = target.mark();
+  if (mark !== null && seq <= mark.recordedThrough) target.saveMark({ ...mark, recordedThrough: seq - 1 });
 }
 
 function openTarget(folder: string, foundId: string | null, clock: Clock): JournalFile {

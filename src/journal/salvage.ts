@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { carveEntries } from "./carve.ts";
 import type { JournaledEntry } from "./entry.ts";
 import { readScaleSettings, type ScaleSetting } from "./file.ts";
+import { type Mark, readMark } from "./mark.ts";
 import { type EntryRow, entryOf } from "./rows.ts";
 
 /** Looks into a damaged table that find nothing: some seconds at most. */
@@ -24,6 +25,8 @@ export interface Salvage {
   readonly id: string | null;
   /** The last number given, as the file says; null where it does not. */
   readonly lastSeq: number | null;
+  /** How far Postgres had it; null where that cannot be told. */
+  readonly mark: Mark | null;
   readonly settings: readonly ScaleSetting[];
   readonly entries: number;
   /** The highest number among them, 0 where there are none. */
@@ -41,21 +44,23 @@ export interface Salvage {
  * What SQLite does not find at all is looked for in the bytes themselves.
  *
  * @param pieces the bytes, see `piecesOf`.
- * @param known bounds of the numbers, where they are known: entries outside of them are not looked for.
+ * @param known bounds of the numbers, where they are known: entries outside of them are not looked for. With
+ * `pendingOnly` neither are those that the mark, where it is readable, calls recorded.
  * @param keep gets each entry once, not in order.
  */
 export function salvage(
   db: Database,
   pieces: Iterable<Uint8Array>,
   keep: (entry: JournaledEntry) => void,
-  known: { after?: number; through?: number } = {},
+  known: { after?: number; through?: number; pendingOnly?: boolean } = {},
 ): Salvage {
   const id = quietly(() => db.query<{ id: unknown }, []>("select id from journal").get()?.id);
   const sequence = quietly(
     () => db.query<{ seq: unknown }, []>("select seq from sqlite_sequence where name = 'entry'").get()?.seq,
   );
   const lastSeq = isNumber(sequence) ? sequence : null;
-  const first = (known.after ?? 0) + 1;
+  const mark = quietly(() => readMark(db));
+  const first = (known.after ?? (known.pendingOnly ? mark?.recordedThrough : null) ?? 0) + 1;
   const last =
     known.through ??
     Math.max(lastSeq ?? 0, highestRow(db) ?? (lastSeq === null ? first + mostEntries(db) : 0));
@@ -119,6 +124,7 @@ export function salvage(
   return {
     id: typeof id === "string" && /^[0-9a-f-]{36}$/.test(id) ? id : null,
     lastSeq,
+    mark,
     settings: quietly(() => readScaleSettings(db)) ?? [],
     entries: seen.size,
     highest,

@@ -1,6 +1,10 @@
 create table if not exists journal (
   id text not null,
-  created_at integer not null
+  created_at integer not null,
+  -- How far Postgres has it, as far as is known here: see mark.ts. Null in a journal of an older version.
+  recorded_through integer,
+  ever_recorded integer,
+  mark_checksum integer
 ) strict;
 
 -- autoincrement: a number is never given twice, also after the last entries were recorded and removed.

@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { faultIn, isDamage } from "./damage.ts";
 import type { JournaledEntry } from "./entry.ts";
 import { DamagedLayout, isLayoutSound } from "./layout.ts";
+import { readMark } from "./mark.ts";
 import { type EntryRow, entryOf } from "./rows.ts";
 
 export interface JournalReport {
@@ -16,6 +17,8 @@ export interface JournalReport {
   readonly entries: number;
   readonly bags: number;
   readonly rejected: number;
+  /** How many of the entries Postgres has, as far as the journal knows; they are kept for a while. */
+  readonly kept: number;
   readonly first_number: number | null;
   readonly oldest_received_at: string | null;
   /** Numbers between the first and the last that have no entry. */
@@ -28,14 +31,17 @@ export function verifyJournal(path: string, running = false): JournalReport {
   let first: JournaledEntry | null = null;
   let id: string | null = null;
   let last: number | null = null;
+  let kept = 0;
   let fault: string | null = null;
   try {
     using db = openReadOnly(path);
     fault = faultIn(db);
     id = db.query<{ id: string }, []>("select id from journal").get()?.id ?? null;
     last = lastNumber(db);
+    const recordedThrough = readMark(db)?.recordedThrough ?? 0;
     for (const entry of entriesAfter(db, 0)) {
       first ??= entry;
+      if (entry.seq <= recordedThrough) kept++;
       counts[entry.kind === "weighed" ? "bags" : "rejected"]++;
       if (last !== null && entry.seq > last) fault ??= `entry ${entry.seq} is beyond the last number given`;
     }
@@ -52,6 +58,7 @@ export function verifyJournal(path: string, running = false): JournalReport {
     last_number: last,
     entries,
     ...counts,
+    kept,
     first_number: first?.seq ?? null,
     oldest_received_at: first === null ? null : new Date(first.receivedAt).toISOString(),
     without_entry: last === null ? null : first === null ? 0 : last - first.seq + 1 - entries,
@@ -64,6 +71,7 @@ export function verifyText(report: JournalReport): string {
     `id             ${report.id ?? "cannot be read"}`,
     `last number    ${report.last_number ?? "cannot be read"}`,
     `entries        ${report.entries} (${report.bags} bags, ${report.rejected} rejected frames)`,
+    `recorded       ${report.kept} of them: kept for a while, for a database that loses what it had`,
     `oldest         ${report.oldest_received_at ?? "none"}`,
     `without entry  ${report.without_entry ?? "unknown"}`,
     report.fault === null
@@ -71,6 +79,12 @@ export function verifyText(report: JournalReport): string {
       : `DAMAGED: ${report.fault}\nThe next start of the appliance takes what can be read into a new journal, by itself.`,
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Up to which number Postgres has the journal, as far as that was known when it was last written; 0: not known. */
+export function markedThrough(path: string): number {
+  using db = openReadOnly(path);
+  return readMark(db)?.recordedThrough ?? 0;
 }
 
 /** Calls back for each entry after a number, in order. @throws where one cannot be read, after those before it. */

@@ -29,6 +29,7 @@ test("without any variable or file everything has its default", () => {
     tokenFiles: {},
     databaseUrl: null,
     dataDir: "/srv/data",
+    journalKeep: { ageMs: 3_600_000, entries: 1_000_000 },
     backupDir: null,
     upstream: null,
     log: { level: "info", format: "json", dir: null },

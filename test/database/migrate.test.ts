@@ -9,7 +9,14 @@ test("two processes that migrate at once apply each migration once", async () =>
   const other = connect(url, silentLogger, 1);
   const applied = (await Promise.all([migrate(sql), migrate(other)])).flat();
   await other.end();
-  expect(applied).toEqual(["0001_bags", "0002_tokens", "0003_board", "0004_lean_bags"]);
+  expect(applied).toEqual([
+    "0001_bags",
+    "0002_tokens",
+    "0003_board",
+    "0004_lean_bags",
+    "0005_doubt",
+    "0006_looked_at",
+  ]);
   expect(await migrate(sql)).toEqual([]);
 });
 

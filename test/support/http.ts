@@ -164,6 +164,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     tokens: {},
     databaseUrl: null,
     dataDir: "data",
+    journalKeep: { ageMs: 3_600_000, entries: 1_000_000 },
     backupDir: null,
     upstream: null,
     log: { level: "info", format: "json", dir: null },

@@ -1,0 +1,52 @@
+/** How long recorded entries stay in the journal, for a Postgres that loses what it had. */
+export interface KeepLimits {
+  /** Milliseconds since Postgres said that they are recorded; 0: they leave at once. */
+  readonly ageMs: number;
+  readonly entries: number;
+}
+
+/** Marks of the time in one age: entries stay at most this part of it longer. */
+const marksPerAge = 360;
+
+/**
+ * Says which recorded entries may leave the journal. Their age counts only while Postgres says that it has them: an
+ * entry does not grow too old for it in an outage.
+ */
+export interface Kept {
+  /**
+   * Postgres said just now that everything up to a number is recorded.
+   *
+   * @param now milliseconds of a clock that nobody sets.
+   */
+  confirm(recordedThrough: number, now: number): void;
+  /** Entries after a number are not recorded any more. */
+  takeBack(recordedThrough: number): void;
+  /** Everything up to this number may go. */
+  readonly freeThrough: number;
+}
+
+export function createKept(limits: KeepLimits): Kept {
+  const spacingMs = limits.ageMs / marksPerAge;
+  /** Everything up to a number had been recorded at a time; both rise. */
+  let marks: { readonly through: number; readonly at: number }[] = [];
+  let freeThrough = 0;
+  return {
+    confirm(recordedThrough, now) {
+      const last = marks.at(-1);
+      if (last === undefined || (recordedThrough > last.through && now - last.at >= spacingMs)) {
+        marks.push({ through: recordedThrough, at: now });
+      }
+      while (marks[0] !== undefined && marks[0].at <= now - limits.ageMs) {
+        freeThrough = Math.max(freeThrough, marks.shift()?.through ?? 0);
+      }
+      freeThrough = Math.max(freeThrough, recordedThrough - limits.entries);
+    },
+    takeBack(recordedThrough) {
+      marks = marks.filter(({ through }) => through <= recordedThrough);
+      freeThrough = Math.min(freeThrough, recordedThrough);
+    },
+    get freeThrough() {
+      return freeThrough;
+    },
+  };
+}
