@@ -9,7 +9,8 @@ const stopSignals = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 
 /**
  * These end a process that does not listen to them, at once and without a word. Here they mean nothing: log files change by
- * themselves, and a terminal that was closed, or a timer of somebody else's, is no reason to stop weighing.
+ * themselves, and a terminal that was closed, or a timer of somebody else's, is no reason to stop weighing. (SIGPWR is the
+ * runtime's own; SIGSTKFLT and the real-time ones it cannot catch.)
  */
 const ignoredSignals = [
   "SIGHUP",
@@ -20,10 +21,8 @@ const ignoredSignals = [
   "SIGVTALRM",
   "SIGPROF",
   "SIGIO",
-  "SIGPWR",
   "SIGXCPU",
   "SIGXFSZ",
-  "SIGSTKFLT",
 ] as const;
 
 /**

@@ -25,6 +25,8 @@ export interface Examination {
   /** `failed: what it found`, by the line's name. */
   readonly lines: ReadonlyMap<string, string>;
   readonly failed: readonly string[];
+  /** What to do, by the line's name, where something is said. */
+  readonly remedies: ReadonlyMap<string, string>;
   /** Failed lines that do not say what to do. */
   readonly withoutRemedy: readonly string[];
 }
@@ -57,6 +59,7 @@ export function createPatient(
         code,
         lines: new Map(checks.map(({ name, state, detail }) => [name, `${state}: ${detail}`])),
         failed: failed.map(({ name }) => name),
+        remedies: new Map(checks.flatMap(({ name, remedy }) => (remedy === null ? [] : [[name, remedy]]))),
         withoutRemedy: failed.filter(({ remedy }) => !remedy).map(({ name }) => name),
       };
     },

@@ -43,7 +43,9 @@ export async function findAccount(program: string, data: string): Promise<Accoun
   }
   throw new EmbeddedTrouble(
     `the embedded PostgreSQL cannot be run: ${[...new Set(complaints)].join("; ")}`,
-    isRoot() ? `Start the appliance as a user other than root. ${ownDatabaseHint}` : ownDatabaseHint,
+    isRoot()
+      ? `Install setpriv (package util-linux), or start the appliance as a user other than root. ${ownDatabaseHint}`
+      : `Put the checkout where programs may be run (not on a disk mounted with noexec), and install its packages for this machine (bun install). ${ownDatabaseHint}`,
   );
 }
 

@@ -312,7 +312,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
 
 function hintFor(said: string): string {
   const known = hints.find(([pattern]) => pattern.test(said))?.[1];
-  return known === undefined ? ownDatabaseHint : `${known}. ${ownDatabaseHint}`;
+  return `${known ?? "Correct what it says (PREPUFF_LOG_LEVEL=debug shows all of it)"}. ${ownDatabaseHint}`;
 }
 
 /** A server whose files were deleted would go on for a minute, and take bags into files that nobody finds again. */

@@ -10,6 +10,6 @@ export class EmbeddedTrouble extends Error {
   }
 }
 
-/** What always helps. */
+/** What always helps. Without an example: a log takes it for a real URL and hides a part. */
 export const ownDatabaseHint =
-  "Or give the appliance a PostgreSQL of your own: DATABASE_URL=postgres://user:password@host:5432/database";
+  "Or give the appliance a PostgreSQL of your own: set DATABASE_URL (README, Configuration)";
