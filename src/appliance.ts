@@ -7,6 +7,7 @@ import { createRecorder } from "./bags/recorder.ts";
 import { systemClock } from "./clock.ts";
 import { adminTokenPath, ensureAdminToken } from "./config/admin-token.ts";
 import type { Config } from "./config/config.ts";
+import { closedToOthers, secureDataFolder } from "./config/data-folder.ts";
 import { createDatabase, type Database } from "./database/database.ts";
 import type { EmbeddedSupervisor } from "./database/embedded/supervisor.ts";
 import { databaseHint } from "./database/hint.ts";
@@ -64,7 +65,8 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
       }
     });
   try {
-    stack.defer(lockFolder(config.dataDir));
+    for (const warning of secureDataFolder(config.dataDir)) logger.warn(warning);
+    stack.defer(closedToOthers(() => lockFolder(config.dataDir)));
     const tokens = configuredTokens(config, logger);
     deferQuietly("configured tokens", () => tokens.stop());
     const metrics = createMetrics();
@@ -75,7 +77,9 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
         metrics.registry.removeSingleMetric(`prepuff_backup_${name}`);
       }
     }
-    const journal = openJournal({ folder: config.dataDir, clock, logger, keep: config.journalKeep });
+    const journal = closedToOthers(() =>
+      openJournal({ folder: config.dataDir, clock, logger, keep: config.journalKeep }),
+    );
     stack.defer(() => journal.close());
     const stations = createStations(config, journal);
     const presence = createPresence();

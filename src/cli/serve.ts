@@ -14,14 +14,16 @@ export function addServeCommand(program: Command, io: Io): void {
         import("../observability/logger.ts"),
         import("../clock.ts"),
       ]);
-      const { config, warnings } = loadConfig({ env: io.env, cwd: io.cwd, isTty: io.stdout.isTty });
+      const { config, warnings, files } = loadConfig({ env: io.env, cwd: io.cwd, isTty: io.stdout.isTty });
       if (config.databaseUrl === null && isCompiled()) {
         io.stderr.write(needsDatabase);
         io.finish(exitCode.usage);
         return;
       }
+      const { secureConfigFiles } = await import("../config/file-modes.ts");
+      const secured = secureConfigFiles(files);
       const logger = await createLogger(config.log, { clock: systemClock, color: io.stdout.isTty });
-      for (const warning of warnings) logger.warn(warning);
+      for (const warning of [...warnings, ...secured]) logger.warn(warning);
       const { startAppliance } = await import("../appliance.ts");
       const announced = new AbortController();
       const stopped = firstStopSignal(logger);

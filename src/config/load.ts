@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Config, roles } from "./config.ts";
 import { ConfigError, type Fault, notShown, quote } from "./fault.ts";
+import type { ConfigFile } from "./file-modes.ts";
 import { mask } from "./mask.ts";
 import { type Effective, ruleFaults, ruleWarnings, tokenName } from "./rules.ts";
 import { readSettingsFile } from "./settings-file.ts";
@@ -23,6 +24,8 @@ export interface Loaded {
   readonly sources: readonly Source[];
   /** Allowed, but probably not meant; for the log. */
   readonly warnings: readonly string[];
+  /** Where secrets and settings were read from. */
+  readonly files: readonly ConfigFile[];
 }
 
 export interface Surroundings {
@@ -76,6 +79,14 @@ export function loadConfig({ env, cwd, isTty = false, readFile = readUtf8 }: Sur
       toSource(variable, effective(variable.name).text, texts, config, used, cwd),
     ),
     warnings: ruleWarnings(effective),
+    files: [
+      ...(used === null ? [] : [{ path: used, subject: settings.path ?? used, kind: "settings" as const }]),
+      ...variables.flatMap(({ name, secret }) => {
+        const path = texts.get(name)?.path;
+        if (secret !== true || path === undefined) return [];
+        return [{ path, subject: `${name}_FILE`, kind: "secret" as const }];
+      }),
+    ],
   };
 }
 

@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { existsSync, readFileSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readMark } from "../journal/mark.ts";
 import { type Check, duration, failed, passed, type Subject, skipped, wordsOf } from "./check.ts";
@@ -33,6 +33,13 @@ async function dataFolder({ config }: Subject) {
     return failed(
       `${dataDir} cannot be written (${wordsOf(error)})`,
       "Give the folder to the user that runs the appliance (chown), or check that its disk is mounted and not read-only; and run this command as that user",
+    );
+  }
+  const open = process.getuid === undefined ? 0 : statSync(dataDir).mode & 0o077;
+  if (open !== 0) {
+    return failed(
+      `${dataDir} is open to other users of this machine (mode ${(statSync(dataDir).mode & 0o777).toString(8)})`,
+      "Close it: chmod 700; where others need the folder give the appliance one of its own (PREPUFF_DATA_DIR)",
     );
   }
   return passed(`${dataDir} can be written`);

@@ -5,6 +5,7 @@ import {
   chmodSync,
   constants,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -67,6 +68,7 @@ export async function startEmbeddedPostgres(parts: {
 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const passwordFile = join(folder, "password");
+  for (const path of [folder, cluster, passwordFile]) refuseLink(path);
   const password = ensurePassword(passwordFile);
   giveTo(account.owner, folder);
   const isThere = hasCluster(cluster, logger);
@@ -148,6 +150,15 @@ function ensurePassword(file: string): string {
   } catch (error) {
     throw unreachable(file, error);
   }
+}
+
+/** As root the appliance would read, and give away, what somebody else chose. */
+function refuseLink(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
+  throw new EmbeddedTrouble(
+    `${path} is a link, which is not followed`,
+    "Put the data itself there; for another place for all of it set PREPUFF_DATA_DIR",
+  );
 }
 
 function unreachable(path: string, error: unknown): EmbeddedTrouble {
