@@ -82,7 +82,7 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     );
     stack.defer(() => journal.close());
     const stations = createStations(config, journal);
-    const presence = createPresence();
+    const presence = createPresence(stations.isConfigured);
     const repeats = createRepeats(config.frame.repeatLimit);
     const lines = createLineHub();
     const intake = createIntake({

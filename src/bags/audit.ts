@@ -23,6 +23,7 @@ export const actions = [
   "bag.void",
   "bag.assign",
   "scale.change",
+  "scale.delete",
   "connection.close",
   "delivery.retry",
   "delivery.discard",

@@ -9,14 +9,19 @@ const lookEveryMs = 500;
  * events out of the way of the frames, and their rate bounded however fast a scale prints.
  */
 export function createScaleWatch(
-  presence: { scales(): readonly ScaleView[] },
+  presence: { scales(): readonly ScaleView[]; standIns(): readonly ScaleView[] },
   hub: Pick<EventHub, "publish">,
 ): { start(): void; stop(): void } {
   let seen = new Map<number, string>();
   let timer: Timer | undefined;
 
+  const all = () => [...presence.scales(), ...presence.standIns()];
+
   function look(): void {
-    for (const scale of presence.scales()) {
+    const scales = all();
+    const ids = new Set(scales.map(({ id }) => id));
+    for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id);
+    for (const scale of scales) {
       const now = JSON.stringify(scale);
       if (seen.get(scale.id) === now) continue;
       seen.set(scale.id, now);
@@ -27,7 +32,7 @@ export function createScaleWatch(
   return {
     start() {
       if (timer !== undefined) return;
-      seen = new Map(presence.scales().map((scale) => [scale.id, JSON.stringify(scale)]));
+      seen = new Map(all().map((scale) => [scale.id, JSON.stringify(scale)]));
       timer = setInterval(look, lookEveryMs);
       timer.unref();
     },

@@ -45,6 +45,10 @@ export interface HttpParts {
 export interface PresenceView {
   connections(): readonly ConnectionView[];
   scales(): readonly ScaleView[];
+  /** Those that stand in for another, by the id that they print. */
+  standIns(): readonly ScaleView[];
+  /** Forgets a scale until it prints again. */
+  forget(scale: number): void;
   /** Closes a connection; false where there is none of that id. */
   close(id: number): boolean;
 }

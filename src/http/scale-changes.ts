@@ -4,7 +4,7 @@ import { stationSchema, textSchema } from "../bags/text.ts";
 import type { Sql } from "../database/database.ts";
 import type { ScaleSetting } from "../journal/file.ts";
 import type { Stations } from "../scale/stations.ts";
-import { invalid } from "./problem.ts";
+import { conflict, invalid } from "./problem.ts";
 import type { ScaleRow } from "./scale-list.ts";
 import { scaleIdMax } from "./values.ts";
 
@@ -101,6 +101,63 @@ export async function changeScale(
     const { station, enabled, alias_of: aliasOf, ...rest } = changed;
     return { row: rest, setting: { station, enabled, aliasOf } };
   });
+}
+
+/**
+ * Deletes what is known of a scale, with what people have set for it. Its bags stay.
+ *
+ * @param isKnown decides, by the scale's row where it has one, whether there is such a scale.
+ * @returns false where there is none.
+ */
+export async function deleteScale(
+  sql: Sql,
+  id: number,
+  by: Doer,
+  isKnown: (row: ScaleRow | undefined) => boolean,
+): Promise<boolean> {
+  return sql.begin(async (tx) => {
+    const [before] = await tx<Written[]>`
+      delete from scale
+      where id = ${id}
+      returning id, name, station, enabled, alias_of, remote_address, last_seen_at`;
+    if (!isKnown(before)) return false;
+    const {
+      name = null,
+      station = null,
+      enabled = null,
+      alias_of = null,
+      remote_address = null,
+    } = before ?? {};
+    await audit(tx, by, {
+      action: "scale.delete",
+      subject: `scale:${id}`,
+      detail: {},
+      before: { name, station, enabled, alias_of, remote_address },
+      after: null,
+    });
+    return true;
+  });
+}
+
+/**
+ * Only what appeared by itself, or was named by a person, can be deleted.
+ *
+ * @throws Problem 409.
+ */
+export function checkDeletable(
+  id: number,
+  stations: Pick<Stations, "isInConfiguration" | "standInsOf">,
+): void {
+  if (stations.isInConfiguration(id)) {
+    throw conflict(
+      "scale_configured",
+      `scale ${id} is named in PREPUFF_STATIONS or PREPUFF_SCALE_ALIASES: take it out there, and start the appliance again`,
+    );
+  }
+  const [standIn] = stations.standInsOf(id);
+  if (standIn !== undefined) {
+    throw conflict("scale_replaced", `scale ${standIn} stands in for scale ${id}: end that first`);
+  }
 }
 
 /** Of what was changed alone; a scale without a row has nothing set. */

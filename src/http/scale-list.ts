@@ -34,6 +34,9 @@ export type LiveScale = z.output<typeof liveScaleSchema>;
 export const scaleSchema = liveScaleSchema.extend({
   name: z.string().nullable(),
   adopted: z.boolean().describe("Configured, or named by a person. False: it appeared by itself."),
+  configured: z
+    .boolean()
+    .describe("PREPUFF_STATIONS or PREPUFF_SCALE_ALIASES names it, so that it cannot be deleted."),
   silent: z
     .boolean()
     .describe(
@@ -70,9 +73,15 @@ export function createScaleList(
   const { config, clock, database, presence, repeats, stations } = parts;
   const lastKnown = createLastKnown<Stored>(database, clock, { rows: [], jobs: [] });
   const stored = async () => (await lastKnown(selectStored)).value;
-  const views = () => new Map(presence.scales().map((view) => [view.id, view]));
-  const { aliases } = config.frame;
-  const configured = new Set([...config.station.byScale.keys(), ...aliases.keys(), ...aliases.values()]);
+  const configured = [...stations.inConfiguration()];
+
+  /** One that stands in for another is shown with what it prints, although that counts as the other's. */
+  function views(): Map<number, ScaleView> {
+    const all = new Map(presence.scales().map((view) => [view.id, view]));
+    for (const view of presence.standIns())
+      if (stations.actualScale(view.id) !== view.id) all.set(view.id, view);
+    return all;
+  }
 
   function merge(
     id: number,
@@ -87,7 +96,8 @@ export function createScaleList(
     return {
       ...live,
       name,
-      adopted: name !== null || configured.has(id) || live.alias_of !== null,
+      adopted: name !== null || stations.isInConfiguration(id) || live.alias_of !== null,
+      configured: stations.isInConfiguration(id),
       silent: isSilent(view, job?.started_at.getTime(), clock.now(), config.scale.silentAfterMs),
       repeating: repeats.isRepeating(id, clock.now()),
       remote_address: live.remote_address ?? remote_address,
@@ -103,7 +113,7 @@ export function createScaleList(
       const ids = new Set([...known.keys(), ...live.keys(), ...configured]);
       return [...ids].sort((a, b) => a - b).map((id) => merge(id, known.get(id), live.get(id), jobs));
     },
-    isKnown: (id, row) => row !== undefined || configured.has(id) || views().has(id),
+    isKnown: (id, row) => row !== undefined || stations.isInConfiguration(id) || views().has(id),
     toScale: async (id, row) => merge(id, row, views().get(id), (await stored()).jobs),
   };
 }
@@ -116,7 +126,7 @@ export function toLiveScale(
   const actual = stations.actualScale(view.id);
   return {
     id: view.id,
-    station: stations.stationOf(view.id),
+    station: stations.stationOf(actual),
     enabled: stations.isAccepted(view.id),
     alias_of: actual === view.id ? null : actual,
     connected: view.connected,

@@ -1,11 +1,18 @@
-import { Elysia } from "elysia";
+import { Elysia, status } from "elysia";
 import { z } from "zod";
 import type { Auth } from "./auth.ts";
 import { checked } from "./checked.ts";
 import { listSchema } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { notFound, problems } from "./problem.ts";
-import { changeScale, checkAlias, type ScaleChange, scaleChangeSchema } from "./scale-changes.ts";
+import {
+  changeScale,
+  checkAlias,
+  checkDeletable,
+  deleteScale,
+  type ScaleChange,
+  scaleChangeSchema,
+} from "./scale-changes.ts";
 import { createScaleList, scaleSchema } from "./scale-list.ts";
 import { scaleIdSchema } from "./values.ts";
 
@@ -13,7 +20,7 @@ type Parts = Pick<HttpParts, "config" | "clock" | "database" | "presence" | "rep
 
 export function scalesController(parts: Parts, auth: Auth) {
   const list = createScaleList(parts);
-  const change = createScaleChanger(parts, list);
+  const changer = createScaleChanger(parts, list);
   return new Elysia({ name: "scales", tags: ["scales"] })
     .use(auth)
     .get("/api/scales", async () => ({ items: await list.all(), next: null }), {
@@ -25,7 +32,7 @@ export function scalesController(parts: Parts, auth: Auth) {
           "All that were ever seen, named or configured, on one page. Also while the database is away: names are then as they were last read.",
       },
     })
-    .patch("/api/scales/:id", ({ params, body, actor }) => change(params.id, body, actor), {
+    .patch("/api/scales/:id", ({ params, body, actor }) => changer.change(params.id, body, actor), {
       role: "admin",
       params: checked("params", z.object({ id: scaleIdSchema })),
       body: checked("body", scaleChangeSchema),
@@ -35,12 +42,32 @@ export function scalesController(parts: Parts, auth: Auth) {
         description:
           "Holds from the next frame on. A scale that was never seen, named or configured is 404: a mistyped id must not become a scale.",
       },
-    });
+    })
+    .delete(
+      "/api/scales/:id",
+      async ({ params, actor }) => {
+        await changer.remove(params.id, actor);
+        return status(204, undefined);
+      },
+      {
+        role: "admin",
+        params: z.object({ id: scaleIdSchema }),
+        response: {
+          204: z.undefined().describe("It is forgotten."),
+          ...problems(404, 409, 503),
+        },
+        detail: {
+          summary: "Forget a scale that nobody uses any more",
+          description:
+            "With its name, its station and whatever else was set for it; its bags stay. If it prints again it appears anew, as a scale that nobody has set up: to keep its prints out, disable it instead. 409 `scale_configured`: the configuration names it. 409 `scale_replaced`: another one stands in for it.",
+        },
+      },
+    );
 }
 
 /** Changes one after the other: what holds at last is the same in Postgres and beside the journal. */
 function createScaleChanger(parts: Parts, list: ReturnType<typeof createScaleList>) {
-  const { clock, database, stations } = parts;
+  const { clock, database, presence, stations } = parts;
   let last: Promise<unknown> = Promise.resolve();
 
   async function change(id: number, wanted: ScaleChange, actor: string) {
@@ -54,9 +81,23 @@ function createScaleChanger(parts: Parts, list: ReturnType<typeof createScaleLis
     return list.toScale(id, changed.row);
   }
 
-  return (id: number, wanted: ScaleChange, actor: string) => {
-    const result = last.then(() => change(id, wanted, actor));
+  async function remove(id: number, actor: string) {
+    checkDeletable(id, stations);
+    const by = { actor, at: clock.now() };
+    const isKnown = await database.run((sql) => deleteScale(sql, id, by, (row) => list.isKnown(id, row)));
+    if (!isKnown) throw notFound(`scale ${id} was never seen, named or configured`);
+    stations.set({ scale: id, station: null, enabled: null, aliasOf: null });
+    presence.forget(id);
+  }
+
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = last.then(work);
     last = result.catch(() => undefined);
     return result;
+  }
+
+  return {
+    change: (id: number, wanted: ScaleChange, actor: string) => inTurn(() => change(id, wanted, actor)),
+    remove: (id: number, actor: string) => inTurn(() => remove(id, actor)),
   };
 }

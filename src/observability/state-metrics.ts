@@ -19,7 +19,7 @@ export interface StateParts {
   readonly journal: JournalView;
   readonly presence: { scales(): readonly ScaleView[]; connections(): readonly ConnectionView[] };
   readonly repeats: Pick<Repeats, "isRepeating">;
-  readonly stations: Pick<Stations, "stationOf">;
+  readonly stations: Pick<Stations, "stationOf" | "actualScale">;
   readonly events: { readonly size: number };
 }
 
@@ -79,12 +79,15 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     metrics.connectionsUnidentified.set(connections.filter(({ scales }) => scales.length === 0).length);
     metrics.scaleConnected.reset();
     metrics.scaleInfo.reset();
+    // Else those that are forgotten would stay in it.
+    metrics.scaleLastReading.reset();
     metrics.scaleRepeating.reset();
     const now = clock.now();
     for (const scale of config.station.byScale.keys()) setScale(scale, false);
     for (const { id, lastSeenAt } of known) {
       setScale(id, false);
-      metrics.scaleLastReading.set({ scale: String(id) }, lastSeenAt.getTime() / 1000);
+      if (stations.actualScale(id) === id)
+        metrics.scaleLastReading.set({ scale: String(id) }, lastSeenAt.getTime() / 1000);
     }
     for (const { id, connected, lastReadingAt } of views) {
       setScale(id, connected);
@@ -95,7 +98,9 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     }
   }
 
+  /** One that stands in for another is that one: nobody misses it under its own number. */
   function setScale(id: number, connected: boolean): void {
+    if (stations.actualScale(id) !== id) return;
     const scale = String(id);
     metrics.scaleConnected.set({ scale }, connected ? 1 : 0);
     metrics.scaleInfo.set({ scale, station: stations.stationOf(id) }, 1);

@@ -47,7 +47,14 @@ export interface IntakeParts {
 export function createIntake(parts: IntakeParts): Intake {
   const { config, dialect, journal, stations, presence, repeats, clock, logger, metrics, lines } = parts;
 
-  /** Scales beyond the remembered ones share a label: a broken sender must not fill Prometheus. */
+  presence.onForgotten((id) => {
+    const scale = String(id);
+    for (const result of ["accepted", "rejected"]) metrics.readings.remove({ scale, result });
+    metrics.scaleLastReading.remove({ scale });
+    metrics.bagsInDoubt.remove({ scale });
+  });
+
+  /** Scales that are not remembered share a label: a broken sender must not fill Prometheus. */
   function label(scale: number | null): string {
     return scale !== null && presence.isKnown(scale) ? String(scale) : "other";
   }
@@ -93,7 +100,7 @@ export function createIntake(parts: IntakeParts): Intake {
     at: number,
   ): void {
     const scale = printedScale === null ? null : stations.actualScale(printedScale);
-    presence.rejected(origin.connectionId, scale, at);
+    presence.rejected(origin.connectionId, scale, printedScale, at);
     if (scale !== null) repeats.rejected(scale, raw, at);
     const { remoteAddress } = origin;
     journal.append({ kind: "rejected", receivedAt: at, remoteAddress, scale, reason, raw });
@@ -122,7 +129,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const parsed = dialect.parse(raw);
     if (!parsed.ok) {
       reject(parsed.reason, parsed.printedScale, raw, origin, at);
-    } else if (!stations.isAccepted(stations.actualScale(parsed.reading.printedScale))) {
+    } else if (!stations.isAccepted(parsed.reading.printedScale)) {
       reject("unknown_scale", parsed.reading.printedScale, raw, origin, at);
     } else {
       accept(parsed.reading, raw, origin, at);

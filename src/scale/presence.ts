@@ -1,4 +1,5 @@
 import type { Line } from "./ghosts.ts";
+import { createKnownScales } from "./known-scales.ts";
 import type { Reading, Unit } from "./reading.ts";
 
 /** One open connection, as people see it. Times in milliseconds since the epoch. */
@@ -28,8 +29,8 @@ export interface ScaleView {
   readonly rejected: number;
 }
 
-/** More scales than any plant has: what a broken sender invents beyond it is counted, not remembered. */
-const scalesMax = 10_000;
+/** Scales behind one connection that are remembered: more than any converter has. */
+const scalesPerConnectionMax = 256;
 
 interface Connection {
   readonly id: number;
@@ -44,7 +45,6 @@ interface Connection {
 }
 
 interface Scale {
-  readonly id: number;
   readonly firstSeenAt: number;
   /** The connection it printed on last. */
   connection: Connection;
@@ -63,28 +63,39 @@ export interface Presence {
   received(connectionId: number, bytes: number, at: number): void;
   /** @returns whether the same weight came from the same indicator at most `windowMs` ago. */
   reading(connectionId: number, scale: number, reading: Reading, at: number, windowMs: number): boolean;
-  rejected(connectionId: number, scale: number | null, at: number): void;
+  /** Only of a scale that is configured or printed a bag before: anything can print a number. */
+  rejected(connectionId: number, scale: number | null, printedScale: number | null, at: number): void;
   /** Whether a bag came on this connection. */
   hasPrinted(connectionId: number): boolean;
   /** Called when a scale prints on another connection than before, and the one before is still open. */
   onMoved(listener: (scale: number, from: Line, to: Line, at: number) => void): void;
   connections(): ConnectionView[];
   scales(): ScaleView[];
-  /** False for the scales beyond the 10,000 that are remembered. */
+  /** Those that stand in for another, by the id that they print. What they print is in the other's view too. */
+  standIns(): ScaleView[];
+  /** Configured, or one of the 1,000 others that were heard last. */
   isKnown(scale: number): boolean;
+  /** Forgets a scale until it prints again. */
+  forget(scale: number): void;
+  /** Called with each scale that is forgotten, for others' sake or because a person wants it. */
+  onForgotten(listener: (scale: number) => void): void;
 }
 
-export function createPresence(): Presence {
+/** @param isConfigured whether a scale is configured, or set by a person: it is remembered however many others print. */
+export function createPresence(isConfigured: (scale: number) => boolean = () => false): Presence {
   const connections = new Map<number, Connection>();
-  const scales = new Map<number, Scale>();
+  const scales = createKnownScales<Scale>(isConfigured, (id, { connection }) => {
+    connection.scales.delete(id);
+    forgotten(id);
+  });
+  const standIns = createKnownScales<Scale>(isConfigured, () => undefined);
   let moved: Parameters<Presence["onMoved"]>[0] = () => undefined;
+  let forgotten: (scale: number) => void = () => undefined;
 
-  function scaleOn(connection: Connection, id: number, at: number): Scale | undefined {
-    let scale = scales.get(id);
+  function scaleOn(connection: Connection, known: typeof scales, id: number, at: number): Scale {
+    let scale = known.get(id);
     if (scale === undefined) {
-      if (scales.size >= scalesMax) return undefined;
       scale = {
-        id,
         firstSeenAt: at,
         connection,
         lastReadingAt: null,
@@ -94,13 +105,50 @@ export function createPresence(): Presence {
         readings: 0,
         rejected: 0,
       };
-      scales.set(id, scale);
+      known.add(id, scale);
     }
-    const before = scale.connection;
     scale.connection = connection;
-    connection.scales.add(id);
-    if (before !== connection && connections.has(before.id)) moved(id, before, connection, at);
     return scale;
+  }
+
+  function heardOn(connection: Connection, id: number, at: number): Scale {
+    const before = scales.get(id)?.connection;
+    const scale = scaleOn(connection, scales, id, at);
+    if (!connection.scales.has(id)) {
+      const [longestAgo] = connection.scales;
+      if (connection.scales.size >= scalesPerConnectionMax && longestAgo !== undefined)
+        connection.scales.delete(longestAgo);
+      connection.scales.add(id);
+    }
+    if (before !== undefined && before !== connection && connections.has(before.id))
+      moved(id, before, connection, at);
+    return scale;
+  }
+
+  function take(scale: Scale, { weight, unit, printedScale }: Reading, at: number): void {
+    scale.readings++;
+    scale.lastReadingAt = at;
+    scale.lastPrintedScale = printedScale;
+    scale.lastWeight = weight;
+    scale.unit = unit;
+  }
+
+  function view(known: typeof scales): ScaleView[] {
+    return [...known.all()].map(([id, { connection, ...scale }]) => {
+      const connected = connections.has(connection.id);
+      return {
+        id,
+        connected,
+        remoteAddress: connection.remoteAddress,
+        connectedSince: connected ? connection.connectedSince : null,
+        firstSeenAt: scale.firstSeenAt,
+        lastReadingAt: scale.lastReadingAt,
+        lastWeight: scale.lastWeight,
+        unit: scale.unit,
+        readings: scale.readings,
+        rejected: scale.rejected,
+      };
+    });
   }
 
   return {
@@ -130,52 +178,44 @@ export function createPresence(): Presence {
     onMoved(listener) {
       moved = listener;
     },
-    reading(connectionId, scaleId, { weight, unit, printedScale }, at, windowMs) {
+    reading(connectionId, scaleId, reading, at, windowMs) {
       const connection = connections.get(connectionId);
       if (connection === undefined) return false;
       connection.readings++;
       connection.lastReadingAt = at;
-      const scale = scaleOn(connection, scaleId, at);
-      if (scale === undefined) return false;
+      const scale = heardOn(connection, scaleId, at);
+      scales.heard(scaleId);
+      const { weight, unit, printedScale } = reading;
       const repeat =
         scale.lastWeight === weight &&
         scale.unit === unit &&
         scale.lastPrintedScale === printedScale &&
         scale.lastReadingAt !== null &&
         at - scale.lastReadingAt <= windowMs;
-      scale.readings++;
-      scale.lastReadingAt = at;
-      scale.lastPrintedScale = printedScale;
-      scale.lastWeight = weight;
-      scale.unit = unit;
+      take(scale, reading, at);
+      if (printedScale !== scaleId) take(scaleOn(connection, standIns, printedScale, at), reading, at);
       return repeat;
     },
-    rejected(connectionId, scaleId, at) {
+    rejected(connectionId, scaleId, printedScale, at) {
       const connection = connections.get(connectionId);
       if (connection === undefined) return;
       connection.rejected++;
-      if (scaleId === null) return;
-      const scale = scaleOn(connection, scaleId, at);
-      if (scale) scale.rejected++;
+      if (scaleId === null || !(isConfigured(scaleId) || scales.get(scaleId))) return;
+      heardOn(connection, scaleId, at).rejected++;
+      if (printedScale !== null && printedScale !== scaleId)
+        scaleOn(connection, standIns, printedScale, at).rejected++;
     },
     connections: () =>
       [...connections.values()].map((connection) => ({ ...connection, scales: [...connection.scales] })),
-    scales: () =>
-      [...scales.values()].map(({ id, connection, ...scale }) => {
-        const connected = connections.has(connection.id);
-        return {
-          id,
-          connected,
-          remoteAddress: connection.remoteAddress,
-          connectedSince: connected ? connection.connectedSince : null,
-          firstSeenAt: scale.firstSeenAt,
-          lastReadingAt: scale.lastReadingAt,
-          lastWeight: scale.lastWeight,
-          unit: scale.unit,
-          readings: scale.readings,
-          rejected: scale.rejected,
-        };
-      }),
-    isKnown: (scale) => scales.has(scale),
+    scales: () => view(scales),
+    standIns: () => view(standIns),
+    isKnown: (scale) => scales.get(scale) !== undefined,
+    forget(scale) {
+      scales.forget(scale);
+      standIns.forget(scale);
+    },
+    onForgotten(listener) {
+      forgotten = listener;
+    },
   };
 }

@@ -1,13 +1,19 @@
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
 import type { Logger } from "../observability/logger.ts";
+import { UNCONFIGURED_MAX } from "./known-scales.ts";
 import type { Presence } from "./presence.ts";
 import type { Stations } from "./stations.ts";
 
 /** How stale `last_seen_at` in Postgres may be. Live values come from presence. */
 const writeEveryMs = 5_000;
+/** Rows that are looked at in one go, to find those that are too many. */
+const readMax = 20_000;
 
-/** Keeps the table `scale`: scales appear in it by themselves, and what people set there is taken over. */
+/**
+ * Keeps the table `scale`: scales appear in it by themselves, and what people set there is taken over. Of those that
+ * appeared by themselves, and that nobody has named, the 1,000 that were heard last are kept.
+ */
 export interface ScaleRegister {
   start(): void;
   stop(): Promise<void>;
@@ -37,8 +43,8 @@ export function createScaleRegister(parts: {
   }
 
   async function writeSeen(): Promise<void> {
-    const seen = presence
-      .scales()
+    const all = [...presence.scales(), ...presence.standIns()];
+    const seen = all
       .map((scale) => ({ ...scale, seenAt: scale.lastReadingAt ?? scale.firstSeenAt }))
       .filter((scale) => writtenAt.get(scale.id) !== scale.seenAt);
     if (seen.length === 0) return;
@@ -57,7 +63,27 @@ export function createScaleRegister(parts: {
           first_seen_at = coalesce(scale.first_seen_at, excluded.first_seen_at),
           last_seen_at = excluded.last_seen_at`,
     );
+    const isNew = seen.some(({ id }) => !writtenAt.has(id));
     for (const scale of seen) writtenAt.set(scale.id, scale.seenAt);
+    const remembered = new Set(all.map(({ id }) => id));
+    for (const id of writtenAt.keys()) if (!remembered.has(id)) writtenAt.delete(id);
+    if (isNew) await forgetInvented();
+  }
+
+  /** Rows that were there before this run are among them. */
+  async function forgetInvented(): Promise<void> {
+    const unnamed = await database.run(
+      (sql) => sql<{ id: number }[]>`
+        select id
+        from scale
+        where name is null and station is null and enabled is null and alias_of is null
+        order by last_seen_at desc nulls last, id
+        limit ${readMax}`,
+    );
+    const invented = unnamed.map(({ id }) => id).filter((id) => !stations.isConfigured(id));
+    const ids = invented.slice(UNCONFIGURED_MAX);
+    if (ids.length > 0)
+      await database.run((sql) => sql`delete from scale where id = any (${ids}::integer[])`);
   }
 
   async function run(): Promise<void> {
@@ -65,7 +91,10 @@ export function createScaleRegister(parts: {
     while (!stopping.signal.aborted) {
       try {
         if (database.up) {
-          if (!isSynced) await takeSettings();
+          if (!isSynced) {
+            await takeSettings();
+            await forgetInvented();
+          }
           isSynced = true;
           await writeSeen();
         } else isSynced = false;

@@ -4,7 +4,14 @@ import type { ScaleSetting } from "../journal/file.ts";
 /** Which station a scale stands at, and whether its readings are wanted. */
 export interface Stations {
   stationOf(scale: number): string;
-  isAccepted(scale: number): boolean;
+  /** Whether what is printed under this id is wanted: of one that stands in for another, neither may be disabled. */
+  isAccepted(printed: number): boolean;
+  /** The scales that PREPUFF_STATIONS or PREPUFF_SCALE_ALIASES name. */
+  inConfiguration(): Iterable<number>;
+  /** Whether it is one of these. */
+  isInConfiguration(scale: number): boolean;
+  /** Whether the configuration names it, or a person has set something for it. */
+  isConfigured(scale: number): boolean;
   /** The scale that a printed id counts as: the one that it stands in for, or itself. */
   actualScale(printed: number): number;
   /** The other scales that stand in for this one. */
@@ -27,7 +34,26 @@ export function createStations(
     return settings.get(printed)?.aliasOf ?? config.frame.aliases.get(printed) ?? printed;
   }
 
+  function isActualAccepted(scale: number): boolean {
+    return (
+      settings.get(scale)?.enabled ??
+      (config.frame.unknownScales === "accept" || config.station.byScale.has(scale))
+    );
+  }
+
+  const inConfiguration = new Set([
+    ...config.station.byScale.keys(),
+    ...config.frame.aliases.keys(),
+    ...config.frame.aliases.values(),
+  ]);
+
+  /** Those for which a person has set something, and those that others stand in for. */
+  let byPeople = scalesIn(settings.values());
+
   return {
+    inConfiguration: () => inConfiguration,
+    isInConfiguration: (scale) => inConfiguration.has(scale),
+    isConfigured: (scale) => inConfiguration.has(scale) || byPeople.has(scale),
     actualScale,
     standInsOf: (scale) =>
       [...new Set([...settings.keys(), ...config.frame.aliases.keys()])].filter(
@@ -35,15 +61,24 @@ export function createStations(
       ),
     stationOf: (scale) =>
       settings.get(scale)?.station ?? config.station.byScale.get(scale) ?? config.station.fallback,
-    isAccepted: (scale) =>
-      settings.get(scale)?.enabled ??
-      (config.frame.unknownScales === "accept" || config.station.byScale.has(scale)),
+    isAccepted: (printed) =>
+      settings.get(printed)?.enabled !== false && isActualAccepted(actualScale(printed)),
     set(setting) {
       const { scale } = setting;
       const known = settings.get(scale) ?? { scale, station: null, enabled: null, aliasOf: null };
       if (Bun.deepEquals(known, setting)) return;
       store.saveScaleSetting(setting);
       settings.set(setting.scale, setting);
+      byPeople = scalesIn(settings.values());
     },
   };
+}
+
+function scalesIn(settings: Iterable<ScaleSetting>): ReadonlySet<number> {
+  const scales = new Set<number>();
+  for (const { scale, station, enabled, aliasOf } of settings) {
+    if ((station ?? enabled ?? aliasOf) !== null) scales.add(scale);
+    if (aliasOf !== null) scales.add(aliasOf);
+  }
+  return scales;
 }

@@ -15,7 +15,13 @@ let rejectedCount = 0;
 const open: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
-  const presence = { scales: () => scales, connections: () => [], close: () => false };
+  const presence = {
+    scales: () => scales,
+    connections: () => [],
+    close: () => false,
+    standIns: () => [],
+    forget: () => undefined,
+  };
   app = await testApp({ presence });
   await app.sql`insert into journal (id) values (${journalId})`;
 });

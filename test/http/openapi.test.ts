@@ -13,6 +13,8 @@ beforeAll(async () => {
     scales: () => [scaleView()],
     connections: () => [connectionView()],
     close: () => true,
+    standIns: () => [],
+    forget: () => undefined,
   };
   app = await testApp({ presence });
   document = openApiDocument(app.app);

@@ -15,6 +15,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "DELETE /api/session": null,
   "GET /api/scales": "viewer",
   "PATCH /api/scales/:id": "admin",
+  "DELETE /api/scales/:id": "admin",
   "GET /api/connections": "viewer",
   "DELETE /api/connections/:id": "admin",
   "GET /api/stations": "viewer",

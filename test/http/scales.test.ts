@@ -16,7 +16,12 @@ const stations = createStations(config, {
 });
 let views: ScaleView[] = [];
 let connections: ConnectionView[] = [];
+let standIns: ScaleView[] = [];
 const presence = {
+  standIns: () => standIns,
+  forget: (id: number) => {
+    views = views.filter((view) => view.id !== id);
+  },
   scales: () => views,
   connections: () => connections,
   close: (id: number) => {
@@ -31,6 +36,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   views = [];
+  standIns = [];
   connections = [connectionView({ id: 1 }), connectionView({ id: 2, lastReadingAt: Date.UTC(2026, 0, 2) })];
   await app.sql`truncate scale, audit_event`;
   await app.sql`insert into scale (id, name) values (2, 'Silo 2')`;
@@ -213,6 +219,84 @@ describe("PATCH /api/scales/:id", () => {
     await Promise.all(names.map((station) => app.request("PATCH", "/api/scales/2", { body: { station } })));
     const [row] = await app.sql`select station from scale where id = 2`;
     expect(stations.stationOf(2)).toBe(row?.station);
+  });
+});
+
+describe("a scale that stands in for another", () => {
+  test("is shown where that one stands, with what it printed itself", async () => {
+    views = [scaleView({ id: 2, lastWeight: "51.00" }), scaleView({ id: 9 })];
+    await app.request("PATCH", "/api/scales/9", { body: { alias_of: 2 } });
+    views = [scaleView({ id: 2, lastWeight: "51.00" })];
+    standIns = [scaleView({ id: 9, lastWeight: "51.00", readings: 1 })];
+    const answer = await app.request("GET", "/api/scales");
+    expect(await json(answer)).toMatchObject({
+      items: [
+        { id: 2, station: "Station 2", alias_of: null, last_weight: "51.00" },
+        { id: 9, station: "Station 2", alias_of: 2, connected: true, last_weight: "51.00", readings: 1 },
+      ],
+    });
+    await app.request("PATCH", "/api/scales/9", { body: { alias_of: null } });
+  });
+
+  test("is wanted as that one is, unless it is itself disabled", async () => {
+    views = [scaleView({ id: 9 })];
+    await app.request("PATCH", "/api/scales/9", { body: { alias_of: 2, enabled: false } });
+    expect([stations.isAccepted(9), stations.isAccepted(2)]).toEqual([false, true]);
+    await app.request("PATCH", "/api/scales/9", { body: { enabled: null } });
+    await app.request("PATCH", "/api/scales/2", { body: { enabled: false } });
+    expect(stations.isAccepted(9)).toBe(false);
+    await app.request("PATCH", "/api/scales/9", { body: { alias_of: null } });
+    expect(stations.isAccepted(9)).toBe(true);
+  });
+});
+
+describe("DELETE /api/scales/:id", () => {
+  test("forgets a scale with what was set for it, and notes who did it", async () => {
+    views = [scaleView({ id: 7 })];
+    await app.request("PATCH", "/api/scales/7", {
+      body: { name: "Loaned", station: "Station 9", enabled: false },
+    });
+    const answer = await app.request("DELETE", "/api/scales/7");
+    expect(answer.status).toBe(204);
+    expect(await json(await app.request("GET", "/api/scales"))).toMatchObject({ items: [{ id: 2 }] });
+    expect(await app.sql`select 1 from scale where id = 7`).toHaveLength(0);
+    expect([stations.stationOf(7), stations.isAccepted(7)]).toEqual(["Station 1", true]);
+    expect(saved.at(-1)).toEqual({ scale: 7, station: null, enabled: null, aliasOf: null });
+    const [event] = await app.sql`
+      select actor, before, after from audit_event where subject = 'scale:7' and action = 'scale.delete'`;
+    expect(event).toEqual({
+      actor: "admin",
+      before: { name: "Loaned", station: "Station 9", enabled: false, alias_of: null, remote_address: null },
+      after: null,
+    });
+    expect((await app.request("DELETE", "/api/scales/7")).status).toBe(404);
+  });
+
+  test("a configured one, and one that another stands in for, stay", async () => {
+    expect(await json(await app.request("DELETE", "/api/scales/2"))).toMatchObject({
+      type: "urn:prepuff:problem:scale_configured",
+    });
+    views = [scaleView({ id: 5 }), scaleView({ id: 6 })];
+    await app.request("PATCH", "/api/scales/6", { body: { alias_of: 5 } });
+    const answer = await app.request("DELETE", "/api/scales/5");
+    expect(answer.status).toBe(409);
+    expect(await json(answer)).toMatchObject({
+      type: "urn:prepuff:problem:scale_replaced",
+      detail: "scale 6 stands in for scale 5: end that first",
+    });
+    expect(await app.sql`select 1 from scale where id = 2`).toHaveLength(1);
+    await app.request("DELETE", "/api/scales/6");
+    expect((await app.request("DELETE", "/api/scales/5")).status).toBe(204);
+  });
+
+  test("needs an admin, and the database", async () => {
+    views = [scaleView({ id: 7 })];
+    expect((await app.request("DELETE", "/api/scales/7", { token: tokens.operator })).status).toBe(403);
+    app.setAway(true);
+    const answer = await app.request("DELETE", "/api/scales/7");
+    app.setAway(false);
+    expect(answer.status).toBe(503);
+    expect(views).toHaveLength(1);
   });
 });
 

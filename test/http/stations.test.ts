@@ -27,7 +27,13 @@ beforeAll(async () => {
   app = await testApp({
     config,
     stations: createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined }),
-    presence: { scales: () => views, connections: () => [], close: () => false },
+    presence: {
+      scales: () => views,
+      connections: () => [],
+      close: () => false,
+      standIns: () => [],
+      forget: () => undefined,
+    },
   });
 });
 beforeEach(async () => {

@@ -12,7 +12,10 @@ import { isInTime } from "../support/in-time.ts";
 import { connectionView, scaleView } from "../support/presence.ts";
 
 const now = operator.at + 7_200_000;
-const config = testConfig({ station: { fallback: "Station 1", byScale: new Map([[2, "Station 2"]]) } });
+const config = testConfig({
+  frame: { ...testConfig().frame, aliases: new Map([[90, 1]]) },
+  station: { fallback: "Station 1", byScale: new Map([[2, "Station 2"]]) },
+});
 const journal = testJournal({
   lastSeq: 5,
   recordedThrough: 3,
@@ -30,7 +33,13 @@ const connections = [
 let app: Awaited<ReturnType<typeof testApp>>;
 beforeAll(async () => {
   const clock = { now: () => now, sleep: () => Promise.resolve() };
-  const presence = { scales: () => scales, connections: () => connections, close: () => false };
+  const presence = {
+    scales: () => scales,
+    connections: () => connections,
+    close: () => false,
+    standIns: () => [],
+    forget: () => undefined,
+  };
   const stations = createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined });
   app = await testApp({ config, clock, journal, presence, stations });
   await app.sql`insert into journal (id) values (${journal.id})`;
@@ -92,6 +101,19 @@ test("a scale that should be there and is not reads 0: configured, or seen latel
     ['prepuff_scale_connected{scale="1"}', 1],
     ['prepuff_scale_connected{scale="7"}', 0],
   ]);
+});
+
+test("one that stands in for another is missed under that one's number alone, and a forgotten one leaves nothing", async () => {
+  await app.sql`insert into scale (id, last_seen_at) values (90, now()), (91, now())`;
+  const before = await scrape();
+  expect(before.has('prepuff_scale_connected{scale="90"}')).toBe(false);
+  expect(before.has('prepuff_scale_last_reading_timestamp_seconds{scale="90"}')).toBe(false);
+  expect(before.get('prepuff_scale_connected{scale="91"}')).toBe(0);
+  expect(before.has('prepuff_scale_last_reading_timestamp_seconds{scale="91"}')).toBe(true);
+  await app.sql`delete from scale where id in (90, 91)`;
+  const after = await scrape();
+  expect(after.has('prepuff_scale_connected{scale="91"}')).toBe(false);
+  expect(after.has('prepuff_scale_last_reading_timestamp_seconds{scale="91"}')).toBe(false);
 });
 
 test("every scale that should be there says on which station it stands", async () => {

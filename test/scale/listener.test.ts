@@ -48,11 +48,13 @@ test("presence knows each connection and each scale on it", async () => {
   one.print("3,20.00 lb\r\n7,--- lb\r\n3,20.00 lb\r\n");
   await until("all came", () => side.entries.length === 3);
   expect(side.presence.connections()).toMatchObject([
-    { id: 1, remoteAddress: "127.0.0.1", scales: [2, 7], readings: 2, rejected: 1, bytes: 34 },
+    { id: 1, remoteAddress: "127.0.0.1", scales: [2], readings: 2, rejected: 1, bytes: 34 },
   ]);
   expect(side.presence.scales()).toMatchObject([
     { id: 2, connected: true, lastWeight: "20.00", unit: "lb", readings: 2, rejected: 0 },
-    { id: 7, connected: true, lastWeight: null, readings: 0, rejected: 1 },
+  ]);
+  expect(side.presence.standIns()).toMatchObject([
+    { id: 3, connected: true, lastWeight: "20.00", unit: "lb", readings: 2, rejected: 0 },
   ]);
   expect(side.entries).toMatchObject([
     { kind: "weighed", scale: 2, printedScale: 3, repeatSuspected: false },
@@ -61,7 +63,7 @@ test("presence knows each connection and each scale on it", async () => {
   ]);
   one.end();
   await until("it is gone", () => side.presence.connections().length === 0);
-  expect(side.presence.scales()).toMatchObject([{ connected: false }, { connected: false }]);
+  expect(side.presence.scales()).toMatchObject([{ connected: false }]);
 });
 
 test("a frame cut off by the disconnect is kept as truncated", async () => {

@@ -25,8 +25,8 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
     cwd: "/nonexistent",
   });
   const metrics = createMetrics();
-  const presence = createPresence();
   const stations = createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined });
+  const presence = createPresence(stations.isConfigured);
   const entries: Entry[] = [];
   let onWritable: (writable: boolean) => void = () => undefined;
   const journal = {

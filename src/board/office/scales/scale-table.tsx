@@ -13,8 +13,9 @@ export function ScaleTable(props: {
   /** null while nobody knows. */
   readonly rates: { readonly times: WeighTimes; readonly since: number } | null;
   readonly onEdit: (scale: Scale) => void;
+  readonly onRemove: (scale: Scale) => void;
 }) {
-  const { scales, rates, onEdit } = props;
+  const { scales, rates, onEdit, onRemove } = props;
   return (
     <table class="table table-scales">
       <thead>
@@ -55,7 +56,7 @@ export function ScaleTable(props: {
               <Rejected scale={scale} />
             </Cell>
             <Cell label="" class="cell-actions">
-              <Actions scale={scale} onEdit={onEdit} />
+              <Actions scale={scale} onEdit={onEdit} onRemove={onRemove} />
             </Cell>
           </tr>
         ))}
@@ -127,8 +128,12 @@ function Rejected(props: { readonly scale: Scale }) {
   );
 }
 
-function Actions(props: { readonly scale: Scale; readonly onEdit: (scale: Scale) => void }) {
-  const { scale, onEdit } = props;
+function Actions(props: {
+  readonly scale: Scale;
+  readonly onEdit: (scale: Scale) => void;
+  readonly onRemove: (scale: Scale) => void;
+}) {
+  const { scale, onEdit, onRemove } = props;
   const named = (text: string) => `${text}: ${word("scale")} ${scale.id}`;
   return (
     <span class="row-actions">
@@ -156,6 +161,16 @@ function Actions(props: { readonly scale: Scale; readonly onEdit: (scale: Scale)
           >
             {say("edit")}
           </button>
+          {!scale.configured && (
+            <button
+              type="button"
+              class="button button-small button-quiet"
+              aria-label={named(say("remove"))}
+              onClick={() => onRemove(scale)}
+            >
+              {say("remove")}
+            </button>
+          )}
         </>
       )}
     </span>

@@ -17,6 +17,7 @@ import { MuteConnections } from "./mute-connections.tsx";
 import { NewScales } from "./new-scales.tsx";
 import { addBags, rateWindowMs, type WeighTimes } from "./rates.ts";
 import { RawLines } from "./raw-lines.tsx";
+import { RemoveDialog } from "./remove-dialog.tsx";
 import { ScaleDialog } from "./scale-dialog.tsx";
 import { takeScale } from "./scale-list.ts";
 import { ScaleTable } from "./scale-table.tsx";
@@ -40,6 +41,7 @@ export function ScalesPage() {
   });
   const rates = useLoaded("", loadRates);
   const edited = useSignal<Scale | null>(null);
+  const toRemove = useSignal<Scale | null>(null);
   const askSoon = useSoon(scales.reload, askSoonMs);
   useEvery(scales.reload, askEveryMs);
   useLive("scale", (scale) => {
@@ -89,6 +91,9 @@ export function ScalesPage() {
                     onEdit={(scale) => {
                       edited.value = scale;
                     }}
+                    onRemove={(scale) => {
+                      toRemove.value = scale;
+                    }}
                   />
                 </>
               )}
@@ -103,6 +108,15 @@ export function ScalesPage() {
               edited.value = null;
             }}
             onChanged={replace}
+          />
+        )}
+        {toRemove.value !== null && (
+          <RemoveDialog
+            scale={toRemove.value}
+            onClose={() => {
+              toRemove.value = null;
+            }}
+            onRemoved={scales.reload}
           />
         )}
         {isAdmin.value && (ofScale !== null || ofConnection !== null) && (

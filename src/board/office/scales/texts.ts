@@ -33,6 +33,10 @@ export const say = translator({
     aliasWrong: "A scale's number, from 1 on.",
     save: "Save",
     countsAs: "Counts as scale {id}",
+    remove: "Remove",
+    removeTitle: "Remove scale {id}?",
+    removeText:
+      "Its name and settings are deleted, its bags stay. If it prints again, it appears again as a new scale.",
     enabled: "Accept its bags",
     enabledHint: "Off: its frames are rejected as those of an unknown scale",
     bags: "Bags",
@@ -93,6 +97,10 @@ export const say = translator({
     aliasWrong: "El número de una báscula, desde 1.",
     save: "Guardar",
     countsAs: "Cuenta como la báscula {id}",
+    remove: "Quitar",
+    removeTitle: "¿Quitar la báscula {id}?",
+    removeText:
+      "Se eliminan su nombre y sus ajustes; sus sacos se conservan. Si vuelve a imprimir, aparece otra vez como nueva.",
     enabled: "Aceptar sus sacos",
     enabledHint: "Desactivado: sus tramas se rechazan como las de una báscula desconocida",
     bags: "Sacos",

@@ -6,6 +6,7 @@ const scale = (changes: Partial<Scale> = {}): Scale => ({
   id: 1,
   name: "Filler 1",
   adopted: true,
+  configured: false,
   station: "Station 1",
   alias_of: null,
   enabled: true,

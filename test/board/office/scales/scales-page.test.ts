@@ -60,6 +60,20 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
       await page.getByRole("cell", { name: "9 Scale 9" }).waitFor();
     }));
 
+  test("a scale that is no longer used is removed", async () => {
+    const { appliance } = site.plant;
+    using line = await connectScale(appliance.scalePort);
+    await line.send("77,52.75 lb\r\n");
+    await site.look("/scales", { role: "admin" }, async (page) => {
+      await page.getByRole("button", { name: "Remove: Scale 77", exact: true }).click();
+      const dialog = page.getByRole("dialog", { name: "Remove scale 77?" });
+      await dialog.getByRole("button", { name: "Remove" }).click();
+      await page.getByText("52.75").first().waitFor({ state: "detached" });
+      expect(await page.getByRole("button", { name: "Remove: Scale 77", exact: true }).count()).toBe(0);
+    });
+    expect((await appliance.api("/api/scales/77", { method: "DELETE" })).status).toBe(404);
+  });
+
   test("an administrator names a scale, moves it, lets it stand in for another, and switches it off", () =>
     site.look("/scales", { role: "admin" }, async (page) => {
       await page.getByRole("button", { name: "Edit: Scale 3", exact: true }).click();
