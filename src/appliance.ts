@@ -19,6 +19,7 @@ import { startHttpServer } from "./http/server.ts";
 import { lockFolder } from "./journal/folder-lock.ts";
 import { openJournal } from "./journal/journal.ts";
 import { countBags } from "./observability/bag-metrics.ts";
+import type { LogLosses } from "./observability/log-losses.ts";
 import type { Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import { createIntake } from "./scale/intake.ts";
@@ -52,7 +53,11 @@ export interface Appliance {
  * @throws where the data folder is in use or cannot be written, or the scales' port cannot be opened; what had
  * been started by then is stopped.
  */
-export async function startAppliance(config: Config, logger: Logger): Promise<Appliance> {
+export async function startAppliance(
+  config: Config,
+  logger: Logger,
+  logLosses: Pick<LogLosses, "follow">,
+): Promise<Appliance> {
   const clock = systemClock;
   const stack = new AsyncDisposableStack();
   /** For what keeps no bags: that it does not stop well is said, and is no failure of the appliance. */
@@ -70,6 +75,10 @@ export async function startAppliance(config: Config, logger: Logger): Promise<Ap
     const tokens = configuredTokens(config, logger);
     deferQuietly("configured tokens", () => tokens.stop());
     const metrics = createMetrics();
+    logLosses.follow(({ output, lines, at }) => {
+      metrics.logLinesLost.inc({ output }, lines);
+      metrics.logLastLoss.set({ output }, at / 1000);
+    });
     // Up or down of what is not there would only set off alarms.
     if (config.upstream === null) metrics.registry.removeSingleMetric("prepuff_upstream_up");
     if (config.backupDir === null) {

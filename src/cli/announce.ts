@@ -2,7 +2,6 @@ import type { Appliance } from "../appliance.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { Logger } from "../observability/logger.ts";
-import type { Io } from "./io.ts";
 
 /** A PostgreSQL that starts together with the appliance has this long before people are told. */
 const troubleAfterMs = 5_000;
@@ -12,7 +11,8 @@ interface Parts {
   readonly appliance: Appliance;
   readonly config: Config;
   readonly logger: Logger;
-  readonly io: Io;
+  /** For people; it neither throws nor waits. */
+  readonly print: (text: string) => void;
   readonly clock: Pick<Clock, "sleep">;
   /** Aborted at the stop: then nothing is said any more. */
   readonly signal: AbortSignal;
@@ -26,7 +26,7 @@ export async function announce(parts: Parts): Promise<void> {
   await Promise.all([sayReady(parts), sayTrouble(parts)]);
 }
 
-async function sayReady({ appliance, config, logger, io }: Parts): Promise<void> {
+async function sayReady({ appliance, config, logger, print }: Parts): Promise<void> {
   const [httpPort] = await Promise.all([appliance.httpPort, appliance.databaseUp]);
   const { adminTokenPath } = await import("../config/admin-token.ts");
   const here = (host: string) => (host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host);
@@ -43,7 +43,7 @@ async function sayReady({ appliance, config, logger, io }: Parts): Promise<void>
     return;
   }
   const bearer = tokenFile === null ? "$PREPUFF_ADMIN_TOKEN" : `$(cat ${inShell(tokenFile)})`;
-  io.stdout.write(`
+  print(`
   Pre-Puff is ready.
 
   Scales connect to   ${scales}
@@ -61,7 +61,7 @@ function inShell(path: string): string {
   return /^[\w/.,:@%+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-async function sayTrouble({ appliance, config, logger, io, clock, signal }: Parts): Promise<void> {
+async function sayTrouble({ appliance, config, logger, print, clock, signal }: Parts): Promise<void> {
   let isUp = false;
   void appliance.databaseUp.then(() => {
     isUp = true;
@@ -82,7 +82,7 @@ async function sayTrouble({ appliance, config, logger, io, clock, signal }: Part
     return;
   }
   const { printable } = await import("../config/fault.ts");
-  io.stdout.write(`
+  print(`
   Pre-Puff weighs, but it has no database: bags are kept in ${printable(config.dataDir)} until there is one.
 
   Scales connect to   ${config.scale.host}:${appliance.scalePort}

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import type { Env } from "../config/texts.ts";
+import { reopened } from "../observability/outlets.ts";
 
 /** What a command sees of the process that it runs in. */
 export interface Io {
@@ -20,32 +21,45 @@ export const exitCode = {
   usage: 2,
 } as const;
 
-/** The real process. Written synchronously, so that nothing is cut off when the process ends. */
+/**
+ * The real process. Written synchronously, so that nothing is cut off when the process ends. A reader who has seen enough
+ * (`| head`) ends the command in silence, as everywhere; a file that cannot be written (a full disk) is a failure of the
+ * command. What went wrong is said as far as somebody takes it: the process must end all the same.
+ */
 export function processIo(): Omit<Io, "finish"> {
   return {
     env: process.env,
     cwd: process.cwd(),
-    stdout: { write: (text) => writeAll(1, text), isTty: process.stdout.isTTY === true },
-    stderr: { write: (text) => writeAll(2, text) },
+    stdout: {
+      write(text) {
+        const failure = writeAll(1, text);
+        if (failure === "EPIPE") process.exit(exitCode.ok);
+        if (failure !== null) throw new Error(`standard output cannot be written (${failure})`);
+      },
+      isTty: process.stdout.isTTY === true,
+    },
+    stderr: { write: (text) => void writeAll(reopened(2) ?? 2, text) },
   };
 }
 
 const waitMsMax = 5000;
 
-function writeAll(fd: number, text: string): void {
+/** @returns null, or the system's code for why not all is written. */
+function writeAll(fd: number, text: string): string | null {
   const bytes = Buffer.from(text);
   let written = 0;
   let waitedMs = 0;
   while (written < bytes.length) {
     try {
       written += writeSync(fd, bytes, written);
+      waitedMs = 0;
     } catch (error) {
-      // A full pipe that does not block (EAGAIN) is read soon; any other failure, such as `| head` having seen
-      // enough (EPIPE), means that nobody listens.
-      const isFull = error instanceof Error && "code" in error && error.code === "EAGAIN";
-      if (!isFull || waitedMs >= waitMsMax) return;
+      const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+      // A full pipe that does not block is read soon.
+      if (code !== "EAGAIN" || waitedMs >= waitMsMax) return code;
       Bun.sleepSync(5);
       waitedMs += 5;
     }
   }
+  return null;
 }

@@ -22,7 +22,11 @@ export function addMigrateCommand(program: Command, io: Io): void {
           "DATABASE_URL is not set: the embedded Postgres is migrated whenever it starts, there is nothing to do",
         );
       }
-      const logger = await createLogger(config.log, { clock: systemClock, color: io.stdout.isTty });
+      const logger = await createLogger(config.log, {
+        clock: systemClock,
+        stdout: io.stdout,
+        color: io.stdout.isTty,
+      });
       const sql = connect(config.databaseUrl, logger, 1);
       try {
         const applied = await migrate(sql);

@@ -9,9 +9,9 @@ export function addServeCommand(program: Command, io: Io): void {
     .command("serve")
     .description("receive, record and forward bags until SIGTERM or SIGINT (the default command)")
     .action(async () => {
-      const [{ loadConfig }, { createLogger }, { systemClock }] = await Promise.all([
+      const [{ loadConfig }, { openLog }, { systemClock }] = await Promise.all([
         import("../config/load.ts"),
-        import("../observability/logger.ts"),
+        import("../observability/open-log.ts"),
         import("../clock.ts"),
       ]);
       const { config, warnings, files } = loadConfig({ env: io.env, cwd: io.cwd, isTty: io.stdout.isTty });
@@ -22,19 +22,27 @@ export function addServeCommand(program: Command, io: Io): void {
       }
       const { secureConfigFiles } = await import("../config/file-modes.ts");
       const secured = secureConfigFiles(files);
-      const logger = await createLogger(config.log, { clock: systemClock, color: io.stdout.isTty });
-      for (const warning of [...warnings, ...secured]) logger.warn(warning);
-      const { startAppliance } = await import("../appliance.ts");
-      const announced = new AbortController();
-      const stopped = firstStopSignal(logger);
-      const appliance = await startAppliance(config, logger);
-      void stopped.then(() => announced.abort());
-      void announce({ appliance, config, logger, io, clock: systemClock, signal: announced.signal });
-      await stopped;
-      await appliance.stop();
-      logger.info("stopped");
+      const log = await openLog(config.log, { clock: systemClock, color: io.stdout.isTty });
+      const { logger, print } = log;
+      try {
+        for (const warning of [...warnings, ...secured]) logger.warn(warning);
+        const { startAppliance } = await import("../appliance.ts");
+        const announced = new AbortController();
+        const stopped = firstStopSignal(logger);
+        const appliance = await startAppliance(config, logger, log.losses);
+        void stopped.then(() => announced.abort());
+        void announce({ appliance, config, logger, print, clock: systemClock, signal: announced.signal });
+        await stopped;
+        await appliance.stop();
+        logger.info("stopped");
+      } finally {
+        await log.flush(lastLinesMs);
+      }
     });
 }
+
+/** At the end: for somebody to read the last lines. */
+const lastLinesMs = 1_000;
 
 const needsDatabase = `prepuff: DATABASE_URL is not set, and this binary carries no database of its own. Give it one:
   DATABASE_URL=postgres://user:password@host:5432/prepuff prepuff serve

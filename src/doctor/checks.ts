@@ -3,6 +3,7 @@ import type { Check } from "./check.ts";
 import { clockChecks } from "./clock.ts";
 import { databaseChecks } from "./database.ts";
 import { deliveryChecks } from "./deliveries.ts";
+import { logChecks } from "./log.ts";
 import { machineChecks } from "./machine.ts";
 import { rejectedChecks } from "./rejected.ts";
 import { scaleChecks } from "./scales.ts";
@@ -15,6 +16,7 @@ export const checks: readonly Check[] = [
   ...scaleChecks,
   ...rejectedChecks,
   ...frameChecks,
+  ...logChecks,
   ...databaseChecks,
   ...upstreamChecks,
   ...deliveryChecks,

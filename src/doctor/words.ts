@@ -24,6 +24,7 @@ export const words = {
   ledger: "ledger",
   refused_connections: "refused connections",
   open_files: "open files",
+  log: "log",
   waiting_bags: "waiting bags",
   parked_bags: "parked bags",
 
@@ -69,6 +70,8 @@ export const words = {
   files_few: "{connections} connections of scales instead of the {configured} that are configured",
   none_refused: "none since the start",
   refused: "since the start: {times} × {why}",
+  log_whole: "no line was lost since the start",
+  log_lacks: "{lines} lines could not be written to {output} since the start, the last one {ago_seconds} ago",
   all_delivered: "none: everything is delivered",
   waiting: "{bags}, the oldest since {oldest_seconds}",
   tried: "bag {bag} was tried {attempts} times, last: {error}",
@@ -127,6 +130,8 @@ export const words = {
     "The process may open too few files: the rest is kept for the database and the board. IT: raise the limit (LimitNOFILE= of its service, ulimits: nofile in compose.yaml, else ulimit -n) and start the appliance again, or set PREPUFF_SCALE_MAX_CONNECTIONS to what is enough",
   do_too_many:
     "IT: raise PREPUFF_SCALE_MAX_PER_ADDRESS or PREPUFF_SCALE_MAX_CONNECTIONS, or find what connects so often: the log (connection refused) names the address",
+  do_log:
+    "Weighing goes on; only the log has a gap. IT: is the disk of the log full or read-only (file: PREPUFF_LOG_DIR)? Does somebody read the standard output (stdout)? The log goes on by itself",
   do_waiting:
     "They are sent in their order as soon as the web application takes them. IT: the upstream lines of prepuff doctor say why it is not running",
   do_parked:

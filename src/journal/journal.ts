@@ -152,12 +152,24 @@ export function openJournal(parts: {
     try {
       writeWithRoom();
     } catch (error) {
-      refused(error);
+      // Before anybody is told: the next try depends on nobody.
       setTimeout(commit, retryAfterMs);
+      refused(error);
       return;
     }
     if (!writable) accepted();
-    for (const listener of durableListeners) listener();
+    tell(durableListeners, undefined);
+  }
+
+  /** One that fails keeps neither the others from hearing of it nor the journal from its work. */
+  function tell<T>(listeners: readonly ((news: T) => void)[], news: T): void {
+    for (const listener of listeners) {
+      try {
+        listener(news);
+      } catch (error) {
+        logger.error({ err: error }, "one of those who follow the journal failed; the journal goes on");
+      }
+    }
   }
 
   /** New entries come first: where there is no room for them, recorded ones go. */
@@ -211,14 +223,14 @@ export function openJournal(parts: {
       { error: lastError, waiting: waiting.length },
       "journal not writable: the scales wait until the disk has room again",
     );
-    for (const listener of writableListeners) listener(false);
+    tell(writableListeners, false);
   }
 
   function accepted(): void {
     writable = true;
     lastError = null;
     logger.warn("journal writable again: the scales go on");
-    for (const listener of writableListeners) listener(true);
+    tell(writableListeners, true);
   }
 
   function lookAfter(): void {

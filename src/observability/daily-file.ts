@@ -15,6 +15,8 @@ export interface DailyFileOptions {
   readonly daysMax?: number;
   /** Bytes a day; what comes after is left out, so that a flood of lines cannot fill the journal's disk. */
   readonly bytesMax?: number;
+  /** Called for each line that the file lacks. */
+  readonly onLost?: () => void;
   /** Called once when writing begins to fail, and once when the day's limit is reached. */
   readonly onFailure?: (reason: string) => void;
   /** Called once when writing works again, with the number of lines that the file lacks. */
@@ -37,7 +39,8 @@ interface OpenDay {
  * ones that matter. A full or lost disk costs log lines, never the process.
  */
 export function createDailyFile(options: DailyFileOptions): DailyFile {
-  const { dir, clock, daysMax = 30, bytesMax = 64 * 1024 * 1024, onFailure, onRecovery } = options;
+  const { dir, clock, daysMax = 30, bytesMax = 64 * 1024 * 1024 } = options;
+  const { onLost, onFailure, onRecovery } = options;
   let day: OpenDay | null = null;
   let failedAt: number | null = null;
   let lost = 0;
@@ -68,6 +71,8 @@ export function createDailyFile(options: DailyFileOptions): DailyFile {
   function append(line: string, now: number): void {
     // Also when the clock was set back: a line belongs to the day that it says.
     if (day !== null && (now < day.startMs || now >= day.endMs)) close();
+    // The folder was removed or emptied: the open file takes lines, and nobody could ever read them.
+    if (day !== null && fstatSync(day.fd).nlink === 0) close();
     if (day === null) {
       // Kept before anything else can fail, so that a failure closes it.
       day = open(now);
@@ -87,12 +92,17 @@ export function createDailyFile(options: DailyFileOptions): DailyFile {
     }
   }
 
+  function lose(): void {
+    lost++;
+    onLost?.();
+  }
+
   return {
     write(line) {
       const now = clock.now();
       // A failing disk may take long to say so: it is not asked for every line.
       if (failedAt !== null && Math.abs(now - failedAt) < retryAfterMs) {
-        lost++;
+        lose();
         return;
       }
       try {
@@ -100,7 +110,7 @@ export function createDailyFile(options: DailyFileOptions): DailyFile {
       } catch (error) {
         // A disk that was mounted again needs a new file handle.
         close();
-        lost++;
+        lose();
         const isNew = failedAt === null;
         failedAt = now;
         if (isNew) onFailure?.(error instanceof Error ? error.message : String(error));

@@ -2,16 +2,19 @@ import { type Logger, multistream, pino } from "pino";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { createDailyFile } from "./daily-file.ts";
+import type { LogLosses } from "./log-losses.ts";
 import { redactLine } from "./redact.ts";
 
 export type { Logger };
 
 export interface LoggerOptions {
   readonly clock: Pick<Clock, "now">;
-  /** Where lines go; default: the process's standard output, written synchronously. */
-  readonly stdout?: { write(line: string): unknown };
+  /** Where lines go. It must neither throw nor wait: whoever logs is at work. */
+  readonly stdout: { write(line: string): unknown };
   /** Colours for `pretty`. */
   readonly color?: boolean;
+  /** Told of each line that the file lacks. */
+  readonly losses?: Pick<LogLosses, "lost">;
 }
 
 /**
@@ -21,13 +24,14 @@ export interface LoggerOptions {
  */
 export async function createLogger(config: Config["log"], options: LoggerOptions): Promise<Logger> {
   const { level } = config;
-  const stdout = options.stdout ?? pino.destination({ fd: 1, sync: true });
+  const { stdout, losses } = options;
   const stream = config.format === "pretty" ? await prettyStream(stdout, options.color ?? false) : stdout;
   const streams: { level: typeof level; stream: { write(line: string): unknown } }[] = [{ level, stream }];
   if (config.dir !== null) {
     const file = createDailyFile({
       dir: config.dir,
       clock: options.clock,
+      onLost: () => losses?.lost("file"),
       // A moment later: these are called from inside the logger.
       onFailure: (reason) =>
         queueMicrotask(() => logger.error({ dir: config.dir, reason }, "log file cannot be written")),

@@ -96,6 +96,14 @@ export function createMetrics(registry: Registry = new Registry()) {
       "prepuff_journal_disk_free_bytes",
       "Free bytes on the disk that holds the journal.",
     ),
+    logLinesLost: counter("prepuff_log_lines_lost_total", "Log lines that could not be written, by output.", [
+      "output",
+    ]),
+    logLastLoss: gauge(
+      "prepuff_log_last_loss_timestamp_seconds",
+      "When a log line was lost last, in seconds since the epoch; absent while none was.",
+      ["output"],
+    ),
     ledgerMissing: gauge(
       "prepuff_ledger_missing",
       "Frames received that are neither bag, rejected nor pending. Must be 0.",
@@ -138,6 +146,7 @@ export function createMetrics(registry: Registry = new Registry()) {
   );
   // From the beginning: the first of a kind is a rise from 0, not something new.
   for (const reason of rejectedReasons) metrics.framesRejected.inc({ reason }, 0);
+  for (const output of ["stdout", "file"]) metrics.logLinesLost.inc({ output }, 0);
   return metrics;
 }
 

@@ -105,6 +105,7 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
     "ledger",
     "refused connections",
     "open files",
+    "log",
   ]);
   expect(checks.filter(({ inside }) => inside).length).toBeGreaterThan(10);
 }, 60_000);

@@ -1,10 +1,11 @@
 import { afterAll, expect, test } from "bun:test";
-import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../src/clock.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { startAppliance } from "../support/appliance.ts";
 import { weighed } from "../support/entries.ts";
+import { fillUp } from "../support/full-disk.ts";
 import { mountMemory } from "../support/mounted.ts";
 import { readMetric } from "../support/outside.ts";
 import { silentLogger } from "../support/silent-logger.ts";
@@ -39,21 +40,6 @@ const disk = smallDisk(300);
 const secondDisk = disk === null ? null : smallDisk(24);
 if (disk === null) {
   process.stderr.write("NOT TESTED ON A FULL DISK: mounting a tmpfs is not permitted here (it needs root)\n");
-}
-
-/** Takes all room but a little. */
-function fillUp(path: string): string {
-  const { bavail, bsize } = statfsSync(path);
-  const ballast = join(path, "ballast");
-  for (let bytes = bavail * bsize; bytes > 0; bytes -= 64 * 1024) {
-    try {
-      writeFileSync(ballast, new Uint8Array(bytes));
-      return ballast;
-    } catch {
-      // So much there is not.
-    }
-  }
-  return ballast;
 }
 
 test.skipIf(disk === null)(
@@ -120,6 +106,10 @@ test.skipIf(secondDisk === null)(
   async () => {
     const folder = secondDisk ?? "";
     const journal = openJournal({ folder, clock: systemClock, logger: silentLogger });
+    // What fails beside it, as a log once did, must not keep it from trying again.
+    journal.onWritable(() => {
+      throw new Error("a listener's own fault");
+    });
     await until("the reserve is there", () => existsSync(join(folder, "journal.reserve")));
     for (let round = 0; round < 3; round++) {
       for (let i = 0; i < 1_000 && journal.writable; i++) {

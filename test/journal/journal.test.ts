@@ -179,3 +179,18 @@ test("many entries recorded at once leave the file in steps, without waiting for
   expect([...seen]).toEqual([12_000, 7_000, 2_000]);
   journal.close();
 });
+
+test("one who hears of the journal and fails keeps neither the others from it nor the journal from its work", async () => {
+  using folder = tempFolder();
+  const journal = open(folder.path);
+  let heard = 0;
+  journal.onDurable(() => {
+    throw new Error("a listener's own fault");
+  });
+  journal.onDurable(() => heard++);
+  for (let seq = 1; seq <= 2; seq++) {
+    journal.append(weighed());
+    await until("the others hear of it", () => heard === seq && journal.lastSeq === seq);
+  }
+  journal.close();
+});

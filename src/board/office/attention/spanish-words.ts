@@ -21,6 +21,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   ledger: "Balance",
   open_files: "archivos abiertos",
   refused_connections: "Conexiones no admitidas",
+  log: "Registro de eventos",
   waiting_bags: "Sacos en espera",
   parked_bags: "Sacos apartados",
 
@@ -66,6 +67,9 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   files_few: "{connections} conexiones de básculas en lugar de las {configured} configuradas",
   none_refused: "ninguna desde el arranque",
   refused: "desde el arranque: {times} × {why}",
+  log_whole: "no se ha perdido ninguna línea desde el arranque",
+  log_lacks:
+    "{lines} líneas no se pudieron escribir en {output} desde el arranque, la última hace {ago_seconds}",
   all_delivered: "ninguno: todo está entregado",
   waiting: "{bags}, el más antiguo desde hace {oldest_seconds}",
   tried: "el saco {bag} se intentó {attempts} veces; la última: {error}",
@@ -125,6 +129,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "El proceso puede abrir muy pocos archivos: el resto se reserva para la base de datos y el tablero. Informática: suba el límite (LimitNOFILE= de su servicio, ulimits: nofile en compose.yaml, o ulimit -n) y reinicie el equipo, o ponga en PREPUFF_SCALE_MAX_CONNECTIONS las que basten",
   do_too_many:
     "Informática: suba PREPUFF_SCALE_MAX_PER_ADDRESS o PREPUFF_SCALE_MAX_CONNECTIONS, o busque qué se conecta tantas veces: el registro (connection refused) dice la dirección",
+  do_log:
+    "Se sigue pesando; solo faltan líneas del registro. Informática: ¿está lleno o es de solo lectura el disco del registro (file: PREPUFF_LOG_DIR)? ¿Lee alguien la salida estándar (stdout)? El registro continúa solo",
   do_waiting:
     "Se envían en su orden en cuanto la aplicación web los admita. Informática: las líneas «upstream» de prepuff doctor dicen qué los detiene",
   do_parked:
