@@ -4,6 +4,7 @@ import { createKnownTokens } from "./access/known-tokens.ts";
 import { ensureSessionKey } from "./access/session-key.ts";
 import type { RecordedBatch } from "./bags/record.ts";
 import { createRecorder } from "./bags/recorder.ts";
+import { createRejectedRetention } from "./bags/rejected-retention.ts";
 import { systemClock } from "./clock.ts";
 import { adminTokenPath, ensureAdminToken } from "./config/admin-token.ts";
 import type { Config } from "./config/config.ts";
@@ -27,6 +28,7 @@ import { createLineHub } from "./scale/lines.ts";
 import { startListener } from "./scale/listener.ts";
 import { createPresence } from "./scale/presence.ts";
 import { createScaleRegister } from "./scale/register.ts";
+import { createRejectedBudget } from "./scale/rejected-budget.ts";
 import { createRepeats } from "./scale/repeats.ts";
 import { createStations } from "./scale/stations.ts";
 import { zm405 } from "./scale/zm405.ts";
@@ -101,6 +103,7 @@ export async function startAppliance(
       stations,
       presence,
       repeats,
+      rejectedBudget: createRejectedBudget(config.frame.rejectedPerMinute),
       clock,
       logger,
       metrics,
@@ -147,6 +150,9 @@ export async function startAppliance(
     const recorder = createRecorder({ journal, database, forward, clock, logger, metrics, onRecorded });
     stack.defer(() => recorder.stop(drainMs));
 
+    const retention = createRejectedRetention({ database, kept: config.rejectedKept, clock, logger });
+    stack.defer(() => retention.stop());
+
     const register = createScaleRegister({ database, presence, stations, clock, logger });
     deferQuietly("scale register", () => register.stop());
 
@@ -191,6 +197,7 @@ export async function startAppliance(
     namedTokens.start();
     recorder.start();
     register.start();
+    retention.start();
     courier?.start();
 
     let stopping: Promise<void> | undefined;

@@ -6,6 +6,8 @@ import { audit } from "./audit.ts";
 import { highestRecorded, lastRecordedAt, lookAtWatermark, type Watermark } from "./watermark.ts";
 
 const chunkSize = 5_000;
+/** In the place of an identity: a rejected frame that was recorded and removed since, which is not told apart further. */
+const removed = "removed";
 
 /** What this process knows of its last look at Postgres. */
 export interface LastLook {
@@ -62,7 +64,10 @@ export async function meetPostgres(parts: {
     for (const entry of entries) {
       const identity = known.get(entry.seq);
       isForeign =
-        identity !== undefined && identity !== bagIdentity(entry) && identity !== frameIdentity(entry);
+        identity !== undefined &&
+        identity !== removed &&
+        identity !== bagIdentity(entry) &&
+        identity !== frameIdentity(entry);
       if (isForeign) break;
       if (identity === undefined) late.push(entry);
       common = entry.seq;
@@ -168,7 +173,13 @@ async function identitiesOf(
     union all
     select journal_seq, round(extract(epoch from received_at) * 1000)::bigint || ' ' || encode(raw, 'hex')
     from rejected_frame
-    where journal_id = ${journalId} and journal_seq = any(${numbers}::bigint[])`;
+    where journal_id = ${journalId} and journal_seq = any(${numbers}::bigint[])
+    union all
+    select entry.seq, ${removed}
+    from rejected_removed r
+    join unnest(${numbers}::bigint[]) as entry (seq) on r.numbers @> entry.seq
+    where r.journal_id = ${journalId}
+      and r.numbers && int8multirange(int8range(${numbers.at(0) ?? 0}::bigint, ${numbers.at(-1) ?? 0}::bigint, '[]'))`;
   return new Map(rows.map(({ seq, identity }) => [seq, identity]));
 }
 

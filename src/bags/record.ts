@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import type { Sql } from "../database/database.ts";
-import type { JournaledEntry, WeighedEntry } from "../journal/entry.ts";
+import { framesOf, type JournaledEntry, type WeighedEntry } from "../journal/entry.ts";
 import { repeatMark } from "../journal/rows.ts";
 import recordBags from "./record-bags.sql" with { type: "text" };
 import recordRejected from "./record-rejected.sql" with { type: "text" };
@@ -65,7 +65,7 @@ interface Row {
  *
  * @param entries in the journal's order.
  * @param forward with true each bag gets a delivery.
- * @param options.after the number that Postgres is taken to have recorded last; default: the one before the first.
+ * @param options.after the number that Postgres is taken to have recorded last; default: the one before those of the first.
  * @param options.late with true free numbers before those recorded are filled instead.
  * @returns null, and nothing is recorded, where they do not begin right behind what Postgres has of the journal:
  * they were recorded before, or the journal has a copy that recorded others under their numbers.
@@ -79,7 +79,7 @@ export async function recordJournaled(
 ): Promise<RecordedBatch | null> {
   const [first, last] = [entries.at(0), entries.at(-1)];
   if (first === undefined || last === undefined) return { bags: [], rejectedIds: [] };
-  const { after = first.seq - 1, late = false } = options;
+  const { after = first.seq - framesOf(first), late = false } = options;
   const bags = newBags();
   const rejected = newRejectedColumns();
   for (const entry of entries) {
@@ -207,6 +207,7 @@ function newRejectedColumns() {
     reason: [] as string[],
     rawHex: [] as string[],
     detail: [] as string[],
+    frames: [] as number[],
   };
 }
 
@@ -218,4 +219,5 @@ function addRejected(columns: ReturnType<typeof newRejectedColumns>, entry: Refu
   columns.reason.push(entry.kind === "rejected" ? entry.reason : "refused");
   columns.rawHex.push(Buffer.from(entry.raw, "latin1").toString("hex"));
   columns.detail.push(entry.refusal ?? "");
+  columns.frames.push(framesOf(entry));
 }

@@ -21,6 +21,8 @@ export interface Config {
     readonly repeatLimit: number;
     /** Printed scale id → the scale it stands in for. */
     readonly aliases: ReadonlyMap<number, number>;
+    /** Rejected frames that are kept one by one in a minute, of all connections; the others are counted. */
+    readonly rejectedPerMinute: number;
     readonly unknownScales: "accept" | "reject";
   };
   readonly station: {
@@ -45,6 +47,8 @@ export interface Config {
   readonly journalKeep: { readonly ageMs: number; readonly entries: number };
   /** Where the database's backups lie; null: nobody told. */
   readonly backupDir: string | null;
+  /** How long rejected frames are kept in the database: so many days, and the newest so many rows at most. */
+  readonly rejectedKept: { readonly days: number; readonly rows: number };
   /** null: nothing is forwarded. */
   readonly upstream: UpstreamConfig | null;
   readonly log: {

@@ -172,6 +172,7 @@ function toConfig(v: Values, texts: Texts, cwd: string): Config {
       idleMs: v.PREPUFF_FRAME_IDLE_MS,
       repeatWindowMs: v.PREPUFF_REPEAT_WINDOW_MS,
       repeatLimit: v.PREPUFF_REPEAT_LIMIT,
+      rejectedPerMinute: v.PREPUFF_REJECTED_PER_MINUTE,
       aliases: v.PREPUFF_SCALE_ALIASES ?? new Map(),
       unknownScales: v.PREPUFF_UNKNOWN_SCALES,
     },
@@ -188,6 +189,7 @@ function toConfig(v: Values, texts: Texts, cwd: string): Config {
     dataDir: resolve(cwd, v.PREPUFF_DATA_DIR),
     journalKeep: { ageMs: v.PREPUFF_JOURNAL_KEEP_S * 1000, entries: v.PREPUFF_JOURNAL_KEEP_ENTRIES },
     backupDir: v.PREPUFF_BACKUP_DIR === null ? null : resolve(cwd, v.PREPUFF_BACKUP_DIR),
+    rejectedKept: { days: v.PREPUFF_REJECTED_KEEP_DAYS, rows: v.PREPUFF_REJECTED_KEEP_ROWS },
     upstream:
       v.PREPUFF_UPSTREAM_URL === null
         ? null

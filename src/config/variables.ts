@@ -108,6 +108,22 @@ export const schema = z.object({
     default: "5",
     example: "5",
   }),
+  PREPUFF_REJECTED_PER_MINUTE: variable(values.wholeNumber(30, 10_000_000), {
+    description:
+      "rejected frames that are kept with their bytes in a minute, of all connections (of one: a fifth; of one shape on it: a thirtieth); the others are counted",
+    default: "300",
+    example: "300",
+  }),
+  PREPUFF_REJECTED_KEEP_DAYS: variable(values.wholeNumber(1, 3_650, "days"), {
+    description: "how long rejected frames are kept in the database; the ledger goes on counting them",
+    default: "90",
+    example: "90",
+  }),
+  PREPUFF_REJECTED_KEEP_ROWS: variable(values.wholeNumber(1_000, 1_000_000_000), {
+    description: "how many rows of rejected frames are kept at most, the newest ones",
+    default: "100000",
+    example: "100000",
+  }),
   PREPUFF_UNKNOWN_SCALES: variable(values.oneOf(["accept", "reject"]), {
     description: "scales that PREPUFF_STATIONS does not name: `accept` or `reject`",
     default: "accept",

@@ -5,6 +5,7 @@ import board from "./migrations/0003_board.sql" with { type: "text" };
 import leanBags from "./migrations/0004_lean_bags.sql" with { type: "text" };
 import doubt from "./migrations/0005_doubt.sql" with { type: "text" };
 import lookedAt from "./migrations/0006_looked_at.sql" with { type: "text" };
+import rejected from "./migrations/0007_rejected.sql" with { type: "text" };
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
 const migrations = [
@@ -14,6 +15,7 @@ const migrations = [
   { name: "0004_lean_bags", statements: leanBags },
   { name: "0005_doubt", statements: doubt },
   { name: "0006_looked_at", statements: lookedAt },
+  { name: "0007_rejected", statements: rejected },
 ] as const;
 
 /** What a database of this version has had applied. */

@@ -31,8 +31,14 @@ export const acknowledgedCount = (sql: Sql | Transaction, journalId: string) => 
         where b.journal_id = ${journalId} and b.journal_seq between a."from" and a.through
       )
       - (
-        select count(*) from rejected_frame f
+        select coalesce(sum(frames), 0) from rejected_frame f
         where f.journal_id = ${journalId} and f.journal_seq between a."from" and a.through
+      )
+      - (
+        select coalesce(sum(upper(n) - lower(n)), 0)
+        from rejected_removed r
+        cross join lateral unnest(r.numbers * int8multirange(int8range(a."from", a.through, '[]'))) as n
+        where r.journal_id = ${journalId}
       )
     ), 0)::bigint
     from (${acknowledgedRanges(sql, journalId)}) a
@@ -44,7 +50,12 @@ export async function findGaps(sql: Sql | Transaction, journalId: string, limit:
     with known as (
       select journal_seq as "from", journal_seq as through from filler_bag where journal_id = ${journalId}
       union all
-      select journal_seq, journal_seq from rejected_frame where journal_id = ${journalId}
+      select journal_seq - frames + 1, journal_seq from rejected_frame where journal_id = ${journalId}
+      union all
+      select lower(n), upper(n) - 1
+      from rejected_removed
+      cross join lateral unnest(numbers) as n
+      where journal_id = ${journalId}
       union all
       (${acknowledgedRanges(sql, journalId)})
       union all

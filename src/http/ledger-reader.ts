@@ -14,7 +14,11 @@ export const ledgerSchema = z.object({
   received: z.int().describe("Frames that were written to the journal, ever."),
   bags: z.int().describe("Recorded in Postgres as bags."),
   rejected: z.int().describe("Recorded in Postgres as rejected frames."),
-  pending: z.int().describe("In the journal, and not in Postgres yet."),
+  pending: z
+    .int()
+    .describe(
+      "In the journal, and not in Postgres yet; also those that were only counted in the last minute.",
+    ),
   acknowledged: z
     .int()
     .describe(
@@ -51,7 +55,7 @@ interface Recorded {
 }
 
 export function createLedgerReader(parts: {
-  journal: Pick<JournalView, "id" | "lastSeq" | "recordedThrough">;
+  journal: Pick<JournalView, "id" | "lastSeq" | "recordedThrough" | "counted">;
   database: Database;
   clock: Clock;
 }): LedgerReader {
@@ -99,7 +103,8 @@ export function createLedgerReader(parts: {
       if (lastKnown === null || !isConnectionLoss(error)) throw error;
     }
     const { through, bags, rejected, acknowledged, at } = lastKnown;
-    const received = Math.max(journal.lastSeq, through);
+    const numbered = Math.max(journal.lastSeq, through);
+    const received = numbered + journal.counted;
     const pending = received - Math.max(through, gone);
     return {
       journal_id: journal.id,

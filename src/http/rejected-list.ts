@@ -27,6 +27,11 @@ export const rejectedFrameSchema = z.object({
   remote_address: z.string(),
   scale: z.int().nullable().describe("After aliases; null where the frame said none."),
   reason: z.enum(rejectedReasons),
+  frames: z
+    .int()
+    .describe(
+      "How many frames it stands for: those that repeat, or come faster than PREPUFF_REJECTED_PER_MINUTE, are counted, and one is the example.",
+    ),
   raw: z.string().describe("The bytes; those that are no printable ASCII, and the backslash, as `\\xNN`."),
 });
 export type RejectedFrame = z.output<typeof rejectedFrameSchema>;
@@ -67,7 +72,7 @@ export async function listRejected(
 
 /** `select … from rejected_frame`, to be followed by `where`. */
 export function selectRejected(sql: Executor) {
-  return sql`select id, received_at, remote_address, scale_id as scale, reason, raw from rejected_frame`;
+  return sql`select id, received_at, remote_address, scale_id as scale, reason, frames, raw from rejected_frame`;
 }
 
 /** The one place that turns a row of `selectRejected` into the API's rejected frame. */

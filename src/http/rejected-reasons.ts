@@ -24,7 +24,7 @@ export async function listReasons(sql: Executor, from: Date): Promise<RejectedRe
   const groups = await sql<
     { reason: RejectedFrame["reason"]; frames: number; last: Date; example: number }[]
   >`
-    select reason, count(*) as frames, max(received_at) as last, max(id) as example
+    select reason, sum(frames)::bigint as frames, max(received_at) as last, max(id) as example
     from rejected_frame
     where received_at >= ${from}
     group by reason

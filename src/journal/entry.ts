@@ -32,9 +32,19 @@ export interface RejectedEntry {
   readonly scale: number | null;
   readonly reason: RejectReason;
   readonly raw: string;
+  /** How many frames it stands for, itself among them: those that repeat are counted, and one is the example. */
+  readonly frames: number;
 }
 
 export type Entry = WeighedEntry | RejectedEntry;
 
-/** An entry with its place in the journal: 1, 2, 3 … without gaps. */
+/**
+ * An entry with its place in the journal: 1, 2, 3 … without gaps. One that stands for many frames takes as many
+ * numbers, and `seq` is the last of them.
+ */
 export type JournaledEntry = Entry & { readonly seq: number };
+
+/** How many numbers an entry takes. */
+export function framesOf(entry: Entry): number {
+  return entry.kind === "rejected" ? entry.frames : 1;
+}

@@ -1,6 +1,6 @@
 import { constants, Database } from "bun:sqlite";
 import { statSync } from "node:fs";
-import type { Entry, JournaledEntry } from "./entry.ts";
+import { type Entry, framesOf, type JournaledEntry } from "./entry.ts";
 import { DamagedLayout, isEmpty, isLayoutSound } from "./layout.ts";
 import { type Mark, markWriter, readMark } from "./mark.ts";
 import { addNewColumns } from "./new-columns.ts";
@@ -29,14 +29,23 @@ export interface JournalFile {
   readonly id: string;
   /** The last number ever given, 0 at first. */
   lastSeq(): number;
+  /** The first number that the first entry takes. */
   firstSeq(): number | null;
   /** How far Postgres has it; null where that cannot be told. */
   mark(): Mark | null;
   /**
    * In one transaction: adds entries under the numbers after `lastSeq`, removes those up to `removeThrough`, and keeps
-   * the mark, where it has changed.
+   * the mark and the text of what is counted. Nulls change nothing.
    */
-  write(lastSeq: number, entries: readonly Entry[], removeThrough: number | null, mark: Mark | null): void;
+  write(
+    lastSeq: number,
+    entries: readonly Entry[],
+    removeThrough: number | null,
+    mark: Mark | null,
+    counted: string | null,
+  ): void;
+  /** The text of what is counted; null: never any. */
+  counted(): string | null;
   /** Adds an entry under its own number, unless that is taken. @returns whether it was added. */
   insert(entry: JournaledEntry): boolean;
   read(afterSeq: number, limit: number): JournaledEntry[];
@@ -112,15 +121,30 @@ function fileOn(db: Database, path: string): JournalFile {
   const select = db.prepare<EntryRow, [number, number]>(
     "select * from entry where seq > ? order by seq limit ?",
   );
+  const firstNumber = db.prepare<{ seq: number }, []>(
+    `select seq - case when reason is null then 0 else coalesce(repeat_suspected, 0) end as seq
+    from entry order by entry.seq limit 1`,
+  );
   const oldest = db.prepare<{ received_at: number }, [number]>(
     "select received_at from entry where seq > ? order by seq limit 1",
   );
+  const setCounted = db.prepare<unknown, [string]>("update journal set counted = ?");
   const remove = db.prepare<unknown, [number]>("delete from entry where seq <= ?");
   const saveMark = markWriter(db);
   const writeAll = db.transaction(
-    (lastSeq: number, entries: readonly Entry[], removeThrough: number | null, mark: Mark | null) => {
+    (
+      lastSeq: number,
+      entries: readonly Entry[],
+      removeThrough: number | null,
+      mark: Mark | null,
+      counted: string | null,
+    ) => {
       let seq = lastSeq;
-      for (const entry of entries) insert.run(...columnsOf(++seq, entry));
+      for (const entry of entries) {
+        seq += framesOf(entry);
+        insert.run(...columnsOf(seq, entry));
+      }
+      if (counted !== null) setCounted.run(counted);
       if (removeThrough !== null) remove.run(removeThrough);
       if (mark !== null) saveMark(mark);
     },
@@ -136,11 +160,12 @@ function fileOn(db: Database, path: string): JournalFile {
     id,
     lastSeq: () =>
       db.query<{ seq: number }, []>("select seq from sqlite_sequence where name = 'entry'").get()?.seq ?? 0,
-    firstSeq: () =>
-      db.query<{ seq: number | null }, []>("select min(seq) as seq from entry").get()?.seq ?? null,
+    firstSeq: () => firstNumber.get()?.seq ?? null,
     mark: () => readMark(db),
-    write: (lastSeq, entries, removeThrough, mark) =>
-      writeAll.immediate(lastSeq, entries, removeThrough, mark),
+    write: (lastSeq, entries, removeThrough, mark, counted) =>
+      writeAll.immediate(lastSeq, entries, removeThrough, mark, counted),
+    counted: () =>
+      db.query<{ counted: string | null }, []>("select counted from journal").get()?.counted ?? null,
     insert: (entry) => insertNew.run(...columnsOf(entry.seq, entry)).changes > 0,
     read: (afterSeq, limit) => select.all(afterSeq, limit).map(entryOf),
     oldestAfter: (seq) => oldest.get(seq)?.received_at ?? null,

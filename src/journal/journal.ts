@@ -2,8 +2,9 @@ import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../observability/logger.ts";
+import { type Counted, createCounted } from "./counted.ts";
 import { isDamage, isFull } from "./damage.ts";
-import type { Entry, JournaledEntry } from "./entry.ts";
+import { type Entry, framesOf, type JournaledEntry, type RejectedEntry } from "./entry.ts";
 import { type JournalFile, openFile, type ScaleSetting } from "./file.ts";
 import type { JournalView } from "./journal-view.ts";
 import { createKept, type KeepLimits } from "./kept.ts";
@@ -28,6 +29,8 @@ const logBytes = 4 * 1024 * 1024;
 const retryAfterMs = 1_000;
 /** Of the newest entries so many are given from memory: reading them back is a tenth of a lone bag's way. */
 const newestLimit = 256;
+/** Below this only bags are written one by one; PostgreSQL on the same disk needs some for its own log. */
+const floorBytes = 64 * 1024 * 1024;
 /** How often recorded entries are removed in a quiet moment, and how soon a deleted file is noticed. */
 const lookAfterMs = 1_000;
 
@@ -38,6 +41,11 @@ export interface Journal extends JournalView {
    * them before that. While the disk refuses writes they wait, in order, and `onWritable` says so.
    */
   append(entry: Entry): void;
+  /**
+   * Counts a rejected frame that is not kept with its bytes: one entry will stand for many of a kind. Its count is as
+   * durable as an entry, with the same fsync.
+   */
+  count(frame: Omit<RejectedEntry, "kind" | "frames">): void;
   /** Calls back after every commit that added entries. */
   onDurable(listener: () => void): void;
   /** Calls back when the disk begins to refuse writes, and when it takes them again. */
@@ -101,6 +109,7 @@ export function openJournal(parts: {
   const reserve = createReserve(folder);
   const durableListeners: (() => void)[] = [];
   const writableListeners: ((writable: boolean) => void)[] = [];
+  const counted = countedIn(file, logger);
   let waiting: Entry[] = [];
   /** Without gaps, up to `lastSeq`; empty after a flood. */
   let newest: JournaledEntry[] = [];
@@ -109,6 +118,7 @@ export function openJournal(parts: {
   let scheduled = false;
   let removing = false;
   let closed = false;
+  let isShortOfRoom = false;
   const lookingAfter = setInterval(lookAfter, lookAfterMs);
   lookingAfter.unref();
 
@@ -135,6 +145,7 @@ export function openJournal(parts: {
     mend({ folder, source, known: { id, lastSeq, mark: mark() }, cause, clock, logger });
     file = null;
     removedThrough = recordedThrough;
+    counted.rewrite();
   }
 
   function mark(): Mark {
@@ -148,7 +159,8 @@ export function openJournal(parts: {
 
   function commit(): void {
     scheduled = false;
-    if (waiting.length === 0 || closed) return;
+    if (closed || (waiting.length === 0 && counted.isWritten)) return;
+    const hasEntries = waiting.length > 0;
     try {
       writeWithRoom();
     } catch (error) {
@@ -158,7 +170,7 @@ export function openJournal(parts: {
       return;
     }
     if (!writable) accepted();
-    tell(durableListeners, undefined);
+    if (hasEntries) tell(durableListeners, undefined);
   }
 
   /** One that fails keeps neither the others from hearing of it nor the journal from its work. */
@@ -192,10 +204,12 @@ export function openJournal(parts: {
     const removeThrough =
       worthwhile !== null && worthwhile - removedThrough >= removeWithCommit ? worthwhile : null;
     const newMark = changedMark();
-    on((open) => open.write(lastSeq, waiting, removeThrough, newMark));
+    const newCounts = counted.isWritten ? null : counted.text();
+    on((open) => open.write(lastSeq, waiting, removeThrough, newMark, newCounts));
     savedMark = newMark ?? savedMark;
     keepNewest();
-    lastSeq += waiting.length;
+    for (const entry of waiting) lastSeq += framesOf(entry);
+    counted.written();
     removedThrough = removeThrough ?? removedThrough;
     waiting = [];
   }
@@ -205,14 +219,19 @@ export function openJournal(parts: {
     // Under a flood the recorder is far behind, and reads the file.
     if (waiting.length > newestLimit) return;
     let seq = lastSeq;
-    for (const entry of waiting) newest.push({ ...entry, seq: ++seq });
+    for (const entry of waiting) {
+      seq += framesOf(entry);
+      newest.push({ ...entry, seq });
+    }
   }
 
   function read(afterSeq: number, limit: number): JournaledEntry[] {
     const [first] = newest;
-    if (first === undefined || afterSeq < first.seq - 1) return on((open) => open.read(afterSeq, limit));
-    const from = afterSeq + 1 - first.seq;
-    return newest.slice(from, from + limit);
+    if (first === undefined || afterSeq < first.seq - framesOf(first)) {
+      return on((open) => open.read(afterSeq, limit));
+    }
+    const from = newest.findIndex(({ seq }) => seq > afterSeq);
+    return from < 0 ? [] : newest.slice(from, from + limit);
   }
 
   function refused(error: unknown): void {
@@ -237,6 +256,8 @@ export function openJournal(parts: {
     try {
       if (!current().isInPlace()) replace("the journal's file was deleted or replaced while it was in use");
       isTight = isKeepingNothing || diskFree() < keepFreeBytes || current().isNearlyFull();
+      isShortOfRoom = diskFree() < floorBytes;
+      for (const entry of counted.takeDue(clock.now())) append(entry);
       forget();
       if (writable) reserve.refill(logBytes);
       saveMark();
@@ -265,6 +286,19 @@ export function openJournal(parts: {
       logger.warn({ error: String(error) }, "recorded journal entries could not be removed yet");
     }
     return removedThrough > before;
+  }
+
+  function append(entry: Entry): void {
+    waiting.push(entry);
+    if (waiting.length >= groupLimit && writable) commit();
+    else commitSoon();
+  }
+
+  function commitSoon(): void {
+    if (scheduled || !writable) return;
+    scheduled = true;
+    // After the poll phase: every socket that has bytes in this turn has been read by then.
+    setImmediate(commit);
   }
 
   /** Frees the room of entries that may go in a quiet moment; under load the next commit does it for free. */
@@ -339,14 +373,16 @@ export function openJournal(parts: {
     get everRecorded() {
       return everRecorded;
     },
-    append(entry) {
-      waiting.push(entry);
-      if (waiting.length >= groupLimit && writable) commit();
-      else if (!scheduled && writable) {
-        scheduled = true;
-        // After the poll phase: every socket that has bytes in this turn has been read by then.
-        setImmediate(commit);
-      }
+    get isShortOfRoom() {
+      return isShortOfRoom;
+    },
+    get counted() {
+      return counted.frames;
+    },
+    append,
+    count(frame) {
+      counted.add(frame);
+      commitSoon();
     },
     onDurable(listener) {
       durableListeners.push(listener);
@@ -384,10 +420,20 @@ export function openJournal(parts: {
     saveScaleSetting: (setting) => on((open) => open.saveScaleSetting(setting)),
     close() {
       clearInterval(lookingAfter);
-      if (waiting.length > 0) writeWithRoom();
+      if (waiting.length > 0 || !counted.isWritten) writeWithRoom();
       tryToForget();
       file?.close();
       closed = true;
     },
   };
+}
+
+/** A damaged text costs the counts of a minute, which is said; it must not cost the journal. */
+function countedIn(file: JournalFile, logger: Logger): Counted {
+  try {
+    return createCounted(file.counted());
+  } catch (error) {
+    logger.error({ error: String(error) }, "how many rejected frames were only counted cannot be read");
+    return createCounted(null);
+  }
 }

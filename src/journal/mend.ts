@@ -100,7 +100,7 @@ function recoverInto(path: string, from: Database, pieces: Iterable<Uint8Array>,
     });
     const id = known.id ?? found.id ?? Bun.randomUUIDv7();
     const lastSeq = Math.max(known.lastSeq ?? 0, found.lastSeq ?? 0, found.highest);
-    file.db.run("update journal set id = ?", [id]);
+    file.db.run("update journal set id = ?, counted = ?", [id, countedIn(from)]);
     file.setLastSeq(lastSeq);
     for (const setting of found.settings) file.saveScaleSetting(setting);
     const mark = known.mark ?? found.mark;
@@ -109,6 +109,14 @@ function recoverInto(path: string, from: Database, pieces: Iterable<Uint8Array>,
     return { ...found, id, isNewId: known.id == null && found.id === null, lastSeq };
   } finally {
     file.close();
+  }
+}
+
+function countedIn(db: Database): string | null {
+  try {
+    return db.query<{ counted: string | null }, []>("select counted from journal").get()?.counted ?? null;
+  } catch {
+    return null;
   }
 }
 

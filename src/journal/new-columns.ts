@@ -3,6 +3,7 @@ import { checksumOf, type EntryRow, entryOf } from "./rows.ts";
 
 /** A journal that an older version made has all columns from its next start on. */
 export function addNewColumns(db: Database): void {
+  if (!has(db, "journal", "counted")) db.run("alter table journal add column counted text");
   if (!has(db, "scale_setting", "alias_of")) db.run("alter table scale_setting add column alias_of integer");
   if (!has(db, "entry", "checksum")) addChecksums(db);
   for (const column of ["recorded_through", "ever_recorded", "mark_checksum"]) {

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { faultIn, isDamage, openDamaged, piecesOf } from "./damage.ts";
-import type { JournaledEntry } from "./entry.ts";
+import { framesOf, type JournaledEntry } from "./entry.ts";
 import { type JournalFile, openFile } from "./file.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { readIdFile, writeIdFile } from "./id-file.ts";
@@ -118,7 +118,7 @@ function bring(
     const isSame = other?.receivedAt === entry.receivedAt && other.raw === entry.raw;
     if (isSame && other.kind === entry.kind) return "present";
   }
-  target.insert({ ...entry, seq: target.lastSeq() + 1 });
+  target.insert({ ...entry, seq: target.lastSeq() + framesOf(entry) });
   return "renumbered";
 }
 

@@ -36,7 +36,8 @@ export function columnsOf(seq: number, entry: Entry): Columns {
   const checksum = checksumOf(seq, entry);
   const { receivedAt: at, remoteAddress: remote, scale } = entry;
   if (entry.kind === "rejected") {
-    return [seq, at, remote, null, null, null, null, null, null, scale, entry.reason, raw, checksum];
+    const more = entry.frames > 1 ? entry.frames - 1 : null;
+    return [seq, at, remote, null, null, null, null, null, more, scale, entry.reason, raw, checksum];
   }
   const { uid, station, printedScale, weight, unit } = entry;
   const repeat = repeatMark(entry);
@@ -53,7 +54,7 @@ export function checksumOf(seq: number, entry: Entry): number {
   const { kind, receivedAt, remoteAddress, scale, raw } = entry;
   const own =
     kind === "rejected"
-      ? entry.reason
+      ? `${entry.reason}${entry.frames > 1 ? `\n${entry.frames}` : ""}`
       : `${entry.uid}\n${entry.station}\n${entry.printedScale}\n${entry.weight}\n${entry.unit}\n${entry.repeatSuspected}${entry.doubt === null ? "" : `\n${entry.doubt}`}`;
   return Bun.hash.crc32(`${kind}\n${seq}\n${receivedAt}\n${remoteAddress}\n${scale}\n${own}\n${raw}`);
 }
@@ -88,7 +89,11 @@ function contentOf(row: EntryRow): JournaledEntry {
     remoteAddress: row.remote_address,
     raw: Buffer.from(row.raw).toString("latin1"),
   };
-  if (typeof reason === "string") return { ...common, kind: "rejected", scale, reason };
+  if (typeof reason === "string") {
+    const more = row.repeat_suspected ?? 0;
+    if (!isCount(more)) throw new DamagedRow(`journal entry ${seq} is damaged`);
+    return { ...common, kind: "rejected", scale, reason, frames: 1 + more };
+  }
   if (
     reason !== null ||
     typeof uid !== "string" ||

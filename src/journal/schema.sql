@@ -4,7 +4,9 @@ create table if not exists journal (
   -- How far Postgres has it, as far as is known here: see mark.ts. Null in a journal of an older version.
   recorded_through integer,
   ever_recorded integer,
-  mark_checksum integer
+  mark_checksum integer,
+  -- Rejected frames that are counted and in no entry yet, as JSON with a checksum. Null: none.
+  counted text
 ) strict;
 
 -- autoincrement: a number is never given twice, also after the last entries were recorded and removed.
@@ -18,7 +20,8 @@ create table if not exists entry (
   printed_scale integer,
   weight text,
   unit text,
-  -- 1: a suspected repeat; and 2 more: in doubt, because its scale repeats like a stream.
+  -- Of a bag 1: a suspected repeat; and 2 more: in doubt, because its scale repeats like a stream.
+  -- Of a rejected frame: how many more like it the row stands for.
   repeat_suspected integer,
   -- Null where no scale could be read from a rejected frame.
   scale integer,

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { faultIn, isDamage } from "./damage.ts";
-import type { JournaledEntry } from "./entry.ts";
+import { framesOf, type JournaledEntry } from "./entry.ts";
 import { DamagedLayout, isLayoutSound } from "./layout.ts";
 import { readMark } from "./mark.ts";
 import { type EntryRow, entryOf } from "./rows.ts";
@@ -42,7 +42,7 @@ export function verifyJournal(path: string, running = false): JournalReport {
     for (const entry of entriesAfter(db, 0)) {
       first ??= entry;
       if (entry.seq <= recordedThrough) kept++;
-      counts[entry.kind === "weighed" ? "bags" : "rejected"]++;
+      counts[entry.kind === "weighed" ? "bags" : "rejected"] += framesOf(entry);
       if (last !== null && entry.seq > last) fault ??= `entry ${entry.seq} is beyond the last number given`;
     }
   } catch (error) {
@@ -50,6 +50,7 @@ export function verifyJournal(path: string, running = false): JournalReport {
     fault ??= error instanceof Error ? error.message : String(error);
   }
   const entries = counts.bags + counts.rejected;
+  const firstNumber = first === null ? null : first.seq - framesOf(first) + 1;
   return {
     path,
     running,
@@ -59,9 +60,9 @@ export function verifyJournal(path: string, running = false): JournalReport {
     entries,
     ...counts,
     kept,
-    first_number: first?.seq ?? null,
+    first_number: firstNumber,
     oldest_received_at: first === null ? null : new Date(first.receivedAt).toISOString(),
-    without_entry: last === null ? null : first === null ? 0 : last - first.seq + 1 - entries,
+    without_entry: last === null ? null : firstNumber === null ? 0 : last - firstNumber + 1 - entries,
   };
 }
 

@@ -45,6 +45,11 @@ export function createMetrics(registry: Registry = new Registry()) {
     framesRejected: counter("prepuff_frames_rejected_total", "Frames that became no bag, by reason.", [
       "reason",
     ]),
+    framesCounted: counter(
+      "prepuff_frames_counted_total",
+      "Rejected frames that were counted and not kept one by one, by reason.",
+      ["reason"],
+    ),
     connectionsRefused: counter(
       "prepuff_connections_refused_total",
       "Connections to the scales' port that were refused, by reason.",

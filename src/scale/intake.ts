@@ -8,6 +8,7 @@ import type { FramerOutcome } from "./framer.ts";
 import type { LineHub } from "./lines.ts";
 import type { Presence } from "./presence.ts";
 import type { Reading, RejectReason } from "./reading.ts";
+import type { RejectedBudget } from "./rejected-budget.ts";
 import type { Repeats } from "./repeats.ts";
 import type { Stations } from "./stations.ts";
 
@@ -29,7 +30,8 @@ export type Intake = (outcome: FramerOutcome | GreetingOutcome, origin: Origin) 
 export interface IntakeParts {
   readonly config: Pick<Config, "frame">;
   readonly dialect: Dialect;
-  readonly journal: Pick<Journal, "append">;
+  readonly journal: Pick<Journal, "append" | "count" | "isShortOfRoom">;
+  readonly rejectedBudget: RejectedBudget;
   readonly stations: Stations;
   readonly presence: Presence;
   readonly repeats: Pick<Repeats, "printed" | "rejected">;
@@ -45,7 +47,19 @@ export interface IntakeParts {
  * weighing, or as a rejected frame with its reason. There is no third way.
  */
 export function createIntake(parts: IntakeParts): Intake {
-  const { config, dialect, journal, stations, presence, repeats, clock, logger, metrics, lines } = parts;
+  const {
+    config,
+    dialect,
+    journal,
+    rejectedBudget,
+    stations,
+    presence,
+    repeats,
+    clock,
+    logger,
+    metrics,
+    lines,
+  } = parts;
 
   presence.onForgotten((id) => {
     const scale = String(id);
@@ -103,7 +117,14 @@ export function createIntake(parts: IntakeParts): Intake {
     presence.rejected(origin.connectionId, scale, printedScale, at);
     if (scale !== null) repeats.rejected(scale, raw, at);
     const { remoteAddress } = origin;
-    journal.append({ kind: "rejected", receivedAt: at, remoteAddress, scale, reason, raw });
+    const frame = { receivedAt: at, remoteAddress, scale, reason, raw };
+    // Little room is for bags.
+    if (!journal.isShortOfRoom && rejectedBudget.allows(origin.connectionId, raw, at)) {
+      journal.append({ kind: "rejected", ...frame, frames: 1 });
+    } else {
+      journal.count(frame);
+      metrics.framesCounted.inc({ reason });
+    }
     lines.publish({
       at,
       connectionId: origin.connectionId,

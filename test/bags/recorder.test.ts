@@ -7,6 +7,7 @@ import statement from "../../src/bags/record-bags.sql" with { type: "text" };
 import { createRecorder } from "../../src/bags/recorder.ts";
 import { systemClock } from "../../src/clock.ts";
 import { createDatabase, type Sql } from "../../src/database/database.ts";
+import { findGaps } from "../../src/http/ledger-gaps.ts";
 import type { Entry } from "../../src/journal/entry.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
@@ -217,6 +218,21 @@ test("frames and rejected ones of one moment are recorded together, and in their
   const kept = await sql<{ id: number }[]>`select id from rejected_frame order by id`;
   expect(told).toEqual(kept.map(({ id }) => id));
   expect(r.batches.length).toBeGreaterThanOrEqual(20);
+});
+
+test("a row that stands for many frames counts as many, and its numbers are no gap", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  await using r = await recording(folder.path, url);
+  r.put(weighed(), rejected({ frames: 10_000 }), weighed(), rejected());
+  await r.settled();
+  const [ledger] = await sql`select recorded_through, bags, rejected from journal`;
+  expect(ledger).toEqual({ recorded_through: 10_003, bags: 2, rejected: 10_001 });
+  expect<unknown>([...(await sql`select journal_seq, frames from rejected_frame order by id`)]).toEqual([
+    { journal_seq: 10_001, frames: 10_000 },
+    { journal_seq: 10_003, frames: 1 },
+  ]);
+  expect(await findGaps(sql, r.journal.id, 10)).toEqual([]);
 });
 
 test("the next batch waits at Postgres's door while it works on one, and no more than that", async () => {

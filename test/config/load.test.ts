@@ -21,7 +21,14 @@ test("without any variable or file everything has its default", () => {
       maxPerAddress: 64,
       silentAfterMs: 300_000,
     },
-    frame: { idleMs: 250, repeatWindowMs: 2000, repeatLimit: 5, aliases: new Map(), unknownScales: "accept" },
+    frame: {
+      idleMs: 250,
+      repeatWindowMs: 2000,
+      repeatLimit: 5,
+      rejectedPerMinute: 300,
+      aliases: new Map(),
+      unknownScales: "accept",
+    },
     station: { fallback: "Station 1", byScale: new Map() },
     tolerancePercent: "10",
     http: { host: "127.0.0.1", port: 8080, boardPublic: false },
@@ -31,6 +38,7 @@ test("without any variable or file everything has its default", () => {
     dataDir: "/srv/data",
     journalKeep: { ageMs: 3_600_000, entries: 1_000_000 },
     backupDir: null,
+    rejectedKept: { days: 90, rows: 100_000 },
     upstream: null,
     log: { level: "info", format: "json", dir: null },
   });

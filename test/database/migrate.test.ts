@@ -16,6 +16,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0004_lean_bags",
     "0005_doubt",
     "0006_looked_at",
+    "0007_rejected",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

@@ -52,12 +52,17 @@ export async function judge(plant: Plant): Promise<Verdict> {
   const stored = await readStored(plant);
   const bags = senders.compare(stored.weights, (scale, weight) => destroyed.bags.has(bagKey(scale, weight)));
   const { cutFrames } = bags;
-  const rejected = compareRejected(stored.rejected, { rubbish, cutFrames, destroyed: destroyed.rejected });
+  const rejected = compareRejected(stored.rejected, {
+    rubbish,
+    cutFrames,
+    destroyed: destroyed.rejected,
+    counted: stored.counted,
+  });
   const ledger = await readLedger(plant.appliance());
   const verdict = {
     sent: bags.sent + rubbish.length,
     bags: stored.bags.length,
-    rejected: stored.rejected.length,
+    rejected: stored.rejected.length + stored.counted,
     pending: ledger.pending,
     neverRead: bags.neverRead - rejected.piecesOfBags + rejected.neverRead,
     destroyed: bags.destroyed + rejected.destroyed,
@@ -112,12 +117,15 @@ async function readStored({ postgres: { sql } }: Plant) {
     select count(*)::integer as bags
     from (select from filler_bag group by printed_scale_id, weight having count(*) > 1) t`;
   const bags = await sql<StoredBag[]>`select uid, station from filler_bag order by id`;
-  const rejected = await sql<{ raw: Buffer }[]>`select raw from rejected_frame`;
+  const rejected = await sql<
+    { raw: Buffer; frames: number }[]
+  >`select raw, frames::integer from rejected_frame`;
   return {
     weights: new Map(weights.map((row) => [row.scale, row.weights])),
     twice: twice?.bags ?? 0,
     bags: [...bags],
     rejected: rejected.map(({ raw }) => raw.toString("latin1")),
+    counted: rejected.reduce((all, { frames }) => all + frames - 1, 0),
   };
 }
 

@@ -18,6 +18,7 @@ export interface RejectedComparison {
  * @param stored one character a byte.
  * @param sent.cutFrames bags whose line was cut: of each a piece may be stored.
  * @param sent.destroyed what the disk has lost.
+ * @param sent.counted frames that were counted, and not kept with their bytes.
  */
 export function compareRejected(
   stored: readonly string[],
@@ -25,6 +26,7 @@ export function compareRejected(
     readonly rubbish: readonly Rubbish[];
     readonly cutFrames: readonly string[];
     readonly destroyed: readonly string[];
+    readonly counted: number;
   },
 ): RejectedComparison {
   const faults: string[] = [];
@@ -35,8 +37,11 @@ export function compareRejected(
 
   let destroyed = 0;
   for (const raw of sent.destroyed) if (take(confirmed, raw) || take(unconfirmed, raw)) destroyed++;
-  const lost = total(confirmed);
-  for (const raw of confirmed.keys()) faults.push(`rejected frame ${JSON.stringify(raw)} is lost`);
+  const lost = Math.max(0, total(confirmed) - sent.counted);
+  const countedUnconfirmed = Math.max(0, sent.counted - total(confirmed));
+  if (lost > 0) {
+    for (const raw of confirmed.keys()) faults.push(`rejected frame ${JSON.stringify(raw)} is lost`);
+  }
 
   const cutBags = [...sent.cutFrames];
   let piecesOfBags = 0;
@@ -54,7 +59,14 @@ export function compareRejected(
       faults.push(`rejected frame ${JSON.stringify(raw)} was not sent, or not so often`);
     }
   }
-  return { piecesOfBags, neverRead: total(unconfirmed), destroyed, lost, duplicated, faults };
+  return {
+    piecesOfBags,
+    neverRead: total(unconfirmed) - countedUnconfirmed,
+    destroyed,
+    lost,
+    duplicated,
+    faults,
+  };
 }
 
 function countsOf(texts: readonly string[]): Map<string, number> {

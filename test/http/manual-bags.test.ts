@@ -15,6 +15,7 @@ beforeAll(async () => {
       idleMs: 250,
       repeatWindowMs: 2000,
       repeatLimit: 5,
+      rejectedPerMinute: 300,
       aliases: new Map([[3, 2]]),
       unknownScales: "accept",
     },

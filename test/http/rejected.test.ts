@@ -37,6 +37,7 @@ test("newest first, as they came", async () => {
     remote_address: "127.0.0.1",
     scale: null,
     reason: "malformed",
+    frames: 1,
     raw: "\\x02-1.2\\x5c3\\x00\\xff lb",
   });
 });

@@ -28,6 +28,7 @@ export function rejected(changes: Partial<RejectedEntry> = {}): RejectedEntry {
     scale: null,
     reason: "malformed",
     raw: "\x00\xff garbage",
+    frames: 1,
     ...changes,
   };
 }

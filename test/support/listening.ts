@@ -1,11 +1,12 @@
 import { type Clock, systemClock } from "../../src/clock.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import type { Entry } from "../../src/journal/entry.ts";
+import type { Entry, RejectedEntry } from "../../src/journal/entry.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
 import { createIntake } from "../../src/scale/intake.ts";
 import { createLineHub } from "../../src/scale/lines.ts";
 import { type Listener, startListener } from "../../src/scale/listener.ts";
 import { createPresence } from "../../src/scale/presence.ts";
+import { createRejectedBudget } from "../../src/scale/rejected-budget.ts";
 import { createRepeats } from "../../src/scale/repeats.ts";
 import { createStations } from "../../src/scale/stations.ts";
 import { zm405 } from "../../src/scale/zm405.ts";
@@ -31,7 +32,10 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
   let onWritable: (writable: boolean) => void = () => undefined;
   const journal = {
     writable: true,
+    isShortOfRoom: false,
     append: (entry: Entry) => entries.push(entry),
+    count: (frame: Omit<RejectedEntry, "kind" | "frames">) =>
+      entries.push({ kind: "rejected", ...frame, frames: 1 }),
     onWritable: (listener: typeof onWritable) => {
       onWritable = listener;
     },
@@ -43,6 +47,7 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
     journal,
     stations,
     presence,
+    rejectedBudget: createRejectedBudget(config.frame.rejectedPerMinute),
     repeats: createRepeats(config.frame.repeatLimit),
     clock,
     logger,

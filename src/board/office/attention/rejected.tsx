@@ -110,6 +110,7 @@ function Frames(props: { readonly reason: RejectedFrame["reason"]; readonly fram
                   </Cell>
                   <Cell label={word("rawBytes")} class="cell-wide">
                     <code class="raw">{frame.raw}</code>
+                    {frame.frames > 1 && <span class="note">{say("frames", { count: frame.frames })}</span>}
                   </Cell>
                 </tr>
               ))}
