@@ -56,30 +56,77 @@ function quoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
+/** A reader that takes nothing for so long has gone, or wants none: one page is some 100 KB. */
+const stalledMs = 30_000;
+
 /**
  * The pages as one CSV body. A page is fetched when the reader has taken the one before, so memory holds one page
- * however slowly it reads. When a page fails the body breaks off with an error, and does not end like a whole one.
+ * however slowly it reads. When a page fails, or the reader takes nothing for 30 s, the body breaks off with an error, and
+ * does not end like a whole one.
  *
  * @param pages its first page is fetched before this returns: what fails by then can still be said properly.
+ * @param onEnd is called once, however it ends.
+ * @param patienceMs how long a reader may take nothing.
  */
-export async function csvBody(pages: AsyncGenerator<readonly Bag[]>): Promise<ReadableStream<Uint8Array>> {
+export async function csvBody(
+  pages: AsyncGenerator<readonly Bag[]>,
+  onEnd: () => void,
+  patienceMs: number = stalledMs,
+): Promise<ReadableStream<Uint8Array>> {
   const encoder = new TextEncoder();
-  const first = await pages.next();
-  let text = first.done ? csvHeader : csvHeader + csvLines(first.value);
+  let stalled: Timer | undefined;
+  let isOver = false;
+
+  function end(): void {
+    if (isOver) return;
+    isOver = true;
+    clearTimeout(stalled);
+    void pages.return(undefined).catch(() => undefined);
+    onEnd();
+  }
+
+  /** Runs from when a page is there until the next one is wanted. */
+  function watch(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    stalled = setTimeout(() => {
+      end();
+      controller.error(new Error("the reader took nothing for too long"));
+    }, patienceMs);
+    stalled.unref();
+  }
+
+  let text: string;
+  try {
+    const first = await pages.next();
+    text = first.done ? csvHeader : csvHeader + csvLines(first.value);
+  } catch (error) {
+    end();
+    throw error;
+  }
   return new ReadableStream(
     {
+      start: watch,
       async pull(controller) {
-        if (text === "") {
-          const page = await pages.next();
-          if (page.done) return controller.close();
-          text = csvLines(page.value);
+        clearTimeout(stalled);
+        try {
+          if (text === "") {
+            const page = await pages.next();
+            if (isOver) return;
+            if (page.done) {
+              end();
+              controller.close();
+              return;
+            }
+            text = csvLines(page.value);
+          }
+        } catch (error) {
+          end();
+          throw error;
         }
         controller.enqueue(encoder.encode(text));
         text = "";
+        watch(controller);
       },
-      async cancel() {
-        await pages.return(undefined);
-      },
+      cancel: end,
     },
     // Nothing is fetched ahead of the reader.
     { highWaterMark: 0 },

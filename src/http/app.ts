@@ -29,6 +29,7 @@ import { scalesController } from "./scales.ts";
 import { scanBagController } from "./scan-bag.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { sessionController } from "./session.ts";
+import { createShares } from "./shares.ts";
 import { stationsController } from "./stations.ts";
 import { tokensController } from "./tokens.ts";
 
@@ -39,6 +40,7 @@ export type App = ReturnType<typeof createApp>;
 export function createApp(parts: HttpParts) {
   const guard = createGuard(parts);
   const auth = createAuth({ guard, tokens: parts.tokens });
+  const shares = createShares(parts);
   // One address a thing: what a proxy forbids by its path must have no other name.
   const base = new Elysia({ name: "prepuff", strictPath: true, handler: { standardHostname: false } })
     .decorate("endStreams", () => {
@@ -67,19 +69,19 @@ export function createApp(parts: HttpParts) {
     .use(scalesController(parts, auth))
     .use(connectionsController(parts, auth))
     .use(stationsController(parts, auth))
-    .use(linesController(parts, auth))
-    .use(jobsController(parts, auth))
-    .use(companiesController(parts, auth))
-    .use(bagsController(parts, auth))
+    .use(linesController(parts, auth, shares))
+    .use(jobsController(parts, auth, shares))
+    .use(companiesController(parts, auth, shares))
+    .use(bagsController(parts, auth, shares))
     .use(manualBagsController(parts, auth))
     .use(scanBagController(parts, auth))
-    .use(deliveriesController(parts, auth))
-    .use(rejectedController(parts, auth))
+    .use(deliveriesController(parts, auth, shares))
+    .use(rejectedController(parts, auth, shares))
     .use(ledgerController(parts, auth))
     .use(findingsController(parts, auth, (request) => base.handle(request)))
-    .use(eventsController(parts, auth))
-    .use(tokensController(parts, auth))
-    .use(auditController(parts, auth))
+    .use(eventsController(parts, auth, shares))
+    .use(tokensController(parts, auth, shares))
+    .use(auditController(parts, auth, shares))
     .use(runbooksController())
     .use(openApiController(() => base))
     .use(boardController());

@@ -9,18 +9,22 @@ import { checked } from "./checked.ts";
 import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { problems } from "./problem.ts";
+import type { Shares } from "./shares.ts";
 import { timeQuery } from "./values.ts";
 
 /**
  * For `admin` alone: the trail tells what each person did all day, and the tokens of operators hang on tablets that
  * many people use. What concerns a bag or a job (who started it, why it is void) everybody sees on the thing itself.
  */
-export function auditController(parts: Pick<HttpParts, "database">, auth: Auth) {
+export function auditController(parts: Pick<HttpParts, "database">, auth: Auth, shares: Shares) {
   return new Elysia({ name: "audit", tags: ["access"] }).use(auth).get(
     "/api/audit",
-    async ({ query: { limit, cursor, ...filter } }) => {
+    async ({ query: { limit, cursor, ...filter }, asker }) => {
       const page = { before: cursor, limit: limit + 1 };
-      return pageOf(await ask(parts.database, (tx) => listAuditEvents(tx, filter, page)), limit);
+      const found = await shares.questions.run(asker, () =>
+        ask(parts.database, (tx) => listAuditEvents(tx, filter, page)),
+      );
+      return pageOf(found, limit);
     },
     {
       role: "admin",

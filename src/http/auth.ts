@@ -11,8 +11,8 @@ export type Auth = ReturnType<typeof createAuth>;
 
 /**
  * The guard of every route that is not open: `.use(auth)`, then `{ role: "operator" }` among the route's options.
- * The handler gets `actor` for the audit trail, and `isAdmitted`, which says later whether the token would still
- * pass, for what goes on; the document gets the route's security.
+ * The handler gets `actor` for the audit trail, `asker` for its share of what is scarce, and `isAdmitted`, which says later
+ * whether the token would still pass, for what goes on; the document gets the route's security.
  *
  * It looks before the body is read or anything validated, so that a stranger learns nothing but 401.
  */
@@ -22,7 +22,7 @@ export function createAuth(parts: { readonly guard: Guard; readonly tokens: () =
     role: (need: Role) => {
       // Without a token of its own, /metrics is open.
       if (need === "metrics" && tokens().metrics === undefined) {
-        return { detail: {}, resolve: () => ({ actor: "anyone", isAdmitted: () => true }) };
+        return { detail: {}, resolve: (context) => ({ ...anyone(context), isAdmitted: () => true }) };
       }
       return {
         detail: { security: [{ bearer: [] }, { session: [] }], "x-role": need },
@@ -35,11 +35,15 @@ export function createAuth(parts: { readonly guard: Guard; readonly tokens: () =
         resolve: (context) => {
           const { actor, isAdmitted, setCookie } = guard.admit(need, context, addressOf(context));
           if (setCookie !== null) context.set.headers["set-cookie"] = setCookie;
-          return { actor, isAdmitted };
+          return { actor, isAdmitted, asker: { actor, address: addressOf(context) } };
         },
       };
     },
   });
+}
+
+function anyone(context: Pick<Asked, "request" | "server">) {
+  return { actor: "anyone", asker: { actor: "anyone", address: addressOf(context) } };
 }
 
 /**

@@ -19,7 +19,9 @@ import type { Auth } from "./auth.ts";
 import { checked } from "./checked.ts";
 import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
+import type { Asker } from "./places.ts";
 import { conflict, invalid, notFound, type Problem, problems } from "./problem.ts";
+import type { Shares } from "./shares.ts";
 import { rowIdSchema, scaleIdSchema, smallIdSchema, timeQuery } from "./values.ts";
 
 const idSchema = z.object({ id: rowIdSchema });
@@ -47,17 +49,27 @@ const csv = { description: "OK", content: { "text/csv": { schema: { type: "strin
 type Parts = Pick<HttpParts, "database" | "clock" | "events" | "courier">;
 
 /** Bags: the list, the report, and the two corrections a person can make. */
-export function bagsController(parts: Parts, auth: Auth) {
+export function bagsController(parts: Parts, auth: Auth, shares: Shares) {
   const { database, clock, events, courier } = parts;
+  const { questions, downloads } = shares;
 
-  async function pageAnswer(query: ListQuery) {
+  async function pageAnswer(asker: Asker, query: ListQuery) {
     const page = { before: query.cursor, limit: query.limit + 1 };
-    return pageOf(await database.run((sql) => listBags(sql, filterOf(query), page)), query.limit);
+    const found = await questions.run(asker, () =>
+      database.run((sql) => listBags(sql, filterOf(query), page)),
+    );
+    return pageOf(found, query.limit);
   }
 
-  async function csvAnswer(filter: BagFilter, file: string, before?: number): Promise<Response> {
+  async function csvAnswer(
+    asker: Asker,
+    filter: BagFilter,
+    file: string,
+    before?: number,
+  ): Promise<Response> {
+    const onEnd = downloads.take(asker);
     const pages = exportBags((work) => database.run(work), filter, before);
-    return new Response(await csvBody(pages), {
+    return new Response(await csvBody(pages, onEnd), {
       headers: {
         "content-type": "text/csv; charset=utf-8; header=present",
         "content-disposition": `attachment; filename="${file}"`,
@@ -69,11 +81,11 @@ export function bagsController(parts: Parts, auth: Auth) {
     .use(auth)
     .get(
       "/api/bags",
-      ({ query, headers, set }) => {
+      ({ query, headers, set, asker }) => {
         set.headers.vary = "accept";
         return prefersCsv(headers.accept)
-          ? csvAnswer(filterOf(query), "bags.csv", query.cursor)
-          : pageAnswer(query);
+          ? csvAnswer(asker, filterOf(query), "bags.csv", query.cursor)
+          : pageAnswer(asker, query);
       },
       {
         role: "viewer",
@@ -87,7 +99,7 @@ export function bagsController(parts: Parts, auth: Auth) {
         },
       },
     )
-    .get("/api/bags.csv", ({ query }) => csvAnswer(filterOf(query), "bags.csv"), {
+    .get("/api/bags.csv", ({ query, asker }) => csvAnswer(asker, filterOf(query), "bags.csv"), {
       role: "viewer",
       query: checked("query", filterSchema),
       response: problems(503),
@@ -99,9 +111,9 @@ export function bagsController(parts: Parts, auth: Auth) {
     })
     .get(
       "/api/jobs/:id/bags.csv",
-      async ({ params: { id } }) => {
+      async ({ params: { id }, asker }) => {
         if ((await database.run((sql) => getJob(sql, id))) === null) throw notFound(`there is no job ${id}`);
-        return csvAnswer({ jobId: id }, `job-${id}-bags.csv`);
+        return csvAnswer(asker, { jobId: id }, `job-${id}-bags.csv`);
       },
       {
         role: "viewer",

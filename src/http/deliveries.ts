@@ -18,6 +18,7 @@ import { checked } from "./checked.ts";
 import { listSchema, pageBy, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { problems } from "./problem.ts";
+import type { Shares } from "./shares.ts";
 
 type Parts = Pick<HttpParts, "database" | "clock" | "courier">;
 
@@ -39,15 +40,17 @@ const retrySchema = z.union(
 
 const discardSchema = z.strictObject({ ids: idsSchema, reason: textSchema(500) });
 
-export function deliveriesController(parts: Parts, auth: Auth) {
+export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
   const { database, clock } = parts;
   return new Elysia({ name: "deliveries", tags: ["deliveries"] })
     .use(auth)
     .get(
       "/api/deliveries",
-      async ({ query: { limit, cursor, ...filter } }) => {
+      async ({ query: { limit, cursor, ...filter }, asker }) => {
         const page = { before: cursor, limit: limit + 1 };
-        const found = await ask(database, (tx) => listDeliveries(tx, filter, page));
+        const found = await shares.questions.run(asker, () =>
+          ask(database, (tx) => listDeliveries(tx, filter, page)),
+        );
         return pageBy(found, limit, (delivery) => delivery.bag_id);
       },
       {

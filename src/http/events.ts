@@ -8,40 +8,34 @@ import type { Auth } from "./auth.ts";
 import { checked } from "./checked.ts";
 import { eventStream } from "./event-stream.ts";
 import type { HttpParts } from "./parts.ts";
-import { Problem, problems } from "./problem.ts";
+import { problems } from "./problem.ts";
 import { toLiveScale } from "./scale-list.ts";
-
-const clientsMax = 200;
+import type { Shares } from "./shares.ts";
 
 type Parts = Pick<
   HttpParts,
   "config" | "events" | "database" | "clock" | "logger" | "stations" | "presence" | "journal" | "health"
 >;
 
-export function eventsController(parts: Parts, auth: Auth) {
+export function eventsController(parts: Parts, auth: Auth, shares: Shares) {
   const { events: hub, database, clock, logger, stations } = parts;
   const showScale = (view: Parameters<typeof toLiveScale>[0]) => toLiveScale(view, stations);
   const watch = createScaleWatch(parts.presence, hub);
   const healthWatch = createHealthWatch({ ...parts, hub, forwarding: parts.config.upstream !== null });
-  let clients = 0;
+  const { eventClients } = shares;
 
   return new Elysia({ name: "events", tags: ["events"] }).use(auth).get(
     "/api/events",
-    ({ headers, isAdmitted }) => {
-      if (clients >= clientsMax) {
-        throw new Problem(503, "too_many_clients", `${clientsMax} clients follow the events already`, {
-          headers: { "retry-after": "30" },
-        });
-      }
-      clients++;
+    ({ headers, isAdmitted, asker }) => {
+      const leave = eventClients.take(asker);
       watch.start();
       healthWatch.start();
       const cursor = readCursor(headers["last-event-id"] ?? null, clock.now);
       const health = healthWatch.current;
       const view = { hub, database, clock, logger, showScale, health, isAdmitted };
       const stream = openStream(view, cursor, () => {
-        clients--;
-        if (clients > 0) return;
+        leave();
+        if (eventClients.size > 0) return;
         watch.stop();
         healthWatch.stop();
       });

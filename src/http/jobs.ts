@@ -21,6 +21,7 @@ import { checked } from "./checked.ts";
 import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { conflict, notFound, problems } from "./problem.ts";
+import type { Shares } from "./shares.ts";
 import { searchQuery } from "./values.ts";
 
 const idSchema = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
@@ -36,7 +37,7 @@ const filterSchema = z.strictObject({
 type Parts = Pick<HttpParts, "database" | "clock" | "config" | "events">;
 
 /** Jobs: what is to be weighed on which station. */
-export function jobsController(parts: Parts, auth: Auth) {
+export function jobsController(parts: Parts, auth: Auth, shares: Shares) {
   const { database, clock, config, events } = parts;
   const changed = (job: Job) => {
     events.publish({ type: "job", job });
@@ -52,9 +53,11 @@ export function jobsController(parts: Parts, auth: Auth) {
     .use(auth)
     .get(
       "/api/jobs",
-      async ({ query: { limit, cursor, ...filter } }) =>
+      async ({ query: { limit, cursor, ...filter }, asker }) =>
         pageOf(
-          await database.run((sql) => listJobs(sql, filter, { before: cursor, limit: limit + 1 })),
+          await shares.questions.run(asker, () =>
+            database.run((sql) => listJobs(sql, filter, { before: cursor, limit: limit + 1 })),
+          ),
           limit,
         ),
       {
@@ -103,8 +106,8 @@ export function jobsController(parts: Parts, auth: Auth) {
     )
     .get(
       "/api/jobs/:id/statistics",
-      async ({ params: { id } }) => {
-        const statistics = await statisticsOf(id);
+      async ({ params: { id }, asker }) => {
+        const statistics = await shares.questions.run(asker, () => statisticsOf(id));
         if (statistics === null) throw notFound(`there is no job ${id}`);
         return statistics;
       },

@@ -6,11 +6,10 @@ import type { Auth } from "./auth.ts";
 import { checked } from "./checked.ts";
 import { eventStream } from "./event-stream.ts";
 import type { HttpParts } from "./parts.ts";
-import { notFound, Problem, problems } from "./problem.ts";
+import type { Asker } from "./places.ts";
+import { notFound, problems } from "./problem.ts";
+import type { Shares } from "./shares.ts";
 import { rowIdSchema, scaleIdSchema } from "./values.ts";
-
-/** One for each scale that is set up at the moment, and some. */
-const clientsMax = 20;
 
 type Parts = Pick<HttpParts, "lines" | "presence" | "clock">;
 
@@ -18,22 +17,12 @@ const description =
   '`line`: `{at, connection, raw, outcome, skipped}`: a frame without its terminator, unprintable bytes as `\\xNN`; `outcome` is `{kind: "bag", scale, weight, unit}` or `{kind: "rejected", reason}`; at most 50 a second, `skipped` says how many were left out before it. `tick`: `{now}`, at the beginning and every 2 s. Nothing comes again after a reconnect.';
 
 /** The raw lines of scales as they come, to set up a print format. */
-export function linesController(parts: Parts, auth: Auth) {
+export function linesController(parts: Parts, auth: Auth, shares: Shares) {
   const { lines, presence, clock } = parts;
-  let clients = 0;
-
   const connection = (id: number) => presence.connections().find((each) => each.id === id);
 
-  function follow(isWanted: (line: RawLine) => boolean, goesOn: () => boolean): Response {
-    if (clients >= clientsMax) {
-      throw new Problem(503, "too_many_clients", `${clientsMax} clients follow raw lines already`, {
-        headers: { "retry-after": "30" },
-      });
-    }
-    clients++;
-    const onEnd = () => {
-      clients--;
-    };
+  function follow(asker: Asker, isWanted: (line: RawLine) => boolean, goesOn: () => boolean): Response {
+    const onEnd = shares.lineClients.take(asker);
     return eventStream(openLineStream({ hub: lines, clock, isWanted, goesOn, onEnd }));
   }
 
@@ -41,9 +30,10 @@ export function linesController(parts: Parts, auth: Auth) {
     .use(auth)
     .get(
       "/api/connections/:id/lines",
-      ({ params: { id }, isAdmitted }) => {
+      ({ params: { id }, isAdmitted, asker }) => {
         if (connection(id) === undefined) throw notFound(`there is no connection ${id}`);
         return follow(
+          asker,
           (line) => line.connectionId === id,
           () => isAdmitted() && connection(id) !== undefined,
         );
@@ -61,8 +51,9 @@ export function linesController(parts: Parts, auth: Auth) {
     )
     .get(
       "/api/scales/:id/lines",
-      ({ params: { id }, isAdmitted }) =>
+      ({ params: { id }, isAdmitted, asker }) =>
         follow(
+          asker,
           ({ scale, connectionId }) =>
             scale === id || (scale === null && connection(connectionId)?.scales.includes(id) === true),
           isAdmitted,

@@ -8,19 +8,23 @@ import type { HttpParts } from "./parts.ts";
 import { problems } from "./problem.ts";
 import { listRejected, rejectedFrameSchema, rejectedReasons } from "./rejected-list.ts";
 import { listReasons, rejectedReasonSchema } from "./rejected-reasons.ts";
+import type { Shares } from "./shares.ts";
 import { scaleIdSchema, timeQuery } from "./values.ts";
 
 const dayMs = 86_400_000;
 
-export function rejectedController(parts: Pick<HttpParts, "database" | "clock">, auth: Auth) {
+export function rejectedController(parts: Pick<HttpParts, "database" | "clock">, auth: Auth, shares: Shares) {
   const { clock, database } = parts;
   return new Elysia({ name: "rejected", tags: ["rejected"] })
     .use(auth)
     .get(
       "/api/rejected",
-      async ({ query: { limit, cursor, ...filter } }) => {
+      async ({ query: { limit, cursor, ...filter }, asker }) => {
         const page = { before: cursor, limit: limit + 1 };
-        return pageOf(await ask(database, (tx) => listRejected(tx, filter, page)), limit);
+        const found = await shares.questions.run(asker, () =>
+          ask(database, (tx) => listRejected(tx, filter, page)),
+        );
+        return pageOf(found, limit);
       },
       {
         role: "viewer",
@@ -40,9 +44,11 @@ export function rejectedController(parts: Pick<HttpParts, "database" | "clock">,
     )
     .get(
       "/api/rejected/reasons",
-      async ({ query }) => {
+      async ({ query, asker }) => {
         const from = query.from ?? new Date(clock.now() - dayMs);
-        return { items: await ask(database, (tx) => listReasons(tx, from)) };
+        return {
+          items: await shares.questions.run(asker, () => ask(database, (tx) => listReasons(tx, from))),
+        };
       },
       {
         role: "viewer",

@@ -7,6 +7,7 @@ import { checked } from "./checked.ts";
 import { listSchema, pageOf, pageQuery } from "./paging.ts";
 import type { HttpParts } from "./parts.ts";
 import { conflict, notFound, problems } from "./problem.ts";
+import type { Shares } from "./shares.ts";
 import { smallIdSchema } from "./values.ts";
 
 const createdSchema = tokenSchema.extend({
@@ -14,15 +15,22 @@ const createdSchema = tokenSchema.extend({
 });
 
 /** Named tokens: one for each person, tablet or program, each revoked alone. */
-export function tokensController(parts: Pick<HttpParts, "database" | "clock" | "namedTokens">, auth: Auth) {
+export function tokensController(
+  parts: Pick<HttpParts, "database" | "clock" | "namedTokens">,
+  auth: Auth,
+  shares: Shares,
+) {
   const { database, clock, namedTokens } = parts;
   return new Elysia({ name: "tokens", tags: ["access"] })
     .use(auth)
     .get(
       "/api/tokens",
-      async ({ query: { limit, cursor, revoked } }) => {
+      async ({ query: { limit, cursor, revoked }, asker }) => {
         const page = { before: cursor, limit: limit + 1 };
-        return pageOf(await ask(database, (tx) => listTokens(tx, { revoked }, page)), limit);
+        const found = await shares.questions.run(asker, () =>
+          ask(database, (tx) => listTokens(tx, { revoked }, page)),
+        );
+        return pageOf(found, limit);
       },
       {
         role: "admin",

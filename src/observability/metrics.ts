@@ -64,6 +64,11 @@ export function createMetrics(registry: Registry = new Registry()) {
       "Connections to the scales' port that were no scale's, by the protocol they began with.",
       ["protocol"],
     ),
+    requestsRefused: counter(
+      "prepuff_http_refused_total",
+      "Requests refused because one token, one address or all together ask for too much at once, by what was asked for.",
+      ["what"],
+    ),
     connectionsUnidentified: gauge(
       "prepuff_connections_unidentified",
       "Open connections of scales on which nothing has been printed yet: only a print says which scale it is.",

@@ -6,7 +6,6 @@ import { testApp, tokens } from "../support/http.ts";
 import { isInTime } from "../support/in-time.ts";
 import { exchange } from "../support/raw-http.ts";
 import { silentLogger } from "../support/silent-logger.ts";
-import { until } from "../support/until.ts";
 
 const faults: unknown[] = [];
 const logger = Object.assign(Object.create(silentLogger), { error: (line: unknown) => faults.push(line) });
@@ -109,26 +108,6 @@ test("500 clients that take their time are cut off, and nobody waits for them", 
   expect(Math.max(...times.map(({ ms }) => ms))).toBeLessThan(slowLimitMs);
   expect(faults).toEqual([]);
   await impatient.stop();
-}, 60_000);
-
-test("of 201 clients of the events 200 are served, and the next one is when one goes", async () => {
-  const headers = { authorization: `Bearer ${tokens.viewer}` };
-  const open = async () => {
-    const abort = new AbortController();
-    const answer = await fetch(`http://127.0.0.1:${http.port}/api/events`, { headers, signal: abort.signal });
-    return { answer, abort };
-  };
-  const streams = await Promise.all(Array.from({ length: 200 }, open));
-  expect(streams.every(({ answer }) => answer.status === 200)).toBe(true);
-  const refused = await open();
-  expect(refused.answer.status).toBe(503);
-  expect(refused.answer.headers.get("retry-after")).toBe("30");
-  streams[0]?.abort.abort();
-  await until("it is gone", () => app.parts.events.size === 199);
-  const served = await open();
-  expect(served.answer.status).toBe(200);
-  for (const { abort } of [...streams, served]) abort.abort();
-  await until("all are gone", () => app.parts.events.size === 0);
 }, 60_000);
 
 describe("what an answer says to a browser", () => {
