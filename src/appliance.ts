@@ -176,7 +176,7 @@ export async function startAppliance(
       clock,
       logger,
       metrics,
-      database,
+      database: database.people,
       presence: { ...presence, close: listener.close },
       repeats,
       journal,

@@ -1,21 +1,23 @@
 import type { Command } from "commander";
 import type { Io } from "./io.ts";
 
+/** A large index takes the time it takes. */
+const migrationLimitMs = 24 * 3_600_000;
+
 /** `prepuff migrate`: brings the database up to this version, as the start of `serve` also does. */
 export function addMigrateCommand(program: Command, io: Io): void {
   program
     .command("migrate")
     .description("bring the database of DATABASE_URL up to this version and end")
     .action(async () => {
-      const [{ loadConfig }, { createLogger }, { systemClock }, { connect }, { migrate }] = await Promise.all(
-        [
+      const [{ loadConfig }, { createLogger }, { systemClock }, { withConnection }, { migrate }] =
+        await Promise.all([
           import("../config/load.ts"),
           import("../observability/logger.ts"),
           import("../clock.ts"),
-          import("../database/database.ts"),
+          import("../database/once.ts"),
           import("../database/migrate.ts"),
-        ],
-      );
+        ]);
       const { config } = loadConfig({ env: io.env, cwd: io.cwd, isTty: io.stdout.isTty });
       if (config.databaseUrl === null) {
         throw new Error(
@@ -27,12 +29,11 @@ export function addMigrateCommand(program: Command, io: Io): void {
         stdout: io.stdout,
         color: io.stdout.isTty,
       });
-      const sql = connect(config.databaseUrl, logger, 1);
-      try {
-        const applied = await migrate(sql);
-        io.stdout.write(applied.length === 0 ? "already up to date\n" : `applied ${applied.join(", ")}\n`);
-      } finally {
-        await sql.end();
-      }
+      const applied = await withConnection(
+        config.databaseUrl,
+        { logger, limitMs: migrationLimitMs },
+        migrate,
+      );
+      io.stdout.write(applied.length === 0 ? "already up to date\n" : `applied ${applied.join(", ")}\n`);
     });
 }

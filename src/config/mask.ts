@@ -53,7 +53,15 @@ export function maskDatabaseUrl(text: string): string | null {
   return `${parts.scheme}://${userinfo}${hosts}${database}${maskQuery(parts.query)}`;
 }
 
-const harmless = new Set(["sslmode", "application_name", "connect_timeout", "target_session_attrs"]);
+const harmless = new Set([
+  "sslmode",
+  "sslrootcert",
+  "sslcert",
+  "sslkey",
+  "application_name",
+  "connect_timeout",
+  "target_session_attrs",
+]);
 
 function maskQuery(query: string): string {
   if (query === "") return "";

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { readDatabaseUrl } from "./database-url.ts";
 import { quote } from "./fault.ts";
-import { splitDatabaseUrl } from "./mask.ts";
 
 /**
  * The kinds of values that a variable can have: each reads text and says, where it cannot, what it expected.
@@ -152,31 +152,11 @@ export function stations() {
 
 /** `postgres://user:password@host:port/database?parameters`; several hosts, separated by commas, are allowed. */
 export function databaseUrl() {
-  return z.string().refine(isDatabaseUrl, {
-    error:
-      "expected postgres://user:password@host:port/database, special characters of the password percent-encoded (@ is %40, / is %2F, # is %23)",
+  return z.string().transform((text, context) => {
+    const read = readDatabaseUrl(text);
+    if ("faults" in read) for (const fault of read.faults) context.addIssue(fault);
+    return text;
   });
-}
-
-function isDatabaseUrl(text: string): boolean {
-  const parts = splitDatabaseUrl(text);
-  if (parts === null) return false;
-  const decodable = [parts.user, parts.password, parts.database].every(
-    (part) => part === null || isEncoded(part),
-  );
-  return (
-    decodable &&
-    parts.hosts.every(({ port }) => port === null || (Number(port) > 0 && Number(port) <= 65_535))
-  );
-}
-
-function isEncoded(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The full URL of `scan_bag`. User names and passwords in it are refused: `fetch` does, and logs show URLs. */

@@ -1,32 +1,48 @@
 import postgres from "postgres";
 import type { Clock } from "../clock.ts";
+import { type DatabaseTarget, readDatabaseUrl } from "../config/database-url.ts";
 import type { Logger } from "../observability/logger.ts";
+import { DatabaseAway, describe, isConnectionLoss } from "./errors.ts";
 import { migrate } from "./migrate.ts";
+import { inTime } from "./pool.ts";
+import type { Sql } from "./types.ts";
+import { openWay, type Way } from "./way.ts";
+import { findWritable, type Lookup, lookupAddresses } from "./writable.ts";
 
-/** A pool of connections. `bigint` comes as a number: ids and counts stay far below 2^53. */
-export type Sql = postgres.Sql<{ bigint: number }>;
-
-/** Thrown at once while Postgres is away, and when an answer takes too long. */
-export class DatabaseAway extends Error {
-  override name = "DatabaseAway";
-}
+export { DatabaseAway, isConnectionLoss, sqlState } from "./errors.ts";
+export type { Sql } from "./types.ts";
 
 const probeEveryMs = 2_000;
-const probeLimitMs = 5_000;
+/** A server that hangs is left after 6 s at most. */
+const probeLimitMs = 4_000;
 const retryAfterMs = 1_000;
+/** Between a way that was lost and the next one. */
+const pauseMs = 100;
 const answerLimitMs = 15_000;
 const stopLimitMs = 5_000;
 
-export interface Database {
-  /** True between a successful probe and the next failure; migrated while true. */
+/** What everybody may do with Postgres. */
+export interface Asked {
+  /** True from when a server that takes writes was found and migrated until it is lost. */
   readonly up: boolean;
-  /** What the last failure said, or null. */
+  /** Why it is not up: for each host of `DATABASE_URL` what it said; null while it is. */
   readonly lastError: string | null;
   /**
-   * Runs queries with a time limit. A connection that does not answer (a paused server, a dead network)
-   * is given up with its whole pool, so one hung query never blocks the next.
+   * Runs queries, on one connection, with a time limit.
    *
+   * @param kind `slow`: never on the last connection that people have, so that who changes something need not wait.
    * @throws DatabaseAway at once while Postgres is away, or when the limit is over.
+   * @throws DatabaseBusy where others used all connections for that long.
+   */
+  run<T>(work: (sql: Sql) => Promise<T>, limitMs?: number, kind?: "quick" | "slow"): Promise<T>;
+  /** Called after every change of `up`; returns the function that ends it. */
+  onChange(listener: (up: boolean) => void): () => void;
+}
+
+export interface Database extends Asked {
+  /**
+   * The appliance's own work. A connection that does not answer (a paused server, a dead network) is given up with all
+   * others, and a server that takes writes is looked for, so one hung query never blocks the next.
    */
   run<T>(work: (sql: Sql) => Promise<T>, limitMs?: number): Promise<T>;
   /**
@@ -35,22 +51,224 @@ export interface Database {
    * one bag takes there is halved by that (0.9 ms of CPU in place of 2.0).
    */
   runInOrder<T>(work: (sql: Sql) => Promise<T>, limitMs?: number): Promise<T>;
+  /** The same Postgres for what people ask: on connections apart, so that no question keeps the appliance from its work. */
+  readonly people: Asked;
   /**
-   * Opens one connection outside the pool, never recycled, for what lives as long as a session, like an
+   * Opens one connection outside the pools, never recycled, for what lives as long as a session, like an
    * advisory lock. The caller sets limits of its own, and ends it.
    *
    * @param onClose called when the connection is gone, whoever ended it.
    * @throws DatabaseAway while Postgres is away.
    */
-  session(onClose: () => void): Sql;
-  /** Called after every change of `up`; returns the function that ends it. */
-  onChange(listener: (up: boolean) => void): () => void;
+  session(onClose: () => void): Promise<Sql>;
   /** Begins to connect, migrate and watch, for ever, in the background. */
   start(): void;
   stop(): Promise<void>;
 }
 
-/** Opens a pool; connects on first use. */
+/**
+ * The appliance's way to Postgres, which may come late, go, and come again.
+ *
+ * @param parts.locate gives the URL; it may start an embedded server first. It is asked again at each attempt to connect,
+ * and may give another URL then.
+ */
+export function createDatabase(parts: {
+  readonly locate: () => Promise<string>;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly lookup?: Lookup;
+}): Database {
+  const { locate, logger, clock, lookup = lookupAddresses } = parts;
+  const listeners = new Set<(up: boolean) => void>();
+  const stopping = new AbortController();
+  let way: Way | null = null;
+  /** Aborted where the way that is open now is left, or has to be asked at once whether it is still good. */
+  let left = new AbortController();
+  let doubted = new AbortController();
+  let up = false;
+  let lastError: string | null = null;
+  let watching = Promise.resolve();
+  const asked = new Set<Promise<unknown>>();
+
+  function setUp(now: boolean): void {
+    if (up === now) return;
+    up = now;
+    for (const listener of listeners) listener(now);
+  }
+
+  function refused(why: string): void {
+    if (up || lastError !== why) logger.warn({ error: why }, "database away: weighing goes on");
+    lastError = why;
+  }
+
+  /** Gives up all its connections with everything that hangs in them, and looks for a server that takes writes. */
+  function leave(lost: Way, error: unknown): void {
+    if (lost !== way) return;
+    refused(describe(error));
+    way = null;
+    lost.close();
+    left.abort();
+    setUp(false);
+  }
+
+  async function comeUp(): Promise<void> {
+    const target = targetOf(await locate());
+    const { signal } = stopping;
+    const found = await findWritable({
+      target,
+      options: { logger },
+      lookup,
+      clock,
+      signal,
+      onRefused: refused,
+    });
+    if (found === null) return;
+    const mine = await openWay(found, logger);
+    if (signal.aborted) return mine.close();
+    left = new AbortController();
+    way = mine;
+    void mine.lost.then((error) => leave(mine, error));
+    const probing = probe(mine, left.signal);
+    // No limit of its own on migrations: a large index takes the time it takes, as long as the probe is answered.
+    const applied = await Promise.race([mine.own.run(migrate, 24 * 3_600_000), aborted(left.signal)]);
+    if (applied === undefined || mine !== way) return await probing;
+    const { host, port } = mine.server;
+    logger.info({ applied, server: `${host}:${port}` }, "database up");
+    lastError = null;
+    setUp(true);
+    await probing;
+  }
+
+  /** Returns when the way was left. */
+  async function probe(mine: Way, ended: AbortSignal): Promise<void> {
+    while (!ended.aborted && !stopping.signal.aborted) {
+      doubted = new AbortController();
+      await clock.sleep(probeEveryMs, AbortSignal.any([ended, doubted.signal, stopping.signal]));
+      if (ended.aborted || stopping.signal.aborted) return;
+      try {
+        await mine.probe(probeLimitMs);
+      } catch (error) {
+        leave(mine, error);
+      }
+    }
+  }
+
+  async function watch(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      let wasUp = false;
+      try {
+        await comeUp();
+        wasUp = way === null;
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        if (way === null) refused(describe(error));
+        else leave(way, error);
+      }
+      await clock.sleep(wasUp ? pauseMs : retryAfterMs, stopping.signal);
+    }
+  }
+
+  /** @throws DatabaseAway while there is none. */
+  function wayUp(): Way {
+    if (stopping.signal.aborted) throw new DatabaseAway("stopped");
+    if (!up || way === null) throw new DatabaseAway(lastError ?? "not connected yet");
+    return way;
+  }
+
+  async function noted<T>(answer: Promise<T>): Promise<T> {
+    asked.add(answer);
+    try {
+      return await answer;
+    } finally {
+      asked.delete(answer);
+    }
+  }
+
+  /** What was asked on a way that was left meanwhile says nothing about the one that is open now. */
+  async function ofOwn<T>(work: (mine: Way) => Promise<T>): Promise<T> {
+    const mine = wayUp();
+    try {
+      return await noted(work(mine));
+    } catch (error) {
+      if (isConnectionLoss(error) && !stopping.signal.aborted) leave(mine, error);
+      throw error;
+    }
+  }
+
+  /** One lost connection of these is no outage; the probe says whether there is one. */
+  async function ofPeople<T>(work: (mine: Way) => Promise<T>): Promise<T> {
+    const mine = wayUp();
+    try {
+      return await noted(work(mine));
+    } catch (error) {
+      if (isConnectionLoss(error) && mine === way) doubted.abort();
+      throw error;
+    }
+  }
+
+  function onChange(listener: (up: boolean) => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  const people: Asked = {
+    get up() {
+      return up;
+    },
+    get lastError() {
+      return lastError;
+    },
+    run: (work, limitMs = answerLimitMs, kind = "quick") =>
+      ofPeople((mine) => mine.people.run(work, limitMs, kind === "slow" ? 1 : 0)),
+    onChange,
+  };
+
+  return {
+    get up() {
+      return up;
+    },
+    get lastError() {
+      return lastError;
+    },
+    people,
+    onChange,
+    run: (work, limitMs = answerLimitMs) => ofOwn(({ own }) => own.run(work, limitMs)),
+    runInOrder: (work, limitMs = answerLimitMs) =>
+      ofOwn(({ recording }) => inTime(work(recording.sql), limitMs, limitMs)),
+    async session(onClose) {
+      return (await wayUp().session(onClose)).sql;
+    },
+    start() {
+      watching = watch();
+    },
+    async stop() {
+      stopping.abort();
+      const answered = new AbortController();
+      // First what was asked.
+      void Promise.allSettled(asked).then(() => answered.abort());
+      await clock.sleep(stopLimitMs, answered.signal);
+      way?.close();
+      way = null;
+      await watching;
+      setUp(false);
+    },
+  };
+}
+
+function targetOf(url: string): DatabaseTarget {
+  const read = readDatabaseUrl(url);
+  if ("faults" in read) throw new Error(`DATABASE_URL: ${read.faults.join("; ")}`);
+  return read.target;
+}
+
+function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(undefined);
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+}
+
+/** Opens a pool of the driver's own, to one server, which connects on first use and again by itself. */
 export function connect(
   url: string,
   logger: Logger,
@@ -76,184 +294,4 @@ export function connect(
     },
     ...changes,
   });
-}
-
-/** What questions are asked on. */
-interface Pools {
-  readonly shared: Sql;
-  readonly inOrder: Sql;
-}
-
-function openPools(url: string, logger: Logger): Pools {
-  const lasting = { idle_timeout: 0, max_lifetime: null };
-  return {
-    shared: connect(url, logger),
-    inOrder: connect(url, logger, 1, lasting, { plan_cache_mode: "force_generic_plan" }),
-  };
-}
-
-/**
- * The appliance's way to Postgres, which may come late, go, and come again.
- *
- * @param locate gives the URL; it may start an embedded server first. It is asked again at each attempt to connect, and may
- * give another URL then.
- */
-export function createDatabase(parts: {
-  locate: () => Promise<string>;
-  logger: Logger;
-  clock: Clock;
-}): Database {
-  const { locate, logger, clock } = parts;
-  const listeners = new Set<(up: boolean) => void>();
-  const stopping = new AbortController();
-  let url: string | null = null;
-  let pools: Pools | null = null;
-  let up = false;
-  let recoveries = 0;
-  let lastError: string | null = null;
-  let watching = Promise.resolve();
-  const asked = new Set<Promise<unknown>>();
-
-  function setUp(now: boolean): void {
-    if (up === now) return;
-    up = now;
-    if (up) recoveries++;
-    for (const listener of listeners) listener(now);
-  }
-
-  function failed(error: unknown): void {
-    const message = describe(error);
-    if (up || lastError !== message) logger.warn({ error: message }, "database away: weighing goes on");
-    lastError = message;
-    setUp(false);
-  }
-
-  /** Gives up the connections with everything that hangs in them. */
-  function abandonPools(): void {
-    for (const pool of Object.values(pools ?? {})) pool.end({ timeout: 0 }).catch(() => undefined);
-    pools = null;
-  }
-
-  async function within<T>(
-    limitMs: number,
-    work: (sql: Sql) => Promise<T>,
-    which: keyof Pools = "shared",
-  ): Promise<T> {
-    if (url === null) throw new DatabaseAway(lastError ?? "not connected yet");
-    // Nobody would end a pool that is opened now.
-    if (stopping.signal.aborted) throw new DatabaseAway("stopped");
-    pools ??= openPools(url, logger);
-    const mine = pools;
-    let timer: Timer | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        if (mine === pools) abandonPools();
-        reject(new DatabaseAway(`no answer within ${limitMs} ms`));
-      }, limitMs);
-    });
-    const answer = Promise.race([work(mine[which]), late]);
-    asked.add(answer);
-    try {
-      return await answer;
-    } finally {
-      asked.delete(answer);
-      clearTimeout(timer);
-    }
-  }
-
-  async function comeUp(): Promise<void> {
-    const located = await locate();
-    if (located !== url) abandonPools();
-    url = located;
-    // No limit of its own on migrations: a large index takes the time it takes.
-    await within(probeLimitMs, (pool) => pool`select 1`);
-    const applied = await within(24 * 3_600_000, migrate);
-    logger.info({ applied }, "database up");
-    lastError = null;
-    setUp(true);
-  }
-
-  async function watch(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      try {
-        if (up) await within(probeLimitMs, (pool) => pool`select 1`);
-        else await comeUp();
-      } catch (error) {
-        if (stopping.signal.aborted) return;
-        failed(error);
-      }
-      await clock.sleep(up ? probeEveryMs : retryAfterMs, stopping.signal);
-    }
-  }
-
-  async function run<T>(
-    work: (sql: Sql) => Promise<T>,
-    limitMs = answerLimitMs,
-    which: keyof Pools = "shared",
-  ): Promise<T> {
-    if (!up) throw new DatabaseAway(lastError ?? "not connected yet");
-    const askedAfter = recoveries;
-    try {
-      return await within(limitMs, work, which);
-    } catch (error) {
-      // What was asked before the last recovery says nothing about now.
-      const isOld = askedAfter !== recoveries;
-      if (isConnectionLoss(error) && !isOld && !stopping.signal.aborted) failed(error);
-      throw error;
-    }
-  }
-
-  return {
-    get up() {
-      return up;
-    },
-    get lastError() {
-      return lastError;
-    },
-    run: (work, limitMs) => run(work, limitMs),
-    runInOrder: (work, limitMs) => run(work, limitMs, "inOrder"),
-    session(onClose) {
-      if (!up || url === null) throw new DatabaseAway(lastError ?? "not connected yet");
-      return connect(url, logger, 1, { idle_timeout: 0, max_lifetime: null, onclose: onClose });
-    },
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    start() {
-      watching = watch();
-    },
-    async stop() {
-      stopping.abort();
-      const open = Object.values(pools ?? {});
-      pools = null;
-      const answered = new AbortController();
-      // First what was asked: for what waits in it, the driver opens connections even of a pool that is ended.
-      void Promise.allSettled(asked).then(() => answered.abort());
-      await clock.sleep(stopLimitMs, answered.signal);
-      await Promise.all(open.map((pool) => pool.end({ timeout: 0 })));
-      await watching;
-      setUp(false);
-    },
-  };
-}
-
-/** SQLSTATE class 08, the server's shutdown codes, or postgres.js's and the socket's own codes. */
-const connectionLoss =
-  /^(08|57P0[123]|CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND)/;
-
-/** Whether the error says that Postgres is away, not that it disliked the query. */
-export function isConnectionLoss(error: unknown): boolean {
-  return error instanceof DatabaseAway || connectionLoss.test(sqlState(error) ?? "");
-}
-
-/** The SQLSTATE or the socket's error code, where the error has one. */
-export function sqlState(error: unknown): string | null {
-  if (!(error instanceof Error) || !("code" in error)) return null;
-  return typeof error.code === "string" ? error.code : null;
-}
-
-function describe(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return describe(error.errors[0]);
-  return error instanceof Error ? error.message || (sqlState(error) ?? error.name) : String(error);
 }

@@ -36,7 +36,7 @@ export async function takeCourierLock(parts: {
     let session: Sql | null = null;
     try {
       const lost = new AbortController();
-      session = database.session(() => lost.abort());
+      session = await database.session(() => lost.abort());
       const backend = await untilHeld(session, clock, signal, onWait);
       if (backend !== null) return await holdLock(session, { backend, lost, clock, heartbeatMs });
     } catch (error) {

@@ -1,7 +1,8 @@
 import { pino } from "pino";
-import { connect, type Sql } from "../database/database.ts";
 import { databaseHint } from "../database/hint.ts";
 import { migrationNames } from "../database/migrate.ts";
+import { withConnection } from "../database/once.ts";
+import type { Sql } from "../database/types.ts";
 import { type Check, failed, passed, type Subject, skipped, timed, wordsOf } from "./check.ts";
 
 const limitMs = 8_000;
@@ -13,18 +14,8 @@ export const databaseChecks: readonly Check[] = [
 ];
 
 /** One connection of its own, ended whatever happens. @throws where no answer comes within 8 s. */
-export async function withDatabase<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
-  const sql = connect(url, pino({ level: "silent" }), 1);
-  let timer: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs / 1000} s`)), limitMs);
-  });
-  try {
-    return await Promise.race([work(sql), late]);
-  } finally {
-    clearTimeout(timer);
-    await sql.end({ timeout: 0 }).catch(() => undefined);
-  }
+export function withDatabase<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+  return withConnection(url, { logger: pino({ level: "silent" }), limitMs }, work);
 }
 
 async function database({ config, clock, clocks }: Subject) {
@@ -33,8 +24,9 @@ async function database({ config, clock, clocks }: Subject) {
     return skipped("the embedded one: the appliance's own line about its database says how it is");
   }
   try {
+    const began = performance.now();
     return await withDatabase(databaseUrl, async (sql) => {
-      const first = await timed(() => sql`select 1`);
+      const connectedMs = Math.round(performance.now() - began);
       const asked = clock.now();
       const { value, ms } = await timed(
         () =>
@@ -43,7 +35,7 @@ async function database({ config, clock, clocks }: Subject) {
       const [row] = value;
       if (row === undefined) throw new Error("it answered nothing");
       clocks.set("database", row.now.getTime() - (asked + clock.now()) / 2);
-      return passed(`PostgreSQL ${row.version}, connected in ${first.ms} ms, answers in ${ms} ms`);
+      return passed(`PostgreSQL ${row.version}, connected in ${connectedMs} ms, answers in ${ms} ms`);
     });
   } catch (error) {
     return failed(`cannot be used (${wordsOf(error)})`, databaseHint);

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { type Database, isConnectionLoss } from "../database/database.ts";
+import { type Asked, isConnectionLoss } from "../database/database.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import type { Cursor } from "./cursor.ts";
@@ -10,7 +10,7 @@ import { comment, message } from "./sse.ts";
 
 export interface StreamParts {
   readonly hub: EventHub;
-  readonly database: Database;
+  readonly database: Asked;
   readonly clock: Clock;
   readonly logger: Logger;
   /** What a scale looks like to the client. */

@@ -1,7 +1,7 @@
 import { ValidationError } from "elysia";
-import { isConnectionLoss, sqlState } from "../database/database.ts";
+import { isConnectionLoss, isPassing, sqlState } from "../database/errors.ts";
 import type { Logger } from "../observability/logger.ts";
-import { databaseIsAway, Problem } from "./problem.ts";
+import { databaseIsAway, databaseIsBusy, Problem } from "./problem.ts";
 
 /** A statement that took longer than it may. */
 const queryCanceled = "57014";
@@ -18,6 +18,7 @@ export function problemOf(
 ): Problem {
   if (error instanceof Problem) return error;
   if (isConnectionLoss(error)) return databaseIsAway();
+  if (isPassing(error)) return databaseIsBusy();
   if (sqlState(error) === queryCanceled) {
     return new Problem(503, "too_slow", "the question took too long: narrow it, by time where it has `from`");
   }

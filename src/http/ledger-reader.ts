@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
-import { type Database, isConnectionLoss, type Sql } from "../database/database.ts";
+import { type Asked, isConnectionLoss, type Sql } from "../database/database.ts";
 import type { JournalView } from "../journal/journal-view.ts";
 import { acknowledgedCount, findGaps } from "./ledger-gaps.ts";
 
@@ -56,7 +56,7 @@ interface Recorded {
 
 export function createLedgerReader(parts: {
   journal: Pick<JournalView, "id" | "lastSeq" | "recordedThrough" | "counted">;
-  database: Database;
+  database: Asked;
   clock: Clock;
 }): LedgerReader {
   const { journal, database, clock } = parts;

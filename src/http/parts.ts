@@ -3,7 +3,7 @@ import type { KnownTokens } from "../access/known-tokens.ts";
 import type { RecordedGroup } from "../bags/record.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
-import type { Database } from "../database/database.ts";
+import type { Asked } from "../database/database.ts";
 import type { EventHub } from "../events/hub.ts";
 import type { JournalView } from "../journal/journal-view.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -26,7 +26,8 @@ export interface HttpParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly database: Database;
+  /** The connections for what people ask. */
+  readonly database: Asked;
   readonly presence: PresenceView;
   /** Which scales print like a stream. */
   readonly repeats: Pick<Repeats, "isRepeating">;

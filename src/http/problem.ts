@@ -84,6 +84,18 @@ export function databaseIsAway(): Problem {
   });
 }
 
+/** 503 for what Postgres cannot do just now: others use all connections, its disk is full, or a conflict with others. */
+export function databaseIsBusy(): Problem {
+  return new Problem(
+    503,
+    "database_busy",
+    "the database cannot do this now; nothing was changed, try again",
+    {
+      headers: { "retry-after": "5" },
+    },
+  );
+}
+
 /** `scan_bag` is a contract of its own: its errors have the shape that the old clients know. */
 export const scanBagPath = "/api/prepuff/scan_bag";
 

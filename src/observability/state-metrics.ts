@@ -1,7 +1,7 @@
 import { Gauge } from "prom-client";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
-import type { Database, Sql } from "../database/database.ts";
+import type { Asked, Sql } from "../database/database.ts";
 import { countDeliveries, type DeliveryCounts, deliveryStates } from "../delivery/deliveries.ts";
 import { createLedgerReader, type LedgerCounts } from "../http/ledger-reader.ts";
 import type { JournalView } from "../journal/journal-view.ts";
@@ -15,7 +15,7 @@ import type { Metrics } from "./metrics.ts";
 export interface StateParts {
   readonly config: Pick<Config, "station" | "scale" | "backupDir">;
   readonly clock: Clock;
-  readonly database: Database;
+  readonly database: Asked;
   readonly journal: JournalView;
   readonly presence: { scales(): readonly ScaleView[]; connections(): readonly ConnectionView[] };
   readonly repeats: Pick<Repeats, "isRepeating">;

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect, type Sql } from "../../src/database/database.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/database/embedded/server.ts";
+import { childrenOf, isGone, send } from "./processes.ts";
 import { silentLogger } from "./silent-logger.ts";
 import { tempFolder } from "./temp-folder.ts";
 import { until } from "./until.ts";
@@ -27,8 +27,8 @@ export interface SystemPostgres extends AsyncDisposable {
 const running = new Set<number>();
 process.on("exit", () => {
   for (const pid of running) {
-    for (const each of [pid, ...childrenOf(pid)]) signal(each, "SIGCONT");
-    signal(pid, "SIGQUIT");
+    for (const each of [pid, ...childrenOf(pid)]) send(each, "SIGCONT");
+    send(pid, "SIGQUIT");
   }
 });
 
@@ -62,7 +62,7 @@ export async function startSystemPostgres(
   }
 
   function thaw(): void {
-    for (const pid of frozen) signal(pid, "SIGCONT");
+    for (const pid of frozen) send(pid, "SIGCONT");
     frozen = [];
   }
 
@@ -86,9 +86,9 @@ export async function startSystemPostgres(
       if (server === null) return;
       const { pid } = server;
       // It must not have new children while they are counted.
-      signal(pid, "SIGSTOP");
+      send(pid, "SIGSTOP");
       const children = childrenOf(pid);
-      for (const each of [pid, ...children]) signal(each, "SIGKILL");
+      for (const each of [pid, ...children]) send(each, "SIGKILL");
       await server.stop();
       // As long as one of them is there its memory is in use, and no server starts on the folder.
       await until("its processes are gone", () => children.every(isGone));
@@ -99,9 +99,9 @@ export async function startSystemPostgres(
       if (server === null) throw new Error("nothing to freeze: Postgres is stopped");
       const { pid } = server;
       // The parent first, so that no new child is missed.
-      signal(pid, "SIGSTOP");
+      send(pid, "SIGSTOP");
       const children = childrenOf(pid);
-      for (const child of children) signal(child, "SIGSTOP");
+      for (const child of children) send(child, "SIGSTOP");
       frozen = [...children, pid];
     },
     thaw,
@@ -119,36 +119,4 @@ export async function startSystemPostgres(
       folder[Symbol.dispose]();
     },
   };
-}
-
-/** Linux only, as is freezing a server at all. */
-function childrenOf(parent: number): number[] {
-  return readdirSync("/proc")
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && stateOf(pid)?.parent === parent);
-}
-
-/** A zombie, whom nobody has buried yet, holds nothing any more. */
-function isGone(pid: number): boolean {
-  return (stateOf(pid)?.state ?? "Z") === "Z";
-}
-
-function stateOf(pid: number): { readonly state: string; readonly parent: number } | null {
-  try {
-    // `pid (name) state ppid …`; the name may hold anything, also a bracket.
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const [state = "", parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return { state, parent: Number(parent) };
-  } catch {
-    // It ended meanwhile.
-    return null;
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It ended meanwhile.
-  }
 }

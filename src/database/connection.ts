@@ -1,0 +1,166 @@
+import { readFileSync } from "node:fs";
+import postgres from "postgres";
+import type { DatabaseTarget, SslMode, TlsOptions } from "../config/database-url.ts";
+import type { Logger } from "../observability/logger.ts";
+import { DatabaseAway, describe, sqlState } from "./errors.ts";
+import { firstStatement, type SessionState, setUpStatement } from "./session-settings.ts";
+import { type Sql, typesOfValues } from "./types.ts";
+import { Wire, type WireTls } from "./wire.ts";
+
+/** One address of one host of `DATABASE_URL`. */
+export interface Server {
+  readonly target: DatabaseTarget;
+  /** As it was written. */
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** One session of one server. Once it is lost everything that is asked of it fails; it never connects again. */
+export interface Connection {
+  readonly sql: Sql;
+  /** As of the session's begin. */
+  readonly state: SessionState;
+  /** The process that the server said it is: a pooler in between says something else than the process itself. */
+  readonly announcedPid: number;
+  readonly openedAt: number;
+  readonly isLost: boolean;
+  /** At once: what is in flight fails. Calling it again does nothing. */
+  close(): void;
+}
+
+export interface OpenOptions {
+  readonly logger: Logger;
+  /** More settings of the session. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Called once, when an opened one is gone, whoever ended it. */
+  readonly onLost?: (error: Error) => void;
+}
+
+/**
+ * Opens a session, and sets in it what everything else relies on.
+ *
+ * @throws where no session is there in time, with what the server or the socket said.
+ */
+export async function openConnection(server: Server, options: OpenOptions): Promise<Connection> {
+  const { tls } = server.target;
+  const [first, second] = ways(tls);
+  try {
+    return await openOnce(server, first, options);
+  } catch (error) {
+    if (second === undefined || !isAboutTls(error)) throw error;
+    return await openOnce(server, second, options);
+  }
+}
+
+/** What is tried, one behind the other. null: without TLS. */
+type Ways = readonly [("tls" | "tls or none") | null, (null | "tls")?];
+
+function ways({ mode }: TlsOptions): Ways {
+  const of: Record<SslMode, Ways> = {
+    disable: [null],
+    allow: [null, "tls"],
+    prefer: ["tls or none", null],
+    require: ["tls"],
+    "verify-ca": ["tls"],
+    "verify-full": ["tls"],
+  };
+  return of[mode];
+}
+
+/** The server wants it the other way (28000: no line of pg_hba.conf fits), or TLS itself failed. */
+function isAboutTls(error: unknown): boolean {
+  return /^(28000|ERR_|EPROTO|ECONNRESET|CONNECTION_CLOSED|UNABLE_|CERT_|SELF_|DEPTH_)/.test(
+    sqlState(error) ?? "",
+  );
+}
+
+function wireTls(server: Server, way: "tls" | "tls or none"): WireTls {
+  const { mode, rootCert, cert, key } = server.target.tls;
+  const isChecked = mode === "verify-ca" || mode === "verify-full";
+  return {
+    isOptional: way === "tls or none",
+    name: mode === "verify-full" ? server.host : null,
+    options: {
+      rejectUnauthorized: isChecked,
+      ...(rootCert !== null && rootCert !== "system" && { ca: readPem("sslrootcert", rootCert) }),
+      ...(cert !== null && { cert: readPem("sslcert", cert) }),
+      ...(key !== null && { key: readPem("sslkey", key) }),
+    },
+  };
+}
+
+function readPem(parameter: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Error(`${parameter} of DATABASE_URL cannot be read: ${describe(error)}`);
+  }
+}
+
+async function openOnce(server: Server, way: Ways[number], options: OpenOptions): Promise<Connection> {
+  const { target, host, address, port } = server;
+  const { logger, settings = {}, onLost } = options;
+  const failed = Promise.withResolvers<never>();
+  let isOpen = false;
+  let isLost = false;
+  const wire = new Wire({
+    address,
+    port,
+    tls: way === null || way === undefined ? null : wireTls(server, way),
+    onLost(error) {
+      isLost = true;
+      failed.reject(error);
+      // From now on the driver itself refuses what it is asked.
+      void sql.end({ timeout: 0 });
+      if (isOpen) onLost?.(error);
+    },
+  });
+  const driverOptions = {
+    // What the driver's own messages name.
+    path: `${host}:${port}`,
+    ...(target.user !== null && { user: target.user }),
+    ...(target.password !== null && { password: target.password }),
+    ...(target.database !== null && { database: target.database }),
+    max: 1,
+    ssl: false,
+    // It lasts until it is closed, and is opened within the limit below.
+    connect_timeout: 0,
+    idle_timeout: 0,
+    max_lifetime: null,
+    fetch_types: false,
+    onnotice: (notice: postgres.Notice) => logger.debug({ notice: notice.message }, "postgres notice"),
+    types: typesOfValues(),
+    connection: { application_name: target.applicationName },
+    // Not among the types of postgres.js 3.4.9, but among its options.
+    socket: () => wire,
+  };
+  const sql: Sql = postgres<{ bigint: postgres.PostgresType<number> }>(driverOptions);
+  const limitMs = target.connectTimeoutMs;
+  const timer = setTimeout(() => wire.destroy(new DatabaseAway(`no answer within ${limitMs} ms`)), limitMs);
+  try {
+    const begun = Promise.all([
+      sql.unsafe(firstStatement),
+      sql.unsafe<SessionState[]>(setUpStatement(settings)),
+    ]);
+    const [, states] = await Promise.race([begun, failed.promise]);
+    const [state] = states;
+    if (state === undefined) throw new Error("the server did not say what it is");
+    isOpen = true;
+    return {
+      sql,
+      state,
+      announcedPid: states.state.pid,
+      openedAt: performance.now(),
+      get isLost() {
+        return isLost;
+      },
+      close: () => wire.destroy(),
+    };
+  } catch (error) {
+    wire.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

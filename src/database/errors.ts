@@ -1,0 +1,50 @@
+/** Thrown at once while Postgres is away, and when an answer takes too long. */
+export class DatabaseAway extends Error {
+  override name = "DatabaseAway";
+}
+
+/** More questions are being asked than there are connections for, and the queue is full or does not move. */
+export class DatabaseBusy extends Error {
+  override name = "DatabaseBusy";
+}
+
+/** The server, or what stands in its place, cannot be recorded in: it is a standby, or a pooler of the wrong kind. */
+export class NotWritable extends Error {
+  override name = "NotWritable";
+}
+
+/**
+ * SQLSTATE class 08; sessions that the server ended (57P01 to 57P05, 25P03); one that takes no writes (25006), takes no
+ * session any more (53300, 28000, 28P01, 3D000); and the driver's and the socket's own codes.
+ */
+const connectionLoss =
+  /^(08|57P0[1-5]|25P03|25006|53300|28000|28P01|3D000|CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_|ERR_TLS|ERR_SSL)/;
+
+/** What becomes possible again by itself, or when somebody makes room: a conflict with others, a full disk, no memory. */
+const passing = /^(40001|40P01|55P03|53)/;
+
+/** Whether the error says that Postgres is away, not that it disliked the query. */
+export function isConnectionLoss(error: unknown): boolean {
+  return (
+    error instanceof DatabaseAway ||
+    error instanceof NotWritable ||
+    connectionLoss.test(sqlState(error) ?? "")
+  );
+}
+
+/** Whether the same may succeed later, though Postgres is there. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof DatabaseBusy || passing.test(sqlState(error) ?? "");
+}
+
+/** The SQLSTATE or the socket's error code, where the error has one. */
+export function sqlState(error: unknown): string | null {
+  if (!(error instanceof Error) || !("code" in error)) return null;
+  return typeof error.code === "string" ? error.code : null;
+}
+
+/** In a few words for people. */
+export function describe(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return describe(error.errors[0]);
+  return error instanceof Error ? error.message || (sqlState(error) ?? error.name) : String(error);
+}

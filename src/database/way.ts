@@ -1,0 +1,98 @@
+import type { Logger } from "../observability/logger.ts";
+import { type Connection, openConnection, type Server } from "./connection.ts";
+import { NotWritable } from "./errors.ts";
+import { createPool, inTime, type Pool } from "./pool.ts";
+import { checkSessions, needsSessionMode } from "./pooler.ts";
+import { type SessionState, stateColumns } from "./session-settings.ts";
+import { checkWritable, type Found } from "./writable.ts";
+
+/** Connections for the appliance's own work, and for what people ask. Two more, and the courier's lock, come on top. */
+const ownMax = 3;
+const peopleMax = 5;
+const waitingMax = 1_000;
+
+/** All connections to the one server that takes writes now: 10, and one for each session that was asked for. */
+export interface Way {
+  readonly server: Server;
+  /** One connection; what is asked of it is answered in turn. */
+  readonly recording: Connection;
+  readonly own: Pool;
+  readonly people: Pool;
+  /** Resolves with the reason when the connection of recording is gone, and nobody closed it here. */
+  readonly lost: Promise<Error>;
+  /** Asks, on a connection of its own, whether the server still takes writes. @throws where it does not, or says nothing. */
+  probe(limitMs: number): Promise<void>;
+  /** One more connection, which nobody else uses. @param onClose called once, when it or the whole way is gone. */
+  session(onClose: () => void): Promise<Connection>;
+  /** Closes all at once: what is in flight fails. */
+  close(): void;
+}
+
+/**
+ * Opens what is needed from the first moment: what records must not wait until people are done.
+ *
+ * @throws where the server does not give them, or a pooler stands in between that does not keep sessions apart.
+ */
+export async function openWay(found: Found, logger: Logger): Promise<Way> {
+  const { server, connection: probing } = found;
+  const all = new Set<Connection>([probing]);
+  const poolParts = {
+    connect: (lost: () => void) => openConnection(server, { logger, onLost: lost }),
+    waitingMax,
+  };
+  const own = createPool({ ...poolParts, max: ownMax, kept: ownMax });
+  const people = createPool({ ...poolParts, max: peopleMax, kept: 0 });
+  const lost = Promise.withResolvers<Error>();
+  let isClosed = false;
+
+  function close(): void {
+    isClosed = true;
+    own.close();
+    people.close();
+    for (const connection of all) connection.close();
+  }
+
+  async function openLasting(
+    onLost: (error: Error) => void,
+    settings: Readonly<Record<string, string>> = {},
+  ) {
+    const connection = await openConnection(server, { logger, settings, onLost });
+    all.add(connection);
+    if (isClosed) connection.close();
+    return connection;
+  }
+
+  try {
+    const recording = await openLasting((error) => !isClosed && lost.resolve(error), {
+      // Planned once and not each time: what recording one bag takes is halved by that.
+      plan_cache_mode: "force_generic_plan",
+    });
+    await checkSessions(probing, recording);
+    await own.open();
+    return {
+      server,
+      recording,
+      own,
+      people,
+      lost: lost.promise,
+      async probe(limitMs) {
+        const asked = probing.sql.unsafe<SessionState[]>(`select ${stateColumns}`);
+        const [state] = await inTime(asked, limitMs, limitMs);
+        if (state === undefined) throw new NotWritable("it did not say what it is");
+        checkWritable(state);
+        if (state.pid !== probing.state.pid) throw new NotWritable(needsSessionMode);
+      },
+      async session(onClose) {
+        const connection: Connection = await openLasting(() => {
+          all.delete(connection);
+          onClose();
+        });
+        return connection;
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
