@@ -20,9 +20,11 @@ import { startHttpServer } from "./http/server.ts";
 import { lockFolder } from "./journal/folder-lock.ts";
 import { openJournal } from "./journal/journal.ts";
 import { countBags } from "./observability/bag-metrics.ts";
+import { createSecretHider } from "./observability/known-secrets.ts";
 import type { LogLosses } from "./observability/log-losses.ts";
 import type { Logger } from "./observability/logger.ts";
 import { createMetrics } from "./observability/metrics.ts";
+import { redactText } from "./observability/redact.ts";
 import { createIntake } from "./scale/intake.ts";
 import { createLineHub } from "./scale/lines.ts";
 import { startListener } from "./scale/listener.ts";
@@ -156,16 +158,17 @@ export async function startAppliance(
     const register = createScaleRegister({ database, presence, stations, clock, logger });
     deferQuietly("scale register", () => register.stop());
 
+    const hide = createSecretHider(config);
     const health = (): HealthReport => ({
       scales_port: listener.listening
         ? { state: "up", detail: null }
         : { state: "down", detail: "the scales' port is closed" },
       journal: journal.writable
         ? { state: "up", detail: null }
-        : { state: "down", detail: journal.lastError ?? "not writable" },
+        : { state: "down", detail: hide(journal.lastError ?? "not writable") },
       database: database.up
         ? { state: "up", detail: null }
-        : { state: "down", detail: database.lastError ?? "not connected yet" },
+        : { state: "down", detail: hide(redactText(database.lastError ?? "not connected yet")) },
       upstream: courier === null ? null : upstreamHealth(courier.status()),
     });
     const http = startHttpServer({
@@ -207,7 +210,7 @@ export async function startAppliance(
       databaseUp,
       databaseTrouble: () => {
         if (database.up || database.lastError === null) return null;
-        return locator.trouble() ?? { what: database.lastError, hint: databaseHint };
+        return locator.trouble() ?? { what: hide(redactText(database.lastError)), hint: databaseHint };
       },
       stop: () => {
         stopping ??= stack.disposeAsync();

@@ -10,14 +10,21 @@ export function addMigrateCommand(program: Command, io: Io): void {
     .command("migrate")
     .description("bring the database of DATABASE_URL up to this version and end")
     .action(async () => {
-      const [{ loadConfig }, { createLogger }, { systemClock }, { withConnection }, { migrate }] =
-        await Promise.all([
-          import("../config/load.ts"),
-          import("../observability/logger.ts"),
-          import("../clock.ts"),
-          import("../database/once.ts"),
-          import("../database/migrate.ts"),
-        ]);
+      const [
+        { loadConfig },
+        { createLogger },
+        { systemClock },
+        { withConnection },
+        { migrate },
+        { createSecretHider },
+      ] = await Promise.all([
+        import("../config/load.ts"),
+        import("../observability/logger.ts"),
+        import("../clock.ts"),
+        import("../database/once.ts"),
+        import("../database/migrate.ts"),
+        import("../observability/known-secrets.ts"),
+      ]);
       const { config } = loadConfig({ env: io.env, cwd: io.cwd, isTty: io.stdout.isTty });
       if (config.databaseUrl === null) {
         throw new Error(
@@ -27,6 +34,7 @@ export function addMigrateCommand(program: Command, io: Io): void {
       const logger = await createLogger(config.log, {
         clock: systemClock,
         stdout: io.stdout,
+        hide: createSecretHider(config),
         color: io.stdout.isTty,
       });
       const applied = await withConnection(

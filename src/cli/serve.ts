@@ -22,7 +22,7 @@ export function addServeCommand(program: Command, io: Io): void {
       }
       const { secureConfigFiles } = await import("../config/file-modes.ts");
       const secured = secureConfigFiles(files);
-      const log = await openLog(config.log, { clock: systemClock, color: io.stdout.isTty });
+      const log = await openLog(config, { clock: systemClock, color: io.stdout.isTty });
       const { logger, print } = log;
       try {
         for (const warning of [...warnings, ...secured]) logger.warn(warning);

@@ -1,3 +1,4 @@
+import { createCleaner } from "../observability/known-secrets.ts";
 import { parseRetryAfter } from "./retry-policy.ts";
 
 /** What the upstream said about a bag it took. Null where it said nothing, or something else than expected. */
@@ -112,22 +113,9 @@ function excerpt(text: string): string {
   return short.toWellFormed().replace(/:?\s*$/, "");
 }
 
-/**
- * Makes the function that takes the token, and control characters, out of what an upstream or a proxy echoes.
- * The token is also found in any case, and as JSON, a URL or HTML would write it.
- */
-export function createRedact(token: string | null): Redact {
-  const spellings = token === null || token === "" ? null : spellingsOf(token);
-  return (text) => {
-    // Controls go first: a token with one in the middle would not be found, and be whole again afterwards.
-    const clean = text.replace(/[\s\p{Zl}\p{Zp}]+/gu, " ").replace(/[\p{Cc}\p{Cf}]/gu, "");
-    return spellings === null ? clean : clean.replace(spellings, "[token]");
-  };
-}
-
-function spellingsOf(token: string): RegExp {
-  const json = JSON.stringify(token).slice(1, -1);
-  // PHP's json_encode writes "/" as "\/".
-  const all = [token, json, json.replaceAll("/", "\\/"), encodeURIComponent(token), Bun.escapeHTML(token)];
-  return new RegExp(all.map((spelling) => RegExp.escape(spelling)).join("|"), "gi");
+/** Makes the function that takes secrets, and control characters, out of what an upstream or a proxy echoes. */
+export function createRedact(secrets: readonly string[]): Redact {
+  const clean = createCleaner(secrets);
+  // Controls go first: a secret with one in the middle would not be found, and be whole again afterwards.
+  return (text) => clean(text.replace(/[\s\p{Zl}\p{Zp}]+/gu, " ").replace(/[\p{Cc}\p{Cf}]/gu, ""));
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { UpstreamConfig } from "../config/config.ts";
+import { upstreamSecrets } from "../observability/known-secrets.ts";
 import { type Answer, createRedact, judge, type Outcome, type Redact } from "./answer.ts";
 
 /** A bag as `scan_bag` wants it. */
@@ -36,7 +37,7 @@ export function createScanBagClient(parts: {
 }): ScanBagClient {
   const { upstream, clock, fetch: request = fetch } = parts;
   const { url, token, timeoutMs } = upstream;
-  const redact = createRedact(token);
+  const redact = createRedact(upstreamSecrets(upstream));
   const authorization: Record<string, string> = token === null ? {} : { Authorization: `Bearer ${token}` };
 
   async function exchange(bag: ScannedBag, signal: AbortSignal): Promise<Answer> {

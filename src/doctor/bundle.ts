@@ -4,11 +4,12 @@ import { join, resolve } from "node:path";
 import { asText } from "../cli/doctor.ts";
 import type { Io } from "../cli/io.ts";
 import { type Loaded, loadConfig } from "../config/load.ts";
+import { createCleaner } from "../observability/known-secrets.ts";
 import { type ApplianceApi, createApplianceApi } from "./appliance-api.ts";
 import { wordsOf } from "./check.ts";
 import { withDatabase } from "./database.ts";
 import { examine } from "./examine.ts";
-import { createCleaner, secretsIn } from "./secrets.ts";
+import { secretsIn } from "./secrets.ts";
 
 const logBytesMax = 512 * 1024;
 

@@ -2,6 +2,7 @@ import type { Io } from "../cli/io.ts";
 import { systemClock } from "../clock.ts";
 import { ConfigError, faultLine } from "../config/fault.ts";
 import { type Loaded, loadConfig } from "../config/load.ts";
+import { createSecretHider } from "../observability/known-secrets.ts";
 import { redactText } from "../observability/redact.ts";
 import { createApplianceApi } from "./appliance-api.ts";
 import { failed, type Line, passed, type Subject, skipped, wordsOf } from "./check.ts";
@@ -21,10 +22,11 @@ export interface Report {
 export async function examine(io: Io): Promise<Report> {
   const lines: Line[] = [];
   const checkedAt = new Date(systemClock.now()).toISOString();
+  let hide = (text: string) => text;
   const report = () => ({
     ok: lines.every(({ state }) => state !== "failed"),
     checked_at: checkedAt,
-    checks: lines.map(({ said: _, ...line }) => ({ ...line, detail: redactText(line.detail) })),
+    checks: lines.map(({ said: _, ...line }) => ({ ...line, detail: hide(redactText(line.detail)) })),
   });
 
   let loaded: Loaded;
@@ -36,6 +38,7 @@ export async function examine(io: Io): Promise<Report> {
     return report();
   }
   const { config, warnings } = loaded;
+  hide = createSecretHider(config);
   lines.push({ name: "configuration", ...passed(["valid", ...warnings].join("; ")) });
 
   const subject: Subject = {

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { createSecretHider } from "../observability/known-secrets.ts";
 import { redactText } from "../observability/redact.ts";
 import { type Line, passed, type Subject } from "./check.ts";
 import { checks } from "./checks.ts";
 import { makeChecks } from "./make-checks.ts";
-import { saidSchema } from "./phrase.ts";
+import { hiddenIn, saidSchema } from "./phrase.ts";
 
 /** What one check found, for people. */
 export const findingSchema = z.object({
@@ -27,10 +28,19 @@ const settled: readonly Line[] = ["appliance", "admin token", "data folder"].map
  */
 export async function findFromInside(subject: Subject): Promise<BoardFinding[]> {
   const inside = checks.filter((check) => check.inside !== undefined);
+  const hide = createSecretHider(subject.config);
   const lines = await makeChecks(inside, subject, settled);
   return lines.flatMap(({ name, state, detail, remedy, said }) =>
     said === undefined
       ? []
-      : [{ check: name, ok: state === "passed", what: redactText(detail), remedy, said }],
+      : [
+          {
+            check: name,
+            ok: state === "passed",
+            what: hide(redactText(detail)),
+            remedy,
+            said: hiddenIn(said, hide),
+          },
+        ],
   );
 }

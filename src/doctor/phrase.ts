@@ -67,12 +67,22 @@ function shownValue(name: string, value: string | number): string {
 }
 
 /** Another program's words may hold what is secret. */
-function redacted({ code, values }: Phrase): Phrase {
+function redacted(said: Phrase): Phrase {
+  return changed(said, redactText);
+}
+
+function changed({ code, values }: Phrase, change: (text: string) => string): Phrase {
   const shown = Object.entries(values).map(([name, value]) => [
     name,
-    typeof value === "string" ? redactText(value) : value,
+    typeof value === "string" ? change(value) : value,
   ]);
   return { code, values: Object.fromEntries(shown) };
+}
+
+/** The same with what `hide` takes out of its values. */
+export function hiddenIn({ check, what, remedy }: Said, hide: (text: string) => string): Said {
+  const hidden = (said: Phrase) => changed(said, hide);
+  return { check: hidden(check), what: what.map(hidden), remedy: remedy === null ? null : hidden(remedy) };
 }
 
 function keysOf<Key extends string>(record: Readonly<Record<Key, unknown>>): Key[] {

@@ -3,6 +3,7 @@ import { connect as connectTcp, isIP } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { UpstreamConfig } from "../config/config.ts";
 import { createRedact } from "../delivery/answer.ts";
+import { upstreamSecrets } from "../observability/known-secrets.ts";
 import {
   type Check,
   duration,
@@ -113,7 +114,7 @@ async function certificate({ subject, url }: Forwarding): Promise<Finding> {
  * says 401 or 403. A token that is refused to bags alone is seen in the courier's own line.
  */
 async function answer({ subject: { clock, clocks }, upstream, url }: Forwarding): Promise<Finding> {
-  const redact = createRedact(upstream.token);
+  const redact = createRedact(upstreamSecrets(upstream));
   const limitMs = Math.min(upstream.timeoutMs, 10_000);
   try {
     const asked = clock.now();

@@ -13,6 +13,8 @@ export interface LoggerOptions {
   readonly stdout: { write(line: string): unknown };
   /** Colours for `pretty`. */
   readonly color?: boolean;
+  /** Takes the secrets that are known out of a finished line. */
+  readonly hide?: (line: string) => string;
   /** Told of each line that the file lacks. */
   readonly losses?: Pick<LogLosses, "lost">;
 }
@@ -24,7 +26,7 @@ export interface LoggerOptions {
  */
 export async function createLogger(config: Config["log"], options: LoggerOptions): Promise<Logger> {
   const { level } = config;
-  const { stdout, losses } = options;
+  const { stdout, losses, hide = (line: string) => line } = options;
   const stream = config.format === "pretty" ? await prettyStream(stdout, options.color ?? false) : stdout;
   const streams: { level: typeof level; stream: { write(line: string): unknown } }[] = [{ level, stream }];
   if (config.dir !== null) {
@@ -48,7 +50,7 @@ export async function createLogger(config: Config["log"], options: LoggerOptions
       base: null,
       timestamp: () => `,"time":"${new Date(options.clock.now()).toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
-      hooks: { streamWrite: redactLine },
+      hooks: { streamWrite: (line) => hide(redactLine(line)) },
     },
     multistream(streams),
   );

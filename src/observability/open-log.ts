@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
+import { createSecretHider } from "./known-secrets.ts";
 import { createLineQueue } from "./line-queue.ts";
 import { createLogLosses, type LogLosses } from "./log-losses.ts";
 import { createLogger, type Logger } from "./logger.ts";
@@ -17,7 +18,7 @@ export interface Log {
 
 /** Opens the log of `config` on standard output, and in its folder where it has one. Nothing that is logged throws or waits. */
 export async function openLog(
-  config: Config["log"],
+  config: Config,
   options: { readonly clock: Pick<Clock, "now">; readonly color: boolean },
 ): Promise<Log> {
   const losses = createLogLosses(options.clock);
@@ -28,6 +29,11 @@ export async function openLog(
     onRecovery: (linesLost) =>
       queueMicrotask(() => logger.warn({ lines_lost: linesLost }, "standard output is written again")),
   });
-  const logger = await createLogger(config, { ...options, stdout, losses });
+  const logger = await createLogger(config.log, {
+    ...options,
+    stdout,
+    losses,
+    hide: createSecretHider(config),
+  });
   return { logger, losses, print: stdout.write, flush: stdout.flush };
 }

@@ -2,10 +2,14 @@ const secretKey = /token|authorization|password|passwd|secret|api_?key|cookie/i;
 const bearer = /\b(Bearer\s+)[\w.~+/=-]+/gi;
 /** A made token, wherever it stands. */
 const made = /\bpp_[\w-]{43}/g;
+/** `?access_token=…` of any URL or form, also percent-encoded as a part of another one. */
+const query =
+  /((?:[?&;#]|%3F|%26)[\w.~-]*(?:token|key|secret|passw|pwd|auth|signature|credential|session)[\w.~-]*(?:=|%3D))(?:(?!%26|%23)[^\s&;#"'<>\\])+/gi;
+const basic = /\b(Basic\s+)(?=[\w+/-]*[\d+/=])[\w+/-]{6,}=*/gi;
 const userinfo = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'@]*(?::[^\s"']*)?@/gi;
 /** Lines without any of these hold nothing to hide, and are not taken apart. */
 const suspicious =
-  /token|authorization|password|passwd|secret|api_?key|cookie|bearer|pp_[\w-]{43}|:\/\/[^\s"]*@/i;
+  /token|auth|passw|pwd|secret|key|signature|credential|session|cookie|bearer|basic|pp_[\w-]{43}|:\/\/[^\s"]*@/i;
 // Not escaped by JSON, but a line break (U+0085, U+2028, U+2029) or a terminal's command (U+009B) to some readers.
 const unescaped = /[\u007f-\u009f\u2028\u2029]/g;
 const hidden = "[hidden]";
@@ -19,9 +23,14 @@ export function redactLine(line: string): string {
   return clean.replace(unescaped, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** Free text with bearer tokens and the passwords of URLs hidden. */
+/** Free text with bearer tokens, and the passwords and secret parameters of URLs hidden. */
 export function redactText(text: string): string {
-  return text.replace(bearer, `$1${hidden}`).replace(made, hidden).replace(userinfo, `$1${hidden}@`);
+  return text
+    .replace(bearer, `$1${hidden}`)
+    .replace(basic, `$1${hidden}`)
+    .replace(made, hidden)
+    .replace(userinfo, `$1${hidden}@`)
+    .replace(query, `$1${hidden}`);
 }
 
 function redactJson(line: string): string {

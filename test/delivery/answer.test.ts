@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { type Answer, createRedact, judge } from "../../src/delivery/answer.ts";
 
 const token = 'plant/7+key=="<&>';
-const redact = createRedact(token);
+const redact = createRedact([token]);
 
 function answer(status: number, body = "", changes: Partial<Answer> = {}): Answer {
   return { status, statusText: "", retryAfter: null, location: null, body, ...changes };

@@ -10,6 +10,8 @@ import { until } from "../support/until.ts";
 
 const upstreamToken = "upstream-token/with+odd=characters-of-the-system-tests";
 const metricsToken = "metrics-token-of-the-system-tests";
+const querySecret = "query secret/with+odd=characters";
+const shortSecret = "k3y+Q9";
 const guess = "a-guessed-token-of-a-stranger";
 
 test("no log line, error answer or database column has a secret in it, whatever fails", async () => {
@@ -18,10 +20,15 @@ test("no log line, error answer or database column has a secret in it, whatever 
   await using stack = new AsyncDisposableStack();
   // An upstream that echoes what it was sent, as debug pages do.
   const upstream = startFakeUpstream(({ headers, number }) => {
-    const echo = `refused: ${headers.get("authorization")}`;
+    const echo = `refused: ${headers.get("authorization")} at ${spellings(querySecret).join(" ")} ?key=${shortSecret}`;
     if (number === 1) return Response.json({ success: false, error: echo }, { status: 422 });
     if (number === 2) return new Response(echo, { status: 500 });
-    return new Response(echo, { status: 401, headers: { location: `/login?token=${upstreamToken}` } });
+    return new Response(echo, {
+      status: 401,
+      headers: {
+        location: `/login?token=${upstreamToken}&next=${encodeURIComponent(`/scan?s=${encodeURIComponent(querySecret)}`)}`,
+      },
+    });
   });
   stack.defer(() => upstream.stop());
   const logDir = join(folder.path, "logs");
@@ -30,6 +37,8 @@ test("no log line, error answer or database column has a secret in it, whatever 
     metrics: metricsToken,
     upstream: upstreamToken,
     guess,
+    query: querySecret,
+    short: shortSecret,
     database: decodeURIComponent(new URL(postgres.url).password),
   };
   const answers: string[] = [];
@@ -40,7 +49,7 @@ test("no log line, error answer or database column has a secret in it, whatever 
       databaseUrl: postgres.url,
       env: {
         PREPUFF_METRICS_TOKEN: metricsToken,
-        PREPUFF_UPSTREAM_URL: upstream.url,
+        PREPUFF_UPSTREAM_URL: `${upstream.url}?s=${encodeURIComponent(querySecret)}&key=${encodeURIComponent(shortSecret)}`,
         PREPUFF_UPSTREAM_TOKEN: upstreamToken,
         PREPUFF_LOG_LEVEL: "trace",
         PREPUFF_LOG_DIR: logDir,
@@ -54,13 +63,13 @@ test("no log line, error answer or database column has a secret in it, whatever 
     };
     expect(await ask("/api/bags", { token: guess })).toBe(401);
     expect(await ask("/api/bags", { token: roleTokens.ingest })).toBe(403);
-    expect(await ask(`/api/bags?access_token=${roleTokens.admin}`, { token: null })).toBe(401);
+    expect(await ask(`/api/bags?access_token=${roleTokens.admin}`, { token: null })).toBe(400);
     expect(await ask(`/api/bags?token=${roleTokens.admin}`)).toBe(422);
     expect(await ask(`/nowhere/${guess.length}`)).toBe(404);
     const form = new URLSearchParams({ access_token: roleTokens.ingest, weight: "1" });
     expect(await ask("/api/prepuff/scan_bag", { method: "POST", token: null, body: form })).toBe(401);
     expect(await ask("/api/prepuff/scan_bag", { method: "POST", token: roleTokens.ingest, body: form })).toBe(
-      422,
+      400,
     );
     expect(await ask("/api/jobs", { method: "POST", body: { password: guess } })).toBe(422);
     expect(await ask("/metrics", { token: null })).toBe(401);
@@ -73,7 +82,10 @@ test("no log line, error answer or database column has a secret in it, whatever 
         select count(*) as told from delivery where last_error is not null`;
       return row?.told === 2;
     });
-    for (const path of ["/api/deliveries", "/health/ready", "/api/bags", "/openapi/json", "/api/scales"]) {
+    for (const path of [
+      ...["/api/deliveries", "/health/ready", "/api/findings", "/api/bags", "/openapi/json", "/api/scales"],
+      ...["/api/audit", "/metrics", "/api/connections"],
+    ]) {
       expect(await ask(path)).toBe(200);
     }
     await postgres.stop();
@@ -104,8 +116,15 @@ test("no log line, error answer or database column has a secret in it, whatever 
   const everything = [output, ...files, ...answers, ...columns.map(({ text }) => text)].join("\n");
   expect(everything).toContain("refused: Bearer");
   for (const [name, secret] of Object.entries(secrets)) {
-    for (const spelling of [secret, encodeURIComponent(secret), Buffer.from(secret).toString("base64")]) {
+    for (const spelling of spellings(secret)) {
       expect({ name, isTold: everything.includes(spelling) }).toEqual({ name, isTold: false });
     }
   }
 }, 60_000);
+
+/** Plain, in a URL, in a URL within a URL, in a form, and as basic authentication writes it. */
+function spellings(secret: string): string[] {
+  const percent = encodeURIComponent(secret);
+  const form = new URLSearchParams([["", secret]]).toString().slice(1);
+  return [secret, percent, encodeURIComponent(percent), form, Buffer.from(secret).toString("base64")];
+}
