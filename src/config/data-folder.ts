@@ -8,7 +8,7 @@ import {
   type Stats,
   statSync,
 } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { dirname, join, sep } from "node:path";
 import { errorCode } from "./texts.ts";
 
@@ -17,7 +17,6 @@ const ownNames = ["journal", "lock", "prepuff.pid", "admin-token", "session-key"
 const ownFolders = new Set(["postgres"]);
 const groupAndOthers = 0o077;
 const othersWrite = 0o002;
-const sticky = 0o1000;
 
 /**
  * Makes the data folder, or takes the one that is there, so that no other user can read or change what is in it: it holds the
@@ -49,7 +48,7 @@ export function secureDataFolder(folder: string): string[] {
 function closeFolder(folder: string, stat: Stats, me: number): string[] {
   if ((stat.mode & groupAndOthers) === 0) return [];
   const shown = (stat.mode & 0o7777).toString(8).padStart(4, "0");
-  if ((stat.uid === me || me === 0) && !isShared(folder, stat)) {
+  if ((stat.uid === me || me === 0) && !isShared(folder)) {
     chmodSync(folder, 0o700);
     return [`the data folder ${folder} was open to other users (mode ${shown}): it is closed now (0700)`];
   }
@@ -60,10 +59,10 @@ function closeFolder(folder: string, stat: Stats, me: number): string[] {
   return [`the data folder ${folder} is open to other users (mode ${shown}): ${hint}`];
 }
 
-/** A folder that others need, which must not be closed to them: /tmp, /srv, a home, one above the working folder. */
-function isShared(folder: string, stat: Stats): boolean {
-  if ((stat.mode & sticky) !== 0) return true;
-  const names = readdirSync(folder);
+/** A folder that others need, which must not be closed to them: /srv, /var/tmp, a home, one above the working folder. */
+function isShared(folder: string): boolean {
+  if ([tmpdir(), "/tmp", "/var/tmp", "/dev/shm"].includes(folder)) return true;
+  const names = readdirSync(folder).filter((name) => name !== "lost+found");
   if (names.length === 0 || names.includes("lock")) return false;
   return (
     dirname(dirname(folder)) === dirname(folder) ||

@@ -24,6 +24,7 @@ const scaleSchema = z.object({
   station: z.string(),
   enabled: z.boolean(),
   connected: z.boolean(),
+  connects_to_print: z.boolean(),
   silent: z.boolean(),
   repeating: z.boolean(),
   remote_address: z.string().nullable(),
@@ -57,10 +58,20 @@ function scaleLine(scale: Scale, now: number): Line {
   const { id, name, station, remote_address: address } = scale;
   const check = phrase("scale", { scale: name === null ? String(id) : `${id} (${name})` });
   const heard = heardPhrase(scale, now);
+  if (!scale.connected && scale.connects_to_print && wasHeardLately(scale, now)) {
+    return well(check, phrase("connects_to_print"), heard);
+  }
   if (!scale.connected) return amiss(check, [phrase("gone"), heard], phrase("do_gone"));
   if (scale.silent) return amiss(check, [phrase("silent", { station }), heard], phrase("do_silent"));
   if (scale.repeating) return amiss(check, [phrase("repeating"), heard], phrase("do_repeating"));
   return well(check, phrase("connected", { address: address ?? "" }), heard);
+}
+
+/** One that connects for each print cannot be seen to be gone; within a shift it prints. */
+const shiftMs = 8 * 3_600_000;
+
+function wasHeardLately({ last_reading_at: at }: Scale, now: number): boolean {
+  return at !== null && now - Date.parse(at) < shiftMs;
 }
 
 function heardPhrase({ last_reading_at: at, last_weight: weight, unit }: Scale, now: number) {

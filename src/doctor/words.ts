@@ -36,6 +36,7 @@ export const words = {
   no_scale: "no scale has ever connected",
   connected: "connected from {address}",
   gone: "not connected",
+  connects_to_print: "connects for each print",
   silent: "connected, and a job runs on {station}, but silent",
   repeating: "connected, but it prints few weights again and again, faster than bags can be loaded",
   none_doubtful: "none in the last day",

@@ -18,6 +18,9 @@ export const liveScaleSchema = z.object({
   connected: z.boolean(),
   remote_address: z.string().nullable(),
   connected_since: z.iso.datetime().nullable(),
+  connects_to_print: z
+    .boolean()
+    .describe("Not connected, and its last connection was ended soon after one print: it connects for each."),
   last_reading_at: z.iso.datetime().nullable(),
   quiet_since: z.iso
     .datetime()
@@ -132,6 +135,7 @@ export function toLiveScale(
     connected: view.connected,
     remote_address: view.remoteAddress,
     connected_since: toTime(view.connectedSince),
+    connects_to_print: view.connectsToPrint === true,
     last_reading_at: toTime(view.lastReadingAt),
     quiet_since: toTime(quietSince(view)),
     last_weight: view.lastWeight,
@@ -152,6 +156,7 @@ function neverSeen(id: number): ScaleView {
     connected: false,
     remoteAddress: null,
     connectedSince: null,
+    connectsToPrint: false,
     firstSeenAt: 0,
     lastReadingAt: null,
     lastWeight: null,

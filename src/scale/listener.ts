@@ -251,7 +251,7 @@ export function startListener(parts: {
     if (!session.isForeign) session.framer.end();
     const { connectionId, remoteAddress } = session;
     admission.ended(connectionId);
-    presence.disconnected(connectionId);
+    presence.disconnected(connectionId, clock.now());
     sockets.delete(connectionId);
     logger.info(
       { connection: connectionId, remote: remoteAddress, error: error?.message },

@@ -21,6 +21,8 @@ export interface ScaleView {
   readonly connected: boolean;
   readonly remoteAddress: string | null;
   readonly connectedSince: number | null;
+  /** Its last connection was ended soon after one print, as of a sender that connects for each. */
+  readonly connectsToPrint: boolean;
   readonly firstSeenAt: number;
   readonly lastReadingAt: number | null;
   readonly lastWeight: string | null;
@@ -36,6 +38,7 @@ interface Connection {
   readonly id: number;
   readonly remoteAddress: string;
   readonly connectedSince: number;
+  endedAt: number | null;
   lastReadingAt: number | null;
   lastHeardAt: number;
   readonly scales: Set<number>;
@@ -59,7 +62,7 @@ interface Scale {
 /** Who is connected and what was last heard. In memory only: it is about now. */
 export interface Presence {
   connected(id: number, remoteAddress: string, at: number): void;
-  disconnected(id: number): void;
+  disconnected(id: number, at: number): void;
   received(connectionId: number, bytes: number, at: number): void;
   /** @returns whether the same weight came from the same indicator at most `windowMs` ago. */
   reading(connectionId: number, scale: number, reading: Reading, at: number, windowMs: number): boolean;
@@ -79,6 +82,13 @@ export interface Presence {
   forget(scale: number): void;
   /** Called with each scale that is forgotten, for others' sake or because a person wants it. */
   onForgotten(listener: (scale: number) => void): void;
+}
+
+/** Longer than a print takes, shorter than an indicator that is there to stay. */
+const onePrintMs = 10_000;
+
+function wasForOnePrint({ endedAt, connectedSince, readings, rejected }: Connection): boolean {
+  return endedAt !== null && endedAt - connectedSince <= onePrintMs && readings === 1 && rejected === 0;
 }
 
 /** @param isConfigured whether a scale is configured, or set by a person: it is remembered however many others print. */
@@ -141,6 +151,7 @@ export function createPresence(isConfigured: (scale: number) => boolean = () => 
         connected,
         remoteAddress: connection.remoteAddress,
         connectedSince: connected ? connection.connectedSince : null,
+        connectsToPrint: wasForOnePrint(connection),
         firstSeenAt: scale.firstSeenAt,
         lastReadingAt: scale.lastReadingAt,
         lastWeight: scale.lastWeight,
@@ -157,6 +168,7 @@ export function createPresence(isConfigured: (scale: number) => boolean = () => 
         id,
         remoteAddress,
         connectedSince: at,
+        endedAt: null,
         lastReadingAt: null,
         lastHeardAt: at,
         scales: new Set(),
@@ -165,7 +177,9 @@ export function createPresence(isConfigured: (scale: number) => boolean = () => 
         bytes: 0,
       });
     },
-    disconnected(id) {
+    disconnected(id, at) {
+      const connection = connections.get(id);
+      if (connection !== undefined) connection.endedAt = at;
       connections.delete(id);
     },
     received(connectionId, bytes, at) {

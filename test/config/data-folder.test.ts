@@ -33,7 +33,7 @@ describe("the data folder", () => {
     expect(modeOf(data)).toBe(0o700);
   });
 
-  test.each([0o755, 0o750, 0o777, 0o707, 0o711, 0o2775])(
+  test.each([0o755, 0o750, 0o777, 0o707, 0o711, 0o2775, 0o1777])(
     "that others may enter (%o) is closed, and said",
     (mode) => {
       using folder = tempFolder();
@@ -44,13 +44,26 @@ describe("the data folder", () => {
     },
   );
 
-  test("that others need, as /tmp, is not closed but refused", () => {
+  test("that others need is not closed: refused where every user can write it, named where every user can read it", () => {
     using folder = tempFolder();
-    const data = made(join(folder.path, "data"), 0o1777);
-    expect(() => secureDataFolder(data)).toThrow(
-      /can be written by every user \(mode 1777\): give the appliance a folder of its own/,
+    const data = made(join(folder.path, "above"), 0o777);
+    const inside = made(join(data, "checkout"), 0o755);
+    const module = JSON.stringify(join(import.meta.dir, "../../src/config/data-folder.ts"));
+    const script = `import { secureDataFolder } from ${module};
+      try { console.log(secureDataFolder(${JSON.stringify(data)})); } catch (error) { console.log(error.message); }`;
+    const said = () =>
+      Bun.spawnSync([process.execPath, "-e", script], { cwd: inside, stdout: "pipe" }).stdout.toString();
+    expect(said()).toContain(
+      "can be written by every user (mode 0777): give the appliance a folder of its own",
     );
-    expect(modeOf(data)).toBe(0o1777);
+    expect(modeOf(data)).toBe(0o777);
+    chmodSync(data, 0o755);
+    expect(said()).toContain("is open to other users (mode 0755): give the appliance a folder of its own");
+    expect(modeOf(data)).toBe(0o755);
+  });
+
+  test("/tmp itself is refused", () => {
+    expect(() => secureDataFolder("/tmp")).toThrow(/can be written by every user \(mode 1777\)/);
   });
 
   test.each([

@@ -151,6 +151,34 @@ describe("with a plant at work", () => {
   });
 });
 
+test("right after the first bag of the README everything passes, also after the next, and with a job", async () => {
+  using folder = tempFolder();
+  const patient = createPatient(folder.path, "");
+  await using appliance = await patient.start();
+  await appliance.ready();
+  for (const [bags, weight] of ["50.20", "50.40", "49.90"].entries()) {
+    if (bags === 2) await startJob(appliance);
+    const said = Bun.spawnSync([
+      "bash",
+      "-c",
+      `echo '1,${weight} lb' > /dev/tcp/127.0.0.1/${appliance.scalePort}`,
+    ]);
+    expect(said.exitCode).toBe(0);
+    await untilRecorded(appliance, bags + 1);
+    const { code, failed, lines } = await patient.examine();
+    expect({ code, failed }).toEqual({ code: 0, failed: [] });
+    expect(lines.get("scale 1")).toMatch(
+      new RegExp(`^passed: connects for each print; last heard \\d+ s ago, ${weight} lb$`),
+    );
+  }
+  // One that was there to stay, and went, is missed.
+  using line = await connectScale(appliance.scalePort);
+  await line.send("2,50.00 lb\r\n2,51.00 lb\r\n");
+  await untilRecorded(appliance, 5);
+  await line.close();
+  await until("it is missed", async () => (await patient.examine()).failed.includes("scale 2"));
+}, 120_000);
+
 test("a silent scale fails, and so do frames in a wrong format and their connection, and what is no scale", async () => {
   await using plant = await startPlant({ PREPUFF_SILENT_AFTER_S: "1" });
   const { patient, appliance } = plant;

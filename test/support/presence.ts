@@ -7,6 +7,7 @@ export function scaleView(changes: Partial<ScaleView> = {}): ScaleView {
     connected: true,
     remoteAddress: "10.0.0.1",
     connectedSince: Date.UTC(2026, 0, 2, 8),
+    connectsToPrint: false,
     firstSeenAt: Date.UTC(2026, 0, 2, 8),
     lastReadingAt: Date.UTC(2026, 0, 2, 8, 30),
     lastWeight: "50.00",

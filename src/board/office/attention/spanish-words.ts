@@ -32,6 +32,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   no_scale: "nunca se conectó ninguna báscula",
   connected: "conectada desde {address}",
   gone: "sin conexión",
+  connects_to_print: "se conecta para cada impresión",
   silent: "conectada, y hay un trabajo en marcha en {station}, pero en silencio",
   repeating: "conectada, pero imprime pocos pesos una y otra vez, más rápido de lo que se cargan sacos",
   none_doubtful: "ninguno en el último día",

@@ -15,6 +15,7 @@ const scale = (changes: Partial<Scale> = {}): Scale => ({
   repeating: false,
   remote_address: "10.0.0.7",
   connected_since: "2026-03-01T10:00:00.000Z",
+  connects_to_print: false,
   quiet_since: "2026-03-01T10:00:00.000Z",
   last_reading_at: "2026-03-01T10:00:00.000Z",
   last_weight: "50.20",
