@@ -40,7 +40,7 @@ export function scalesController(parts: Parts, auth: Auth) {
       detail: {
         summary: "Name a scale, move it to a station, disable it, let it stand in for another",
         description:
-          "Holds from the next frame on. A scale that was never seen, named or configured is 404: a mistyped id must not become a scale.",
+          "Holds from the next frame on. A scale that was never seen, named or configured is 404: a mistyped id must not become a scale. With PREPUFF_UNKNOWN_SCALES=reject, `enabled: true` also allows one that was never seen.",
       },
     })
     .delete(
@@ -67,14 +67,16 @@ export function scalesController(parts: Parts, auth: Auth) {
 
 /** Changes one after the other: what holds at last is the same in Postgres and beside the journal. */
 function createScaleChanger(parts: Parts, list: ReturnType<typeof createScaleList>) {
-  const { clock, database, presence, stations } = parts;
+  const { clock, config, database, presence, stations } = parts;
   let last: Promise<unknown> = Promise.resolve();
 
   async function change(id: number, wanted: ScaleChange, actor: string) {
     checkAlias(id, wanted.alias_of, stations);
     const by = { actor, at: clock.now() };
+    // Where unknown scales are refused, none appears by itself: it is allowed by its number.
+    const isAllowed = config.frame.unknownScales === "reject" && wanted.enabled === true;
     const changed = await database.run((sql) =>
-      changeScale(sql, id, wanted, by, (row) => list.isKnown(id, row)),
+      changeScale(sql, id, wanted, by, (row) => isAllowed || list.isKnown(id, row)),
     );
     if (changed === null) throw notFound(`scale ${id} was never seen, named or configured`);
     stations.set({ scale: id, ...changed.setting });

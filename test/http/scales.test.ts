@@ -183,6 +183,17 @@ describe("PATCH /api/scales/:id", () => {
     expect((await app.request("PATCH", "/api/scales/77", { body: { name: "x" } })).status).toBe(200);
   });
 
+  test("where unknown scales are refused, one is allowed by its number before it has printed", async () => {
+    const strict = testConfig({ frame: { ...config.frame, unknownScales: "reject" } });
+    const all = createStations(strict, { scaleSettings: () => [], saveScaleSetting: () => undefined });
+    const other = await testApp({ config: strict, stations: all });
+    expect((await other.request("PATCH", "/api/scales/79", { body: { name: "x" } })).status).toBe(404);
+    expect(all.isAccepted(79)).toBe(false);
+    expect((await other.request("PATCH", "/api/scales/79", { body: { enabled: true } })).status).toBe(200);
+    expect(all.isAccepted(79)).toBe(true);
+    await other.stop();
+  });
+
   test("a mistyped id is 404 and leaves no trace", async () => {
     expect((await app.request("PATCH", "/api/scales/78", { body: { name: "x" } })).status).toBe(404);
     expect(await app.sql`select 1 from scale where id = 78`).toHaveLength(0);

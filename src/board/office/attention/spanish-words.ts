@@ -117,7 +117,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   do_out_of_range:
     "Revise el número de báscula en el formato de impresión (de 1 a 2147483647) y las cifras del peso",
   do_unknown_scale:
-    "En la página Básculas elija «Editar» y active «Aceptar sus sacos». O informática: añada la báscula a PREPUFF_STATIONS",
+    "Si se desactivó: en la página Básculas elija «Editar» y active «Aceptar sus sacos». Si es nueva, informática: añádala a PREPUFF_STATIONS o permítala con PATCH /api/scales/ID (enabled: true)",
   do_refused_frame:
     "Informática: el registro dice por qué la rechazó la base de datos; cree un archivo con prepuff support-bundle y comuníquelo",
   do_journal_waits:
