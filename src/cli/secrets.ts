@@ -1,6 +1,11 @@
 import { type Command, Option } from "commander";
 import { exitCode, type Io } from "./io.ts";
 
+const forTablets = `The admin token is for whoever sets the appliance up. Do not sign a tablet in with it: make each its own, which can
+be revoked when the tablet is lost (--role operator to work, viewer to look).
+  docker compose exec prepuff prepuff token create --role operator --name "line 2 tablet"
+`;
+
 /** `prepuff secrets`: what the services of compose.yaml keep from others; run by its one-shot service. */
 export function addSecretsCommand(program: Command, io: Io): void {
   const secrets = program
@@ -28,7 +33,9 @@ export function addSecretsCommand(program: Command, io: Io): void {
       if (token === null || password === null) {
         throw new Error(`there are no secrets in ${options.folder} yet: docker compose up -d makes them`);
       }
-      io.stdout.write(`Admin token of Pre-Puff       ${token}\nGrafana, user admin, password  ${password}\n`);
+      io.stdout.write(
+        `Admin token of Pre-Puff       ${token}\nGrafana, user admin, password  ${password}\n\n${forTablets}`,
+      );
     });
   secrets
     .command("put")

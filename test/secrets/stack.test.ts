@@ -78,6 +78,7 @@ test("`show` prints the admin token and Grafana's password, and nothing else", a
   const { out } = await prepuff(["secrets", "show", "--folder", folder.path]);
   expect(out).toContain(` ${readSecret(folder.path, "prepuff/admin-token")}\n`);
   expect(out).toContain(` ${readSecret(folder.path, "grafana/admin-password")}\n`);
+  expect(out).toContain("prepuff token create --role operator");
   for (const file of ["superuser-password", "prepuff-password", "grafana-password"]) {
     expect(out).not.toContain(String(readSecret(folder.path, `postgres/${file}`)));
   }
