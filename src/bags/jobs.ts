@@ -21,7 +21,10 @@ export const jobSchema = z.object({
   /** Bags that are not voided. */
   bags_completed: z.int(),
   status: z.enum(jobStatuses),
-  started_by: z.string(),
+  started_by: z
+    .string()
+    .nullable()
+    .describe("Who started it, as far as that is known; null: nobody said it."),
   started_at: z.iso.datetime(),
   ended_at: z.iso.datetime().nullable(),
 });
@@ -36,13 +39,16 @@ export const newJobSchema = z.strictObject({
   quantity: z.int().min(1).max(1_000_000),
   /** Percent of the target, to both sides. */
   tolerance_percent: decimalSchema({ min: "0", max: "100", decimals: 2 }).optional(),
-  started_by: textSchema(200).optional(),
+  /** Left out: the name of the token, where it has one. */
+  started_by: textSchema(200).nullable().optional(),
 });
+
+type NewJobBody = z.output<typeof newJobSchema>;
 
 /** A job to start, with everything decided. */
 export type NewJob = {
-  readonly [key in keyof z.output<typeof newJobSchema>]-?: NonNullable<z.output<typeof newJobSchema>[key]>;
-};
+  readonly [key in Exclude<keyof NewJobBody, "started_by">]-?: NonNullable<NewJobBody[key]>;
+} & { readonly started_by: string | null };
 
 export type Started =
   | { readonly ok: true; readonly job: Job }

@@ -6,6 +6,7 @@ import leanBags from "./migrations/0004_lean_bags.sql" with { type: "text" };
 import doubt from "./migrations/0005_doubt.sql" with { type: "text" };
 import lookedAt from "./migrations/0006_looked_at.sql" with { type: "text" };
 import rejected from "./migrations/0007_rejected.sql" with { type: "text" };
+import startedBy from "./migrations/0008_started_by.sql" with { type: "text" };
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
 const migrations = [
@@ -16,6 +17,7 @@ const migrations = [
   { name: "0005_doubt", statements: doubt },
   { name: "0006_looked_at", statements: lookedAt },
   { name: "0007_rejected", statements: rejected },
+  { name: "0008_started_by", statements: startedBy },
 ] as const;
 
 /** What a database of this version has had applied. */

@@ -4,6 +4,12 @@ export function prefersCsv(accept: string | undefined): boolean {
   return quality(ranges, "text", "csv") > quality(ranges, "application", "json");
 }
 
+/** Whether it wants a page more than JSON, as browsers say when a person opens an address. Without one, or undecided: JSON. */
+export function prefersPage(accept: string | null): boolean {
+  const ranges = (accept ?? "*/*").split(",").map(readRange);
+  return quality(ranges, "text", "html") > quality(ranges, "application", "json");
+}
+
 interface Range {
   readonly type: string;
   readonly subtype: string;

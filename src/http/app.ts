@@ -8,6 +8,7 @@ import { companiesController } from "./companies.ts";
 import { connectionsController } from "./connections.ts";
 import { deliveriesController } from "./deliveries.ts";
 import { problemOf } from "./error-answers.ts";
+import { errorAnswer } from "./error-page.ts";
 import { eventsController } from "./events.ts";
 import { findingsController } from "./findings.ts";
 import { createGuard } from "./guard.ts";
@@ -21,7 +22,6 @@ import { metricsController } from "./metrics.ts";
 import { answerNowhere } from "./nowhere.ts";
 import { openApiController } from "./openapi.ts";
 import type { HttpParts } from "./parts.ts";
-import { problemResponse } from "./problem.ts";
 import { rejectedController } from "./rejected.ts";
 import { checkRequest } from "./request-check.ts";
 import { runbooksController } from "./runbooks.ts";
@@ -59,7 +59,11 @@ export function createApp(parts: HttpParts) {
     .onError(async ({ code, error, request }) => {
       const path = pathOf(request.url);
       if (code === "NOT_FOUND") return answerNowhere(request, methodNotAllowed(base.routes, path));
-      return problemResponse(problemOf(error, { method: request.method, path, logger: parts.logger }), path);
+      return errorAnswer(
+        problemOf(error, { method: request.method, path, logger: parts.logger }),
+        path,
+        request,
+      );
     });
   // `use` adds to the instance it is called on: `base` is the whole app in the end.
   return base

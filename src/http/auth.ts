@@ -11,7 +11,7 @@ export type Auth = ReturnType<typeof createAuth>;
 
 /**
  * The guard of every route that is not open: `.use(auth)`, then `{ role: "operator" }` among the route's options.
- * The handler gets `actor` for the audit trail, `asker` for its share of what is scarce, and `isAdmitted`, which says later
+ * The handler gets `actor` for the audit trail, `actorName` where that is a name, `asker` for its share of what is scarce, and `isAdmitted`, which says later
  * whether the token would still pass, for what goes on; the document gets the route's security.
  *
  * It looks before the body is read or anything validated, so that a stranger learns nothing but 401.
@@ -22,7 +22,10 @@ export function createAuth(parts: { readonly guard: Guard; readonly tokens: () =
     role: (need: Role) => {
       // Without a token of its own, /metrics is open.
       if (need === "metrics" && tokens().metrics === undefined) {
-        return { detail: {}, resolve: (context) => ({ ...anyone(context), isAdmitted: () => true }) };
+        return {
+          detail: {},
+          resolve: (context) => ({ ...anyone(context), actorName: null, isAdmitted: () => true }),
+        };
       }
       return {
         detail: { security: [{ bearer: [] }, { session: [] }], "x-role": need },
@@ -33,9 +36,9 @@ export function createAuth(parts: { readonly guard: Guard; readonly tokens: () =
           if (context.route !== scanBagPath) await takeBody(context);
         },
         resolve: (context) => {
-          const { actor, isAdmitted, setCookie } = guard.admit(need, context, addressOf(context));
+          const { actor, actorName, isAdmitted, setCookie } = guard.admit(need, context, addressOf(context));
           if (setCookie !== null) context.set.headers["set-cookie"] = setCookie;
-          return { actor, isAdmitted, asker: { actor, address: addressOf(context) } };
+          return { actor, actorName, isAdmitted, asker: { actor, address: addressOf(context) } };
         },
       };
     },

@@ -30,6 +30,8 @@ interface Visitor {
   readonly role: Role;
   /** For the audit trail; null: nobody signed in. */
   readonly actor: string | null;
+  /** The token's id where it has a name; else null: the actor is a role then. */
+  readonly tokenId: number | null;
   /** By a cookie, which browsers send by themselves; then also a new cookie, where it is time for one. */
   readonly session: { readonly isDue: boolean; readonly renewed: string | null } | null;
 }
@@ -43,6 +45,8 @@ export interface Caller {
 
 export interface Admission {
   readonly actor: string;
+  /** The actor, where it is a name that people gave; null: a role says nothing of who it was. */
+  readonly actorName: string | null;
   /** Whether what goes on (a stream) may go on. */
   isAdmitted(): boolean;
   /** A `Set-Cookie` for the answer, where it is time for one. */
@@ -58,8 +62,13 @@ export function createGuard(parts: GuardParts) {
   const sessions = createSessions({ ...parts, key: parts.sessionKey });
   const failures = createAttemptLimit({ perMinute: 10, addressesMax: 10_000, clock: parts.clock });
   /** While Postgres was never asked, a session of ours may read: its token is taken for one in force until then. */
-  const unproven: Visitor = { role: "viewer", actor: null, session: { isDue: false, renewed: null } };
-  const anyone: Visitor = { role: "viewer", actor: null, session: null };
+  const unproven: Visitor = {
+    role: "viewer",
+    actor: null,
+    tokenId: null,
+    session: { isDue: false, renewed: null },
+  };
+  const anyone: Visitor = { role: "viewer", actor: null, tokenId: null, session: null };
 
   /** @throws Problem 401 or 429; 503 where a named token cannot be told from a wrong one yet. */
   function bySecret(token: string, address: string): Identity {
@@ -86,6 +95,7 @@ export function createGuard(parts: GuardParts) {
     return {
       role: identity.role,
       actor: identity.actor,
+      tokenId: identity.tokenId,
       session: { isDue, renewed: isDue ? sessionSetCookie(sessions.open(identity), request) : null },
     };
   }
@@ -100,7 +110,7 @@ export function createGuard(parts: GuardParts) {
         "no bearer token in the Authorization header, which is the one place for it, and no session",
       );
     }
-    const { role, actor, session } = visitor;
+    const { role, actor, tokenId, session } = visitor;
     if (!allowed[need].includes(role)) {
       if (visitor === unproven) throw databaseIsAway();
       if (actor === null) throw unauthorized("this needs a bearer token or a session");
@@ -109,6 +119,7 @@ export function createGuard(parts: GuardParts) {
     if (bearer === undefined && !isSafe(request)) checkOrigin(request, session !== null);
     return {
       actor: actor ?? "anyone",
+      actorName: tokenId === null ? null : actor,
       isAdmitted: () => isStillAdmitted(need, caller),
       setCookie: session?.renewed ?? null,
     };

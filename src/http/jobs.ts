@@ -69,11 +69,11 @@ export function jobsController(parts: Parts, auth: Auth, shares: Shares) {
     )
     .post(
       "/api/jobs",
-      async ({ body, actor, status }) => {
+      async ({ body, actor, actorName, status }) => {
         const job = {
           ...body,
           tolerance_percent: body.tolerance_percent ?? config.tolerancePercent,
-          started_by: body.started_by ?? actor,
+          started_by: body.started_by ?? actorName,
         };
         const started = await database.run((sql) => startJob(sql, job, { actor, at: clock.now() }));
         if (!started.ok) throw stationBusy(started.running);
@@ -86,7 +86,7 @@ export function jobsController(parts: Parts, auth: Auth, shares: Shares) {
         detail: {
           summary: "Start a job",
           description:
-            "From now on bags weighed on its station belong to it, until it has its quantity or is ended. 409 `station_busy` while another one is active there.",
+            "From now on bags weighed on its station belong to it, until it has its quantity or is ended. Without `started_by` the name of the token stands for it, where it has one. 409 `station_busy` while another one is active there.",
         },
       },
     )

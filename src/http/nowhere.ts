@@ -1,6 +1,7 @@
 import { pathOf } from "./address.ts";
 import { readBody } from "./body.ts";
-import { notFound, Problem, problemResponse } from "./problem.ts";
+import { errorAnswer, pageWithoutSlash } from "./error-page.ts";
+import { notFound, Problem } from "./problem.ts";
 import { checkRequest } from "./request-check.ts";
 import { securityHeaders } from "./security-headers.ts";
 import { misplacedCode } from "./token-place.ts";
@@ -9,15 +10,21 @@ import { misplacedCode } from "./token-place.ts";
 const shownMax = 200;
 
 /**
- * The answer of an address that nothing is at.
+ * The answer of an address that nothing is at; a person who put a slash too many behind a page's address is led there.
  *
  * @param problem what there is to say of it; left out: 404.
  */
 export async function answerNowhere(request: Request, problem: Problem | null = null): Promise<Response> {
   const path = pathOf(request.url);
+  const page = pageWithoutSlash(request, path);
+  if (page !== null)
+    return new Response(null, { status: 308, headers: { ...securityHeaders, location: page } });
   const said = problem ?? notFound(`there is nothing at ${path.slice(0, shownMax)}`);
-  const answer = problemResponse((await faultOf(request, path)) ?? said, path);
-  for (const [name, value] of Object.entries(securityHeaders)) answer.headers.set(name, value);
+  const answer = errorAnswer((await faultOf(request, path)) ?? said, path, request);
+  for (const [name, value] of Object.entries(securityHeaders)) {
+    // A page has a policy of its own.
+    if (!answer.headers.has(name)) answer.headers.set(name, value);
+  }
   return answer;
 }
 

@@ -1,5 +1,5 @@
 import { type AnyElysia, Elysia } from "elysia";
-import { pageAssets, pageHtml, pageScript } from "./openapi-assets.ts";
+import { pageAssets, pageHtml, pageScript, pageStyles } from "./openapi-assets.ts";
 import { type OpenApiDocument, openApiDocument } from "./openapi-document.ts";
 
 /**
@@ -27,6 +27,7 @@ export function openApiController(app: () => AnyElysia) {
     .get("/openapi", () => text(pageHtml, "text/html"), {
       detail: { summary: "This document for people", responses: { 200: described("text/html", "A page") } },
     })
+    .get("/openapi/page.css", () => text(pageStyles, "text/css"), { detail: { hide: true } })
     .get("/openapi/page.js", () => text(pageScript, "text/javascript"), { detail: { hide: true } })
     .get("/openapi/swagger-ui.js", () => file(pageAssets.bundle, "text/javascript"), {
       detail: { hide: true },

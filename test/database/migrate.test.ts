@@ -17,6 +17,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0005_doubt",
     "0006_looked_at",
     "0007_rejected",
+    "0008_started_by",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

@@ -24,7 +24,7 @@ async function startedId(body: object = order): Promise<number> {
   return (await json(await start(body), jobSchema)).id;
 }
 
-test("an operator starts a job and gets it whole, with the house's tolerance and his role as the starter", async () => {
+test("an operator starts a job and gets it whole, with the house's tolerance, and nobody's name as the starter", async () => {
   const response = await start();
   expect(response.status).toBe(201);
   const job = await json(response, jobSchema);
@@ -37,7 +37,7 @@ test("an operator starts a job and gets it whole, with the house's tolerance and
     quantity: 200,
     bags_completed: 0,
     status: "active",
-    started_by: "operator",
+    started_by: null,
     started_at: job.started_at,
     ended_at: null,
   });
@@ -168,4 +168,26 @@ test("who looks on hears of every start and end", async () => {
   const statuses = heard.map((event) => (event.type === "job" ? event.job.status : event.type));
   expect(statuses).toEqual(["active", "completed"]);
   expect(z.array(jobSchema).parse(heard.map((event) => event.type === "job" && event.job))).toHaveLength(2);
+});
+
+test("a job that nobody put a name to has none; a token's name is one, a role is not", async () => {
+  const startedBy = async (token: string, changes: object) => {
+    const body = {
+      company: "Shelter",
+      station: `S ${crypto.randomUUID()}`,
+      target_weight: "50",
+      quantity: 2,
+    };
+    const answer = await app.request("POST", "/api/jobs", { token, body: { ...body, ...changes } });
+    expect(answer.status).toBe(201);
+    return (await json(answer, z.object({ started_by: z.string().nullable() }))).started_by;
+  };
+  const made = await app.request("POST", "/api/tokens", { body: { name: "night shift", role: "operator" } });
+  const { token: named } = await json(made, z.object({ token: z.string() }));
+  expect(await startedBy(app.tokens.operator, {})).toBeNull();
+  expect(await startedBy(app.tokens.admin, { started_by: null })).toBeNull();
+  expect(await startedBy(named, {})).toBe("night shift (operator)");
+  expect(await startedBy(named, { started_by: "Ann" })).toBe("Ann");
+  // Who did it by the token is in the trail in any case.
+  expect((await auditTrail(app.sql)).at(-4)).toMatchObject({ actor: "operator", action: "job.start" });
 });

@@ -136,7 +136,12 @@ describe("the page", () => {
     const html = await page.text();
     expect(html).not.toMatch(/https?:|"\/\//);
     const assets = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path = ""]) => path);
-    expect(assets).toEqual(["/openapi/swagger-ui.css", "/openapi/swagger-ui.js", "/openapi/page.js"]);
+    expect(assets).toEqual([
+      "/openapi/swagger-ui.css",
+      "/openapi/page.css",
+      "/openapi/swagger-ui.js",
+      "/openapi/page.js",
+    ]);
     for (const path of assets) {
       const asset = await app.request("GET", path, { token: null });
       expect(asset.status).toBe(200);

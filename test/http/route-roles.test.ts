@@ -52,6 +52,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /runbooks": null,
   "GET /openapi": null,
   "GET /openapi/json": null,
+  "GET /openapi/page.css": null,
   "GET /openapi/page.js": null,
   "GET /openapi/swagger-ui.js": null,
   "GET /openapi/swagger-ui.css": null,

@@ -3,6 +3,7 @@ import type { JobStatus } from "../../bags/jobs.ts";
 import type { Verdict } from "../../bags/record.ts";
 import { now } from "../shared/clock.ts";
 import { formatAge, formatDateTime, formatMoment } from "../shared/format.ts";
+import { ProgressBar } from "../shared/progress-bar.tsx";
 import { Shape } from "../station/shape.tsx";
 import { word } from "./words.ts";
 
@@ -53,11 +54,11 @@ export function StatusMark(props: { readonly status: JobStatus }) {
   return <span class={`status status-${props.status}`}>{word(props.status)}</span>;
 }
 
-/** How far a job is. Above its quantity it is full. */
+/** How far a job is. */
 export function Progress(props: { readonly done: number; readonly of: number; readonly text: string }) {
   return (
     <span class="job-progress">
-      <progress max={props.of} value={Math.min(props.done, props.of)} aria-label={props.text} />
+      <ProgressBar {...props} />
       <span class="progress-text">{props.text}</span>
     </span>
   );

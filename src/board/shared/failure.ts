@@ -14,7 +14,10 @@ export function failureText(error: unknown): string {
   return error.detail;
 }
 
+/** Bags of a job. */
+const quantityMax = 1_000_000;
+
 /** What is wrong with a field. */
 export function faultText({ field, message }: Fault): string {
-  return wanted.has(field) ? wanted(field) : message;
+  return wanted.has(field) ? wanted(field, { max: quantityMax }) : message;
 }

@@ -28,13 +28,33 @@ export function formatNumber(value: number, decimals = 0): string {
   return numberFormat(decimals).format(value);
 }
 
-/** A share from 0 to 1 as percent. */
+/** A share from 0 to 1 as percent. Rounding never makes it all or nothing: with one bag of 3,000 out it is 99.9 %. */
 export function formatShare(share: string | number, decimals = 1): string {
-  return new Intl.NumberFormat(locale.value, {
-    style: "percent",
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  }).format(Number(share));
+  const value = Number(share);
+  const step = 10 ** (-decimals - 2);
+  const bounded = value > 0 && value < 1 ? Math.min(1 - step, Math.max(step, value)) : value;
+  return percentFormat(decimals).format(bounded);
+}
+
+/** A decimal of the API that is percent already, as `10.00`: without zeros at its end. */
+export function formatPercent(percent: string): string {
+  const plain = trimmed(percent);
+  return percentFormat(decimalsOf(plain)).format(Number(plain) / 100);
+}
+
+/** The same with its sign; the minus is a real one. */
+export function formatSignedPercent(percent: string): string {
+  return percentFormat(decimalsOf(percent), "exceptZero")
+    .format(Number(percent) / 100)
+    .replace("-", "\u2212");
+}
+
+/** `50.00 lb ±10%`, of a job. */
+export function targetText(job: {
+  readonly target_weight: string;
+  readonly tolerance_percent: string;
+}): string {
+  return `${weightText(poundsWeight(job.target_weight))} ±${formatPercent(job.tolerance_percent)}`;
 }
 
 /** A weight with its unit, as parts: the unit is often set smaller. */
@@ -102,6 +122,16 @@ export function readTyped(text: string): string | null {
   return /^\d{1,9}(?:\.\d{0,9})?$|^\.\d{1,9}$/.test(plain) ? plain : null;
 }
 
+/** A decimal of the API as a person types it: the reader's separator, nothing between thousands, no zeros at its end. */
+export function formatTyped(decimal: string): string {
+  const plain = trimmed(decimal);
+  return new Intl.NumberFormat(locale.value, {
+    useGrouping: false,
+    minimumFractionDigits: decimalsOf(plain),
+    maximumFractionDigits: decimalsOf(plain),
+  }).format(Number(plain));
+}
+
 export function formatTime(at: string | number, withSeconds = true): string {
   return new Intl.DateTimeFormat(locale.value, {
     hour: "numeric",
@@ -116,10 +146,18 @@ export function formatDateTime(at: string | number): string {
   );
 }
 
-/** A time of today as a time, any other with its date. */
-export function formatMoment(at: string | number, now = Date.now()): string {
-  const isToday = new Date(at).toDateString() === new Date(now).toDateString();
-  return isToday ? formatTime(at, false) : formatDateTime(at);
+/** A time of today as a time, any other with its date, and of another year with that too. */
+export function formatMoment(at: string | number, now = Date.now(), withSeconds = false): string {
+  const [day, today] = [new Date(at), new Date(now)];
+  if (day.toDateString() === today.toDateString()) return formatTime(at, withSeconds);
+  return new Intl.DateTimeFormat(locale.value, {
+    ...(day.getFullYear() !== today.getFullYear() && { year: "numeric" }),
+    month: "short",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    ...(withSeconds && { second: "2-digit" }),
+  }).format(day);
 }
 
 /** How long: `12 s`, `3 min`, `2 h`, `4 d`, in the reader's words. */
@@ -133,6 +171,20 @@ export function formatAge(ms: number): string {
 
 function unitText(value: number, unit: "second" | "minute" | "hour" | "day"): string {
   return new Intl.NumberFormat(locale.value, { style: "unit", unit, unitDisplay: "long" }).format(value);
+}
+
+/** `10.00` as `10`. */
+function trimmed(decimal: string): string {
+  return decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal;
+}
+
+function percentFormat(decimals: number, signDisplay: "auto" | "exceptZero" = "auto"): Intl.NumberFormat {
+  return new Intl.NumberFormat(locale.value, {
+    style: "percent",
+    signDisplay,
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
 }
 
 function decimalsOf(text: string): number {

@@ -1,4 +1,5 @@
 import { fillText, type Text, type Values } from "../../text.ts";
+import { formatNumber } from "./format.ts";
 import { language } from "./settings.ts";
 
 /** Says a text in the language of the moment; inside a component it follows a change. */
@@ -8,11 +9,20 @@ export interface Say<Key extends string> {
   has(key: string): key is Key;
 }
 
+/** Numbers that are names: nobody writes scale 1,200. */
+const names = new Set(["id", "job", "scale"]);
+
+/** A number among the values is written as the reader writes numbers, on every page. */
+function show(name: string, value: string | number): string {
+  return typeof value === "number" && !names.has(name) ? formatNumber(value) : String(value);
+}
+
 /** The texts of one area in both languages: the compiler wants every key in each. */
 export function translator<const Key extends string>(texts: {
   readonly en: Readonly<Record<Key, Text>>;
   readonly es: Readonly<Record<NoInfer<Key>, Text>>;
 }): Say<Key> {
-  const say = (key: Key, values: Values = {}) => fillText(texts[language.value][key], values, language.value);
+  const say = (key: Key, values: Values = {}) =>
+    fillText(texts[language.value][key], values, language.value, show);
   return Object.assign(say, { has: (key: string): key is Key => Object.hasOwn(texts.en, key) });
 }

@@ -41,7 +41,7 @@ export const wanted = translator({
   en: {
     target_weight: "A number above 0, with at most 2 decimals.",
     tolerance_percent: "A number from 0 to 100, with at most 2 decimals.",
-    quantity: "A whole number from 1 to 1,000,000.",
+    quantity: "A whole number from 1 to {max}.",
     weight: "A number above 0, below a million, with at most 4 decimals.",
     scale: "Choose the scale.",
     company: "A name of at most 200 characters.",
@@ -55,7 +55,7 @@ export const wanted = translator({
   es: {
     target_weight: "Un número mayor que 0, con 2 decimales como máximo.",
     tolerance_percent: "Un número de 0 a 100, con 2 decimales como máximo.",
-    quantity: "Un número entero de 1 a 1.000.000.",
+    quantity: "Un número entero de 1 a {max}.",
     weight: "Un número mayor que 0, menor de un millón, con 4 decimales como máximo.",
     scale: "Elija la báscula.",
     company: "Un nombre de 200 caracteres como máximo.",

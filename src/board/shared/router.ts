@@ -35,10 +35,19 @@ export function match(pattern: string, pathname: string): Readonly<Record<string
   const parts: Record<string, string> = {};
   for (const [index, each] of wanted.entries()) {
     const part = given[index] ?? "";
-    if (each.startsWith(":") && part !== "") parts[each.slice(1)] = decodeURIComponent(part);
+    if (each.startsWith(":") && part !== "") parts[each.slice(1)] = decoded(part);
     else if (each !== part) return null;
   }
   return parts;
+}
+
+/** What is no proper escape is shown as it stands. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Takes over plain clicks on links of the board, and the browser's back and forward. */

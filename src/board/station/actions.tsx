@@ -28,20 +28,27 @@ export function Actions(props: { readonly state: StationState }) {
     <section class="actions" aria-label={t("actions")}>
       {job?.status === "active" ? (
         <>
-          <Action text={t("completeJob")} onClick={show({ what: "complete", job })} />
-          <Action text={t("cancelJob")} onClick={show({ what: "cancel", job })} />
+          <Action
+            key="complete"
+            slot="complete"
+            text={t("completeJob")}
+            onClick={show({ what: "complete", job })}
+          />
+          <Action key="cancel" slot="cancel" text={t("cancelJob")} onClick={show({ what: "cancel", job })} />
         </>
       ) : (
         <Action
+          key="start"
+          slot="start"
           text={t(job?.status === "completed" ? "startNextJob" : "startJob")}
           isMain
           onClick={show({ what: "start" })}
         />
       )}
-      {lastBag && <Action text={t("voidLast")} onClick={show({ what: "void", bag: lastBag })} />}
-      <Action text={t("enterWeight")} onClick={show({ what: "enter" })} />
+      {lastBag && <Action slot="void" text={t("voidLast")} onClick={show({ what: "void", bag: lastBag })} />}
+      <Action slot="enter" text={t("enterWeight")} onClick={show({ what: "enter" })} />
       {state.unassigned.value.length > 0 && (
-        <Action text={t("assignBags")} onClick={show({ what: "assign" })} />
+        <Action slot="assign" text={t("assignBags")} onClick={show({ what: "assign" })} />
       )}
       {open.value && (
         <OpenDialog
@@ -56,10 +63,20 @@ export function Actions(props: { readonly state: StationState }) {
   );
 }
 
-function Action(props: { readonly text: string; readonly isMain?: boolean; readonly onClick: () => void }) {
-  const { text, isMain = false, onClick } = props;
+function Action(props: {
+  /** Its own place, which stays empty where it is not there: nothing may move under a finger when a job ends. */
+  readonly slot: Open["what"];
+  readonly text: string;
+  readonly isMain?: boolean;
+  readonly onClick: () => void;
+}) {
+  const { slot, text, isMain = false, onClick } = props;
   return (
-    <button type="button" class={`button action ${isMain ? "button-main" : ""}`} onClick={onClick}>
+    <button
+      type="button"
+      class={`button action action-${slot} ${isMain ? "button-main" : ""}`}
+      onClick={onClick}
+    >
       {text}
     </button>
   );

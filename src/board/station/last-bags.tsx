@@ -1,23 +1,26 @@
-import { bagWeight, weightText } from "../shared/format.ts";
+import { bagWeight, formatNumber, weightText } from "../shared/format.ts";
 import { bagName } from "./names.ts";
 import { Shape } from "./shape.tsx";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 import { verdictOf } from "./verdict.ts";
 
-const shown = 10;
+/** A place stays where it is, and shows the next bag: nothing moves when one comes. */
+const places = Array.from({ length: 10 }, (_, place) => place);
 
 /** The last ten bags, newest first: each with its sign, and spoken in a sentence. */
 export function LastBags(props: { readonly state: StationState }) {
-  const bags = props.state.bags.value.slice(0, shown);
+  const bags = props.state.bags.value;
   if (bags.length === 0) return <p class="last-bags-none">{t("noBags")}</p>;
   return (
     <ol class="last-bags" aria-label={t("lastBags")}>
-      {bags.map((bag) => {
+      {places.map((place) => {
+        const bag = bags[place];
+        if (bag === undefined) return null;
         const verdict = verdictOf(bag);
         const weight = bagWeight(bag, 2);
         return (
-          <li key={bag.id} class={`chip chip-${verdict}`} style={{ "--chars": weight.number.length }}>
+          <li key={place} class={`chip chip-${verdict}`} style={{ "--chars": weight.number.length }}>
             <span class="sr-only">
               {t("spokenBag", { bag: bagName(bag), weight: weightText(weight), verdict: t(verdict) })}
             </span>
@@ -26,7 +29,7 @@ export function LastBags(props: { readonly state: StationState }) {
               {weight.number}
             </span>
             <span class="chip-number number" aria-hidden="true">
-              {bag.bag_num === null ? "–" : bag.bag_num}
+              {bag.bag_num === null ? "–" : formatNumber(bag.bag_num)}
               {bag.repeat_suspected && " ?"}
               {bag.source === "manual" && " ✎"}
             </span>

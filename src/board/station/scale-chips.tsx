@@ -42,7 +42,9 @@ function List(props: { readonly state: StationState }) {
         const kind = kindOf(scale, state);
         return (
           <li key={scale.id} class={`scale-chip scale-chip-${kind}`}>
-            {t(text[kind], { scale: scaleName(scale.id, scales) })}
+            <span class="scale-text" title={scaleName(scale.id, scales)}>
+              {t(text[kind], { scale: scaleName(scale.id, scales) })}
+            </span>
           </li>
         );
       })}

@@ -5,7 +5,6 @@ import { t } from "./texts.ts";
 export function SoundButton() {
   return (
     <>
-      {isSoundBlocked.value && <span class="sound-blocked">{t("soundBlocked")}</span>}
       <button
         type="button"
         class="button button-plain"
@@ -28,6 +27,7 @@ export function SoundButton() {
           />
         </svg>
       </button>
+      {isSoundBlocked.value && <span class="sound-blocked">{t("soundBlocked")}</span>}
     </>
   );
 }

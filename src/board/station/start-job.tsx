@@ -5,7 +5,7 @@ import type { Job } from "../../bags/jobs.ts";
 import { api } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { TextField } from "../shared/field.tsx";
-import { formatDecimal, inChosenUnit, readTyped, toPounds } from "../shared/format.ts";
+import { formatDecimal, formatTyped, inChosenUnit, readTyped, toPounds } from "../shared/format.ts";
 import { QuickPicks } from "../shared/quick-picks.tsx";
 import { session } from "../shared/session.ts";
 import { keptName, weightUnit } from "../shared/settings.ts";
@@ -24,7 +24,9 @@ export function StartJob(props: { readonly state: StationState; readonly onClose
   const company = useSignal("");
   const target = useSignal(last === null ? "" : typedWeight(last.target_weight));
   const quantity = useSignal(last === null ? "" : String(last.quantity));
-  const tolerance = useSignal(last?.tolerance_percent ?? session.value?.tolerance_percent ?? "10");
+  const tolerance = useSignal(
+    formatTyped(last?.tolerance_percent ?? session.value?.tolerance_percent ?? "10"),
+  );
   const startedBy = useSignal(keptName.value);
   const companies = useCompanies();
   const faults = submit.faults.value;
@@ -127,7 +129,7 @@ function useCompanies(): Signal<readonly string[]> {
 }
 
 function typedWeight(pounds: string): string {
-  return weightUnit.value === "lb" ? pounds : inChosenUnit(Number(pounds)).toFixed(2);
+  return formatTyped(weightUnit.value === "lb" ? pounds : inChosenUnit(Number(pounds)).toFixed(2));
 }
 
 /** A target as the API takes it: pounds with two decimals; null where no number was typed. */

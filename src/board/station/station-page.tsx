@@ -52,15 +52,17 @@ function StationBoard(props: { readonly station: string }) {
       }
       aside={
         <>
-          <ScaleChips state={state} />
           <SoundButton />
+          <ScaleChips state={state} />
         </>
       }
     >
       <main class="station" id="content">
         <h1 class="sr-only">{station}</h1>
-        <Notices state={state} />
-        <LatestPanel state={state} />
+        <div class="front">
+          <Notices state={state} />
+          <LatestPanel state={state} />
+        </div>
         <LastBags state={state} />
         <JobPanel state={state} />
         <RunChart state={state} />

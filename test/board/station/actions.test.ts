@@ -56,7 +56,7 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
     await page.keyboard.press("Enter");
     await dialog.waitFor({ state: "detached" });
     await shows(page, "Polar Panels");
-    await shows(page, "25.50 lb ± 2.5 %");
+    await shows(page, "25.50\u00a0lb ±2.5%");
     await shows(page, "Bag 0 of 40");
     const jobShape = z.looseObject({
       company: z.string(),
@@ -231,7 +231,7 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
     await page.getByRole("button", { name: "Anotar peso" }).click();
     const dialog = page.getByRole("dialog", { name: "Anotar peso" });
     await dialog.getByRole("button", { name: "Guardar" }).click();
-    await dialog.getByText("Un número, como 50 o 50,5.").waitFor();
+    await dialog.getByText("Escriba un número, por ejemplo 50 o 50,5.").waitFor();
     await isSound(reader);
     await dialog.getByLabel("Peso").fill("50,35");
     let requests = 0;

@@ -78,7 +78,7 @@ describe.skipIf(chromiumPath === null)("the operator's board", () => {
     }
     await shows(page, "Bag 8 of 12");
     await shows(page, "4 left");
-    await shows(page, "50.00 lb ± 10 %");
+    await shows(page, "50.00\u00a0lb ±10%");
     await shows(page, /50\.00\slb/);
     await shows(page, "75.0%");
     await shows(page, "▼ 1 ▲ 1");
@@ -250,7 +250,7 @@ describe.skipIf(chromiumPath === null)("the operator's board", () => {
     await page.getByLabel("Colors").selectOption("dark");
     await page.keyboard.press("Escape");
     await fills(page, "in", "22.77", "kg", "In tolerance");
-    await shows(page, "22.68 kg ± 10 %");
+    await shows(page, "22.68\u00a0kg ±10%");
     await scale.send(`${station.scale},22.5 kg\r\n`);
     await fills(page, "in", "22.5kg");
     // Kept by the browser.

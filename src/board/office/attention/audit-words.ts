@@ -1,4 +1,4 @@
-import { formatDateTime } from "../../shared/format.ts";
+import { formatDateTime, formatDecimal } from "../../shared/format.ts";
 import { translator } from "../../shared/i18n.ts";
 
 /** What a deed was done to, by the kind that stands in `job:7`. */
@@ -131,11 +131,28 @@ export function subjectText(given: string): string {
   return subject.has(kind) ? subject(kind, { id }) : given;
 }
 
+const numbersThatAreNames = new Set([
+  "alias_of",
+  "bag_ids",
+  "company",
+  "from",
+  "job_id",
+  "name",
+  "note",
+  "reason",
+  "scale",
+  "scales",
+  "started_by",
+  "station",
+  "through",
+]);
+
 /** The names of the trail for people; what has none is shown as it is. */
 export const auditWords = {
   field: (name: string) => (field.has(name) ? field(name) : name),
-  value: (text: string) => {
+  value: (text: string, name: string) => {
     if (value.has(text)) return value(text);
+    if (!numbersThatAreNames.has(name) && /^-?\d{1,15}(\.\d+)?$/.test(text)) return formatDecimal(text);
     return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) ? formatDateTime(text) : text;
   },
 };

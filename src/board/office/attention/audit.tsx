@@ -63,7 +63,9 @@ function Events(props: { readonly events: readonly AuditEvent[] }) {
             <Cell label={say("when")}>
               <Moment at={event.at} />
             </Cell>
-            <Cell label={say("who")}>{event.actor}</Cell>
+            <Cell label={say("who")} class="cell-name">
+              {event.actor}
+            </Cell>
             <Cell label={say("what")}>
               {say(event.action)} <span class="quiet">{subjectText(event.subject)}</span>
             </Cell>

@@ -1,6 +1,7 @@
 import type { Phrase } from "../../../doctor/phrase.ts";
 import { words } from "../../../doctor/words.ts";
-import { formatAge, formatDecimal, formatNumber } from "../../shared/format.ts";
+import type { Unit } from "../../../scale/reading.ts";
+import { bagWeight, formatAge, formatNumber } from "../../shared/format.ts";
 import { translator } from "../../shared/i18n.ts";
 import { word } from "../words.ts";
 import { spanishWords } from "./spanish-words.ts";
@@ -14,8 +15,21 @@ const sayWord = translator({
 /** A phrase of the doctor in the reader's language, with his kind of numbers. */
 export function tell({ code, values }: Phrase): string {
   const shown = Object.entries(values).map(([name, value]) => [name, shownValue(name, value)]);
-  return sayWord(code, Object.fromEntries(shown));
+  return sayWord(code, { ...Object.fromEntries(shown), ...shownWeight(values) });
 }
+
+/** In the unit that the reader chose, as on every other page. */
+function shownWeight({ weight, unit }: Phrase["values"]): {
+  readonly weight?: string;
+  readonly unit?: string;
+} {
+  const printed = units.find((each) => each === unit);
+  if (weight === undefined || printed === undefined) return {};
+  const { number, unit: chosen } = bagWeight({ weight: String(weight), unit: printed });
+  return { weight: number, unit: chosen };
+}
+
+const units: readonly Unit[] = ["lb", "kg", "g", "oz"];
 
 /** The page where the remedy is done; null where it is this one, or none. */
 export function placeOf({ code, values }: Phrase): string | null {
@@ -38,7 +52,6 @@ export function placeOf({ code, values }: Phrase): string | null {
 }
 
 function shownValue(name: string, value: string | number): string {
-  if (name === "weight") return formatDecimal(String(value));
   if (typeof value === "string") return name === "reason" && word.has(value) ? word(value) : value;
   if (name.endsWith("_seconds")) return formatAge(value * 1000);
   if (name.endsWith("_bytes")) return `${formatNumber(value / 1024 ** 3, 1)} GiB`;

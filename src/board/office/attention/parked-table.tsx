@@ -1,6 +1,6 @@
 import type { Signal } from "@preact/signals";
 import type { Delivery } from "../../../delivery/deliveries.ts";
-import { bagWeight, weightText } from "../../shared/format.ts";
+import { bagWeight, formatNumber, weightText } from "../../shared/format.ts";
 import { Cell, Moment } from "../parts.tsx";
 import { Select, SelectAll } from "../select.tsx";
 import { word } from "../words.ts";
@@ -41,7 +41,9 @@ export function ParkedTable(props: {
             <Cell label={word("weighed")}>
               <Moment at={delivery.weighed_at} />
             </Cell>
-            <Cell label={word("station")}>{delivery.station}</Cell>
+            <Cell label={word("station")} class="cell-name">
+              {delivery.station}
+            </Cell>
             <Cell label={word("scale")} class="numeric">
               {delivery.scale}
             </Cell>
@@ -57,7 +59,7 @@ export function ParkedTable(props: {
               )}
             </Cell>
             <Cell label={say("attempts")} class="numeric">
-              {delivery.attempts}
+              {formatNumber(delivery.attempts)}
             </Cell>
             <Cell label={say("next")}>
               {delivery.next_attempt_at === null ? say("byHand") : <Moment at={delivery.next_attempt_at} />}

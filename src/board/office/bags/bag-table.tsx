@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
 import type { Bag } from "../../../bags/bag-view.ts";
-import { bagWeight, formatDateTime, formatTime, weightText } from "../../shared/format.ts";
+import { now } from "../../shared/clock.ts";
+import { bagWeight, formatDateTime, formatMoment, formatNumber, weightText } from "../../shared/format.ts";
 import { isOperator, session } from "../../shared/session.ts";
 import { Cell, VerdictMark } from "../parts.tsx";
 import { Select, SelectAll } from "../select.tsx";
@@ -87,19 +88,23 @@ function BagCells(props: { readonly bag: Bag; readonly ofJob: boolean }) {
     <>
       <Cell label={word("weighed")} class="number nowrap">
         <time dateTime={bag.weighed_at} title={formatDateTime(bag.weighed_at)}>
-          {weighedText(bag)}
+          {formatMoment(bag.weighed_at, now.value, true)}
         </time>
       </Cell>
       <Cell label={say("number")}>
         {ofJob
-          ? bag.bag_num
+          ? bag.bag_num !== null && formatNumber(bag.bag_num)
           : bag.job_id !== null && (
               <a href={`/jobs/${bag.job_id}`}>
                 {say("jobAndBag", { job: bag.job_id, bag: bag.bag_num ?? "" })}
               </a>
             )}
       </Cell>
-      {!ofJob && <Cell label={word("station")}>{bag.station}</Cell>}
+      {!ofJob && (
+        <Cell label={word("station")} class="cell-name">
+          {bag.station}
+        </Cell>
+      )}
       <Cell label={word("scale")} class="numeric">
         {bag.scale}
       </Cell>
@@ -182,11 +187,4 @@ export function canAssign(bag: Bag): boolean {
 /** A bag as a screen reader tells it from others. */
 function bagName(bag: Bag): string {
   return `${weightText(bagWeight(bag))}, ${formatDateTime(bag.weighed_at)}`;
-}
-
-/** Times of today without their date: the seconds count here. */
-function weighedText({ weighed_at: at }: Bag): string {
-  const date = new Date(at);
-  if (date.toDateString() === new Date().toDateString()) return formatTime(at);
-  return `${date.toLocaleDateString(document.documentElement.lang, { month: "short", day: "numeric" })}, ${formatTime(at)}`;
 }

@@ -2,12 +2,12 @@ import { useSignal } from "@preact/signals";
 import type { Job } from "../../../bags/jobs.ts";
 import { api } from "../../shared/api.ts";
 import { now } from "../../shared/clock.ts";
-import { formatDateTime } from "../../shared/format.ts";
+import { formatDateTime, targetText } from "../../shared/format.ts";
 import { isOperator } from "../../shared/session.ts";
 import { ActDialog } from "../act-dialog.tsx";
 import { Moment, Progress, StatusMark } from "../parts.tsx";
 import { word } from "../words.ts";
-import { progressText, targetText } from "./job-tables.tsx";
+import { progressText } from "./job-tables.tsx";
 import { say } from "./texts.ts";
 
 /** Whose job it is, how far it is, and what can be done with it. */
@@ -28,8 +28,9 @@ export function JobHead(props: {
         <h2>{job.company}</h2>
         <StatusMark status={job.status} />
         <p class="quiet">
-          {job.station} · {targetText(job)} · {say("startedBy")}: {job.started_by} · {say("startedAt")}:{" "}
-          <Moment at={job.started_at} />
+          {job.station} · {targetText(job)} ·{" "}
+          {job.started_by !== null && `${say("startedBy")}: ${job.started_by} · `}
+          {say("startedAt")}: <Moment at={job.started_at} />
           {job.ended_at !== null && (
             <>
               {" · "}

@@ -31,7 +31,7 @@ export function JobPage(props: { readonly id: string }) {
   return (
     <Layout name={say("job", { id: props.id })} title={<h1>{say("job", { id: props.id })}</h1>}>
       <main class="page office report" id="content">
-        {id === null ? <Empty>{say("missing", { id: props.id })}</Empty> : <Loading id={id} />}
+        {id === null ? <Missing id={props.id} /> : <Loading id={id} />}
       </main>
     </Layout>
   );
@@ -73,12 +73,7 @@ function Loading(props: { readonly id: number }) {
     <Show of={report}>
       {(shown) =>
         shown === "missing" ? (
-          <Empty>
-            <p>{say("missing", { id })}</p>
-            <a class="button" href="/jobs">
-              {say("jobs")}
-            </a>
-          </Empty>
+          <Missing id={id} />
         ) : (
           <>
             <JobHead job={shown.job} onChanged={changed} onPrint={onPrint} />
@@ -94,6 +89,17 @@ function Loading(props: { readonly id: number }) {
         )
       }
     </Show>
+  );
+}
+
+function Missing(props: { readonly id: number | string }) {
+  return (
+    <Empty>
+      <p>{say("missing", { id: props.id })}</p>
+      <a class="button" href="/jobs">
+        {say("jobs")}
+      </a>
+    </Empty>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { JobStatistics } from "../../../bags/job-statistics.ts";
 import type { Job } from "../../../bags/jobs.ts";
 import { now } from "../../shared/clock.ts";
-import { formatDecimal, formatMoment, formatNumber, formatShare, formatSigned } from "../../shared/format.ts";
+import { formatMoment, formatNumber, formatShare, formatSignedPercent } from "../../shared/format.ts";
 import { Fact } from "../parts.tsx";
 import { Empty } from "../states.tsx";
 import { poundsText, signedPounds } from "../weights.ts";
@@ -71,12 +71,12 @@ function Figures(props: { readonly job: Job; readonly statistics: JobStatistics 
       <Fact
         name={say("giveaway")}
         hint={say("giveawayHint")}
-        note={statistics.giveaway_percent !== null && `${formatSigned(Number(statistics.giveaway_percent))}%`}
+        note={statistics.giveaway_percent !== null && formatSignedPercent(statistics.giveaway_percent)}
       >
         {giveaway === null ? "–" : signedPounds(Number(giveaway))}
       </Fact>
       <Fact name={say("voided")}>{formatNumber(voided)}</Fact>
-      {rate !== null && <Fact name={say("rate")}>{formatDecimal(String(rate), 0)}</Fact>}
+      {rate !== null && <Fact name={say("rate")}>{formatNumber(Number(rate))}</Fact>}
       {job.status === "active" && (
         <Fact name={say("finish")}>
           {statistics.finish_estimate === null

@@ -1,5 +1,5 @@
 import type { Job } from "../../../bags/jobs.ts";
-import { formatDecimal, formatNumber, poundsWeight, weightText } from "../../shared/format.ts";
+import { formatNumber, targetText } from "../../shared/format.ts";
 import { Ago, Cell, Moment, Progress, StatusMark } from "../parts.tsx";
 import { word } from "../words.ts";
 import { say } from "./texts.ts";
@@ -17,8 +17,7 @@ export function RunningJobs(props: { readonly jobs: readonly Job[] }) {
             <span class="running-note">
               {targetText(job)}
               {" · "}
-              {job.started_by}
-              {" · "}
+              {job.started_by !== null && `${job.started_by} · `}
               <Ago at={job.started_at} />
             </span>
           </a>
@@ -50,10 +49,12 @@ export function PastJobs(props: { readonly jobs: readonly Job[] }) {
             <Cell label={word("job")} class="number">
               {job.id}
             </Cell>
-            <Cell label={word("company")} class="cell-title">
+            <Cell label={word("company")} class="cell-title cell-name">
               <a href={`/jobs/${job.id}`}>{job.company}</a>
             </Cell>
-            <Cell label={word("station")}>{job.station}</Cell>
+            <Cell label={word("station")} class="cell-name">
+              {job.station}
+            </Cell>
             <Cell label={word("status")}>
               <StatusMark status={job.status} />
             </Cell>
@@ -67,7 +68,9 @@ export function PastJobs(props: { readonly jobs: readonly Job[] }) {
               <Moment at={job.started_at} />
             </Cell>
             <Cell label={say("endedAt")}>{job.ended_at !== null && <Moment at={job.ended_at} />}</Cell>
-            <Cell label={say("startedBy")}>{job.started_by}</Cell>
+            <Cell label={say("startedBy")} class="cell-name">
+              {job.started_by}
+            </Cell>
           </tr>
         ))}
       </tbody>
@@ -77,9 +80,4 @@ export function PastJobs(props: { readonly jobs: readonly Job[] }) {
 
 export function progressText({ bags_completed: done, quantity }: Job): string {
   return say("progress", { done: formatNumber(done), quantity: formatNumber(quantity) });
-}
-
-/** `50.00 lb ±10%`. */
-export function targetText({ target_weight, tolerance_percent }: Job): string {
-  return `${weightText(poundsWeight(target_weight))} ±${formatDecimal(String(Number(tolerance_percent)))}%`;
 }

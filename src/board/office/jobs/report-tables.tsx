@@ -1,5 +1,5 @@
 import type { JobStatistics } from "../../../bags/job-statistics.ts";
-import { formatNumber, formatTime, locale } from "../../shared/format.ts";
+import { formatMoment, formatNumber, formatTime } from "../../shared/format.ts";
 import { Cell } from "../parts.tsx";
 import { inUnit, poundsNumber } from "../weights.ts";
 import { word } from "../words.ts";
@@ -87,7 +87,8 @@ function Count(props: { readonly label: string; readonly value: number; readonly
 /** The day is said where it begins. */
 function hourText(hour: string, before: string | undefined): string {
   const at = new Date(hour);
-  const time = formatTime(hour, false);
-  if (before !== undefined && new Date(before).toDateString() === at.toDateString()) return time;
-  return `${new Intl.DateTimeFormat(locale.value, { day: "numeric", month: "short" }).format(at)}, ${time}`;
+  if (before !== undefined && new Date(before).toDateString() === at.toDateString()) {
+    return formatTime(hour, false);
+  }
+  return formatMoment(hour, 0);
 }

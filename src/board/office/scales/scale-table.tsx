@@ -35,13 +35,15 @@ export function ScaleTable(props: {
       <tbody>
         {scales.map((scale) => (
           <tr key={scale.id}>
-            <Cell label={word("scale")} class="cell-title">
+            <Cell label={word("scale")} class="cell-title cell-name">
               <Name scale={scale} />
             </Cell>
             <Cell label={word("status")}>
               <State scale={scale} />
             </Cell>
-            <Cell label={word("station")}>{scale.station}</Cell>
+            <Cell label={word("station")} class="cell-name">
+              {scale.station}
+            </Cell>
             <Cell label={word("address")} class="number">
               {scale.remote_address}
             </Cell>

@@ -1,0 +1,52 @@
+import type { Page } from "playwright-core";
+
+/**
+ * What of a page's text runs into other text, and whether anything stands beyond its right edge. Text that is cut by
+ * its own box counts only as far as it is seen. Empty is right.
+ */
+export function collisions(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const root = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+    const seen = (rect: DOMRect, element: Element): DOMRect => {
+      let { left, top, right, bottom } = rect;
+      for (let box: Element | null = element; box !== null; box = box.parentElement) {
+        if (getComputedStyle(box).overflow === "visible") continue;
+        const clip = box.getBoundingClientRect();
+        [left, top] = [Math.max(left, clip.left), Math.max(top, clip.top)];
+        [right, bottom] = [Math.min(right, clip.right), Math.min(bottom, clip.bottom)];
+      }
+      return new DOMRect(left, top, Math.max(0, right - left), Math.max(0, bottom - top));
+    };
+    const texts: { readonly text: string; readonly rect: DOMRect; readonly node: Node }[] = [];
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      const element = node.parentElement;
+      const text = node.nodeValue?.trim() ?? "";
+      if (element === null || text === "" || element.closest(".sr-only, .skip, option, datalist") !== null)
+        continue;
+      if (!element.checkVisibility({ visibilityProperty: true })) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const rect of range.getClientRects()) {
+        const part = seen(rect, element);
+        // Letters stand within the middle of their line: lines set close together may touch.
+        const inner = new DOMRect(part.x, part.y + part.height * 0.2, part.width, part.height * 0.6);
+        if (inner.width > 2 && inner.height > 2) texts.push({ text: text.slice(0, 40), rect: inner, node });
+      }
+    }
+    const found: string[] = [];
+    for (const [index, a] of texts.entries()) {
+      if (a.rect.right > innerWidth + 1) found.push(`"${a.text}" stands beyond the edge`);
+      for (const b of texts.slice(index + 1)) {
+        if (a.node === b.node) continue;
+        const width = Math.min(a.rect.right, b.rect.right) - Math.max(a.rect.left, b.rect.left);
+        const height = Math.min(a.rect.bottom, b.rect.bottom) - Math.max(a.rect.top, b.rect.top);
+        if (width > 2 && height > 2) found.push(`"${a.text}" runs into "${b.text}"`);
+      }
+    }
+    const beyond = document.documentElement.scrollWidth - innerWidth;
+    if (beyond > 0) found.push(`the page is ${beyond} px too wide`);
+    return [...new Set(found)].slice(0, 8);
+  });
+}
