@@ -2,6 +2,7 @@ import { type Logger, multistream, pino } from "pino";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import { createDailyFile } from "./daily-file.ts";
+import { limitKinds } from "./log-budget.ts";
 import type { LogLosses } from "./log-losses.ts";
 import { redactLine } from "./redact.ts";
 
@@ -44,13 +45,24 @@ export async function createLogger(config: Config["log"], options: LoggerOptions
     });
     streams.push({ level, stream: file });
   }
+  const isWritten = limitKinds({
+    now: () => performance.now(),
+    onLeftOut: (of, lines) =>
+      logger.warn({ of, lines }, "lines of one kind were left out: there are too many"),
+  });
   const logger: Logger = pino(
     {
       level,
       base: null,
       timestamp: () => `,"time":"${new Date(options.clock.now()).toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
-      hooks: { streamWrite: (line) => hide(redactLine(line)) },
+      hooks: {
+        streamWrite: (line) => hide(redactLine(line)),
+        logMethod(args, method, lineLevel) {
+          const message = args.find((arg) => typeof arg === "string") ?? "";
+          if (isWritten(message, lineLevel)) method.apply(this, args);
+        },
+      },
     },
     multistream(streams),
   );
