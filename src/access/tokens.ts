@@ -1,7 +1,7 @@
 import type postgres from "postgres";
 import { z } from "zod";
 import { audit, type Doer, type Transaction } from "../bags/audit.ts";
-import { textSchema } from "../bags/text.ts";
+import { nameSchema } from "../bags/text.ts";
 import { type Role, roles } from "../config/config.ts";
 import { type Sql, sqlState } from "../database/database.ts";
 import { digestOf, makeToken } from "./token.ts";
@@ -27,7 +27,7 @@ export type Token = z.output<typeof tokenSchema>;
 export const newTokenSchema = z.strictObject({
   role: z.enum(roles),
   // A name of digits alone could not be told from an id.
-  name: textSchema(100)
+  name: nameSchema(100)
     .regex(/\D/, "must not be a number")
     .describe("Who or what has it, as `line 2 tablet`; it stands in the audit trail."),
 });

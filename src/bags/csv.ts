@@ -2,6 +2,9 @@ import type { Bag } from "./bag-view.ts";
 
 type Cell = string | number | boolean | null;
 
+/** A formula behind a separator of another reader; a sign alone, as the dash of a remark, is none. */
+const innerFormula = /([;|\t\r\n][\s"]*)(?=[=@＝＠]|[+\-＋－][+\-＋－\s]*[\p{L}\p{N}(.$@='"])/gu;
+
 /** Columns in their order; a column that was released keeps its name and place, new ones come last. */
 const columns: readonly (readonly [name: string, cell: (bag: Bag) => Cell])[] = [
   ["id", (bag) => bag.id],
@@ -46,14 +49,19 @@ export function csvLine(cells: readonly Cell[]): string {
 /**
  * A spreadsheet takes a cell that begins with one of these for a formula and runs it: whoever names a station or
  * gives a reason would run code on the desk of whoever opens the report. An apostrophe makes it text (OWASP, CSV
- * injection; the wide forms are what East Asian keyboards type, and Excel takes them too).
+ * injection; the wide forms are what East Asian keyboards type, and Excel takes them too). Blanks and quotes before it do
+ * not help against every reader.
+ *
+ * Where the reader's separator is another one (`;` in much of Europe, a tab, `|`), our cells are parts of one long cell, and
+ * quotes inside it mean nothing: there a cell begins behind each of its separators, so that is where an apostrophe goes too.
  */
 function harmless(text: string): string {
-  return /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
+  const first = /^[\s"]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text;
+  return first.replace(innerFormula, "$1'");
 }
 
 function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",;|\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** A reader that takes nothing for so long has gone, or wants none: one page is some 100 KB. */

@@ -4,7 +4,7 @@ import { type Sql, sqlState } from "../database/database.ts";
 import { audit, type Doer, type Transaction } from "./audit.ts";
 import { findCompanies } from "./companies.ts";
 import { decimalSchema } from "./decimal.ts";
-import { stationSchema, textSchema } from "./text.ts";
+import { nameSchema, stationSchema } from "./text.ts";
 
 /** One more than `active` and `completed` of the legacy table: a job called off. */
 export const jobStatuses = ["active", "completed", "cancelled"] as const;
@@ -32,7 +32,7 @@ export type Job = z.output<typeof jobSchema>;
 
 /** What a person says to start a job. */
 export const newJobSchema = z.strictObject({
-  company: textSchema(200),
+  company: nameSchema(200),
   station: stationSchema,
   /** Pounds. */
   target_weight: decimalSchema({ min: "0", above: true, max: "99999999.99", decimals: 2 }),
@@ -40,7 +40,7 @@ export const newJobSchema = z.strictObject({
   /** Percent of the target, to both sides. */
   tolerance_percent: decimalSchema({ min: "0", max: "100", decimals: 2 }).optional(),
   /** Left out: the name of the token, where it has one. */
-  started_by: textSchema(200).nullable().optional(),
+  started_by: nameSchema(200).nullable().optional(),
 });
 
 type NewJobBody = z.output<typeof newJobSchema>;

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { nameFault, tidyName } from "../names.ts";
 
 /**
- * Control characters have no place in a name, and Postgres refuses NUL in any text. Nor have line separators (a
+ * Control characters have no place in a text, and Postgres refuses NUL in any. Nor have line separators (a
  * second line to some readers), direction marks (which show `txt.exe` as `exe.txt`), and halves of characters,
  * which Postgres's jsonb refuses.
  */
@@ -12,5 +13,23 @@ export function textSchema(max: number) {
   return z.string().trim().min(1).max(max).regex(printable, "must have no control characters");
 }
 
+/** The name of a thing or a person, as it is given: 1 to `max` characters that cannot be taken for another name's. */
+export function nameSchema(max: number) {
+  return z
+    .string()
+    .overwrite(tidyName)
+    .min(1)
+    .max(max)
+    .superRefine((name, context) => {
+      const fault = nameFault(name);
+      if (fault !== null) context.addIssue({ code: "custom", message: fault });
+    });
+}
+
+const stationLengthMax = 50;
+
 /** A station's name, as in jobs, bags and the configuration. */
-export const stationSchema = textSchema(50);
+export const stationSchema = nameSchema(stationLengthMax);
+
+/** A station that is looked for: names that were stored under an older rule are found too. */
+export const stationQuery = textSchema(stationLengthMax);

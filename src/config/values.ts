@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { nameFault, tidyName } from "../names.ts";
 import { readDatabaseUrl } from "./database-url.ts";
 import { quote } from "./fault.ts";
 
@@ -86,14 +87,21 @@ export function path() {
 }
 
 function isStation(name: string): boolean {
-  return name !== "" && [...name].length <= stationLengthMax && !/\p{C}/u.test(name);
+  return name !== "" && [...name].length <= stationLengthMax && nameFault(name) === null;
 }
 
 /** A station's name, as it is stored in `varchar(50)`. */
 export function station() {
-  return z.string().refine(isStation, {
-    error: `expected 1 to ${stationLengthMax} characters, none of them a control character`,
-  });
+  return z
+    .string()
+    .overwrite(tidyName)
+    .refine(isStation, {
+      error: ({ input }) => {
+        const fault = nameFault(String(input));
+        const wanted = `expected 1 to ${stationLengthMax} characters, none of them a control character`;
+        return fault === null ? wanted : `${wanted}; it ${fault}`;
+      },
+    });
 }
 
 /** Addresses and CIDRs, separated by commas. `isCidr` is the reader that the listener uses. */
@@ -139,12 +147,13 @@ export function stations() {
   return z.string().transform((text, context): ReadonlyMap<number, string> => {
     const found = new Map<number, string>();
     for (const { id, entry, rest } of pairs(text)) {
-      if (id === null || !isStation(rest)) {
+      const name = tidyName(rest);
+      if (id === null || !isStation(name)) {
         context.addIssue(
           `expected pairs such as 1:Station 1,2:Station 2 (scale ids from 1 to ${scaleIdMax}, names of 1 to ${stationLengthMax} characters), but ${quote(entry)} is none`,
         );
       } else if (found.has(id)) context.addIssue(`expected each scale once, but ${id} comes twice`);
-      else found.set(id, rest);
+      else found.set(id, name);
     }
     return found;
   });

@@ -13,7 +13,7 @@ import {
 } from "../bags/bags.ts";
 import { csvBody } from "../bags/csv.ts";
 import { getJob } from "../bags/jobs.ts";
-import { stationSchema } from "../bags/text.ts";
+import { stationQuery } from "../bags/text.ts";
 import { prefersCsv } from "./accept.ts";
 import type { Auth } from "./auth.ts";
 import { checked } from "./checked.ts";
@@ -27,7 +27,7 @@ import { rowIdSchema, scaleIdSchema, smallIdSchema, timeQuery } from "./values.t
 const idSchema = z.object({ id: rowIdSchema });
 
 const filters = {
-  station: stationSchema.optional(),
+  station: stationQuery.optional(),
   job_id: scaleIdSchema.optional().describe("Then ordered by bag number, highest first."),
   scale: scaleIdSchema.optional().describe("After aliases."),
   verdict: z.enum(["in", "under", "over", "no_job"]).optional(),

@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
 import { audit, type Doer } from "../bags/audit.ts";
-import { stationSchema, textSchema } from "../bags/text.ts";
+import { stationQuery, textSchema } from "../bags/text.ts";
 import {
   type Changed,
   type DeliveryState,
@@ -32,7 +32,7 @@ const retrySchema = z.union(
     z.strictObject({ ids: idsSchema }),
     z.strictObject({
       all: z.literal(true).describe("Every parked one."),
-      station: stationSchema.optional().describe("Only of this station."),
+      station: stationQuery.optional().describe("Only of this station."),
     }),
   ],
   { error: "must be {ids: [bag id, …]} or {all: true, station?}" },
@@ -60,7 +60,7 @@ export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
           z.strictObject({
             ...pageQuery,
             state: z.enum(deliveryStates).optional(),
-            station: stationSchema.optional(),
+            station: stationQuery.optional(),
           }),
         ),
         response: { 200: listSchema(deliverySchema), ...problems(503) },

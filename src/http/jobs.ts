@@ -14,7 +14,7 @@ import {
   startJob,
 } from "../bags/jobs.ts";
 import { createStatisticsReader } from "../bags/statistics-reader.ts";
-import { stationSchema, textSchema } from "../bags/text.ts";
+import { stationQuery, textSchema } from "../bags/text.ts";
 import { ask } from "./ask.ts";
 import type { Auth } from "./auth.ts";
 import { checked } from "./checked.ts";
@@ -29,7 +29,7 @@ const idSchema = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647
 const filterSchema = z.strictObject({
   ...pageQuery,
   status: z.enum(jobStatuses).optional(),
-  station: stationSchema.optional(),
+  station: stationQuery.optional(),
   company: textSchema(200).optional().describe("The whole name."),
   q: searchQuery.optional(),
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { audit, type Doer, type Transaction } from "../bags/audit.ts";
-import { stationSchema, textSchema } from "../bags/text.ts";
+import { nameSchema, stationSchema } from "../bags/text.ts";
 import type { Sql } from "../database/database.ts";
 import type { ScaleSetting } from "../journal/file.ts";
 import type { Stations } from "../scale/stations.ts";
@@ -11,7 +11,7 @@ import { scaleIdMax } from "./values.ts";
 /** What a person may set of a scale; what is left out stays. */
 export const scaleChangeSchema = z
   .strictObject({
-    name: textSchema(100).nullable().optional().describe("null: none."),
+    name: nameSchema(100).nullable().optional().describe("null: none."),
     station: stationSchema.nullable().optional().describe("null: as configured."),
     enabled: z
       .boolean()

@@ -51,7 +51,7 @@ export function scalesController(parts: Parts, auth: Auth) {
       },
       {
         role: "admin",
-        params: z.object({ id: scaleIdSchema }),
+        params: checked("params", z.object({ id: scaleIdSchema })),
         response: {
           204: z.undefined().describe("It is forgotten."),
           ...problems(404, 409, 503),
