@@ -46,7 +46,10 @@ export async function ask(
     let text = "";
     answer.setEncoding("utf8");
     answer.on("data", (chunk: string) => {
-      if (text.length < answerLengthMax) text += chunk;
+      text += chunk;
+      if (text.length < answerLengthMax) return;
+      resolve({ status: answer.statusCode ?? 0, body: text });
+      answer.destroy();
     });
     answer.on("end", () => resolve({ status: answer.statusCode ?? 0, body: text }));
     answer.on("error", reject);
