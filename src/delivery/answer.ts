@@ -1,4 +1,5 @@
 import { createCleaner } from "../observability/known-secrets.ts";
+import { type Oddity, readBody } from "./answer-body.ts";
 import { parseRetryAfter } from "./retry-policy.ts";
 
 /** What the upstream said about a bag it took. Null where it said nothing, or something else than expected. */
@@ -9,15 +10,28 @@ export interface UpstreamBag {
   readonly jobComplete: boolean | null;
 }
 
+/** How an answer that took a bag was not as agreed, and its beginning. */
+export interface Odd {
+  readonly oddity: Oddity;
+  readonly excerpt: string;
+}
+
 /** How one attempt to deliver a bag ended. `status` is null where no answer came. */
 export type Outcome =
-  | ({ readonly kind: "delivered"; readonly status: number } & UpstreamBag)
+  | ({
+      readonly kind: "delivered";
+      readonly status: number;
+      /** The API took the bag, and said so in another way than agreed. */
+      readonly odd?: Odd;
+    } & UpstreamBag)
   /** Nothing against the bag: the same request is made again later. */
   | {
       readonly kind: "retry";
       readonly status: number | null;
       readonly reason: string;
       readonly retryAfterMs?: number | undefined;
+      /** A 2xx that does not say whether the bag was taken: after so many of them it is held back for a person. */
+      readonly triesMax?: number;
     }
   /** The token is wrong, not the bag. */
   | { readonly kind: "unauthorized"; readonly status: number; readonly reason: string }
@@ -37,6 +51,11 @@ export interface Answer {
   readonly location: string | null;
   readonly body: string | null;
 }
+
+/** Perhaps the bag was taken: an API that ignores the key counts it as often as it is sent. */
+const unclearTriesMax = 5;
+/** A login page, a hotel's portal: hardly the bag's fault, and mostly over within the hour that so many tries take. */
+const pageTriesMax = 20;
 
 /** Makes text of the upstream safe to store and to log. */
 export type Redact = (text: string) => string;
@@ -58,29 +77,30 @@ export function judge(answer: Answer, redact: Redact, now: number): Outcome {
 }
 
 function judgeSuccess(answer: Answer, redact: Redact): Outcome {
-  const { status } = answer;
-  const json = parseObject(answer.body);
-  if (typeof json?.success !== "boolean") {
-    // A login page, a proxy's word, half an answer: nobody of the API has said that it has the bag.
-    return { kind: "retry", status, reason: `not the API's answer: ${describe(answer, redact)}` };
-  }
-  if (!json.success) return { kind: "parked", status, reason: describe(answer, redact), retryable: false };
-  return {
-    kind: "delivered",
-    status,
-    bagId: wholeNumber(json.bag_id, Number.MAX_SAFE_INTEGER),
-    bagNum: wholeNumber(json.bag_num, 2_147_483_647),
-    inTolerance: yesOrNo(json.in_tolerance),
-    jobComplete: yesOrNo(json.job_complete),
-  };
-}
-
-function parseObject(body: string | null): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(body ?? "");
-    return typeof value === "object" && value !== null ? { ...value } : null;
-  } catch {
-    return null;
+  const { status, body } = answer;
+  const said = readBody(body ?? "");
+  switch (said.kind) {
+    case "taken": {
+      const { fields, oddity } = said;
+      return {
+        kind: "delivered",
+        status,
+        bagId: wholeNumber(fields.bag_id, Number.MAX_SAFE_INTEGER),
+        bagNum: wholeNumber(fields.bag_num, 2_147_483_647),
+        inTolerance: yesOrNo(fields.in_tolerance),
+        jobComplete: yesOrNo(fields.job_complete),
+        ...(oddity !== null && { odd: { oddity, excerpt: describe(answer, redact) } }),
+      };
+    }
+    case "refused":
+      return { kind: "parked", status, reason: describe(answer, redact), retryable: false };
+    case "unclear":
+      return {
+        kind: "retry",
+        status,
+        reason: `not the API's answer: ${describe(answer, redact)}`,
+        triesMax: said.isPage ? pageTriesMax : unclearTriesMax,
+      };
   }
 }
 

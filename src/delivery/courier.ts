@@ -4,8 +4,11 @@ import type { Database } from "../database/database.ts";
 import type { JournalView } from "../journal/journal-view.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
+import type { Odd } from "./answer.ts";
+import { oddities } from "./answer-body.ts";
 import { takeCourierLock } from "./courier-lock.ts";
 import { createGate, type GateView } from "./gate.ts";
+import { createUnclearCount } from "./held-back.ts";
 import { type Lane, startLane } from "./lane.ts";
 import { readStations } from "./outbox.ts";
 import { createOutcomeWriter } from "./outcome-writer.ts";
@@ -14,6 +17,7 @@ import { createScanBagClient, type Fetch } from "./scan-bag-client.ts";
 
 /** Finds what nobody rang for: parked bags whose time has come, bags of another appliance. */
 const lookMs = 5_000;
+const oddLogMs = 3_600_000;
 /** At `stop`: for requests in flight, and on top for writing how they ended. */
 const finishLimitMs = 5_000;
 const writeLimitMs = 2_000;
@@ -69,6 +73,7 @@ export function createCourier(parts: {
   const client = createScanBagClient({ upstream, clock, fetch: parts.fetch });
   const gate = createGate({ clock, random });
   const writer = createOutcomeWriter({ database, clock, logger });
+  const unclear = createUnclearCount();
   const rightOfWay = createRightOfWay({ journal, clock });
   const inTurn = createTurns();
   const stopping = new AbortController();
@@ -76,6 +81,7 @@ export function createCourier(parts: {
   const lanes = new Map<string, Lane>();
   /** Stations served at once. A central appliance with more serves the others when a lane is free. */
   const lanesMax = Math.max(1, Math.floor(requestsMax / upstream.inFlight));
+  const oddLoggedAt = new Map<string, number>();
   let looking = new AbortController();
   let hasRung = false;
   let phase: Phase = { state: "stopped", since: clock.now(), reason: null };
@@ -141,6 +147,8 @@ export function createCourier(parts: {
       client,
       gate,
       writer,
+      unclear,
+      onOdd,
       rightOfWay,
       inTurn,
       clock,
@@ -155,6 +163,17 @@ export function createCourier(parts: {
       lanes.delete(station);
     };
     lanes.set(station, startLane({ ...shared, station, ended, givenUp: givenUp.signal, onEnd }));
+  }
+
+  /** Each kind is logged at most once an hour; the metric counts all. */
+  function onOdd({ oddity, excerpt }: Odd): void {
+    const now = clock.now();
+    metrics.upstreamOddAnswers.inc({ oddity });
+    metrics.upstreamLastOddAnswer.set({ oddity }, now / 1000);
+    const last = oddLoggedAt.get(oddity);
+    if (last !== undefined && Math.abs(now - last) < oddLogMs) return;
+    oddLoggedAt.set(oddity, now);
+    logger.warn({ oddity, answer: excerpt }, "upstream took a bag, but its answer is not as agreed");
   }
 
   function ring(): void {
@@ -195,6 +214,7 @@ export function createCourier(parts: {
       for (const outcome of ["delivered", "retry", "parked", "unauthorized"]) {
         metrics.upstreamRequests.inc({ outcome }, 0);
       }
+      for (const oddity of oddities) metrics.upstreamOddAnswers.inc({ oddity }, 0);
       enter("standby", null);
       running ??= run();
     },

@@ -2,8 +2,9 @@ import type { Clock } from "../clock.ts";
 import { type Database, isConnectionLoss, type Sql } from "../database/database.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
-import type { Outcome } from "./answer.ts";
+import type { Odd, Outcome } from "./answer.ts";
 import type { Gate, Pass } from "./gate.ts";
+import type { UnclearCount } from "./held-back.ts";
 import { createPace } from "./lane-pace.ts";
 import { bringForward, readWaiting, type WaitingBag } from "./outbox.ts";
 import type { OutcomeWriter } from "./outcome-writer.ts";
@@ -33,6 +34,7 @@ export interface LaneParts {
   readonly client: ScanBagClient;
   readonly gate: Gate;
   readonly writer: OutcomeWriter;
+  readonly unclear: UnclearCount;
   readonly rightOfWay: Pick<RightOfWay, "give">;
   /** Runs the readings of all lanes one after the other. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
@@ -46,6 +48,8 @@ export interface LaneParts {
   readonly ended: AbortSignal;
   /** Aborts when requests in flight are to be given up. */
   readonly givenUp: AbortSignal;
+  /** A bag was taken, and the answer said so in another way than agreed. */
+  readonly onOdd: (odd: Odd) => void;
   /** Called when the lane has ended, before `done` resolves. */
   readonly onEnd: () => void;
 }
@@ -57,6 +61,7 @@ export function startLane(parts: LaneParts): Lane {
     client,
     gate,
     writer,
+    unclear,
     rightOfWay,
     inTurn,
     clock,
@@ -154,15 +159,17 @@ export function startLane(parts: LaneParts): Lane {
   /** @returns null when the request was given up: nobody knows how it ended. */
   async function send(bag: WaitingBag, pass: Pass): Promise<Outcome | null> {
     const started = performance.now();
-    const outcome = await client.post(bag, givenUp);
-    if (outcome.kind === "retry" && givenUp.aborted) {
+    const answered = await client.post(bag, givenUp);
+    if (answered.kind === "retry" && givenUp.aborted) {
       pass.done(null);
       return null;
     }
     metrics.upstreamDuration.observe((performance.now() - started) / 1_000);
+    const outcome = unclear.settle(bag.id, answered);
     metrics.upstreamRequests.inc({ outcome: outcome.kind });
     log(bag, outcome);
-    pass.done(outcome);
+    // What the API never said of a bag does not make it the API again.
+    pass.done(answered);
     const written = writer.write(pace.note(bag, outcome));
     unwritten.add(written);
     void written.then(() => unwritten.delete(written));
@@ -179,6 +186,7 @@ export function startLane(parts: LaneParts): Lane {
     const about = { station, bag: bag.id, uid: bag.uid, status: outcome.status };
     if (outcome.kind === "delivered") {
       logger.debug(about, "bag delivered");
+      if (outcome.odd !== undefined) parts.onOdd(outcome.odd);
       return;
     }
     const withReason = { ...about, reason: outcome.reason };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { oddities } from "../delivery/answer-body.ts";
 import { sampleOf, samplesOf } from "./appliance-api.ts";
 import type { Check, Line } from "./check.ts";
 import { amiss, phrase, well } from "./phrase.ts";
@@ -10,6 +11,7 @@ const needs = ["appliance", "admin token", "part: database"] as const;
 export const deliveryChecks: readonly Check[] = [
   { name: "waiting bags", needs, inside: "waiting_bags", run: forwarding(waiting) },
   { name: "parked bags", needs, inside: "parked_bags", run: forwarding(parked) },
+  { name: "web application's answers", needs, inside: "answers", run: forwarding(answers) },
 ];
 
 const deliveries = z.object({
@@ -45,6 +47,28 @@ async function parked({ subject: { api } }: Forwarding): Promise<Line[]> {
     phrase("parked_newest", { bag: String(bag), station, error: error ?? "" }),
   );
   return [amiss(check, [phrase("parked", { bags }), ...newest], phrase("do_parked"))];
+}
+
+const oddCodes = { text_around: "odd_text", success_type: "odd_success", several: "odd_several" } as const;
+/** What was odd before that is over. */
+const oddRecentSeconds = 3600;
+
+/** A line for each oddity of the last hour, which is the metric's label. */
+async function answers({ subject: { api, clock } }: Forwarding): Promise<Line[]> {
+  const { body } = await api.ask("/metrics");
+  const check = phrase("answers");
+  const counts = samplesOf(body, "prepuff_upstream_odd_answers_total");
+  const odd = samplesOf(body, "prepuff_upstream_last_odd_answer_timestamp_seconds").filter(
+    ({ value: at }) => clock.now() / 1000 - at < oddRecentSeconds,
+  );
+  if (odd.length === 0) return [well(check, phrase("answers_agreed"))];
+  return odd.flatMap(({ labels }) => {
+    const oddity = oddities.find((name) => labels === `oddity="${name}"`);
+    const bags = counts.find((count) => count.labels === labels)?.value ?? 0;
+    return oddity === undefined
+      ? []
+      : [amiss(check, [phrase(oddCodes[oddity], { bags })], phrase("do_answers"))];
+  });
 }
 
 function stateCount(metrics: string, state: string): number {

@@ -27,6 +27,7 @@ export const words = {
   log: "log",
   waiting_bags: "waiting bags",
   parked_bags: "parked bags",
+  answers: "web application's answers",
 
   // What was found.
   up: "up",
@@ -79,6 +80,11 @@ export const words = {
   none_parked: "none",
   parked: "{bags} refused by the web application",
   parked_newest: "bag {bag} of {station}: {error}",
+  answers_agreed: "as agreed in the last hour",
+  odd_text:
+    "{bags} bags since the start were taken with other text around the answer's JSON, such as a PHP warning or a byte order mark",
+  odd_success: '{bags} bags since the start were taken with "success" as a number or a text, not as true',
+  odd_several: "{bags} bags since the start were taken with an answer that says it more than once",
   unchecked: "could not be checked ({error})",
 
   // What to do.
@@ -137,6 +143,8 @@ export const words = {
     "They are sent in their order as soon as the web application takes them. IT: the upstream lines of prepuff doctor say why it is not running",
   do_parked:
     'Mostly no job runs in the web application for that station: start it there, or correct the station\'s name. Then, as an admin, choose "Try again" under Parked deliveries of the page Attention, or "Discard" for bags that nobody wants there',
+  do_answers:
+    "The bags are delivered. Tell the people of the web application: its scan_bag must answer with its JSON alone (PHP: display_errors off). IT: the log shows such an answer (upstream took a bag, but its answer is not as agreed)",
   do_again: "Wait a minute. If it stays, IT: read the appliance's log",
 } as const satisfies Readonly<Record<string, string>>;
 

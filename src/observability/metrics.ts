@@ -129,6 +129,16 @@ export function createMetrics(registry: Registry = new Registry()) {
       "Requests to the upstream API, by outcome.",
       ["outcome"],
     ),
+    upstreamOddAnswers: counter(
+      "prepuff_upstream_odd_answers_total",
+      "Bags that the upstream API took with an answer that is not as agreed, by what is odd about it.",
+      ["oddity"],
+    ),
+    upstreamLastOddAnswer: gauge(
+      "prepuff_upstream_last_odd_answer_timestamp_seconds",
+      "When the last one of these came, in seconds since the epoch; absent while none did.",
+      ["oddity"],
+    ),
     upstreamDuration: histogram(
       "prepuff_upstream_request_duration_seconds",
       "Time of one request to the upstream API.",

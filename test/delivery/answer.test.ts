@@ -52,19 +52,76 @@ describe("what an answer means", () => {
     });
   });
 
+  const warning =
+    "<br />\n<b>Warning</b>: Undefined variable {$x} in <b>/var/www/a.php</b> on line <b>3</b><br />\n";
+  const profiler =
+    '<div id="profiler"><style>a{b:c}</style><script>var x = {"success":false};</script></div></html>';
   test.each([
-    [200, "<!doctype html><title>Log in</title>"],
-    [200, ""],
-    [204, ""],
-    [200, '{"success":true,"bag_id":123'],
-    [200, '{"success":"true"}'],
-    [200, '{"success":1}'],
-    [200, '{"ok":true}'],
-    [200, "[true]"],
-    [200, "null"],
-    [200, "true"],
-  ])("%d %j is not the API's answer: tried again", (status, body) => {
-    expect(kindOf(status, body)).toBe("retry");
+    ["text_around", warning + taken],
+    ["text_around", `Notice: Undefined index: a in /x.php on line 3\n${taken}`],
+    ["text_around", `${taken}\n<!-- 0.03 s -->`],
+    ["text_around", `<!-- {"success":false} -->${taken}`],
+    ["text_around", `\ufeff${taken}`],
+    ["text_around", taken + profiler],
+    ["text_around", `<pre>{not json}</pre>${taken}`],
+    ["text_around", `callback(${taken});`],
+    ["text_around", JSON.stringify(taken)],
+    ["text_around", `[${taken}]`],
+    ["several", taken + taken],
+    ["several", `${warning}${taken}\n${taken}`],
+    ["success_type", taken.replace("true", "1")],
+    ["success_type", taken.replace("true", '"1"')],
+    ["success_type", taken.replace("true", '"true"')],
+    ["success_type", taken.replace("true", '"TRUE"')],
+  ])("where the body says success it is delivered, and what is odd is named: %s, %j", (oddity, body) => {
+    const outcome = judge(answer(200, body), redact, 0);
+    expect(outcome).toMatchObject({ kind: "delivered", bagId: 12345, bagNum: 47, odd: { oddity } });
+    expect(outcome.kind === "delivered" && outcome.odd?.excerpt).toStartWith("200: ");
+  });
+
+  test("white space around the JSON is part of JSON", () => {
+    expect(judge(answer(200, `\r\n ${taken}\n\n`), redact, 0)).not.toHaveProperty("odd");
+  });
+
+  test.each([
+    '{"success":0}',
+    '{"success":"0"}',
+    '{"success":"false"}',
+    '{"success":false}{"success":false}',
+    `${warning}{"success":false,"error":"scale unknown"}`,
+  ])("where the body says no it is held back for a person: %j", (body) => {
+    expect(kindOf(200, body)).toBe("parked, for a person");
+  });
+
+  test.each([
+    [200, "", 5],
+    [204, "", 5],
+    [200, "OK", 5],
+    [200, '{"success":true,"bag_id":123', 5],
+    [200, '{"success":null}', 5],
+    [200, '{"success":2}', 5],
+    [200, '{"success":{}}', 5],
+    [200, '{"ok":true}', 5],
+    [200, '{"data":{"success":true}}', 5],
+    [200, "[true]", 5],
+    [200, "null", 5],
+    [200, "true", 5],
+    [200, '{"success":true}{"success":false}', 5],
+    [200, warning, 5],
+    [200, `<!-- ${taken} -->`, 5],
+    [200, "<!doctype html><title>Log in</title>", 20],
+    [200, `<!DOCTYPE HTML>\n<html><script>window.state = ${taken}</script></html>`, 20],
+    [200, `<html><body><pre>${taken}</pre></body></html>`, 20],
+  ])("%d %j does not say whether the bag was taken: at most %d tries", (status, body, triesMax) => {
+    expect(judge(answer(status, body), redact, 0)).toMatchObject({ kind: "retry", status, triesMax });
+  });
+
+  test("an answer of braces and quotes alone costs no time", () => {
+    const began = performance.now();
+    for (const unit of ["{", '{"', '{"success":', "<!--", "<script", '"\\']) {
+      judge(answer(200, unit.repeat(65_536 / unit.length)), redact, 0);
+    }
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   test("success: false is parked for a person, with the answer", () => {

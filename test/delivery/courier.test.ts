@@ -233,6 +233,33 @@ test("a time that a wrong clock set years ahead does not hold up a station for y
   await allDelivered(2);
 });
 
+describe("an answer that is not as agreed", () => {
+  test("does not say whether the bag was taken: after 5 tries it is held back, and never sent again", async () => {
+    await addMany(sql, 1);
+    const clock = createFakeClock();
+    const made = start(() => new Response("OK"), { clock });
+    await passUntil(made, clock, 60_000, async () => (await countState(sql, "parked")) === 1);
+    await pass(made, clock, 20, 600_000);
+    expect(upstream.received).toHaveLength(5);
+    const [held] = await readDeliveries(sql);
+    expect(held).toMatchObject({ attempts: 5, last_status: 200, next_attempt_at: null });
+    expect(held?.last_error).toStartWith("held back after 5 answers that do not say whether it was taken");
+    expect(made.courier.status().state).toBe("open");
+  });
+
+  test("says success all the same: delivered at once, counted, and logged once", async () => {
+    await addMany(sql, 3);
+    const made = start(() => new Response('<br><b>Warning</b>: x<br>{"success":1,"bag_id":"7"}'));
+    await allDelivered(3);
+    expect(upstream.received).toHaveLength(3);
+    expect(await made.metrics.registry.metrics()).toContain(
+      'prepuff_upstream_odd_answers_total{oddity="text_around"} 3',
+    );
+    const told = made.lines().filter(({ msg }) => msg.startsWith("upstream took a bag, but"));
+    expect(told).toHaveLength(1);
+  });
+});
+
 describe("an upstream that is away", () => {
   test("is not hammered, is logged once, and gets everything once and in order when it is back", async () => {
     const stations = ["Station 1", "Station 2", "Station 3"];
@@ -323,7 +350,7 @@ describe("a refused token", () => {
     const lines = await readDeliveries(sql);
     expect(lines.map(({ state }) => state)).toEqual(["pending", "pending", "pending", "pending"]);
     expect(lines[0]).toMatchObject({ last_status: status });
-    expect(lines[0]?.last_error).toMatch(/no such token: \[token\]$/);
+    expect(lines[0]?.last_error).toMatch(/no such token: \[hidden\]$/);
     upstream.answer();
     await passUntil(made, clock, 1_000, async () => (await countState(sql, "delivered")) === 4);
     expect(made.courier.status().state).toBe("delivering");

@@ -21,6 +21,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   ledger: "Balance",
   open_files: "archivos abiertos",
   refused_connections: "Conexiones no admitidas",
+  answers: "Respuestas de la aplicación web",
   log: "Registro de eventos",
   waiting_bags: "Sacos en espera",
   parked_bags: "Sacos apartados",
@@ -77,6 +78,11 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   none_parked: "ninguno",
   parked: "la aplicación web rechazó {bags}",
   parked_newest: "saco {bag} de {station}: {error}",
+  answers_agreed: "como se acordó, en la última hora",
+  odd_text:
+    "{bags} bolsas desde el arranque se aceptaron con otro texto alrededor del JSON de la respuesta, como un aviso de PHP o una marca de orden de bytes",
+  odd_success: '{bags} bolsas desde el arranque se aceptaron con "success" como número o texto, no como true',
+  odd_several: "{bags} bolsas desde el arranque se aceptaron con una respuesta que lo dice más de una vez",
   unchecked: "no se pudo comprobar ({error})",
 
   do_scales_port:
@@ -136,5 +142,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "Se envían en su orden en cuanto la aplicación web los admita. Informática: las líneas «upstream» de prepuff doctor dicen qué los detiene",
   do_parked:
     "Casi siempre falta en la aplicación web un trabajo para esa estación: inícielo allí o corrija el nombre de la estación. Después, como administrador, elija «Reintentar» en Envíos apartados de la página Atención, o «Descartar» para los que allí no se quieren",
+  do_answers:
+    "Las bolsas están entregadas. Avise a los responsables de la aplicación web: scan_bag debe responder solo con su JSON (PHP: display_errors desactivado). Informática: el registro muestra una respuesta así (upstream took a bag, but its answer is not as agreed)",
   do_again: "Espere un minuto. Si sigue así, informática: lea el registro del equipo",
 };
