@@ -100,7 +100,6 @@ export async function startAppliance(
     const lines = createLineHub();
     const intake = createIntake({
       config,
-      dialect: zm405,
       journal,
       stations,
       presence,

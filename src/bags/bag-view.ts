@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import { z } from "zod";
+import { escapeBytes } from "../scale/bytes.ts";
 
 const time = z.iso.datetime();
 
@@ -43,6 +44,12 @@ export const bagSchema = z.object({
     .describe(
       "Why it counts for no job until a person assigns it: `repeats`, its scale printed it like a stream. It stays when the bag is assigned.",
     ),
+  followed_by: z
+    .string()
+    .nullable()
+    .describe(
+      "What came behind the print when silence had completed it: the bag may have been none. Null: nothing did.",
+    ),
   source: z.enum(["scale", "api", "manual"]),
   /** Why it was entered by hand, where somebody said so. */
   note: z.string().nullable(),
@@ -58,7 +65,9 @@ export type Bag = z.output<typeof bagSchema>;
 type Delivery = z.output<typeof deliverySchema>;
 
 /** A row of `selectBags`. */
-export interface BagRow extends Omit<Bag, "weighed_at" | "recorded_at" | "voided_at" | "delivery"> {
+export interface BagRow
+  extends Omit<Bag, "followed_by" | "weighed_at" | "recorded_at" | "voided_at" | "delivery"> {
+  readonly followed_by: Uint8Array | null;
   readonly weighed_at: Date;
   readonly recorded_at: Date;
   readonly voided_at: Date | null;
@@ -77,7 +86,9 @@ export function selectBags(sql: postgres.ISql<{ bigint: number }>) {
     select
       b.id, b.uid, b.prepuff_job_id as job_id, b.bag_num, b.station, b.scale_id as scale,
       b.printed_scale_id as printed_scale, b.weight, b.unit, b.weight_lb, b.target_weight,
-      b.tolerance_percent, b.in_tolerance, b.repeat_suspected, b.doubt, b.source, b.weighed_at, b.recorded_at,
+      b.tolerance_percent, b.in_tolerance, b.repeat_suspected, b.doubt,
+      (select r.raw from rejected_frame r where r.follows_bag_uid = b.uid order by r.id limit 1) as followed_by,
+      b.source, b.weighed_at, b.recorded_at,
       b.voided_at, b.void_reason,
       case when b.source = 'manual' then (
         select entered.detail->>'note'
@@ -108,6 +119,7 @@ export function toBag(row: BagRow): Bag {
     in_tolerance: row.in_tolerance,
     repeat_suspected: row.repeat_suspected,
     doubt: row.doubt,
+    followed_by: row.followed_by === null ? null : escapeBytes(row.followed_by),
     source: row.source,
     note: row.note,
     weighed_at: row.weighed_at.toISOString(),

@@ -31,6 +31,7 @@ const columns: readonly (readonly [name: string, cell: (bag: Bag) => Cell])[] = 
   ["upstream_bag_id", (bag) => bag.delivery?.upstream_bag_id ?? null],
   ["upstream_bag_num", (bag) => bag.delivery?.upstream_bag_num ?? null],
   ["doubt", (bag) => bag.doubt],
+  ["followed_by", (bag) => bag.followed_by],
 ];
 
 /** The first line. */

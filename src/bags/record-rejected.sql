@@ -9,12 +9,14 @@ taken as materialized (
   where $3::boolean and journal_id = $1::uuid and journal_seq = any ($4::bigint[])
 ),
 refused as (
-  insert into rejected_frame (received_at, remote_address, scale_id, raw, reason, detail, journal_id, journal_seq, frames)
+  insert into rejected_frame (received_at, remote_address, scale_id, raw, reason, detail, journal_id, journal_seq, frames,
+    follows_bag_uid)
   select to_timestamp(r.received_ms / 1000.0), r.remote_address, nullif(r.scale_id, 0), decode(r.raw_hex, 'hex'),
-    r.reason, nullif(r.detail, ''), $1::uuid, r.seq, r.frames
+    r.reason, nullif(r.detail, ''), $1::uuid, r.seq, r.frames, nullif(r.follows_bag_uid, '')::uuid
   from unnest(
-    $4::bigint[], $5::bigint[], $6::text[], $7::integer[], $8::text[], $9::text[], $10::text[], $11::bigint[]
-  ) as r (seq, received_ms, remote_address, scale_id, reason, raw_hex, detail, frames)
+    $4::bigint[], $5::bigint[], $6::text[], $7::integer[], $8::text[], $9::text[], $10::text[], $11::bigint[],
+    $12::text[]
+  ) as r (seq, received_ms, remote_address, scale_id, reason, raw_hex, detail, frames, follows_bag_uid)
   where ((select is_next from journal_row) or $3::boolean)
     and r.seq not in (select seq from taken)
   order by r.seq

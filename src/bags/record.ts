@@ -208,6 +208,7 @@ function newRejectedColumns() {
     rawHex: [] as string[],
     detail: [] as string[],
     frames: [] as number[],
+    followsBagUid: [] as string[],
   };
 }
 
@@ -220,4 +221,5 @@ function addRejected(columns: ReturnType<typeof newRejectedColumns>, entry: Refu
   columns.rawHex.push(Buffer.from(entry.raw, "latin1").toString("hex"));
   columns.detail.push(entry.refusal ?? "");
   columns.frames.push(framesOf(entry));
+  columns.followsBagUid.push((entry.kind === "rejected" && entry.followsBagUid) || "");
 }

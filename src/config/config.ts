@@ -16,6 +16,8 @@ export interface Config {
   };
   readonly frame: {
     readonly idleMs: number;
+    readonly maxAgeMs: number;
+    readonly decimalMark: "auto" | "point" | "comma";
     readonly repeatWindowMs: number;
     /** How often a weight may come on average from a scale that repeats like a stream; 0: always. */
     readonly repeatLimit: number;

@@ -170,6 +170,8 @@ function toConfig(v: Values, texts: Texts, cwd: string): Config {
     },
     frame: {
       idleMs: v.PREPUFF_FRAME_IDLE_MS,
+      maxAgeMs: v.PREPUFF_FRAME_MAX_AGE_MS,
+      decimalMark: v.PREPUFF_DECIMAL_MARK,
       repeatWindowMs: v.PREPUFF_REPEAT_WINDOW_MS,
       repeatLimit: v.PREPUFF_REPEAT_LIMIT,
       rejectedPerMinute: v.PREPUFF_REJECTED_PER_MINUTE,

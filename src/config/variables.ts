@@ -96,6 +96,17 @@ export const schema = z.object({
     default: "250",
     example: "250",
   }),
+  PREPUFF_FRAME_MAX_AGE_MS: variable(values.wholeNumber(100, 60_000, "milliseconds"), {
+    description: "age at which bytes that did not become a whole frame are rejected as `stale`",
+    default: "3000",
+    example: "3000",
+  }),
+  PREPUFF_DECIMAL_MARK: variable(values.oneOf(["auto", "point", "comma"]), {
+    description:
+      "what stands before decimals: `point`, `comma`, or `auto`: what a connection prints first, and a comma with three digits behind it is rejected as `ambiguous`",
+    default: "auto",
+    example: "comma",
+  }),
   PREPUFF_REPEAT_WINDOW_MS: variable(values.wholeNumber(0, 3_600_000, "milliseconds"), {
     description:
       "the same weight from the same scale within this time is flagged as a suspected repeat; 0: never",

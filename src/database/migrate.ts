@@ -7,6 +7,7 @@ import doubt from "./migrations/0005_doubt.sql" with { type: "text" };
 import lookedAt from "./migrations/0006_looked_at.sql" with { type: "text" };
 import rejected from "./migrations/0007_rejected.sql" with { type: "text" };
 import startedBy from "./migrations/0008_started_by.sql" with { type: "text" };
+import remainders from "./migrations/0009_remainders.sql" with { type: "text" };
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
 const migrations = [
@@ -18,6 +19,7 @@ const migrations = [
   { name: "0006_looked_at", statements: lookedAt },
   { name: "0007_rejected", statements: rejected },
   { name: "0008_started_by", statements: startedBy },
+  { name: "0009_remainders", statements: remainders },
 ] as const;
 
 /** What a database of this version has had applied. */

@@ -26,6 +26,9 @@ const dayMs = 86_400_000;
 /** The others belong to everyday weighing: a load that swings, an empty platform, a cable pulled in the middle. */
 const remedies: Readonly<Partial<Record<RejectedFrame["reason"], Phrase>>> = {
   malformed: phrase("do_malformed"),
+  ambiguous: phrase("do_ambiguous"),
+  stale: phrase("do_stale"),
+  remainder: phrase("do_remainder"),
   too_long: phrase("do_too_long"),
   unknown_unit: phrase("do_unknown_unit"),
   out_of_range: phrase("do_out_of_range"),

@@ -119,6 +119,12 @@ export const words = {
     "No bag is lost, and nothing of it was taken as a print. IT: find out what connects from that address to the scales' port, and point it elsewhere: a browser, a health check, a monitor, a port scan. Behind a load balancer switch the PROXY protocol off. PREPUFF_SCALE_ALLOW keeps others out",
   do_malformed:
     'Set the indicator\'s print format to scale id, comma, weight, blank, unit, CR LF; "Raw lines" on the page Scales shows what comes',
+  do_ambiguous:
+    'One print is one line with one weight: change the indicator\'s print format. Where commas stand in weights, IT: set PREPUFF_DECIMAL_MARK to comma or point. "Raw lines" on the page Scales shows what comes',
+  do_stale:
+    "Something sends text that is no print (a device server's heartbeat?): switch it off there. Or prints are cut off on their way: check the cable and the device server",
+  do_remainder:
+    "The indicator prints more behind the weight, and pauses before it: such bags are marked. Put CR LF at the end of the print format, and set the device server to send a print in one piece",
   do_too_long:
     "Add a terminator (CR LF) to the indicator's print format; or something else sends to this port",
   do_unknown_unit: "Set the indicator to lb, kg, g or oz",

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { escapeBytes } from "../http/rejected-list.ts";
+import { escapeBytes } from "../scale/bytes.ts";
 import type { LineHub, RawLine } from "../scale/lines.ts";
 import { comment, message } from "./sse.ts";
 

@@ -1,11 +1,15 @@
 import type postgres from "postgres";
 import { z } from "zod";
+import { escapeBytes } from "../scale/bytes.ts";
 import type { RejectReason } from "../scale/reading.ts";
 
 type Executor = postgres.ISql<{ bigint: number }>;
 
 const frameReasons: Readonly<Record<RejectReason, true>> = {
   malformed: true,
+  ambiguous: true,
+  stale: true,
+  remainder: true,
   too_long: true,
   truncated: true,
   unknown_unit: true,
@@ -78,13 +82,6 @@ export function selectRejected(sql: Executor) {
 /** The one place that turns a row of `selectRejected` into the API's rejected frame. */
 export function toRejectedFrame(row: Row): RejectedFrame {
   return { ...row, received_at: row.received_at.toISOString(), raw: escapeBytes(row.raw) };
-}
-
-/** The backslash is escaped too: otherwise nobody could tell a byte from a text that looks like one. */
-export function escapeBytes(bytes: Uint8Array): string {
-  return Buffer.from(bytes)
-    .toString("latin1")
-    .replace(/[^ -[\]-~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 
 function keysOf<Key extends string>(record: Readonly<Record<Key, true>>): Key[] {

@@ -30,7 +30,7 @@ export interface Counted {
   /** Whether `text` was written since it changed. */
   readonly isWritten: boolean;
   text(): string;
-  add(frame: Omit<RejectedEntry, "kind" | "frames">): void;
+  add(frame: Omit<RejectedEntry, "kind" | "frames" | "followsBagUid">): void;
   /** Takes out those whose entry is due. */
   takeDue(now: number): RejectedEntry[];
   written(): void;
@@ -54,7 +54,7 @@ export function createCounted(text: string | null): Counted {
     remoteAddress,
     raw,
     receivedAt,
-  }: Omit<RejectedEntry, "kind" | "frames">): Kind {
+  }: Omit<RejectedEntry, "kind" | "frames" | "followsBagUid">): Kind {
     const known =
       kinds.get(keyOf({ reason, scale })) ??
       (kinds.size < kindsMax ? undefined : kinds.get(keyOf({ reason, scale: null })));
@@ -100,6 +100,7 @@ export function createCounted(text: string | null): Counted {
           reason,
           raw,
           frames: kind.frames,
+          followsBagUid: null,
         };
       });
     },

@@ -34,6 +34,8 @@ export interface RejectedEntry {
   readonly raw: string;
   /** How many frames it stands for, itself among them: those that repeat are counted, and one is the example. */
   readonly frames: number;
+  /** Of a `remainder`: the bag behind whose print these bytes came; null in all others, and where that was no bag. */
+  readonly followsBagUid: string | null;
 }
 
 export type Entry = WeighedEntry | RejectedEntry;

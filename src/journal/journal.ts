@@ -45,7 +45,7 @@ export interface Journal extends JournalView {
    * Counts a rejected frame that is not kept with its bytes: one entry will stand for many of a kind. Its count is as
    * durable as an entry, with the same fsync.
    */
-  count(frame: Omit<RejectedEntry, "kind" | "frames">): void;
+  count(frame: Omit<RejectedEntry, "kind" | "frames" | "followsBagUid">): void;
   /** Calls back after every commit that added entries. */
   onDurable(listener: () => void): void;
   /** Calls back when the disk begins to refuse writes, and when it takes them again. */

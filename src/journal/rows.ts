@@ -37,7 +37,8 @@ export function columnsOf(seq: number, entry: Entry): Columns {
   const { receivedAt: at, remoteAddress: remote, scale } = entry;
   if (entry.kind === "rejected") {
     const more = entry.frames > 1 ? entry.frames - 1 : null;
-    return [seq, at, remote, null, null, null, null, null, more, scale, entry.reason, raw, checksum];
+    const follows = entry.followsBagUid;
+    return [seq, at, remote, follows, null, null, null, null, more, scale, entry.reason, raw, checksum];
   }
   const { uid, station, printedScale, weight, unit } = entry;
   const repeat = repeatMark(entry);
@@ -54,7 +55,8 @@ export function checksumOf(seq: number, entry: Entry): number {
   const { kind, receivedAt, remoteAddress, scale, raw } = entry;
   const own =
     kind === "rejected"
-      ? `${entry.reason}${entry.frames > 1 ? `\n${entry.frames}` : ""}`
+      ? // As an older version wrote it, where it stands for itself alone.
+        `${entry.reason}${entry.frames > 1 ? `\n${entry.frames}` : ""}${entry.followsBagUid === null ? "" : `\n${entry.followsBagUid}`}`
       : `${entry.uid}\n${entry.station}\n${entry.printedScale}\n${entry.weight}\n${entry.unit}\n${entry.repeatSuspected}${entry.doubt === null ? "" : `\n${entry.doubt}`}`;
   return Bun.hash.crc32(`${kind}\n${seq}\n${receivedAt}\n${remoteAddress}\n${scale}\n${own}\n${raw}`);
 }
@@ -92,7 +94,10 @@ function contentOf(row: EntryRow): JournaledEntry {
   if (typeof reason === "string") {
     const more = row.repeat_suspected ?? 0;
     if (!isCount(more)) throw new DamagedRow(`journal entry ${seq} is damaged`);
-    return { ...common, kind: "rejected", scale, reason, frames: 1 + more };
+    if (uid !== null && !(typeof uid === "string" && uidForm.test(uid))) {
+      throw new DamagedRow(`journal entry ${seq} follows a bag that cannot be one`);
+    }
+    return { ...common, kind: "rejected", scale, reason, frames: 1 + more, followsBagUid: uid };
   }
   if (
     reason !== null ||

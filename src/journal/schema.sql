@@ -14,8 +14,9 @@ create table if not exists entry (
   seq integer primary key autoincrement,
   received_at integer not null,
   remote_address text not null,
-  -- A bag's own columns; null in a rejected frame.
+  -- A bag's own; in a rejected frame the bag that may have been none because of it, mostly null.
   uid text,
+  -- A bag's own columns; null in a rejected frame.
   station text,
   printed_scale integer,
   weight text,

@@ -1,29 +1,35 @@
-import type { Parsed } from "./reading.ts";
+import type { DecimalMark, Parsed } from "./reading.ts";
 
 /**
  * What one kind of indicator prints. A dialect is chosen for each connection, and the framer asks it whatever
- * depends on the grammar. Texts hold one character a byte (latin1) and are at most 256 long when they come
+ * depends on the grammar. Texts hold one character a byte (latin1) and are at most 257 long when they come
  * from the framer. No method throws, whatever the text.
  */
 export interface Dialect {
   readonly name: string;
 
-  /** What a frame says. */
-  parse(frame: string): Parsed;
+  /** What a frame says, as one print. */
+  parse(frame: string, decimalMark: DecimalMark): Parsed;
 
   /**
-   * Whether `line` lacks nothing and so may count without a terminator. False wherever a few bytes more could
-   * still make a bag of it: a sender may be slow.
+   * Whether `line`, of which `parsed` was read, lacks nothing and so may count without a terminator. False wherever a
+   * few bytes more could still make a bag of it: a sender may be slow.
    */
-  isWhole(line: string): boolean;
+  isWhole(line: string, parsed: Parsed): boolean;
 
   /**
-   * Finds a frame that runs straight into the next one, as printed where no terminator is configured.
-   * Returns the length of the frame at the beginning of `line`, 0 where `line` begins with no such pair.
-   * With `ended` nothing will follow `line`, and the next frame may be cut off inside its first field.
-   *
-   * A result above 0 must not change when bytes are appended to `line`: frames would depend on how TCP cut
-   * the stream.
+   * Takes frames off the beginning of `run` that run straight into the next one, as printed where no terminator is
+   * configured. Only where what follows is the beginning of another print and nothing else: `1,45 lb 3,2 oz` is one.
+   * With `ended` nothing will follow `run`, and the last print may be cut off.
    */
-  boundary(line: string, ended: boolean): number;
+  split(run: string, ended: boolean): { readonly frames: readonly string[]; readonly rest: string };
+
+  /** Whether `text` is the beginning of a print, as far as it goes. */
+  beginsPrint(text: string): boolean;
+
+  /** Whether `frame`, which parses well, can be no part of a longer print, whatever stood before it. */
+  isUnmistakable(frame: string): boolean;
+
+  /** Where the one unmistakable print begins that ends `noise`, right behind something else; -1 where there is none. */
+  lastPrint(noise: string, decimalMark: DecimalMark): number;
 }

@@ -40,10 +40,10 @@ export function createForeigners(parts: {
   }
 
   return {
-    turnAway({ protocol, text }, { connectionId, remoteAddress }) {
-      name(protocol, remoteAddress);
+    turnAway({ protocol, text }, origin) {
+      name(protocol, origin.remoteAddress);
       metrics.greetings.inc({ protocol });
-      intake({ kind: "broken", reason: "greeting", text }, { connectionId, remoteAddress });
+      intake({ kind: "broken", reason: "greeting", text }, origin);
     },
   };
 }

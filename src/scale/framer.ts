@@ -1,192 +1,460 @@
-import { CR, isSeparator, LF, latin1, skipPadding, skipPaddingBack, trimmed } from "./bytes.ts";
+import { ETB, ETX, isPadding, isSeparator, latin1, skipPadding, skipPaddingBack, trimmed } from "./bytes.ts";
 import type { Dialect } from "./dialect.ts";
-import type { Parsed } from "./reading.ts";
+import { sevenBits } from "./parity.ts";
+import type { DecimalMark, Parsed } from "./reading.ts";
+import { TelnetFilter } from "./telnet.ts";
 
 /** The longest frame in bytes, the padding around it not counted. */
 export const FRAME_BYTES_MAX = 256;
+/** What is kept of a frame that is too long, in bytes. */
+export const KEPT_BYTES_MAX = 1_024;
+
+/** Ids that scales have printed where this connection comes from: they tell a scale's id from stray digits before it. */
+export interface PrintedScales {
+  has(scale: number): boolean;
+  add(scale: number): void;
+}
 
 export type FramerOutcome =
-  /** One frame without the padding around it, to be parsed. */
-  | { readonly kind: "frame"; readonly text: string }
-  /** Bytes that are no frame: the first 256 of one that is too long, or what a disconnect cut off. */
-  | { readonly kind: "broken"; readonly reason: "too_long" | "truncated"; readonly text: string };
+  /** One frame without the padding around it, and what it says. */
+  | { readonly kind: "frame"; readonly text: string; readonly parsed: Parsed }
+  /** Bytes that are no frame. */
+  | {
+      readonly kind: "broken";
+      readonly reason: "too_long" | "truncated" | "stale" | "ambiguous";
+      readonly text: string;
+    }
+  /** What came behind the frame `of`, which silence had completed, and is no frame of its own. */
+  | { readonly kind: "remainder"; readonly text: string; readonly of: string };
 
 /**
- * Cuts a scale's bytes into frames. Texts are latin1: one character a byte, nothing lost. At most 256 bytes
- * are held, whatever comes. `onFrame` must not throw.
+ * Cuts a scale's bytes into frames and reads them. Texts are latin1: one character a byte. At most 1,024 bytes
+ * are held, whatever comes. `onOutcome` must not throw.
  *
- * - CR, LF, STX and ETX end a frame, so a frame cut short never swallows the one behind the next STX.
- *   NUL, blank and tab around a frame are dropped; nothing between two separators is nothing.
- * - Without a separator a frame ends where the dialect sees the next one begin (`boundary`), and nowhere else.
- * - Silence completes a frame that is whole, until a CR or LF has ended a line with something on it. A line
- *   feed *before* each frame (some print formats begin with one) ends nothing: such a connection needs silence.
+ * - CR, LF, STX, ETX, EOT and ETB end a frame, so a frame cut short never swallows the one behind the next STX. Padding
+ *   around a frame is dropped; nothing between two separators is nothing. What a separator ends is one print.
+ * - Silence completes a frame that is whole. On a connection on which no separator has ended a print it also completes
+ *   frames that run into each other, where the dialect is sure of each (`split`); so does the end of the connection.
+ * - Bytes that did not become whole are `stale` once they are too old (`expire`).
  * - The end of the connection completes a frame that is whole; the rest is `truncated`.
- * - Over 256 bytes are `too_long`, once; the rest is discarded up to the next separator. Where no terminator
- *   was ever used there may be none to come: there a whole frame between two silences also ends the discarding.
+ * - Over 256 bytes are `too_long`, once, with up to 1,024 bytes kept. A print that ends such a line, right behind what
+ *   cannot belong to it, is a frame all the same.
  *
- * Bytes that arrive after silence has completed their frame belong to it while they do not change what it says
- * (the `s` of `lbs`, a terminator, padding). The first byte that does begins the next frame, so a late mark
- * that contradicts the bag comes out as a rejected frame, not as nothing.
+ * **A silence inside of a line** may be a pause of the link, or the line may be a stray byte (a heartbeat, a print cut off)
+ * and then a print. Where both would be a print, the one from a scale known on this connection counts, if exactly one
+ * of them is; otherwise the whole is `ambiguous`. No scale and no weight is guessed.
+ *
+ * **A check byte** behind each ETX is no part of the next frame. It shows itself by standing alone. Until then a frame
+ * right behind an ETX, of a scale not known on this connection, is `ambiguous` where it would also be one without its
+ * first digit.
+ *
+ * **Seven bits with parity** are recognised by the dialect; from the first such print on the parity bits are taken off, so
+ * that terminators are seen, too.
+ *
+ * **Bytes that arrive after silence has completed their frame** belong to it while they do not change what it says (the `s`
+ * of `lbs`, a terminator, padding). What contradicts it comes out as a `remainder`, unless it is a print of its own.
  *
  * A class, because there may be 10,000 of them: with closures each takes 0.4 kB more.
  */
 export class Framer {
   /** Bytes of a frame not yet ended, without leading padding; at most 256. */
   #pending = "";
-  /** The frame that silence completed, as long as late bytes may belong to it; `pending` is then empty. */
+  /** When the oldest of what is held came. */
+  #since = 0;
+  /** Places in `pending` where a silence fell. */
+  #gaps: number[] = [];
+  /** The frame that silence completed, with the padding behind it, as long as late bytes may belong to it. */
   #counted = "";
-  /** A too long frame is being discarded. */
-  #discarding = false;
-  /** While discarding: a silence came, and `pending` holds what came after it. */
-  #probing = false;
-  /** Something was on this line, also if it has been emitted already. */
-  #lineUsed = false;
-  /** A CR or LF has ended a line that was used. */
-  #terminated = false;
+  /** The same, after bytes have come that do not belong to it. */
+  #contradicted = "";
+  /** A frame that is too long. */
+  #noise: { kept: string; tail: string; bytes: number; isTold: boolean } | null = null;
+  /** A silence has ended a frame that was too long, just before `pending`. */
+  #isBehindNoise = false;
+  /** A separator has ended a print. */
+  #isTerminated = false;
+  /** Nothing but `pending` came since an ETX. */
+  #isBehindEtx = false;
+  #checkByte: "unknown" | "none" | "one" = "unknown";
+  /** The byte to come is a check byte, or a separator. */
+  #skipsCheckByte = false;
+  #decimalMark: DecimalMark;
+  /** A print came with parity bits, so they are taken off from then on. */
+  #isSevenBits = false;
+  readonly #telnet = new TelnetFilter();
 
   readonly #dialect: Dialect;
-  readonly #onFrame: (outcome: FramerOutcome) => void;
+  readonly #scales: PrintedScales;
+  readonly #onOutcome: (outcome: FramerOutcome) => void;
 
-  constructor(dialect: Dialect, onFrame: (outcome: FramerOutcome) => void) {
+  /**
+   * @param options.decimalMark what stands before decimals, as far as it is set.
+   * @param options.scales what is known of the scales on this connection; the framer adds to it.
+   */
+  constructor(
+    dialect: Dialect,
+    options: { readonly decimalMark: DecimalMark; readonly scales: PrintedScales },
+    onOutcome: (outcome: FramerOutcome) => void,
+  ) {
     this.#dialect = dialect;
-    this.#onFrame = onFrame;
-  }
-
-  #emit(text: string): void {
-    this.#lineUsed = true;
-    this.#onFrame({ kind: "frame", text });
+    this.#decimalMark = options.decimalMark;
+    this.#scales = options.scales;
+    this.#onOutcome = onOutcome;
   }
 
   /**
-   * Emits the glued frames in `text` from `start` to `end`, none of them a separator, and rejects what is too
-   * long. Returns where the last frame, not yet ended, begins.
+   * Takes the bytes as they arrive. Where they are cut makes no difference.
+   *
+   * @param at when they came, in milliseconds of any clock that nobody sets.
    */
-  #cut(text: string, start: number, end: number): number {
-    if (this.#discarding && !this.#probing) return end;
-    const contentEnd = skipPaddingBack(text, start, end);
-    let at = skipPadding(text, start, contentEnd);
-    while (at < contentEnd) {
-      const window = text.substring(at, Math.min(contentEnd, at + FRAME_BYTES_MAX));
-      const length = this.#discarding ? 0 : this.#dialect.boundary(window, false);
-      if (length === 0) {
-        if (contentEnd - at <= FRAME_BYTES_MAX) return at;
-        if (!this.#discarding) this.#onFrame({ kind: "broken", reason: "too_long", text: window });
-        this.#lineUsed = true;
-        this.#discarding = true;
-        this.#probing = false;
-        return end;
-      }
-      this.#emit(window.substring(0, length));
-      at = skipPadding(text, at + length, contentEnd);
+  push(bytes: Uint8Array, at: number): void {
+    let text = latin1(this.#telnet.push(bytes));
+    let isPlain = this.#isSevenBits;
+    if (isPlain) text = sevenBits(text);
+    let start = this.#counted === "" ? 0 : this.#lateBytes(text);
+    for (let end = start; end < text.length; end++) {
+      const code = text.charCodeAt(end);
+      if (code > ETB || !isSeparator(code)) continue;
+      this.#add(text.substring(start, end), at);
+      this.#endLine(code);
+      start = end + 1;
+      if (this.#isSevenBits === isPlain) continue;
+      isPlain = true;
+      text = sevenBits(text);
     }
-    return end;
+    if (start < text.length) this.#add(text.substring(start), at);
+    // A substring keeps all of its chunk alive: a thousand half frames must not hold a thousand chunks.
+    if (text.length > 4 * FRAME_BYTES_MAX && this.#pending !== "") {
+      this.#pending = latin1(Buffer.from(this.#pending, "latin1"));
+    }
   }
 
-  /** Emits what `pending` holds where all of it is whole frames, and says whether it is. */
-  #completePending(): boolean {
-    const frames: string[] = [];
-    let rest = trimmed(this.#pending);
-    for (
-      let length = this.#dialect.boundary(rest, false);
-      length > 0;
-      length = this.#dialect.boundary(rest, false)
-    ) {
-      frames.push(rest.substring(0, length));
-      rest = trimmed(rest.substring(length));
+  /** To be called when nothing has come for `PREPUFF_FRAME_IDLE_MS`, as long as `heldSince` is not null. */
+  silence(at: number): void {
+    const wasBehindEtx = this.#isBehindEtx;
+    if (this.#noise !== null) {
+      this.#isBehindNoise = !this.#endNoise(true);
+      this.#since = at;
+      return;
     }
-    if (!this.#dialect.isWhole(rest)) return false;
-    frames.push(rest);
-    this.#pending = "";
-    this.#counted = rest;
-    for (const text of frames) this.#onFrame({ kind: "frame", text });
+    const line = trimmed(this.#pending);
+    if (line === "") {
+      this.#pending = "";
+      this.#isBehindEtx = false;
+      if (wasBehindEtx && this.#checkByte === "unknown") this.#checkByte = "none";
+      return;
+    }
+    const parsed = this.#parse(line);
+    if (parsed.ok || !this.#emitGlued(line)) {
+      if (!this.#dialect.isWhole(line, parsed)) {
+        if (this.#gaps.at(-1) !== this.#pending.length) this.#gaps.push(this.#pending.length);
+        return;
+      }
+      const gaps = this.#gaps.length;
+      const print = this.#emitLine();
+      // With the padding behind it: a blank there tells two prints from one.
+      this.#counted = gaps === 0 && print === line ? this.#pending : print;
+    }
+    this.#forgetLine();
+    this.#since = at;
+  }
+
+  /** To be called when what is held is older than `PREPUFF_FRAME_MAX_AGE_MS`, after a silence. */
+  expire(): void {
+    this.#counted = "";
+    this.#isBehindNoise = false;
+    if (this.#noise !== null) this.#endNoise(false);
+    else this.#giveUp("stale");
+    this.#contradicted = "";
+  }
+
+  /** To be called once, when the connection has ended. */
+  end(): void {
+    if (this.#noise !== null) {
+      this.#endNoise(false);
+      return;
+    }
+    const line = trimmed(this.#pending);
+    if (line !== "" && this.#dialect.isWhole(line, this.#parse(line))) this.#emitLine();
+    else this.#giveUp("truncated");
+    this.#forgetLine();
+    this.#counted = "";
+  }
+
+  /** When the oldest bytes came that still wait for something; null where none do, and no timer is needed. */
+  get heldSince(): number | null {
+    const waits =
+      this.#pending !== "" ||
+      this.#counted !== "" ||
+      this.#noise !== null ||
+      this.#isBehindNoise ||
+      this.#isBehindEtx;
+    return waits ? this.#since : null;
+  }
+
+  #parse(text: string): Parsed {
+    return this.#dialect.parse(text, this.#decimalMark);
+  }
+
+  /** Adds bytes without a separator to the line. */
+  #add(piece: string, at: number): void {
+    if (this.#skipsCheckByte && piece !== "") {
+      this.#skipsCheckByte = false;
+      this.#add(piece.substring(1), at);
+      return;
+    }
+    if (this.#noise !== null) {
+      this.#addNoise(piece);
+      return;
+    }
+    if (this.#pending === "") {
+      const start = skipPadding(piece, 0, piece.length);
+      // The byte right behind the ETX was padding, so what begins now is no check byte.
+      if (start > 0) this.#isBehindEtx = false;
+      if (start === piece.length) return;
+      this.#pending = start === 0 ? piece : piece.substring(start);
+      this.#since = at;
+    } else {
+      this.#pending += piece;
+    }
+    if (this.#pending.length > FRAME_BYTES_MAX) this.#overflow();
+  }
+
+  /** Takes frames that run into each other off the beginning of `pending`, until it is short enough; else it is too long. */
+  #overflow(): void {
+    while (this.#pending.length > FRAME_BYTES_MAX) {
+      const next = skipPadding(this.#pending, FRAME_BYTES_MAX, this.#pending.length);
+      this.#pending = this.#pending.substring(0, FRAME_BYTES_MAX) + this.#pending.substring(next);
+      if (this.#pending.length === FRAME_BYTES_MAX) return;
+      const window = this.#pending.substring(0, FRAME_BYTES_MAX + 1);
+      const { frames, rest } = this.#isTerminated
+        ? { frames: [], rest: window }
+        : this.#dialect.split(window, false);
+      if (frames.length === 0) {
+        this.#noise = { kept: "", tail: "", bytes: 0, isTold: false };
+        this.#addNoise(this.#pending);
+        this.#forgetLine();
+        return;
+      }
+      for (const text of frames) this.#emit(text, this.#parse(text));
+      this.#gaps = [];
+      this.#pending = rest + this.#pending.substring(window.length);
+    }
+  }
+
+  #addNoise(piece: string): void {
+    const noise = this.#noise;
+    if (noise === null) return;
+    noise.bytes += piece.length;
+    if (noise.kept.length < KEPT_BYTES_MAX) {
+      noise.kept += piece.substring(0, KEPT_BYTES_MAX - noise.kept.length);
+    }
+    // One more than a frame: what stands before the print decides whether it is one.
+    noise.tail = (noise.tail + piece.slice(-FRAME_BYTES_MAX - 1)).slice(-FRAME_BYTES_MAX - 1);
+    if (noise.isTold || noise.bytes <= KEPT_BYTES_MAX + FRAME_BYTES_MAX) return;
+    noise.isTold = true;
+    this.#onOutcome({ kind: "broken", reason: "too_long", text: trimmed(noise.kept) });
+  }
+
+  /** @returns whether a print ended what was too long. */
+  #endNoise(bySilence: boolean): boolean {
+    const noise = this.#noise;
+    if (noise === null) return false;
+    this.#noise = null;
+    const tail = trimmed(noise.tail);
+    const at = this.#dialect.lastPrint(tail, this.#decimalMark);
+    if (!noise.isTold) {
+      // Where the print lies within what is kept, counted from its end, padding included.
+      const behind = at < 0 ? 0 : noise.tail.length - noise.tail.indexOf(tail) - at;
+      const text = trimmed(noise.kept.substring(0, noise.bytes - behind));
+      this.#onOutcome({ kind: "broken", reason: "too_long", text });
+    }
+    if (at < 0) return false;
+    const print = tail.substring(at);
+    this.#emit(print, this.#parse(print));
+    if (bySilence) this.#counted = print;
     return true;
   }
 
-  /** How many bytes at the beginning of `chunk` belong to the frame that silence completed. */
-  #lateBytes(chunk: string): number {
-    const said = this.#dialect.parse(trimmed(this.#counted));
-    for (let at = 0; at < chunk.length; at++) {
-      const longer = this.#counted + chunk.charAt(at);
-      const belongs =
-        !isSeparator(chunk.charCodeAt(at)) &&
-        longer.length <= FRAME_BYTES_MAX &&
-        saysTheSame(this.#dialect.parse(trimmed(longer)), said);
-      if (!belongs) {
+  #endLine(separator: number): void {
+    const stoodBehindEtx = this.#isBehindEtx;
+    this.#skipsCheckByte = false;
+    if (this.#noise !== null) {
+      this.#endNoise(false);
+    } else if (stoodBehindEtx && this.#pending.length <= 1) {
+      if (this.#pending !== "") this.#checkByte = "one";
+      else if (this.#checkByte === "unknown" && separator !== ETX) this.#checkByte = "none";
+    } else if (this.#pending !== "" && this.#emitLine() !== "") {
+      this.#isTerminated = true;
+    }
+    this.#forgetLine();
+    this.#counted = "";
+    this.#contradicted = "";
+    this.#isBehindEtx = separator === ETX;
+    this.#skipsCheckByte = separator === ETX && this.#checkByte === "one";
+  }
+
+  #forgetLine(): void {
+    this.#isBehindNoise = false;
+    this.#pending = "";
+    this.#gaps = [];
+    this.#isBehindEtx = false;
+  }
+
+  /**
+   * Emits what `pending` holds as one print, or as less where a silence fell into it.
+   *
+   * @returns the print; empty where none was sure.
+   */
+  #emitLine(): string {
+    const line = trimmed(this.#pending);
+    if (line === "") return "";
+    const parsed = this.#parse(line);
+    for (const gap of this.#gaps) {
+      const print = trimmed(this.#pending.substring(gap));
+      const ofItsOwn = this.#parse(print);
+      if (!ofItsOwn.ok) continue;
+      switch (this.#whichPrint(parsed, gap, print, ofItsOwn)) {
+        case "line":
+          break;
+        case "neither":
+          this.#emitBroken("ambiguous", line);
+          return "";
+        case "behind the silence":
+          this.#emitStray(trimmed(this.#pending.substring(0, gap)));
+          this.#emit(print, ofItsOwn);
+          return print;
+      }
+    }
+    const isUnsure =
+      parsed.ok &&
+      (this.#mayHaveCheckByte(line, parsed) || (this.#isBehindNoise && !this.#dialect.isUnmistakable(line)));
+    if (!isUnsure) return this.#emit(line, parsed) ? line : "";
+    this.#emitBroken("ambiguous", line);
+    return "";
+  }
+
+  /** Of a line with a silence in it, and what came behind the silence and is a print, too. */
+  #whichPrint(
+    parsed: Parsed,
+    gap: number,
+    print: string,
+    ofItsOwn: Parsed & { ok: true },
+  ): "line" | "behind the silence" | "neither" {
+    if (parsed.ok) {
+      const [whole, last] = [parsed.reading.printedScale, ofItsOwn.reading.printedScale];
+      const [knowsWhole, knowsLast] = [this.#scales.has(whole), this.#scales.has(last)];
+      if (whole === last || knowsWhole === knowsLast) return "neither";
+      return knowsWhole ? "line" : "behind the silence";
+    }
+    if (parsed.reason !== "malformed" && parsed.reason !== "ambiguous") return "line";
+    // `A1`, silence, `2,45.20 lb` may be a print of `A12`.
+    const isCutNumber = isDigit(this.#pending, gap - 1) && isDigit(this.#pending, gap);
+    return !isCutNumber && this.#dialect.isUnmistakable(print) ? "behind the silence" : "line";
+  }
+
+  /** A byte that stood alone behind an ETX is a check byte; everything else stays, as rejected. */
+  #emitStray(text: string): void {
+    if (text === "") return;
+    if (this.#isBehindEtx && text.length === 1) this.#checkByte = "one";
+    else this.#emitBroken("stale", text);
+  }
+
+  /** Whether `line`, right behind an ETX, may begin with a check byte; where it cannot, there is none. */
+  #mayHaveCheckByte(line: string, parsed: Parsed & { ok: true }): boolean {
+    if (!this.#isBehindEtx || this.#checkByte !== "unknown" || this.#gaps.length > 0) return false;
+    const { printedScale } = parsed.reading;
+    const rest = this.#parse(line.substring(1));
+    if (!rest.ok) this.#checkByte = "none";
+    return rest.ok && rest.reading.printedScale !== printedScale && !this.#scales.has(printedScale);
+  }
+
+  /** Emits frames that run into each other, if `line` is nothing else. @returns whether it is. */
+  #emitGlued(line: string): boolean {
+    if (this.#isTerminated) return false;
+    const { frames, rest } = this.#dialect.split(line, false);
+    if (frames.length === 0 || !this.#dialect.isWhole(rest, this.#parse(rest))) return false;
+    for (const text of frames) this.#emit(text, this.#parse(text));
+    // Read again: the frames before it may have shown which mark stands before decimals.
+    this.#counted = this.#emit(rest, this.#parse(rest)) ? rest : "";
+    return true;
+  }
+
+  /** Ends a line that will not become whole. */
+  #giveUp(reason: "stale" | "truncated"): void {
+    const line = trimmed(this.#pending);
+    if (this.#isBehindEtx && this.#pending.length === 1) {
+      this.#checkByte = "one";
+    } else if (line !== "") {
+      const { frames, rest } = this.#isTerminated
+        ? { frames: [], rest: line }
+        : this.#dialect.split(line, true);
+      for (const text of frames) this.#emit(text, this.#parse(text));
+      const parsed = this.#parse(rest);
+      if (this.#dialect.isWhole(rest, parsed)) this.#emit(rest, parsed);
+      else this.#emitBroken(!parsed.ok && parsed.reason === "ambiguous" ? "ambiguous" : reason, rest);
+    }
+    this.#forgetLine();
+  }
+
+  /** @returns whether the frame is a print, also one that must be rejected. */
+  #emit(text: string, parsed: Parsed): boolean {
+    if (this.#contradicted !== "" && this.#emitRemainder(text)) return false;
+    if (parsed.ok) {
+      const { reading, mark } = parsed;
+      if (mark !== null && this.#decimalMark === "auto") this.#decimalMark = `auto-${mark}`;
+      this.#isSevenBits ||= parsed.hadParity;
+      this.#scales.add(reading.printedScale);
+    }
+    this.#onOutcome({ kind: "frame", text, parsed });
+    return parsed.ok || parsed.reason !== "malformed";
+  }
+
+  #emitBroken(reason: "truncated" | "stale" | "ambiguous", text: string): void {
+    if (this.#contradicted !== "" && this.#emitRemainder(text)) return;
+    this.#onOutcome({ kind: "broken", reason, text });
+  }
+
+  /** Emits `text`, if it is what was left of the frame that silence completed before it. @returns whether it is. */
+  #emitRemainder(text: string): boolean {
+    const before = this.#contradicted;
+    const of = trimmed(before);
+    this.#contradicted = "";
+    // `1,45 lb`, silence, ` 3,2 oz`: with a blank between them the second is a print only where it can be nothing else.
+    const isApart = of === before || this.#dialect.isUnmistakable(text);
+    if (isApart && this.#dialect.beginsPrint(text)) return false;
+    this.#onOutcome({ kind: "remainder", text, of });
+    return true;
+  }
+
+  /** How many bytes at the beginning of `text` belong to the frame that silence completed. */
+  #lateBytes(text: string): number {
+    const said = this.#parse(trimmed(this.#counted));
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (isSeparator(code)) return at;
+      // Padding changes nothing, and there may be any amount of it; one byte is kept, to know that there was some.
+      const isPaddingBehind =
+        isPadding(code) && isPadding(this.#counted.charCodeAt(this.#counted.length - 1));
+      if (isPaddingBehind) continue;
+      const longer = this.#counted + text.charAt(at);
+      if (
+        skipPaddingBack(longer, 0, longer.length) > FRAME_BYTES_MAX ||
+        !saysTheSame(this.#parse(trimmed(longer)), said)
+      ) {
+        this.#contradicted = this.#counted;
         this.#counted = "";
         return at;
       }
       this.#counted = longer;
     }
-    return chunk.length;
+    return text.length;
   }
+}
 
-  /** Takes the bytes as they arrive. Where they are cut makes no difference. */
-  push(bytes: Uint8Array): void {
-    const chunk = latin1(bytes);
-    const held = this.#pending.length;
-    const text = held === 0 ? chunk : this.#pending + chunk;
-    let start = this.#counted === "" ? 0 : this.#lateBytes(chunk);
-    this.#pending = "";
-
-    for (let at = Math.max(held, start); at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (code > CR || !isSeparator(code)) continue;
-      const begin = this.#cut(text, start, at);
-      if (begin < at && !this.#discarding)
-        this.#emit(text.substring(begin, skipPaddingBack(text, begin, at)));
-      if (code === CR || code === LF) {
-        this.#terminated ||= this.#lineUsed;
-        this.#lineUsed = false;
-      }
-      this.#discarding = false;
-      this.#probing = false;
-      start = at + 1;
-    }
-
-    start = this.#cut(text, start, text.length);
-    const tail = text.substring(start, start + FRAME_BYTES_MAX);
-    // A substring keeps all of its chunk alive: a thousand half frames must not hold a thousand chunks.
-    this.#pending = text.length > 4 * FRAME_BYTES_MAX ? latin1(Buffer.from(tail, "latin1")) : tail;
-  }
-
-  /** To be called when the connection has been silent for `PREPUFF_FRAME_IDLE_MS`. */
-  silence(): void {
-    if (this.#terminated) return;
-    if (!this.#discarding) {
-      this.#completePending();
-    } else if (this.#probing && this.#completePending()) {
-      this.#discarding = false;
-      this.#probing = false;
-    } else {
-      this.#pending = "";
-      this.#probing = true;
-    }
-  }
-
-  /** To be called once, when the connection has ended. */
-  end(): void {
-    this.#pending = trimmed(this.#pending);
-    if (!this.#discarding) {
-      for (
-        let length = this.#dialect.boundary(this.#pending, true);
-        length > 0;
-        length = this.#dialect.boundary(this.#pending, true)
-      ) {
-        this.#emit(this.#pending.substring(0, length));
-        this.#pending = trimmed(this.#pending.substring(length));
-      }
-    }
-    if (!this.#completePending() && !this.#discarding && this.#pending !== "") {
-      this.#onFrame({ kind: "broken", reason: "truncated", text: this.#pending });
-    }
-    this.#pending = "";
-    this.#counted = "";
-  }
-
-  /** Whether a silence would mean anything: without it the listener needs no timer. */
-  get awaitsSilence(): boolean {
-    return !this.#terminated && (this.#pending !== "" || this.#discarding);
-  }
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
 }
 
 function saysTheSame(one: Parsed, other: Parsed): boolean {

@@ -3,7 +3,6 @@ import type { Config } from "../config/config.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
-import type { Dialect } from "./dialect.ts";
 import type { FramerOutcome } from "./framer.ts";
 import type { LineHub } from "./lines.ts";
 import type { Presence } from "./presence.ts";
@@ -23,13 +22,14 @@ export interface GreetingOutcome {
 export interface Origin {
   readonly connectionId: number;
   readonly remoteAddress: string;
+  /** The bag that the last frame was; null where it was none. The intake keeps it. */
+  lastBagUid: string | null;
 }
 
 export type Intake = (outcome: FramerOutcome | GreetingOutcome, origin: Origin) => void;
 
 export interface IntakeParts {
   readonly config: Pick<Config, "frame">;
-  readonly dialect: Dialect;
   readonly journal: Pick<Journal, "append" | "count" | "isShortOfRoom">;
   readonly rejectedBudget: RejectedBudget;
   readonly stations: Stations;
@@ -47,19 +47,8 @@ export interface IntakeParts {
  * weighing, or as a rejected frame with its reason. There is no third way.
  */
 export function createIntake(parts: IntakeParts): Intake {
-  const {
-    config,
-    dialect,
-    journal,
-    rejectedBudget,
-    stations,
-    presence,
-    repeats,
-    clock,
-    logger,
-    metrics,
-    lines,
-  } = parts;
+  const { config, journal, rejectedBudget, stations, presence, repeats, clock, logger, metrics, lines } =
+    parts;
 
   presence.onForgotten((id) => {
     const scale = String(id);
@@ -85,9 +74,11 @@ export function createIntake(parts: IntakeParts): Intake {
     const scaleLabel = label(scale);
     const doubt = repeats.printed(scale, `${reading.weight} ${reading.unit}`, at) ? "repeats" : null;
     if (doubt !== null) metrics.bagsInDoubt.inc({ scale: scaleLabel });
+    const uid = Bun.randomUUIDv7();
+    origin.lastBagUid = uid;
     journal.append({
       kind: "weighed",
-      uid: Bun.randomUUIDv7(),
+      uid,
       receivedAt: at,
       remoteAddress: origin.remoteAddress,
       station: stations.stationOf(scale),
@@ -112,15 +103,18 @@ export function createIntake(parts: IntakeParts): Intake {
     raw: string,
     origin: Origin,
     at: number,
+    followsBagUid: string | null = null,
   ): void {
+    origin.lastBagUid = null;
     const scale = printedScale === null ? null : stations.actualScale(printedScale);
     presence.rejected(origin.connectionId, scale, printedScale, at);
     if (scale !== null) repeats.rejected(scale, raw, at);
     const { remoteAddress } = origin;
     const frame = { receivedAt: at, remoteAddress, scale, reason, raw };
-    // Little room is for bags.
-    if (!journal.isShortOfRoom && rejectedBudget.allows(origin.connectionId, raw, at)) {
-      journal.append({ kind: "rejected", ...frame, frames: 1 });
+    // Little room is for bags, and for what belongs to one.
+    const hasRoom = !journal.isShortOfRoom && rejectedBudget.allows(origin.connectionId, raw, at);
+    if (hasRoom || followsBagUid !== null) {
+      journal.append({ kind: "rejected", ...frame, frames: 1, followsBagUid });
     } else {
       journal.count(frame);
       metrics.framesCounted.inc({ reason });
@@ -147,7 +141,11 @@ export function createIntake(parts: IntakeParts): Intake {
       reject(outcome.reason, null, raw, origin, at);
       return;
     }
-    const parsed = dialect.parse(raw);
+    if (outcome.kind === "remainder") {
+      reject("remainder", null, raw, origin, at, origin.lastBagUid);
+      return;
+    }
+    const { parsed } = outcome;
     if (!parsed.ok) {
       reject(parsed.reason, parsed.printedScale, raw, origin, at);
     } else if (!stations.isAccepted(parsed.reading.printedScale)) {

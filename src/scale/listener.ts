@@ -16,6 +16,8 @@ import { Greeting } from "./greeting.ts";
 import type { Intake, Origin } from "./intake.ts";
 import { openPort } from "./open-port.ts";
 import type { Presence } from "./presence.ts";
+import { createPrintedScales } from "./printed-scales.ts";
+import { createQuietTimer, type QuietTimer } from "./quiet-timer.ts";
 
 /**
  * After this much silence the kernel asks the other side whether it is still there (10 probes, 1 s apart): whoever
@@ -33,12 +35,15 @@ const displacedMs = 2_000;
 const unreadLookMs = 100;
 const refusedLogEveryMs = 10_000;
 
-interface Session extends Origin {
+interface Session {
+  readonly connectionId: number;
+  readonly remoteAddress: string;
+  readonly origin: Origin;
   readonly framer: Framer;
   readonly greeting: Greeting;
   /** It began as no scale does: nothing more is read of it. */
   isForeign: boolean;
-  silence: Timer | undefined;
+  readonly quiet: QuietTimer;
   /** It was told goodbye, because this scale printed on a newer connection. */
   leftBehindBy: { readonly scale: number; readonly giveUp: Timer } | undefined;
   /** It was told goodbye, because another one needs its place. */
@@ -78,6 +83,7 @@ export function startListener(parts: {
   const sockets = new Map<number, ScaleSocket>();
   const ghosts = createGhosts();
   const foreigners = createForeigners({ intake, clock, logger, metrics });
+  const printedScales = createPrintedScales((scale) => config.station.byScale.has(scale));
   let lastId = 0;
   let listening = true;
   let refusedSinceLog = 0;
@@ -195,13 +201,26 @@ export function startListener(parts: {
       refuse(socket, remoteAddress, reason);
       return;
     }
-    const origin: Origin = { connectionId, remoteAddress };
+    const origin: Origin = { connectionId, remoteAddress, lastBagUid: null };
+    const framer = new Framer(
+      dialect,
+      { decimalMark: config.frame.decimalMark, scales: printedScales.from(remoteAddress) },
+      (outcome) => intake(outcome, origin),
+    );
+    const quiet = createQuietTimer({
+      framer,
+      idleMs: config.frame.idleMs,
+      maxAgeMs: config.frame.maxAgeMs,
+      isHeldBack: () => !journal.writable || share.isHeld(socket),
+    });
     socket.data = {
-      ...origin,
-      framer: new Framer(dialect, (outcome) => intake(outcome, origin)),
+      connectionId,
+      remoteAddress,
+      origin,
+      framer,
+      quiet,
       greeting: new Greeting(),
       isForeign: false,
-      silence: undefined,
       leftBehindBy: undefined,
       displaced: undefined,
     };
@@ -215,7 +234,7 @@ export function startListener(parts: {
   function data(socket: ScaleSocket, bytes: Uint8Array): void {
     const session = socket.data;
     if (session === undefined) return;
-    clearTimeout(session.silence);
+    session.quiet.stop();
     foundAlive(session);
     presence.received(session.connectionId, bytes.length, clock.now());
     share.push(socket, bytes);
@@ -227,14 +246,12 @@ export function startListener(parts: {
     const greeting = session.greeting.take(bytes);
     if (greeting !== null) {
       session.isForeign = true;
-      foreigners.turnAway(greeting, session);
+      foreigners.turnAway(greeting, session.origin);
       socket.end();
       return;
     }
-    session.framer.push(bytes);
-    if (isAll && session.framer.awaitsSilence) {
-      session.silence = setTimeout(() => session.framer.silence(), config.frame.idleMs);
-    }
+    session.framer.push(bytes, performance.now());
+    if (isAll) session.quiet.start();
   }
 
   function close(socket: ScaleSocket, error?: Error): void {
@@ -242,7 +259,7 @@ export function startListener(parts: {
     if (session === undefined) return;
     share.finish(socket);
     socket.data = undefined;
-    clearTimeout(session.silence);
+    session.quiet.stop();
     // After our own goodbye Bun tells the other side's only here. A reset comes with an error: its indicator started anew.
     if (error === undefined) foundAlive(session);
     clearTimeout(session.leftBehindBy?.giveUp);

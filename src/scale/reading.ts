@@ -5,6 +5,12 @@ export type Unit = "lb" | "kg" | "g" | "oz";
 export type RejectReason =
   /** Not `[scale_id],[weight] [unit]`. */
   | "malformed"
+  /** More than one thing can be meant: two weights in one print, a comma that may mark decimals or thousands. */
+  | "ambiguous"
+  /** Bytes that never became a whole frame, and behind which nothing came for `PREPUFF_FRAME_MAX_AGE_MS`. */
+  | "stale"
+  /** What came behind a print that silence had completed: that print may have been no bag. */
+  | "remainder"
   /** More than 256 bytes without a terminator. */
   | "too_long"
   /** The connection ended in the middle of it. */
@@ -31,6 +37,20 @@ export interface Reading {
   readonly unit: Unit;
 }
 
+/**
+ * What stands before the decimals. `point` and `comma` are set (`PREPUFF_DECIMAL_MARK`): then the other one can only
+ * mark thousands. `auto` learns it from what a connection prints first: nothing was learned yet, or a point, or a comma
+ * was. A comma with exactly three digits behind it is never learned from.
+ */
+export type DecimalMark = "point" | "comma" | "auto" | "auto-point" | "auto-comma";
+
 export type Parsed =
-  | { readonly ok: true; readonly reading: Reading }
+  | {
+      readonly ok: true;
+      readonly reading: Reading;
+      /** What stood before its decimals; null: it has none. */
+      readonly mark: "point" | "comma" | null;
+      /** It was read without its parity bits: the device server does not take them off. */
+      readonly hadParity: boolean;
+    }
   | { readonly ok: false; readonly reason: RejectReason; readonly printedScale: number | null };

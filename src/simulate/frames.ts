@@ -74,8 +74,8 @@ function noise(key: number, index: number, length: number): string {
   let text = "";
   for (let i = 0; i < length; i++) {
     const byte = integerAt(key + i, index, lanes.garbageBytes) & 0xff;
-    // Digits stay out: a number could be read as a weight. So do NUL, STX, ETX, LF and CR.
-    const framing = byte === 0 || byte === 2 || byte === 3 || byte === 10 || byte === 13;
+    // Digits stay out: a number could be read as a weight. So do NUL, STX, ETX, EOT, LF, CR and ETB.
+    const framing = [0x00, 0x02, 0x03, 0x04, 0x0a, 0x0d, 0x17].includes(byte);
     text += String.fromCharCode(framing || (byte >= 48 && byte <= 57) ? 0xff : byte);
   }
   return text;

@@ -41,7 +41,8 @@ const none: readonly Item[] = [];
 /** The lines of one scale that come before bag `index` and are no bags. */
 function extrasAt(play: Play, scale: number, key: number, index: number): readonly Item[] {
   const { garbage, reject } = play.faults;
-  if (!garbage && !reject) return none;
+  // Without terminators bags can be told from each other, but anything else among them would spoil its neighbours.
+  if ((!garbage && !reject) || play.terminator === "none") return none;
   const extras: Item[] = [];
   if (garbage && uniformAt(key, index, lanes.garbage) < garbage) extras.push(garbageLine(key, index, scale));
   if (reject && uniformAt(key, index, lanes.reject) < reject) {
@@ -64,13 +65,8 @@ export function* itemsOf(play: Play, scale: number, bags: number = play.bags): G
   }
 }
 
-/**
- * The bytes that a line becomes. Without a terminator only bags are printed bare: the next one can be
- * told from the last one, but a line of garbage would spoil both its neighbours, so it gets line ends
- * on both sides.
- */
+/** The bytes that a line becomes. */
 export function wire(play: Play, item: Item): string {
-  if (play.terminator === "none" && item.kind !== "bag") return `\r\n${item.text}\r\n`;
   return item.text + terminators[play.terminator];
 }
 

@@ -44,7 +44,7 @@ function trial(index: number): Trial {
   const line = (says: string, text: string) => (exactTexts ? `${says} ${JSON.stringify(text)}` : says);
   return {
     segments,
-    got: send(segments, zm405, chunks).map((outcome) => line(saying(outcome, zm405), outcome.text)),
+    got: send(segments, zm405, chunks).map((outcome) => line(saying(outcome), outcome.text)),
     wanted: expected.map(({ says, text }) => line(says, text)),
   };
 }
@@ -54,13 +54,14 @@ function throughput(terminator: string): number {
   const frame = (_: unknown, i: number) => `${(i % 9) + 1},${40 + (i % 10)}.${10 + (i % 90)} lb${terminator}`;
   const chunk = Buffer.from(Array.from({ length: 3000 }, frame).join(""), "latin1");
   let bags = 0;
-  const framer = new Framer(zm405, ({ text }) => {
-    if (zm405.parse(text).ok) bags++;
+  const options = { decimalMark: "auto", scales: new Set<number>() } as const;
+  const framer = new Framer(zm405, options, (outcome) => {
+    if (outcome.kind === "frame" && outcome.parsed.ok) bags++;
   });
-  for (let i = 0; i < 50; i++) framer.push(chunk);
+  for (let i = 0; i < 50; i++) framer.push(chunk, 0);
   bags = 0;
   const began = performance.now();
-  while (performance.now() - began < 1000) framer.push(chunk);
+  while (performance.now() - began < 1000) framer.push(chunk, 0);
   return Math.round((bags / (performance.now() - began)) * 1000);
 }
 

@@ -23,6 +23,8 @@ test("without any variable or file everything has its default", () => {
     },
     frame: {
       idleMs: 250,
+      maxAgeMs: 3000,
+      decimalMark: "auto",
       repeatWindowMs: 2000,
       repeatLimit: 5,
       rejectedPerMinute: 300,

@@ -13,6 +13,8 @@ beforeAll(async () => {
     upstream: { url: "http://127.0.0.1:1/scan_bag", token: null, timeoutMs: 1_000, inFlight: 1 },
     frame: {
       idleMs: 250,
+      maxAgeMs: 3000,
+      decimalMark: "auto",
       repeatWindowMs: 2000,
       repeatLimit: 5,
       rejectedPerMinute: 300,

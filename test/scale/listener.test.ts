@@ -30,15 +30,70 @@ test("a frame without a terminator counts after the silence that is configured",
   expect(side.weights()).toEqual(["20.00"]);
 });
 
-test("once a connection has used a terminator, silence completes nothing on it", async () => {
+test("a whole frame counts after silence also where a terminator was used before", async () => {
   const side = listening({ PREPUFF_FRAME_IDLE_MS: "20" });
   const one = await scale(side.port);
-  one.print("1,20.00 lb\r\n1,21.00 lb");
-  await until("the first counts", () => side.entries.length === 1);
+  one.print("ZM405 V2.10\r\n1,20.00 lb\r\n1,21.00 lb");
+  await until("all count", () => side.entries.length === 3);
+  expect(side.weights()).toEqual(["malformed", "20.00", "21.00"]);
+});
+
+test("bytes that do not become a frame are stale after the age that is configured", async () => {
+  const side = listening({ PREPUFF_FRAME_IDLE_MS: "20", PREPUFF_FRAME_MAX_AGE_MS: "150" });
+  const one = await scale(side.port);
+  one.print("0001");
+  await until("they are stale", () => side.entries.length === 1);
+  one.print("1,45.20 lb\r\n");
+  await until("the print counts", () => side.entries.length === 2);
+  expect(side.entries).toMatchObject([
+    { kind: "rejected", reason: "stale", raw: "0001", followsBagUid: null },
+    { kind: "weighed", scale: 1, weight: "45.20" },
+  ]);
+});
+
+test("what came while the process stood still is read before anything is taken for silence or stale", async () => {
+  const side = listening({ PREPUFF_FRAME_IDLE_MS: "20", PREPUFF_FRAME_MAX_AGE_MS: "100" });
+  const one = await scale(side.port);
+  one.print("1,45.");
+  await until("it is read", () => side.presence.connections()[0]?.bytes === 5);
+  one.print("20 lb\r\n2,46.10 lb\r\n");
+  const until300 = performance.now() + 300;
+  while (performance.now() < until300);
+  await until("both count", () => side.entries.length === 2);
+  expect(side.weights()).toEqual(["45.20", "46.10"]);
+});
+
+test("what contradicts a print that silence completed says behind which bag it came", async () => {
+  const side = listening({ PREPUFF_FRAME_IDLE_MS: "20" });
+  const one = await scale(side.port);
+  one.print("1,45 lb");
+  await until("it counts", () => side.entries.length === 1);
+  one.print(" 3 oz\r\n");
+  await until("the rest came", () => side.entries.length === 2);
+  const [bag] = side.entries;
+  expect(side.entries[1]).toMatchObject({
+    reason: "remainder",
+    raw: "3 oz",
+    followsBagUid: bag?.kind === "weighed" ? bag.uid : "no bag",
+  });
+});
+
+test("an indicator that connects anew is known, so that a heartbeat before its print is no digit of its id", async () => {
+  const side = listening({ PREPUFF_FRAME_IDLE_MS: "20", PREPUFF_FRAME_MAX_AGE_MS: "5000" });
+  const before = await scale(side.port);
+  before.print("1,44.00 lb\r\n");
+  await until("it is known", () => side.entries.length === 1);
+  before.end();
+  const one = await scale(side.port);
+  one.print("0001");
+  await until("it is read", () => side.presence.connections().some(({ bytes }) => bytes === 4));
   await Bun.sleep(100);
-  expect(side.weights()).toEqual(["20.00"]);
-  one.print("s\r\n");
-  await until("the second counts", () => side.entries.length === 2);
+  one.print("1,45.20 lb\r\n");
+  await until("all count", () => side.entries.length === 3);
+  expect(side.entries.slice(1)).toMatchObject([
+    { reason: "stale", raw: "0001" },
+    { scale: 1, weight: "45.20" },
+  ]);
 });
 
 test("presence knows each connection and each scale on it", async () => {

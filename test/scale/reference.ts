@@ -1,146 +1,215 @@
 import type { Dialect } from "../../src/scale/dialect.ts";
 import type { FramerOutcome } from "../../src/scale/framer.ts";
+import type { DecimalMark, Parsed } from "../../src/scale/reading.ts";
 
 /**
  * The framer's rules once more, as plainly as they can be said: one byte after the other, everything held and
- * looked at again each time. Slow, unbounded, and no line of it shared with the framer; the dialect only says
- * what a text means. The framer must give the same for any bytes, however they are cut.
+ * looked at again each time. Slow, and no line of it shared with the framer; the dialect only says what a text means.
+ * The framer must give the same for any bytes without ETX and telnet, however they are cut.
  *
  * `segments` are latin1, with silence between them and the end of the connection behind the last.
  */
 export function reference(segments: readonly string[], dialect: Dialect): FramerOutcome[] {
   const outcomes: FramerOutcome[] = [];
-  const frame = (text: string) => void outcomes.push({ kind: "frame", text });
-  const meaning = (text: string) => JSON.stringify(dialect.parse(strip(text)));
+  const known = new Set<number>();
+  let mark: DecimalMark = "auto";
+  const read = (text: string) => dialect.parse(text, mark);
+  const saysPrint = (parsed: Parsed) => parsed.ok || parsed.reason !== "malformed";
 
   let line = "";
-  let counted: string | null = null;
-  let discarding = false;
-  let sinceSilence: string | null = null;
-  let lineUsed = false;
+  let gaps: number[] = [];
+  let noise: string | null = null;
+  let isBehindNoise = false;
   let terminated = false;
+  let counted: string | null = null;
+  let contradicted: string | null = null;
 
-  function separator(byte: string): void {
-    const text = strip(line);
-    if (text !== "" && !discarding) frame(text);
-    if (byte === "\r" || byte === "\n") {
-      if (lineUsed || text !== "") terminated = true;
-      lineUsed = false;
-    } else if (text !== "") {
-      lineUsed = true;
+  function broken(reason: "stale" | "truncated" | "ambiguous" | "too_long", text: string): null {
+    if (reason === "too_long" || !isRemainder(text)) outcomes.push({ kind: "broken", reason, text });
+    return null;
+  }
+
+  function isRemainder(text: string): boolean {
+    const of = contradicted;
+    contradicted = null;
+    if (of === null) return false;
+    const isApart = strip(of) === of || dialect.isUnmistakable(text);
+    if (isApart && dialect.beginsPrint(text)) return false;
+    outcomes.push({ kind: "remainder", text, of: strip(of) });
+    return true;
+  }
+
+  /** Returns the frame, or null where it is no print. */
+  function frame(text: string): string | null {
+    const parsed = read(text);
+    if (isRemainder(text)) return null;
+    if (parsed.ok) {
+      if (mark === "auto" && parsed.mark !== null) mark = `auto-${parsed.mark}`;
+      known.add(parsed.reading.printedScale);
     }
+    outcomes.push({ kind: "frame", text, parsed });
+    return saysPrint(parsed) ? text : null;
+  }
+
+  function print(): string | null {
+    const text = strip(line);
+    const parsed = read(text);
+    for (const gap of gaps) {
+      const behind = strip(line.slice(gap));
+      const other = read(behind);
+      if (!other.ok) continue;
+      let isOfItsOwn: boolean;
+      if (parsed.ok) {
+        const [a, b] = [parsed.reading.printedScale, other.reading.printedScale];
+        if (a === b || known.has(a) === known.has(b)) return broken("ambiguous", text);
+        isOfItsOwn = known.has(b);
+      } else {
+        const cutNumber = /\d/.test(line[gap - 1] ?? "") && /\d/.test(line[gap] ?? "");
+        const may = parsed.reason === "malformed" || parsed.reason === "ambiguous";
+        isOfItsOwn = may && !cutNumber && dialect.isUnmistakable(behind);
+      }
+      if (!isOfItsOwn) continue;
+      const before = strip(line.slice(0, gap));
+      if (before !== "") broken("stale", before);
+      frame(behind);
+      return behind;
+    }
+    if (parsed.ok && isBehindNoise && !dialect.isUnmistakable(text)) return broken("ambiguous", text);
+    return frame(text);
+  }
+
+  function endNoise(): string | null {
+    const all = noise ?? "";
+    noise = null;
+    const tail = strip(all.slice(-257));
+    const at = dialect.lastPrint(tail, mark);
+    const text = at < 0 ? "" : tail.slice(at);
+    const isLong = all.length > 1024 + 256;
+    const kept = isLong
+      ? all
+      : all.slice(0, all.length - (text === "" ? 0 : all.length - all.lastIndexOf(text)));
+    broken("too_long", strip(kept.slice(0, 1024)));
+    if (text === "") return null;
+    frame(text);
+    return text;
+  }
+
+  function reset(): void {
     line = "";
-    discarding = false;
-    sinceSilence = null;
+    gaps = [];
+    isBehindNoise = false;
+  }
+
+  function separator(): void {
+    if (noise !== null) endNoise();
+    else if (strip(line) !== "" && print() !== null) terminated = true;
+    reset();
+    counted = null;
+    contradicted = null;
   }
 
   function content(byte: string): void {
-    if (discarding) {
-      if (sinceSilence !== null) sinceSilence += byte;
+    if (noise !== null) {
+      noise += byte;
       return;
     }
-    line = strip(byte) === "" && line === "" ? "" : line + byte;
-    if (line.length > 256 && strip(line).length > 256) {
-      outcomes.push({ kind: "broken", reason: "too_long", text: line.slice(0, 256) });
-      line = "";
-      discarding = true;
-      lineUsed = true;
+    if (isPad(byte) && (line === "" || line.length === 256)) return;
+    line += byte;
+    if (line.length <= 256) return;
+    const { frames, rest } = terminated ? { frames: [], rest: line } : dialect.split(line, false);
+    if (frames.length === 0) {
+      noise = line;
+      reset();
       return;
     }
-    // Only a comma proves that the next frame has begun.
-    const [first, rest] = byte === "," ? gluedPair(line, false) : [null, line];
-    if (first === null) return;
-    frame(first);
-    lineUsed = true;
+    for (const text of frames) frame(text);
+    gaps = [];
     line = rest;
   }
 
   function silence(): void {
-    if (terminated) return;
-    if (!discarding) {
-      if (!dialect.isWhole(strip(line))) return;
-      counted = strip(line);
-      line = "";
-      frame(counted);
+    if (noise !== null) {
+      counted = endNoise();
+      isBehindNoise = counted === null;
       return;
     }
-    const frames = allWhole(strip(sinceSilence ?? ""), dialect);
-    sinceSilence = "";
-    if (frames === null) return;
-    frames.forEach(frame);
-    counted = frames.at(-1) ?? null;
-    discarding = false;
-    sinceSilence = null;
+    const text = strip(line);
+    if (text === "") {
+      line = "";
+      return;
+    }
+    const parsed = read(text);
+    if (!parsed.ok && !terminated) {
+      const { frames, rest } = dialect.split(text, false);
+      if (frames.length > 0 && dialect.isWhole(rest, read(rest))) {
+        for (const each of frames) frame(each);
+        counted = frame(rest);
+        reset();
+        return;
+      }
+    }
+    if (!dialect.isWhole(text, parsed)) {
+      if (!gaps.includes(line.length)) gaps.push(line.length);
+      return;
+    }
+    const whole = line;
+    const hadGaps = gaps.length > 0;
+    const said = print();
+    counted = said === text && !hadGaps ? whole : said;
+    reset();
+  }
+
+  function belongs(text: string): boolean {
+    if (counted === null || strip(text).length > 256) return false;
+    const [now, then] = [read(strip(text)), read(strip(counted))];
+    const meaning = (parsed: Parsed) =>
+      JSON.stringify(parsed.ok ? parsed.reading : [parsed.reason, parsed.printedScale]);
+    return meaning(now) === meaning(then);
   }
 
   segments.forEach((segment, i) => {
     if (i > 0) silence();
     for (const byte of segment) {
-      const separates = "\r\n\x02\x03".includes(byte);
-      if (
-        counted !== null &&
-        !separates &&
-        counted.length < 256 &&
-        meaning(counted + byte) === meaning(counted)
-      ) {
-        counted += byte;
-        continue;
+      const separates = "\r\n\x02\x04\x17".includes(byte);
+      if (counted !== null && !separates) {
+        if (isPad(byte) && isPad(counted.slice(-1))) continue;
+        if (belongs(counted + byte)) {
+          counted += byte;
+          continue;
+        }
+        contradicted = counted;
+        counted = null;
       }
-      counted = null;
-      if (separates) separator(byte);
+      if (separates) separator();
       else content(byte);
     }
   });
 
-  if (discarding) {
-    (allWhole(strip(sinceSilence ?? ""), dialect) ?? []).forEach(frame);
+  if (noise !== null) {
+    endNoise();
     return outcomes;
   }
-  let rest = strip(line);
-  for (let [first, next] = gluedPair(rest, true); first !== null; [first, next] = gluedPair(rest, true)) {
-    frame(first);
-    rest = strip(next);
+  const text = strip(line);
+  if (text === "") return outcomes;
+  if (dialect.isWhole(text, read(text))) {
+    print();
+    return outcomes;
   }
-  if (dialect.isWhole(rest)) frame(rest);
-  else if (rest !== "") outcomes.push({ kind: "broken", reason: "truncated", text: rest });
+  const { frames, rest } = terminated ? { frames: [], rest: text } : dialect.split(text, true);
+  for (const each of frames) frame(each);
+  const last = read(rest);
+  if (dialect.isWhole(rest, last)) frame(rest);
+  else broken(!last.ok && last.reason === "ambiguous" ? "ambiguous" : "truncated", rest);
   return outcomes;
 }
 
-/** The frames that make up all of `text`, each of them whole; null where something is left over. */
-function allWhole(text: string, dialect: Dialect): string[] | null {
-  if (text.length > 256) return null;
-  const frames: string[] = [];
-  let rest = text;
-  for (let [first, next] = gluedPair(rest, false); first !== null; [first, next] = gluedPair(rest, false)) {
-    frames.push(first);
-    rest = strip(next);
-  }
-  return dialect.isWhole(rest) ? [...frames, rest] : null;
-}
-
-/**
- * Splits `id,number letters` from a following `digits,`; with `ended` also from digits that the line ends with.
- * Every place is tried, from the left: there is at most one that fits.
- */
-function gluedPair(line: string, ended: boolean): [string | null, string] {
-  for (let at = 1; at < line.length; at++) {
-    const next = strip(line.slice(at));
-    const begins = /^[0-9]+,/.test(next) || (ended && /^[0-9]+$/.test(next));
-    if (!begins || !/[A-Za-z]/.test(strip(line.slice(0, at)).slice(-1))) continue;
-    const first = strip(line.slice(0, at));
-    const comma = first.indexOf(",");
-    const id = first.slice(0, comma).replace(/[ \t]+$/, "");
-    const weight = first
-      .slice(comma + 1)
-      .replace(/[A-Za-z]+$/, "")
-      .replace(/^[ \t]+|[ \t]+$/g, "");
-    const number = weight.replace(/^[+-][ \t]*/, "");
-    const isNumber = ["0", "0.", "0.0", "0,0", ".0"].includes(number.replace(/[0-9]+/g, "0"));
-    if (comma > 0 && /^[0-9]+$/.test(id) && isNumber) return [first, next];
-  }
-  return [null, line];
+function isPad(byte: string): boolean {
+  return (
+    byte !== "" && (" \x7f\xa0".includes(byte) || (byte < " " && !"\r\n\x02\x03\x04\x17\x1b".includes(byte)))
+  );
 }
 
 function strip(text: string): string {
-  return text.replace(/^[ \t\0]+|[ \t\0]+$/g, "");
+  const around = String.raw`[\0\x01\x05-\t\x0b\x0c\x0e-\x16\x18-\x1a\x1c-\x20\x7f\xa0]|\xef\xbb\xbf|\xc2\xa0|\x1b@|\x1b\[[0-?]*[ -/]*[@-~]`;
+  return text.replace(new RegExp(`^(?:${around})+`), "").replace(new RegExp(`(?:${around})+$`), "");
 }

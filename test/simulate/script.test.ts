@@ -14,7 +14,7 @@ const troubled: Play = {
   faults: { cut: 0.2, glue: 0.4, garbage: 0.2, disconnect: 0.05, reject: 0.2 },
 };
 
-const anyPlay: fc.Arbitrary<Play> = fc.record({
+const anySetting: fc.Arbitrary<Play> = fc.record({
   seed: fc.nat(),
   bags: fc.integer({ min: 1, max: 60 }),
   rate: fc.constantFrom(0, 30),
@@ -29,6 +29,8 @@ const anyPlay: fc.Arbitrary<Play> = fc.record({
   faults: fc.constantFrom({}, defaultFaults, troubled.faults),
   cutPauseMs: fc.constant(5),
 });
+/** Three decimals behind a comma are never guessed: the appliance would have to be told. */
+const anyPlay = anySetting.filter(({ decimals, decimalComma }) => !(decimalComma && decimals === 3));
 const anyScale = fc.integer({ min: 1, max: 2_147_483_647 });
 
 function batchesOf(play: Play, scale: number, batchBytes = 500): Batch[] {
@@ -45,16 +47,18 @@ describe("the lines of a scale", () => {
     fc.assert(
       fc.property(anyPlay, anyScale, fc.integer({ min: 1, max: 40 }), (play, scale, chunk) => {
         const read: string[] = [];
-        const framer = new Framer(zm405, (outcome) => {
+        const options = { decimalMark: "auto", scales: new Set<number>() } as const;
+        const framer = new Framer(zm405, options, (outcome) => {
+          if (outcome.kind === "remainder") return void read.push(outcome.kind);
           if (outcome.kind === "broken") return void read.push(outcome.reason);
-          const parsed = zm405.parse(outcome.text);
+          const { parsed } = outcome;
           if (!parsed.ok) return void read.push(parsed.reason);
           const { printedScale, weight, unit } = parsed.reading;
           read.push(`${printedScale} ${weight} ${unit}`);
         });
         const items = [...itemsOf(play, scale)];
         const bytes = Buffer.from(items.map((item) => wire(play, item)).join(""), "latin1");
-        for (let at = 0; at < bytes.length; at += chunk) framer.push(bytes.subarray(at, at + chunk));
+        for (let at = 0; at < bytes.length; at += chunk) framer.push(bytes.subarray(at, at + chunk), 0);
         framer.end();
 
         let index = 0;

@@ -29,6 +29,7 @@ export function rejected(changes: Partial<RejectedEntry> = {}): RejectedEntry {
     reason: "malformed",
     raw: "\x00\xff garbage",
     frames: 1,
+    followsBagUid: null,
     ...changes,
   };
 }

@@ -165,6 +165,8 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     },
     frame: {
       idleMs: 250,
+      maxAgeMs: 3000,
+      decimalMark: "auto",
       repeatWindowMs: 2000,
       repeatLimit: 5,
       rejectedPerMinute: 300,

@@ -43,7 +43,6 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
   const lines = createLineHub();
   const intake = createIntake({
     config,
-    dialect: zm405,
     journal,
     stations,
     presence,

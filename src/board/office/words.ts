@@ -47,6 +47,9 @@ export const word = translator({
     cancelled: "Cancelled",
 
     malformed: "Not understood",
+    ambiguous: "Can be read in two ways",
+    stale: "Never completed",
+    remainder: "Came after a print",
     too_long: "No end of line",
     truncated: "Cut off",
     unknown_unit: "Unit not understood",
@@ -103,6 +106,9 @@ export const word = translator({
     cancelled: "Cancelado",
 
     malformed: "No se entiende",
+    ambiguous: "Se puede leer de dos maneras",
+    stale: "Nunca se completó",
+    remainder: "Llegó después de una impresión",
     too_long: "Sin fin de línea",
     truncated: "Cortada",
     unknown_unit: "Unidad no reconocida",

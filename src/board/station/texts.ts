@@ -41,6 +41,9 @@ export const t = translator({
     spokenPrint: "Print not taken: {reason}",
 
     reason_malformed: "the print was not understood",
+    reason_ambiguous: "the print can be read in two ways",
+    reason_stale: "the print was incomplete",
+    reason_remainder: "more text came after the print",
     reason_too_long: "too much text came without an end",
     reason_truncated: "the print was cut off half-way",
     reason_unknown_unit: "the unit was not understood",
@@ -52,6 +55,9 @@ export const t = translator({
     reason_unknown_scale: "this scale is not allowed here",
     reason_refused: "the database did not take it",
     do_malformed: "Print again. If it happens every time, the print format of the scale is wrong: call IT.",
+    do_ambiguous: "Print again. If it happens every time, the print format of the scale is wrong: call IT.",
+    do_stale: "Print again. If it happens every time, call IT.",
+    do_remainder: "Check the bag before it. If it happens every time, call IT.",
     do_too_long: "Print again. If it happens every time, call IT.",
     do_truncated: "Print again.",
     do_unknown_unit: "Switch the scale to lb or kg and print again.",
@@ -200,6 +206,9 @@ export const t = translator({
     spokenPrint: "Impresión no registrada: {reason}",
 
     reason_malformed: "no se entendió lo impreso",
+    reason_ambiguous: "lo impreso se puede leer de dos maneras",
+    reason_stale: "la impresión estaba incompleta",
+    reason_remainder: "llegó más texto después de la impresión",
     reason_too_long: "llegó demasiado texto sin final",
     reason_truncated: "la impresión se cortó a la mitad",
     reason_unknown_unit: "no se entendió la unidad",
@@ -212,6 +221,10 @@ export const t = translator({
     reason_refused: "la base de datos no lo aceptó",
     do_malformed:
       "Imprima otra vez. Si pasa siempre, el formato de impresión de la báscula es erróneo: avise a informática.",
+    do_ambiguous:
+      "Imprima otra vez. Si pasa siempre, el formato de impresión de la báscula es erróneo: avise a informática.",
+    do_stale: "Imprima otra vez. Si pasa siempre, avise a informática.",
+    do_remainder: "Revise el saco anterior. Si pasa siempre, avise a informática.",
     do_too_long: "Imprima otra vez. Si pasa siempre, avise a informática.",
     do_truncated: "Imprima otra vez.",
     do_unknown_unit: "Ponga la báscula en lb o kg e imprima otra vez.",

@@ -40,6 +40,8 @@ export function placeOf({ code, values }: Phrase): string | null {
     case "do_mute":
     case "do_repeating":
     case "do_malformed":
+    case "do_ambiguous":
+    case "do_stale":
     case "do_unknown_scale":
       return "/scales";
     case "do_doubtful":

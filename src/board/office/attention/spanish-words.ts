@@ -117,6 +117,12 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "No se pierde ningún saco, y nada de ello se tomó como impresión. Informática: averigüe qué se conecta desde esa dirección al puerto de las básculas y diríjalo a otro lugar: un navegador, una comprobación de estado, un monitor, un escaneo de puertos. Detrás de un balanceador de carga desactive el protocolo PROXY. PREPUFF_SCALE_ALLOW deja fuera a los demás",
   do_malformed:
     "Ponga el formato de impresión del indicador en número de báscula, coma, peso, espacio, unidad, CR LF; «Líneas en bruto» en la página Básculas muestra lo que llega",
+  do_ambiguous:
+    "Una impresión es una línea con un peso: cambie el formato de impresión del indicador. Si hay comas en los pesos, informática: ponga PREPUFF_DECIMAL_MARK en comma o point. «Líneas en bruto» en la página Básculas muestra lo que llega",
+  do_stale:
+    "Algo envía texto que no es una impresión (¿la señal de vida de un servidor de puertos serie?): desactívelo allí. O las impresiones se cortan por el camino: revise el cable y el servidor de puertos serie",
+  do_remainder:
+    "El indicador imprime algo más detrás del peso, y hace una pausa antes: esos sacos quedan marcados. Ponga CR LF al final del formato de impresión, y haga que el servidor de puertos serie envíe cada impresión de una vez",
   do_too_long:
     "Añada un final de línea (CR LF) al formato de impresión del indicador; o es otra cosa la que envía a este puerto",
   do_unknown_unit: "Ponga el indicador en lb, kg, g u oz",

@@ -141,6 +141,11 @@ function Marks(props: { readonly bag: Bag }) {
           {say("doubt")}
         </span>
       )}
+      {bag.followed_by !== null && (
+        <span class="note" title={say("followedByHint")}>
+          {say("followedBy", { text: bag.followed_by })}
+        </span>
+      )}
       {bag.source !== "scale" && (
         <span class="note">{bag.note === null ? say(bag.source) : say("manualWhy", { note: bag.note })}</span>
       )}

@@ -18,6 +18,7 @@ export function bagOf(changes: Partial<Bag> = {}): Bag {
     in_tolerance: true,
     repeat_suspected: false,
     doubt: null,
+    followed_by: null,
     source: "scale",
     note: null,
     weighed_at: "2026-03-01T10:00:00.000Z",
