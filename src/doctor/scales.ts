@@ -14,6 +14,7 @@ export const scaleChecks: readonly Check[] = [
     run: doubtfulBags,
   },
   { name: "connections without a scale", needs, inside: "connections", run: speechless },
+  { name: "data bits", needs, inside: "data_bits", run: dataBits },
   { name: "jobs", needs: [...needs, "part: database"], inside: "jobs", run: jobs },
   { name: "station names", needs: [...needs, "part: database"], inside: "station_names", run: stationNames },
 ];
@@ -37,6 +38,7 @@ type Scale = z.output<typeof scaleSchema>;
 /** A scale that was put away is not missed: what was not heard for longer, and is not configured, is left out. */
 const missedForMs = 7 * 86_400_000;
 const linesMax = 100;
+const addressesMax = 10;
 
 /** The scales that are in use: connected, configured, or heard lately; not the disabled ones. */
 async function scalesInUse({ api, config, clock }: Subject): Promise<Scale[]> {
@@ -131,6 +133,16 @@ async function speechless({ api, clock }: Subject) {
         : phrase("mute_nothing", { address });
   const what = [phrase("mute", { mute: mute.length, connections: items.length }), came];
   return [amiss(check, what, phrase("do_mute"))];
+}
+
+async function dataBits({ api }: Subject) {
+  const connection = z.object({ remote_address: z.string(), parity: z.boolean() });
+  const { items } = await api.get("/api/connections", z.object({ items: z.array(connection) }));
+  const check = phrase("data_bits");
+  const addresses = [...new Set(items.filter(({ parity }) => parity).map((each) => each.remote_address))];
+  if (addresses.length === 0) return [well(check, phrase("eight_bits"))];
+  const what = [phrase("seven_bits", { addresses: addresses.slice(0, addressesMax).join(", ") })];
+  return [amiss(check, what, phrase("do_data_bits"))];
 }
 
 const jobSchema = z.object({

@@ -48,6 +48,9 @@ export const words = {
   heard_weight: "last heard {ago_seconds} ago, {weight} {unit}",
   never_heard: "never heard",
   none_mute: "none of {connections}",
+  data_bits: "data bits",
+  eight_bits: "no connection sends parity bits",
+  seven_bits: "7 data bits with parity arrive as 8 from {addresses}; the prints are read all the same",
   mute: "{mute} of {connections}",
   mute_rejected: "from {address}: {frames} frames of it were rejected",
   mute_bytes: "from {address}: {bytes} bytes came, but no whole frame",
@@ -111,6 +114,7 @@ export const words = {
     'On the page Bags, verdict "No job": choose "Assign" for those that are real bags; they are then judged, numbered and forwarded. The others can stay as they are. See that the indicator prints once a bag',
   do_mute:
     'Nothing came: print a bag, or assign the print to the Ethernet port. Bytes or rejected frames: set the print format to scale id, comma, weight, blank, unit, CR LF; "Raw lines" on the page Scales shows what comes',
+  do_data_bits: "Set the device server to the scale's own setting: 7 data bits, and its parity",
   do_start_job:
     'Start a job on "{station}" if bags are filled: "Start job" on its board. Bags without a job are stored without number and verdict, and can be assigned later, on the page Bags',
   do_same_name:

@@ -19,6 +19,7 @@ export const connectionSchema = z.object({
   readings: z.int(),
   rejected: z.int(),
   bytes: z.int(),
+  parity: z.boolean().describe("It sends 7 bits with parity, read as 8: prints are read all the same."),
 });
 
 type Parts = Pick<HttpParts, "presence" | "database" | "clock" | "logger">;
@@ -64,6 +65,7 @@ function newestFirst(connections: readonly ConnectionView[]) {
       readings: connection.readings,
       rejected: connection.rejected,
       bytes: connection.bytes,
+      parity: connection.hasParity,
     }));
 }
 

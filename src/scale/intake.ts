@@ -151,6 +151,12 @@ export function createIntake(parts: IntakeParts): Intake {
     } else if (!stations.isAccepted(parsed.reading.printedScale)) {
       reject("unknown_scale", parsed.reading.printedScale, raw, origin, at);
     } else {
+      if (parsed.hadParity && presence.sentParity(origin.connectionId)) {
+        logger.warn(
+          { connection: origin.connectionId, remote: origin.remoteAddress },
+          "prints come with parity bits, which are taken off: set the device server to 7 data bits and the scale's parity",
+        );
+      }
       accept(parsed.reading, raw, origin, at);
     }
   };

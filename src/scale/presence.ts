@@ -13,6 +13,8 @@ export interface ConnectionView {
   readonly readings: number;
   readonly rejected: number;
   readonly bytes: number;
+  /** It sends 7 bits with parity, read as 8. */
+  readonly hasParity: boolean;
 }
 
 /** What this run of the appliance knows of one scale. Counts begin at its start. */
@@ -45,6 +47,7 @@ interface Connection {
   readings: number;
   rejected: number;
   bytes: number;
+  hasParity: boolean;
 }
 
 interface Scale {
@@ -64,6 +67,8 @@ export interface Presence {
   connected(id: number, remoteAddress: string, at: number): void;
   disconnected(id: number, at: number): void;
   received(connectionId: number, bytes: number, at: number): void;
+  /** A print came with its parity bits. @returns whether that was new of this connection. */
+  sentParity(connectionId: number): boolean;
   /** @returns whether the same weight came from the same indicator at most `windowMs` ago. */
   reading(connectionId: number, scale: number, reading: Reading, at: number, windowMs: number): boolean;
   /** Only of a scale that is configured or printed a bag before: anything can print a number. */
@@ -175,6 +180,7 @@ export function createPresence(isConfigured: (scale: number) => boolean = () => 
         readings: 0,
         rejected: 0,
         bytes: 0,
+        hasParity: false,
       });
     },
     disconnected(id, at) {
@@ -189,6 +195,12 @@ export function createPresence(isConfigured: (scale: number) => boolean = () => 
       connection.lastHeardAt = at;
     },
     hasPrinted: (connectionId) => (connections.get(connectionId)?.readings ?? 0) > 0,
+    sentParity(connectionId) {
+      const connection = connections.get(connectionId);
+      if (connection === undefined || connection.hasParity) return false;
+      connection.hasParity = true;
+      return true;
+    },
     onMoved(listener) {
       moved = listener;
     },

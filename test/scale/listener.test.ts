@@ -19,7 +19,11 @@ async function scale(port: number) {
       },
     },
   });
-  return { print: (text: string) => socket.write(text), end: () => socket.end(), isClosed: () => closed };
+  return {
+    print: (text: string | Uint8Array) => socket.write(text),
+    end: () => socket.end(),
+    isClosed: () => closed,
+  };
 }
 
 test("a frame without a terminator counts after the silence that is configured", async () => {
@@ -76,6 +80,15 @@ test("what contradicts a print that silence completed says behind which bag it c
     raw: "3 oz",
     followsBagUid: bag?.kind === "weighed" ? bag.uid : "no bag",
   });
+});
+
+test("prints with parity bits are bags, and the connection says so", async () => {
+  const side = listening({ PREPUFF_FRAME_IDLE_MS: "20" });
+  const one = await scale(side.port);
+  one.print(Buffer.from("b1acb4352eb23030a06ce28d0a", "hex"));
+  await until("it counts", () => side.entries.length === 1);
+  expect(side.weights()).toEqual(["45.20"]);
+  expect(side.presence.connections()).toMatchObject([{ hasParity: true }]);
 });
 
 test("an indicator that connects anew is known, so that a heartbeat before its print is no digit of its id", async () => {

@@ -28,6 +28,7 @@ export function connectionView(changes: Partial<ConnectionView> = {}): Connectio
     readings: 3,
     rejected: 1,
     bytes: 42,
+    hasParity: false,
     ...changes,
   };
 }

@@ -45,6 +45,10 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   heard_weight: "se oyó por última vez hace {ago_seconds}, {weight} {unit}",
   never_heard: "nunca se oyó",
   none_mute: "ninguna de {connections}",
+  data_bits: "bits de datos",
+  eight_bits: "ninguna conexión envía bits de paridad",
+  seven_bits:
+    "de {addresses} llegan 7 bits de datos con paridad como si fueran 8; las impresiones se leen igualmente",
   mute: "{mute} de {connections}",
   mute_rejected: "de {address}: se rechazaron {frames} tramas suyas",
   mute_bytes: "de {address}: llegaron {bytes} bytes, pero ninguna trama entera",
@@ -109,6 +113,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "En la página Sacos, resultado «Sin trabajo»: elija «Asignar» para los que son sacos de verdad; entonces se evalúan, se numeran y se envían. Los demás pueden quedarse como están. Compruebe que el indicador imprime una vez por saco",
   do_mute:
     "Si no llegó nada: imprima un saco, o dirija la impresión al puerto Ethernet. Si llegaron bytes o tramas rechazadas: ponga el formato de impresión en número de báscula, coma, peso, espacio, unidad, CR LF; «Líneas en bruto» en la página Básculas muestra lo que llega",
+  do_data_bits: "Ponga el servidor de puertos serie como la báscula: 7 bits de datos, y su paridad",
   do_start_job:
     "Inicie un trabajo en «{station}» si se llenan sacos: «Iniciar trabajo» en su tablero. Los sacos sin trabajo se guardan sin número ni resultado, y se pueden asignar después en la página Sacos",
   do_same_name:
