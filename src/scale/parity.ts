@@ -1,6 +1,6 @@
 /**
  * Text of seven bits a byte as it looks where eight are received: a serial line set to 7 data bits with parity, behind
- * a device server set to 8 without. `1,45.20 lb` with even parity arrives as `b1 ac b4 35 2e b2 30 30 a0 6c e2`.
+ * a device server set to 8 without. `1,45.20 lb` with even parity arrives as `b1 ac b4 35 2e b2 30 a0 6c e2`.
  *
  * @returns `text` without the parity bits; null unless some byte has its eighth bit set and all bytes have the same
  * parity (even, odd, or mark: the bit always set). Twelve bytes of noise pass once in 2,000 times, and then still have to

@@ -2,6 +2,7 @@ import { Database as SqliteFile } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
+import { type BagRow, selectBags, toBag } from "../../src/bags/bag-view.ts";
 import { type RecordedBatch, recordJournaled } from "../../src/bags/record.ts";
 import statement from "../../src/bags/record-bags.sql" with { type: "text" };
 import { createRecorder } from "../../src/bags/recorder.ts";
@@ -233,6 +234,19 @@ test("a row that stands for many frames counts as many, and its numbers are no g
     { journal_seq: 10_003, frames: 1 },
   ]);
   expect(await findGaps(sql, r.journal.id, 10)).toEqual([]);
+});
+
+test("what came behind a bag's print is told with the bag, in whichever batch it comes", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  await using r = await recording(folder.path, url);
+  const [one, two, three] = [weighed(), weighed(), weighed()];
+  r.put(one, rejected({ reason: "remainder", raw: "M", followsBagUid: one.uid }), two);
+  await r.settled();
+  r.put(rejected({ reason: "remainder", raw: "3 oz\x07", followsBagUid: two.uid }), three);
+  await r.settled();
+  const bags = (await sql<BagRow[]>`${selectBags(sql)} order by b.id`).map(toBag);
+  expect(bags.map((bag) => bag.followed_by)).toEqual(["M", "3 oz\\x07", null]);
 });
 
 test("the next batch waits at Postgres's door while it works on one, and no more than that", async () => {

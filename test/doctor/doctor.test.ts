@@ -188,16 +188,23 @@ test("a silent scale fails, and so do frames in a wrong format and their connect
   using browser = await connectScale(appliance.scalePort);
   await browser.send("\x16\x03\x01\x02\0\x01\0\x01\xfc");
   await untilRecorded(appliance, 3);
+  using sevenBits = await connectScale(appliance.scalePort);
+  await sevenBits.send("\xb1\xac\xb45.\xb20\xa0l\xe2\x8d\n");
+  await untilRecorded(appliance, 4);
   await until("the scale is silent", async () => (await patient.examine()).failed.includes("scale 1"));
   const { lines, failed, withoutRemedy } = await patient.examine();
   expect(failed).toEqual([
     "scale 1",
     "connections without a scale",
+    "data bits",
     "rejected frames",
     "connections of no scale",
   ]);
   expect(withoutRemedy).toEqual([]);
   expect(lines.get("scale 1")).toContain("but silent");
+  expect(lines.get("data bits")).toBe(
+    "failed: 7 data bits with parity arrive as 8 from 127.0.0.1; the prints are read all the same",
+  );
   expect(lines.get("rejected frames")).toContain('malformed 1 times, as "G   12.50 lb" from 127.0.0.1');
   expect(lines.get("connections of no scale")).toBe(
     "failed: 1 in the last day, the last one from 127.0.0.1: it began with TLS",

@@ -97,6 +97,7 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
     "scale 1",
     "bags in doubt",
     "connections without a scale",
+    "data bits",
     "job on Station 1",
     "station names",
     "rejected frames",

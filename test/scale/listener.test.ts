@@ -85,7 +85,7 @@ test("what contradicts a print that silence completed says behind which bag it c
 test("prints with parity bits are bags, and the connection says so", async () => {
   const side = listening({ PREPUFF_FRAME_IDLE_MS: "20" });
   const one = await scale(side.port);
-  one.print(Buffer.from("b1acb4352eb23030a06ce28d0a", "hex"));
+  one.print(Buffer.from("b1acb4352eb230a06ce28d0a", "hex"));
   await until("it counts", () => side.entries.length === 1);
   expect(side.weights()).toEqual(["45.20"]);
   expect(side.presence.connections()).toMatchObject([{ hasParity: true }]);
