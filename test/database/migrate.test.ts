@@ -18,6 +18,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0006_looked_at",
     "0007_rejected",
     "0008_started_by",
+    "0009_remainders",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });
