@@ -1,5 +1,7 @@
 /** Bytes of all lines that are worked off in one turn of the event loop: some 4,500 frames, or tens of milliseconds. */
 const turnBytes = 65_536;
+/** On a busy machine these take longer: then a turn ends with the slice that it is at, and what is recorded goes on. */
+const turnMs = 20;
 /** Of one line in a row, where several have more than a turn takes. */
 const sliceBytes = 8_192;
 
@@ -46,8 +48,9 @@ export function createFairShare<Line>(parts: {
   function turn(): void {
     isScheduled = false;
     left = turnBytes;
+    const endsAt = performance.now() + turnMs;
     for (const [line, bytes] of held) {
-      if (left <= 0 || isHalted) break;
+      if (left <= 0 || isHalted || performance.now() >= endsAt) break;
       const size = Math.min(sliceBytes, bytes.length);
       held.delete(line);
       // Set anew, it comes round again in this very loop.
