@@ -54,7 +54,9 @@ export function createPool({ connect, max, waitingMax, kept }: PoolParts): Pool 
   /** Connections that could be given out now, or opened. */
   function free(): number {
     const places =
-      performance.now() < refusedUntil && open.size > 0 ? 0 : Math.max(0, max - open.size - opening);
+      performance.now() < refusedUntil && open.size + opening > 0
+        ? 0
+        : Math.max(0, max - open.size - opening);
     return idle.length + places;
   }
 
@@ -99,8 +101,8 @@ export function createPool({ connect, max, waitingMax, kept }: PoolParts): Pool 
         try {
           return await openOne();
         } catch (error) {
-          // Where the server gives no more than there are already, those have to do.
-          if (open.size === 0) {
+          // Where the server gives no more than there are already, or are on their way, those have to do.
+          if (open.size + opening === 0) {
             next(null);
             throw error;
           }
