@@ -1,4 +1,9 @@
-FROM oven/bun:1.4.5 AS build
+# By digest: bun run pin (docs/security.md).
+ARG BUN_IMAGE=oven/bun:1.4.5
+ARG BASE_IMAGE=gcr.io/distroless/cc-debian13:nonroot
+FROM ${BASE_IMAGE} AS base
+
+FROM ${BUN_IMAGE} AS build
 WORKDIR /app
 # Folders that volumes are mounted over: a new volume takes its owner from the image.
 RUN mkdir -p /new/empty /new/secrets/prepuff /new/secrets/postgres /new/secrets/backup \
@@ -12,11 +17,17 @@ COPY src ./src
 # The binary shows the runbooks itself.
 COPY docs/runbooks.md ./docs/runbooks.md
 RUN bun run compile
+# What is in it, and under which licences: of the packages as the bundler says, of the base image as it says itself.
+COPY sbom ./sbom
+# Beside a file that every image has: a base that says nothing of itself is no failure.
+COPY --from=base /etc/passwd /var/lib/dpkg/status.* /tmp/base-packages/
+RUN bun sbom/make.ts dist --base /tmp/base-packages
 
-FROM gcr.io/distroless/cc-debian13:nonroot
+FROM base
 COPY --from=build --chown=65532:65532 /new/empty /var/lib/prepuff
 COPY --from=build --chown=65532:65532 /new/empty /var/backups/prepuff
 COPY --from=build --chown=65532:65532 /new/secrets /secrets
+COPY --from=build /app/dist/sbom.cdx.json /app/dist/licences.txt /usr/share/doc/prepuff/
 COPY --from=build /app/dist/prepuff /usr/local/bin/prepuff
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
   PREPUFF_DATA_DIR=/var/lib/prepuff \
@@ -32,8 +43,11 @@ CMD ["serve"]
 
 ARG VERSION=0.1.0
 ARG REVISION=unknown
+ARG BASE_IMAGE
 LABEL org.opencontainers.image.title="Pre-Puff" \
   org.opencontainers.image.description="Receives every bag weight from ZM405 scales, judges it, stores it, forwards it." \
   org.opencontainers.image.version="${VERSION}" \
   org.opencontainers.image.revision="${REVISION}" \
-  org.opencontainers.image.base.name="gcr.io/distroless/cc-debian13:nonroot"
+  org.opencontainers.image.base.name="${BASE_IMAGE}" \
+  prepuff.sbom="/usr/share/doc/prepuff/sbom.cdx.json" \
+  prepuff.licences="/usr/share/doc/prepuff/licences.txt"

@@ -47,7 +47,7 @@ test("every image is pinned to a version, and ours to the version of the package
   }
   expect(composeText).toContain(`\${APPLIANCE_IMAGE:-prepuff:${packageJson.version}}`);
   const dockerfile = read("Dockerfile");
-  expect(dockerfile).toContain(`FROM oven/bun:${packageJson.engines.bun} `);
+  expect(dockerfile).toContain(`ARG BUN_IMAGE=oven/bun:${packageJson.engines.bun}\n`);
   expect(dockerfile).toContain(`ARG VERSION=${packageJson.version}\n`);
 });
 
