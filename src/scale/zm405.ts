@@ -24,14 +24,17 @@ const KNOWN_UNIT = "(?:lbs?|kgs?|g|oz)";
 const GROSS = "G|GR|GROSS|Gross";
 const NET = "N|NT|NET|Net";
 const STEADY = "S|ST|STABLE|Stable";
+/** Marks that leave the weight what it is. */
 const HARMLESS_MARK = `${GROSS}|${NET}|${STEADY}`;
 const MARK_BEHIND = String.raw`(?:[ \t\xa0]+|${BLANK}[,;]${BLANK})(${HARMLESS_MARK})`;
 
-// Scale; mark; sign; number; unit; up to two marks.
+// Scale; mark; sign; number; unit; what stands behind it. The last is looked at only where there is something: most prints
+// end with the unit, and are read in half the time.
 const READING = new RegExp(
-  String.raw`^${SCALE}(?:(${HARMLESS_MARK})[ \t\xa0]+)?(?:([+-])${BLANK})?([\d.,]*[\d.])${BLANK}([A-Za-z]+)\.?` +
-    `(?:${MARK_BEHIND})?(?:${MARK_BEHIND})?${BLANK}[,;]?${BLANK}$`,
+  String.raw`^${SCALE}(?:(${HARMLESS_MARK})[ \t\xa0]+)?(?:([+-])${BLANK})?([\d.,]+)${BLANK}([A-Za-z]+)\.?([ \t\xa0,;][\s\S]*)?$`,
 );
+/** Up to two marks. */
+const BEHIND_UNIT = new RegExp(`^(?:${MARK_BEHIND})?(?:${MARK_BEHIND})?${BLANK}[,;]?${BLANK}$`);
 
 // Digits; decimals behind a point or a comma; decimals behind a point without digits before it.
 const DECIMAL = /^(?:(\d+)(?:([.,])(\d*))?|\.(\d+))$/;
@@ -132,13 +135,16 @@ function parse(frame: string, decimalMark: DecimalMark): Parsed {
 
 function parseText(frame: string, decimalMark: DecimalMark): Parsed {
   const match = READING.exec(frame);
-  if (match === null) return rejected(explain(frame), SCALE_ONLY.exec(frame)?.[1]);
+  const behind = match?.[6];
+  const marks = behind === undefined ? null : BEHIND_UNIT.exec(behind);
+  if (match === null || (behind !== undefined && marks === null)) {
+    return rejected(explain(frame), SCALE_ONLY.exec(frame)?.[1]);
+  }
 
   const id = match[1] ?? "";
-  const isMarkedBehind = match[6] !== undefined;
-  if ((isMarkedBehind || match[2] !== undefined) && contradict([match[2], match[6], match[7]])) {
-    return rejected("malformed", id);
-  }
+  const markBefore = match[2];
+  const markBehind = marks?.[1];
+  if (marks !== null && contradict([markBefore, markBehind, marks[2]])) return rejected("malformed", id);
   const value = numberOf(match[4] ?? "", decimalMark);
   if (value === null || value.decimals.length > DECIMALS_MAX) return rejected("malformed", id);
 
@@ -147,7 +153,8 @@ function parseText(frame: string, decimalMark: DecimalMark): Parsed {
   const unitText = match[5] ?? "";
   const unit = unitText === "G" ? undefined : UNITS.get(unitText.toLowerCase());
   if (unit === undefined) return rejected("unknown_unit", id);
-  const isUnsure = isMarkedBehind && match[2] === undefined && !UNMISTAKABLE.test(frame.trimStart());
+  const isUnsure =
+    markBehind !== undefined && markBefore === undefined && !UNMISTAKABLE.test(frame.trimStart());
   if (isUnsure || isGuess(value, decimalMark)) return rejected("ambiguous", id);
 
   const whole = withoutLeadingZeros(value.whole);
