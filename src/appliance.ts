@@ -13,6 +13,7 @@ import { createDatabase, type Database } from "./database/database.ts";
 import type { EmbeddedSupervisor } from "./database/embedded/supervisor.ts";
 import { databaseHint } from "./database/hint.ts";
 import { type CourierStatus, createCourier } from "./delivery/courier.ts";
+import { type DeliveredNotes, openDeliveredNotes } from "./delivery/delivered-notes.ts";
 import { createEventHub } from "./events/hub.ts";
 import { createReadingWatch } from "./events/reading-watch.ts";
 import type { HealthReport, PartHealth } from "./http/health-report.ts";
@@ -132,8 +133,12 @@ export async function startAppliance(
     deferQuietly("named tokens", () => namedTokens.stop());
 
     const { upstream } = config;
+    const notes = deliveredNotes(config, logger);
+    deferQuietly("notes of deliveries", () => notes?.close());
     const courier =
-      upstream === null ? null : createCourier({ database, upstream, journal, clock, logger, metrics });
+      upstream === null
+        ? null
+        : createCourier({ database, upstream, journal, clock, logger, metrics, notes });
     if (courier) deferQuietly("courier", () => courier.stop());
 
     const events = createEventHub({ database, clock, logger });
@@ -257,6 +262,13 @@ function createLocator(config: Config, logger: Logger) {
     },
     stop: async () => embedded?.stop(),
   };
+}
+
+/** null: nothing is forwarded, or nothing kept. */
+function deliveredNotes({ upstream, dataDir, journalKeep }: Config, logger: Logger): DeliveredNotes | null {
+  if (upstream === null || journalKeep.ageMs === 0 || journalKeep.entries === 0) return null;
+  const path = join(dataDir, "delivered.db");
+  return openDeliveredNotes({ path, upstreamUrl: upstream.url, keep: journalKeep, logger });
 }
 
 function firstUp(database: Database): Promise<void> {

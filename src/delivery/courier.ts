@@ -7,6 +7,7 @@ import type { Metrics } from "../observability/metrics.ts";
 import type { Odd } from "./answer.ts";
 import { oddities } from "./answer-body.ts";
 import { takeCourierLock } from "./courier-lock.ts";
+import type { DeliveredNotes } from "./delivered-notes.ts";
 import { createGate, type GateView } from "./gate.ts";
 import { createUnclearCount } from "./held-back.ts";
 import { type Lane, startLane } from "./lane.ts";
@@ -58,6 +59,7 @@ export interface Courier {
  * for another, one courier at a time on one Postgres.
  *
  * @param parts.random uniform in [0, 1), for the jitter.
+ * @param parts.notes of what was delivered before, also where Postgres has forgotten it.
  */
 export function createCourier(parts: {
   database: Database;
@@ -68,11 +70,12 @@ export function createCourier(parts: {
   metrics: Metrics;
   random?: () => number;
   fetch?: Fetch;
+  notes?: DeliveredNotes | null;
 }): Courier {
-  const { database, upstream, journal, clock, logger, metrics, random = Math.random } = parts;
+  const { database, upstream, journal, clock, logger, metrics, random = Math.random, notes = null } = parts;
   const client = createScanBagClient({ upstream, clock, fetch: parts.fetch });
   const gate = createGate({ clock, random });
-  const writer = createOutcomeWriter({ database, clock, logger });
+  const writer = createOutcomeWriter({ database, clock, logger, notes });
   const unclear = createUnclearCount();
   const rightOfWay = createRightOfWay({ journal, clock });
   const inTurn = createTurns();
@@ -156,6 +159,7 @@ export function createCourier(parts: {
       logger,
       metrics,
       inFlight,
+      notes,
     };
     const onEnd = () => {
       // Somebody may have been turned away.

@@ -62,7 +62,7 @@ export function createPace(parts: { gate: Gate; clock: Clock; random: () => numb
     note(bag, outcome) {
       const at = clock.now();
       const parkedRetryAt = outcome.kind === "parked" && !outcome.retryable ? null : at + parkedRetryMs;
-      return { id: bag.id, at, outcome, retryAt: retryAt(bag, outcome, at), parkedRetryAt };
+      return { id: bag.id, uid: bag.uid, at, outcome, retryAt: retryAt(bag, outcome, at), parkedRetryAt };
     },
   };
 }

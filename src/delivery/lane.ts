@@ -3,6 +3,7 @@ import { type Database, isConnectionLoss, type Sql } from "../database/database.
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import type { Odd, Outcome } from "./answer.ts";
+import type { DeliveredNotes } from "./delivered-notes.ts";
 import type { Gate, Pass } from "./gate.ts";
 import type { UnclearCount } from "./held-back.ts";
 import { createPace } from "./lane-pace.ts";
@@ -44,6 +45,7 @@ export interface LaneParts {
   readonly metrics: Metrics;
   /** Requests at once; above 1 the order within the station is no longer kept. */
   readonly inFlight: number;
+  readonly notes: DeliveredNotes | null;
   /** Aborts when no further request is to be made. */
   readonly ended: AbortSignal;
   /** Aborts when requests in flight are to be given up. */
@@ -158,6 +160,13 @@ export function startLane(parts: LaneParts): Lane {
 
   /** @returns null when the request was given up: nobody knows how it ended. */
   async function send(bag: WaitingBag, pass: Pass): Promise<Outcome | null> {
+    const before = parts.notes?.find(bag.uid) ?? null;
+    if (before !== null) {
+      pass.done(null);
+      logger.info({ station, bag: bag.id, uid: bag.uid }, "delivered before, as noted here: not sent again");
+      write(bag, before);
+      return before;
+    }
     const started = performance.now();
     const answered = await client.post(bag, givenUp);
     if (answered.kind === "retry" && givenUp.aborted) {
@@ -170,9 +179,7 @@ export function startLane(parts: LaneParts): Lane {
     log(bag, outcome);
     // What the API never said of a bag does not make it the API again.
     pass.done(answered);
-    const written = writer.write(pace.note(bag, outcome));
-    unwritten.add(written);
-    void written.then(() => unwritten.delete(written));
+    write(bag, outcome);
     if (outcome.kind === "parked") {
       mayOthersBeParked ||= outcome.retryable;
     } else if (outcome.kind === "delivered" && bag.state === "parked") {
@@ -180,6 +187,12 @@ export function startLane(parts: LaneParts): Lane {
       mayOthersBeParked = false;
     }
     return outcome;
+  }
+
+  function write(bag: WaitingBag, outcome: Outcome): void {
+    const written = writer.write(pace.note(bag, outcome));
+    unwritten.add(written);
+    void written.then(() => unwritten.delete(written));
   }
 
   function log(bag: WaitingBag, outcome: Outcome): void {

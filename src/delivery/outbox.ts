@@ -18,6 +18,7 @@ export interface WaitingBag extends ScannedBag {
 /** How an attempt ended, to be written. Times in milliseconds since the epoch. */
 export interface Attempted {
   readonly id: number;
+  readonly uid: string;
   readonly at: number;
   readonly outcome: Outcome;
   /** When the bag is tried again if it is pending then, and if it is parked. Null: not by itself. */
@@ -191,7 +192,7 @@ export async function writeAttempts(sql: Executor, attempts: readonly Attempted[
 
 /** A bag whose attempt failed stays in the state in which it is, pending or parked. */
 function toColumns(attempted: Attempted) {
-  const { outcome, ...rest } = attempted;
+  const { outcome, uid: _, ...rest } = attempted;
   const { status } = outcome;
   if (outcome.kind !== "delivered") {
     return { ...rest, state: outcome.kind === "parked" ? "parked" : null, status, error: outcome.reason };

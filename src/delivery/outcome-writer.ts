@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
 import type { Logger } from "../observability/logger.ts";
+import type { DeliveredNotes, Delivery } from "./delivered-notes.ts";
 import { type Attempted, writeAttempts } from "./outbox.ts";
 
 /** Far more than lanes hand over while one statement runs. */
@@ -24,8 +25,9 @@ export function createOutcomeWriter(parts: {
   database: Database;
   clock: Clock;
   logger: Logger;
+  notes: DeliveredNotes | null;
 }): OutcomeWriter {
-  const { database, clock, logger } = parts;
+  const { database, clock, logger, notes } = parts;
   interface Waiting {
     readonly attempted: Attempted;
     readonly written: () => void;
@@ -34,6 +36,14 @@ export function createOutcomeWriter(parts: {
   let queue: Waiting[] = [];
   let unwritten = 0;
   let isWriting = false;
+  const toNote: Delivery[] = [];
+
+  /** Before Postgres has it: a kill in between must not send the bag again where Postgres loses it, too. */
+  function noteSoon({ uid, at, outcome }: Attempted): void {
+    if (notes === null || outcome.kind !== "delivered") return;
+    if (toNote.length === 0) setImmediate(() => notes.add(toNote.splice(0)));
+    toNote.push({ uid, at, outcome });
+  }
 
   async function drain(): Promise<void> {
     if (isWriting) return;
@@ -67,6 +77,7 @@ export function createOutcomeWriter(parts: {
         unwritten++;
         if (stopping.signal.aborted) return written();
         queue.push({ attempted, written });
+        noteSoon(attempted);
         void drain();
       }),
     stop() {

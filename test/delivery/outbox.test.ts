@@ -115,7 +115,9 @@ describe("what is written of an attempt", () => {
   ])("a bag that is %s meanwhile, with %j, is %s", async (before, outcome, after, nextAttemptAt) => {
     const [bag] = await addMany(sql, 1);
     await setState(bag?.id, before);
-    await writeAttempts(sql, [{ id: bag?.id ?? 0, at: now, outcome, retryAt, parkedRetryAt }]);
+    await writeAttempts(sql, [
+      { id: bag?.id ?? 0, uid: Bun.randomUUIDv7(), at: now, outcome, retryAt, parkedRetryAt },
+    ]);
     const [line] = await readDeliveries(sql);
     expect(line?.state).toBe(after);
     expect(line?.next_attempt_at?.getTime() ?? null).toBe(nextAttemptAt);
@@ -139,6 +141,7 @@ describe("what is written of an attempt", () => {
       sql,
       bags.toReversed().map(({ id }) => ({
         id,
+        uid: Bun.randomUUIDv7(),
         at: now,
         outcome: id % 2 === 0 ? delivered : refused,
         retryAt,
