@@ -173,10 +173,10 @@ export function createRecorder(parts: {
 
   function readBehind(last: Batch | undefined): Batch {
     const after = last?.entries.at(-1)?.seq ?? journal.recordedThrough;
+    const entries = journal.lastSeq > after ? journal.read(after, batchLimit) : [];
     // What Postgres has had before and what is new are not mixed.
-    const limit =
-      after < journal.everRecorded ? Math.min(batchLimit, journal.everRecorded - after) : batchLimit;
-    return { after, entries: journal.lastSeq > after ? journal.read(after, limit) : [] };
+    const hadBefore = entries.filter(({ seq }) => seq <= journal.everRecorded);
+    return { after, entries: hadBefore.length > 0 ? hadBefore : entries };
   }
 
   /** What was sent behind a batch that was not recorded changes nothing, and is sent again. */

@@ -9,7 +9,7 @@ export function addLedgerCommand(program: Command, io: Io): void {
   const ledger = program
     .command("ledger")
     .description(
-      "ask the running appliance whether every frame is accounted for; ends with 0 if so, else with 1",
+      "ask the running appliance whether every frame is accounted for; ends with 0 if so, else with 1, also where that is not known",
     )
     .option("--json", "as the API answers")
     .option("--url <url>", "of the appliance, else as configured", httpUrl)
@@ -31,6 +31,10 @@ export function addLedgerCommand(program: Command, io: Io): void {
       const token = await adminToken(io);
       if (token === null) return explainMissing(io);
       const before = await readLedger(io, token, options.url);
+      if (before.missing === null) {
+        io.stdout.write(ledgerText(before));
+        return io.finish(exitCode.failed);
+      }
       if (before.missing === 0) {
         io.stdout.write("nothing is missing\n");
         return;
@@ -65,15 +69,16 @@ async function askLedger(
 }
 
 function ledgerText(ledger: Ledger): string {
+  const { bags, rejected, acknowledged, missing } = ledger;
   const lines = [
     `journal   ${ledger.journal_id}`,
     `received  ${ledger.received}`,
-    `bags      ${ledger.bags}`,
-    `rejected  ${ledger.rejected}`,
+    `bags      ${bags ?? "not known"}`,
+    `rejected  ${rejected ?? "not known"}`,
     `pending   ${ledger.pending}`,
-    ...(ledger.acknowledged > 0 ? [`lost      ${ledger.acknowledged}, as was acknowledged`] : []),
-    `missing   ${ledger.missing}`,
-    `as of     ${ledger.as_of}`,
+    ...(acknowledged ? [`lost      ${acknowledged}, as was acknowledged`] : []),
+    `missing   ${missing ?? "not known while the database is away: start it, then ask again"}`,
+    `as of     ${ledger.as_of ?? "the database has not answered since the appliance started"}`,
   ];
   for (const { from, through } of ledger.gaps) {
     lines.push(

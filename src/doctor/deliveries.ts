@@ -24,8 +24,9 @@ const waitingMaxSeconds = 300;
 async function waiting({ subject: { api } }: Forwarding): Promise<Line[]> {
   const { body } = await api.ask("/metrics");
   const bags = stateCount(body, "pending");
-  const oldest = sampleOf(body, "prepuff_delivery_oldest_pending_seconds") ?? 0;
+  const oldest = sampleOf(body, "prepuff_delivery_oldest_pending_seconds");
   const check = phrase("waiting_bags");
+  if (bags === undefined || oldest === undefined) return [well(check, phrase("not_counted"))];
   if (bags === 0) return [well(check, phrase("all_delivered"))];
   const { items } = await api.get("/api/deliveries?state=pending&limit=500", deliveries);
   const what = [phrase("waiting", { bags, oldest_seconds: oldest })];
@@ -41,6 +42,7 @@ async function parked({ subject: { api } }: Forwarding): Promise<Line[]> {
   const { body } = await api.ask("/metrics");
   const bags = stateCount(body, "parked");
   const check = phrase("parked_bags");
+  if (bags === undefined) return [well(check, phrase("not_counted"))];
   if (bags === 0) return [well(check, phrase("none_parked"))];
   const { items } = await api.get("/api/deliveries?state=parked&limit=1", deliveries);
   const newest = items.map(({ bag_id: bag, station, last_error: error }) =>
@@ -71,8 +73,7 @@ async function answers({ subject: { api, clock } }: Forwarding): Promise<Line[]>
   });
 }
 
-function stateCount(metrics: string, state: string): number {
-  return (
-    samplesOf(metrics, "prepuff_deliveries").find(({ labels }) => labels === `state="${state}"`)?.value ?? 0
-  );
+/** Undefined where the database did not answer in time: that is not none. */
+function stateCount(metrics: string, state: string): number | undefined {
+  return samplesOf(metrics, "prepuff_deliveries").find(({ labels }) => labels === `state="${state}"`)?.value;
 }

@@ -73,6 +73,9 @@ export const words = {
   ledger_lacks: "{received} frames received, {bags} bags, {rejected} rejected, {missing} missing",
   files_enough: "enough for {connections} connections of scales",
   files_few: "{connections} connections of scales instead of the {configured} that are configured",
+  ledger_unknown:
+    "{received} frames received, {pending} wait; how many became bags is not known while the database is away",
+  not_counted: "not known at this moment",
   none_refused: "none since the start",
   refused: "since the start: {times} × {why}",
   log_whole: "no line was lost since the start",

@@ -8,23 +8,29 @@ const gapLimit = 100;
 /** Looking through 50 million numbers takes seconds: what is lost for good is not looked for at every request. */
 const gapsKeptMs = 60_000;
 
+const known = "null: not known, because the database is away or does not agree with the journal yet.";
+
 /** The proof that nothing was dropped in silence, for this appliance's journal. */
 export const ledgerSchema = z.object({
   journal_id: z.guid(),
   received: z.int().describe("Frames that were written to the journal, ever."),
-  bags: z.int().describe("Recorded in Postgres as bags."),
-  rejected: z.int().describe("Recorded in Postgres as rejected frames."),
+  bags: z.int().nullable().describe(`Recorded in Postgres as bags. ${known}`),
+  rejected: z.int().nullable().describe(`Recorded in Postgres as rejected frames. ${known}`),
   pending: z
     .int()
     .describe(
-      "In the journal, and not in Postgres yet; also those that were only counted in the last minute.",
+      "In the journal, and not in Postgres yet; also those that were only counted in the last minute. Where the appliance has started and has not met the database since: at most so many.",
     ),
   acknowledged: z
     .int()
+    .nullable()
     .describe(
-      "Lost, as a person has acknowledged with a reason: see `ledger.acknowledge` in the audit trail.",
+      `Lost, as a person has acknowledged with a reason: see \`ledger.acknowledge\` in the audit trail. ${known}`,
     ),
-  missing: z.int().describe("received - bags - rejected - pending - acknowledged: must be 0."),
+  missing: z
+    .int()
+    .nullable()
+    .describe(`received - bags - rejected - pending - acknowledged: must be 0. ${known}`),
   gaps: z
     .array(z.object({ from: z.int(), through: z.int() }))
     .describe(
@@ -32,7 +38,8 @@ export const ledgerSchema = z.object({
     ),
   as_of: z.iso
     .datetime()
-    .describe("When Postgres was asked. While it is away: the last time, and all since then is pending."),
+    .nullable()
+    .describe("When Postgres was asked last; null: it has not answered since the appliance started."),
 });
 export type Ledger = z.output<typeof ledgerSchema>;
 
@@ -40,9 +47,9 @@ export type Ledger = z.output<typeof ledgerSchema>;
 export type LedgerCounts = Omit<Ledger, "gaps">;
 
 export interface LedgerReader {
-  /** @throws what the database throws where it was never read in this run. */
+  /** Counts of one moment: an old count of Postgres is never put beside a new one of the journal. */
   read(): Promise<LedgerCounts>;
-  /** With the gaps; none while Postgres is away. @throws as `read`. */
+  /** With the gaps; none while Postgres is away. */
   readWithGaps(): Promise<Ledger>;
 }
 
@@ -100,21 +107,27 @@ export function createLedgerReader(parts: {
     try {
       lastKnown = await database.run(readRow);
     } catch (error) {
-      if (lastKnown === null || !isConnectionLoss(error)) throw error;
+      if (!isConnectionLoss(error)) throw error;
     }
-    const { through, bags, rejected, acknowledged, at } = lastKnown;
+    const { through = 0, at = null } = lastKnown ?? {};
     const numbered = Math.max(journal.lastSeq, through);
     const received = numbered + journal.counted;
     const pending = received - Math.max(through, gone);
-    return {
+    const common = {
       journal_id: journal.id,
       received,
-      bags,
-      rejected,
       pending,
-      acknowledged,
+      as_of: at === null ? null : new Date(at).toISOString(),
+    };
+    // Recorded since Postgres was asked, as bags or as rejected frames; or lost there, which the recorder finds out.
+    if (lastKnown === null || through < gone) {
+      return { ...common, bags: null, rejected: null, acknowledged: null, missing: null };
+    }
+    const { bags, rejected, acknowledged } = lastKnown;
+    return {
+      ...common,
+      ...{ bags, rejected, acknowledged },
       missing: received - bags - rejected - pending - acknowledged,
-      as_of: new Date(at).toISOString(),
     };
   }
 
@@ -122,7 +135,7 @@ export function createLedgerReader(parts: {
     read,
     async readWithGaps() {
       const counts = await read();
-      return { ...counts, gaps: counts.missing === 0 ? [] : await gapsOf(counts.missing) };
+      return { ...counts, gaps: counts.missing ? await gapsOf(counts.missing) : [] };
     },
   };
 }

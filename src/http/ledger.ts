@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
 import { textSchema } from "../bags/text.ts";
+import { DatabaseAway } from "../database/database.ts";
 import type { Auth } from "./auth.ts";
 import { checked } from "./checked.ts";
 import { acknowledgeGaps } from "./ledger-gaps.ts";
@@ -18,7 +19,8 @@ export function ledgerController(parts: Pick<HttpParts, "journal" | "database" |
       async ({ body: { reason, missing }, actor }) => {
         const by = { actor, at: clock.now() };
         const now = await ledger.read();
-        if (now.missing !== missing || missing === 0) throw otherCount(now.missing);
+        if (now.missing === null) throw new DatabaseAway("the ledger's counts are not known now");
+        if (now.missing !== missing) throw otherCount(now.missing);
         await database.run((sql) => sql.begin((tx) => acknowledgeGaps(tx, journal.id, reason, by)));
         return ledger.readWithGaps();
       },
@@ -48,7 +50,7 @@ export function ledgerController(parts: Pick<HttpParts, "journal" | "database" |
       detail: {
         summary: "Every frame, accounted for",
         description:
-          "Every frame that was read is a bag, a rejected frame, or still pending: `missing` must be 0, and where it is not, `gaps` says which numbers have no record. While the database is away the last known counts are given, with `as_of`.",
+          "Every frame that was read is a bag, a rejected frame, or still pending: `missing` must be 0, and where it is not, `gaps` says which numbers have no record. While the database is away, `received` and `pending` are counted; the others are null, unless nothing was recorded since `as_of`.",
       },
     });
 }

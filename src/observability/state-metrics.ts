@@ -134,7 +134,7 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     }
     for (const each of deliveryStates) metrics.deliveries.set({ state: each }, deliveries[each]);
     metrics.deliveryOldest.set(secondsSince(deliveries.oldestPendingWeighedAt, clock.now()));
-    metrics.ledgerMissing.set(state.ledger.missing);
+    if (state.ledger.missing !== null) metrics.ledgerMissing.set(state.ledger.missing);
   }
 
   return async () => {

@@ -48,6 +48,15 @@ test("prepuff ledger ends with 1 where something is, and names the numbers", asy
   expect(out).toEndWith("no record of number 3\nno record of numbers 7 to 9\n");
 });
 
+test("prepuff ledger says that nothing is known of what the database would know, and ends with 1", async () => {
+  using server = answering({ ...sound, bags: null, rejected: null, acknowledged: null, missing: null });
+  const { code, out } = await prepuff(["ledger"], { env: server.env });
+  expect(code).toBe(1);
+  expect(out).toContain("received  10\nbags      not known\nrejected  not known\npending   1\n");
+  expect(out).toContain("missing   not known while the database is away");
+  expect(out).not.toContain("null");
+});
+
 test("prepuff ledger says why it has no answer", async () => {
   using server = answering(sound);
   const refused = await prepuff(["ledger"], {

@@ -27,9 +27,25 @@ async function record(): Promise<void> {
   await recordJournaled(app.sql, id, entries, false);
 }
 
-test("is 503 while Postgres was never asked", async () => {
+const unknown = { bags: null, rejected: null, acknowledged: null, missing: null, gaps: [] };
+
+test("says what the journal knows while Postgres was never asked, and what is not known as not known", async () => {
+  journal = testJournal({ lastSeq: 9, recordedThrough: 6 });
   app.setAway(true);
-  expect((await app.request("GET", "/api/ledger")).status).toBe(503);
+  expect(await ledger()).toMatchObject({ received: 9, pending: 3, ...unknown, as_of: null });
+  expect((await acknowledge(3)).status).toBe(503);
+  app.setAway(false);
+});
+
+test("puts no old count of Postgres beside a new one of the journal", async () => {
+  await record();
+  journal = testJournal({ lastSeq: 3, recordedThrough: 3 });
+  const { as_of } = z.object({ as_of: z.string() }).parse(await ledger());
+  // Eight more were recorded after it was asked, and two came since it is away.
+  journal = testJournal({ lastSeq: 13, recordedThrough: 11 });
+  app.setAway(true);
+  expect(await ledger()).toMatchObject({ received: 13, pending: 2, ...unknown, as_of });
+  expect(await (await app.request("GET", "/metrics")).text()).not.toMatch(/^prepuff_ledger_missing /m);
   app.setAway(false);
 });
 
@@ -64,9 +80,12 @@ test("gives the last known counts while Postgres is away: what came since is pen
   app.setAway(false);
 });
 
-test("tells when Postgres lost what it had: a restored backup", async () => {
+test("says nothing of a Postgres that lost what it had until the recorder has met it, then what is missing", async () => {
   await record();
   journal = testJournal({ lastSeq: 9, recordedThrough: 8 });
+  expect(await ledger()).toMatchObject({ received: 9, pending: 1, ...unknown });
+  // Of 4 to 8 the journal has nothing any more.
+  await app.sql`update journal set recorded_through = 8`;
   expect(await ledger()).toMatchObject({ received: 9, bags: 2, rejected: 1, pending: 1, missing: 5 });
 });
 

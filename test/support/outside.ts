@@ -19,12 +19,17 @@ const bagShape = z.object({
   delivery: z.object({ state: z.string(), attempts: z.number() }).nullable(),
 });
 const jobShape = z.object({ id: z.number(), status: z.string(), bags_completed: z.number() });
+/** What is not known while the database is away is no number here: it equals nothing. */
+const count = z
+  .number()
+  .nullable()
+  .transform((known) => known ?? Number.NaN);
 const ledgerShape = z.object({
   received: z.number(),
-  bags: z.number(),
-  rejected: z.number(),
+  bags: count,
+  rejected: count,
   pending: z.number(),
-  missing: z.number(),
+  missing: count,
 });
 
 export type SeenBag = z.output<typeof bagShape>;

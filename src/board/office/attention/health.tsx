@@ -86,26 +86,32 @@ function LedgerCard() {
           <>
             <dl class="facts facts-small">
               <Fact name={say("ledgerReceived")}>{formatNumber(received)}</Fact>
-              <Fact name={say("ledgerBags")}>{formatNumber(bags)}</Fact>
-              <Fact name={say("ledgerRejected")}>{formatNumber(rejected)}</Fact>
+              <Fact name={say("ledgerBags")}>{countOf(bags)}</Fact>
+              <Fact name={say("ledgerRejected")}>{countOf(rejected)}</Fact>
               <Fact name={say("ledgerPending")}>{formatNumber(pending)}</Fact>
               <Fact name={say("ledgerMissing")}>
-                <span class={missing === 0 ? "" : "over-text"}>{formatNumber(missing)}</span>
+                <span class={missing ? "over-text" : ""}>{countOf(missing)}</span>
               </Fact>
             </dl>
-            <p class={missing === 0 ? "in-text" : "over-text"}>
-              {missing === 0
-                ? say("ledgerHolds")
-                : say("ledgerFails", {
-                    gaps: gaps.map(({ from, through }) => rangeOf(from, through)).join(", "),
-                  })}{" "}
-              <small class="quiet">{say("asOf", { when: formatTime(as_of) })}</small>
+            <p class={missing === null ? "quiet" : missing === 0 ? "in-text" : "over-text"}>
+              {missing === null
+                ? say("ledgerUnknown")
+                : missing === 0
+                  ? say("ledgerHolds")
+                  : say("ledgerFails", {
+                      gaps: gaps.map(({ from, through }) => rangeOf(from, through)).join(", "),
+                    })}{" "}
+              {as_of !== null && <small class="quiet">{say("asOf", { when: formatTime(as_of) })}</small>}
             </p>
           </>
         )}
       </Show>
     </div>
   );
+}
+
+function countOf(count: number | null): string {
+  return count === null ? say("notKnown") : formatNumber(count);
 }
 
 function rangeOf(from: number, through: number): string {

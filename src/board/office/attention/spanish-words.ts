@@ -69,6 +69,9 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   journal_waits: "{frames} tramas esperan a la base de datos, la más antigua desde hace {oldest_seconds}",
   ledger_whole: "{received} tramas recibidas, {bags} sacos, {rejected} rechazadas, no falta ninguna",
   ledger_lacks: "{received} tramas recibidas, {bags} sacos, {rejected} rechazadas, faltan {missing}",
+  not_counted: "no se sabe en este momento",
+  ledger_unknown:
+    "{received} tramas recibidas, {pending} en espera; cuántas pasaron a ser sacos no se sabe mientras la base de datos no responde",
   files_enough: "suficientes para {connections} conexiones de básculas",
   files_few: "{connections} conexiones de básculas en lugar de las {configured} configuradas",
   none_refused: "ninguna desde el arranque",

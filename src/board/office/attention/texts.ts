@@ -30,6 +30,8 @@ export const say = translator({
     ledgerPending: "Pending",
     ledgerMissing: "Missing",
     ledgerHolds: "Every frame is accounted for.",
+    ledgerUnknown: "Not known while the database is not reachable.",
+    notKnown: "not known",
     ledgerFails: "Frames without a record, by their number in the journal: {gaps}",
 
     parked: "Parked deliveries",
@@ -115,6 +117,8 @@ export const say = translator({
     ledgerPending: "Pendientes",
     ledgerMissing: "Faltan",
     ledgerHolds: "Cada trama tiene su registro.",
+    ledgerUnknown: "No se sabe mientras la base de datos no responde.",
+    notKnown: "no se sabe",
     ledgerFails: "Tramas sin registro, por su número en el diario: {gaps}",
 
     parked: "Envíos apartados",
