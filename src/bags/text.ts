@@ -10,7 +10,12 @@ const printable = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2
 
 /** Text of a person: blanks around it go, 1 to `max` characters stay, none of them a control character. */
 export function textSchema(max: number) {
-  return z.string().trim().min(1).max(max).regex(printable, "must have no control characters");
+  return z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((text) => printable.test(text), "must have no control characters");
 }
 
 /** The name of a thing or a person, as it is given: 1 to `max` characters that cannot be taken for another name's. */

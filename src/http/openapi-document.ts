@@ -2,11 +2,13 @@ import { toOpenAPISchema } from "@elysiajs/openapi";
 import type { AnyElysia } from "elysia";
 import { z } from "zod";
 import packageJson from "../../package.json" with { type: "json" };
+import answers from "./openapi-answers.json" with { type: "json" };
+import { requestExamples } from "./openapi-requests.ts";
 import { problemSchema, scanBagErrorSchema, scanBagPath } from "./problem.ts";
 import { sessionCookie } from "./session-cookie.ts";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
-type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>;
+type Content = Readonly<Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>>;
 
 interface Answer {
   readonly description: string;
@@ -27,6 +29,7 @@ export interface Operation {
     readonly in: string;
     readonly required: boolean;
     readonly schema: JsonSchema;
+    readonly example?: string | number;
   }[];
   readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, Answer>>;
@@ -149,13 +152,46 @@ function complete(
     const said = responses[status];
     responses[status] = { ...said, ...more, content: { ...said?.content, ...more.content } };
   }
-  return {
+  return withExamples(`${method.toUpperCase()} ${path}`, {
     ...operation,
     ...(role !== undefined && { description: `${description ?? ""}\n\nRole: \`${role}\`.`.trim() }),
     ...(requestBody !== undefined && { requestBody: asJson(path, requestBody) }),
     responses,
+  });
+}
+
+/** Without an example the page makes one up from the schema's patterns, and sends it. */
+function withExamples(name: string, operation: Operation): Operation {
+  const { parameters, body } = requestExamples[name] ?? {};
+  const answer = answerExamples[name];
+  const show = (content: Content, example: unknown): Content =>
+    Object.fromEntries(Object.entries(content).map(([type, said]) => [type, { ...said, example }]));
+  return {
+    ...operation,
+    ...(operation.parameters && {
+      parameters: operation.parameters.map((parameter) => {
+        const example = parameters?.[parameter.name];
+        return example === undefined ? parameter : { ...parameter, example };
+      }),
+    }),
+    ...(operation.requestBody && {
+      requestBody: { ...operation.requestBody, content: show(operation.requestBody.content, body) },
+    }),
+    responses: Object.fromEntries(
+      Object.entries(operation.responses).map(([status, said]) => {
+        const json = said.content?.["application/json"];
+        if (answer === undefined || json === undefined || !status.startsWith("2")) return [status, said];
+        return [
+          status,
+          { ...said, content: { ...said.content, "application/json": { ...json, example: answer } } },
+        ];
+      }),
+    ),
   };
 }
+
+/** As a real appliance gave them. */
+const answerExamples: Readonly<Record<string, unknown>> = answers;
 
 function describeAnswer(path: string, status: string, answer: Answer): Answer {
   if (Number(status) >= 400 && isProblem(answer)) return problemAnswer(path, status);

@@ -1,0 +1,58 @@
+/** What an operation is shown and tried with: values that mean something, by the names of its parameters. */
+export interface RequestExample {
+  readonly parameters?: Readonly<Record<string, string | number>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * By method and path. Where nothing is said, an operation needs no values. A test sends each to a real appliance that has a
+ * bag without a job (1), bags of job 1 (2 to 5), scale 1 on a connection, and a token.
+ */
+export const requestExamples: Readonly<Record<string, RequestExample>> = {
+  "POST /api/session": { body: { token: "pp_the-token-of-this-browser" } },
+  "PATCH /api/scales/{id}": {
+    parameters: { id: 1 },
+    body: { name: "Scale at the silo", station: "Station 1" },
+  },
+  "DELETE /api/scales/{id}": { parameters: { id: 1 } },
+  "DELETE /api/connections/{id}": { parameters: { id: 1 } },
+  "GET /api/connections/{id}/lines": { parameters: { id: 1 } },
+  "GET /api/scales/{id}/lines": { parameters: { id: 1 } },
+  "GET /api/jobs": { parameters: { limit: 20, status: "active", station: "Station 1" } },
+  "POST /api/jobs": {
+    body: {
+      company: "Shelter",
+      station: "Station 2",
+      target_weight: "50",
+      quantity: 40,
+      tolerance_percent: "10",
+      started_by: "Maria",
+    },
+  },
+  "GET /api/jobs/{id}": { parameters: { id: 1 } },
+  "GET /api/jobs/{id}/statistics": { parameters: { id: 1 } },
+  "GET /api/jobs/{id}/bags.csv": { parameters: { id: 1 } },
+  "POST /api/jobs/{id}/complete": { parameters: { id: 1 } },
+  "POST /api/jobs/{id}/cancel": { parameters: { id: 2 } },
+  "GET /api/companies": { parameters: { q: "shel" } },
+  "GET /api/bags": { parameters: { limit: 20, station: "Station 1", from: "2026-01-01T00:00:00Z" } },
+  "POST /api/bags": {
+    parameters: { "idempotency-key": "tablet-2-1764403200" },
+    body: { station: "Station 1", scale: 1, weight: "50.15", unit: "lb", note: "the scale did not print" },
+  },
+  "GET /api/bags.csv": { parameters: { station: "Station 1", from: "2026-01-01T00:00:00Z" } },
+  "GET /api/bags/{id}": { parameters: { id: 2 } },
+  "POST /api/bags/{id}/void": { parameters: { id: 2 }, body: { reason: "the bag was torn" } },
+  "POST /api/bags/{id}/assign": { parameters: { id: 1 }, body: { job_id: 1 } },
+  "POST /api/prepuff/scan_bag": { body: { weight: "50.25", unit: "lb", scale: 1, station: "Station 1" } },
+  "GET /api/deliveries": { parameters: { limit: 20, state: "parked" } },
+  "POST /api/deliveries/retry": { body: { ids: [3] } },
+  "POST /api/deliveries/discard": { body: { ids: [4], reason: "entered in the web application by hand" } },
+  "GET /api/rejected": { parameters: { limit: 20, reason: "unknown_unit" } },
+  "GET /api/rejected/reasons": { parameters: { from: "2026-01-01T00:00:00Z" } },
+  "POST /api/ledger/acknowledge": { body: { reason: "disk of scale server 2 died on 3 May", missing: 3 } },
+  "GET /api/tokens": { parameters: { limit: 20, revoked: "false" } },
+  "POST /api/tokens": { body: { role: "operator", name: "line 2 tablet" } },
+  "DELETE /api/tokens/{id}": { parameters: { id: 1 } },
+  "GET /api/audit": { parameters: { limit: 20, action: "job.start" } },
+};
