@@ -68,7 +68,7 @@ export const scalesScenarios: readonly Scenario[] = [
     // A terminator: afterwards only the next one ends the line.
     await scale.print(1);
     const endless = "~".repeat(whole(plant, 300_000, 3_000_000));
-    await scale.blurt([{ printed: `${endless}\r\n`, raw: endless.slice(0, 256) }]);
+    await scale.blurt([{ printed: `${endless}\r\n`, raw: endless.slice(0, 1_024) }]);
     await scale.print(1);
     await scale.close();
   }),
@@ -217,17 +217,17 @@ async function resetAll({ senders }: Plant, deadline: number): Promise<void> {
   }
 }
 
-/** A line of bytes that no reading has: without digits, and without what stands between frames. */
+/** A line of bytes that no reading has: without digits, without what stands between or around frames, and without telnet. */
 function garbage(plant: Plant): Noise {
   const length = whole(plant, 1, 256);
   let raw = "";
   while (raw.length < length) {
     const byte = whole(plant, 1, 255);
     const isInside = raw.length > 0 && raw.length < length - 1;
-    const isPadding = byte === 0x20 || byte === 0x09;
-    const isSeparator = byte === 0x02 || byte === 0x03 || byte === 0x0a || byte === 0x0d;
+    const isVisible = byte > 0x20 && byte < 0x7f;
+    const means = [0x02, 0x03, 0x04, 0x0a, 0x0d, 0x17, 0x1b, 0xff].includes(byte);
     const isDigit = byte >= 0x30 && byte <= 0x39;
-    if (!isDigit && !isSeparator && (isInside || !isPadding)) raw += String.fromCharCode(byte);
+    if (!isDigit && !means && (isInside || isVisible)) raw += String.fromCharCode(byte);
   }
   return { printed: `${raw}\r\n`, raw };
 }
