@@ -75,13 +75,15 @@ type JobRow = Omit<Job, "started_at" | "ended_at"> & { started_at: Date; ended_a
 const startAttemptsMax = 5;
 
 /**
- * Starts a job: from `by.at` on, bags weighed on its station belong to it. The company is made when new.
+ * Starts a job: from `by.at` on, bags weighed on its station belong to it. Where some of these were recorded before the
+ * job could be seen (another appliance held it up), it starts behind the last of them. The company is made when new.
  * The unique index on active jobs decides between two starts at once, also in two processes.
  */
 export async function startJob(sql: Sql, job: NewJob, by: Doer): Promise<Started> {
+  const askedAt = performance.now();
   for (let attempt = 1; ; attempt++) {
     try {
-      return { ok: true, job: await sql.begin((tx) => insertJob(tx, job, by)) };
+      return { ok: true, job: await sql.begin((tx) => insertJob(tx, job, by, askedAt)) };
     } catch (error) {
       if (!isStationBusy(error)) throw error;
       const [running] = await listJobs(sql, { station: job.station, status: "active" }, { limit: 1 });
@@ -134,15 +136,24 @@ export async function listJobs(
   return rows.map(toJob);
 }
 
-async function insertJob(tx: Transaction, job: NewJob, by: Doer): Promise<Job> {
+async function insertJob(tx: Transaction, job: NewJob, by: Doer, askedAt: number): Promise<Job> {
   const companyId = await ensureCompany(tx, job.company);
+  // Recording changes this table: what is on its way is waited for, and what comes next sees the job.
+  await tx`lock table prepuff_job in share row exclusive mode`;
+  const now = by.at + performance.now() - askedAt;
   const [made] = await tx<{ id: number }[]>`
     insert into prepuff_job (
       prepuff_company_id, station, target_weight, tolerance_percent, quantity, started_by, started_at
     )
     values (
       ${companyId}, ${job.station}, ${job.target_weight}, ${job.tolerance_percent}, ${job.quantity},
-      ${job.started_by}, ${new Date(by.at)}
+      ${job.started_by},
+      greatest(${new Date(by.at)}, (
+        select least(${new Date(now)}, max(weighed_at) + interval '1 millisecond')
+        from filler_bag
+        where station = ${job.station} and weighed_at >= ${new Date(by.at)}
+        having count(*) > 0
+      ))
     )
     returning id`;
   const started = made === undefined ? null : await getJob(tx, made.id);
@@ -181,13 +192,21 @@ async function ensureCompany(tx: Transaction, name: string): Promise<number> {
  * earlier request of its own, or the last bag, did it. Nothing is written a second time.
  */
 async function endJob(sql: Sql, id: number, status: "completed" | "cancelled", by: Doer): Promise<Ended> {
+  const askedAt = performance.now();
   return sql.begin(async (tx): Promise<Ended> => {
-    // An update waits for the recorder, which may complete the job meanwhile, and looks again.
-    // A clock set back must not end a job before it began.
+    // Waits for the recorder, which may complete the job meanwhile; what it recorded for the job is seen from here on.
+    await tx`select from prepuff_job where id = ${id} for update`;
+    const now = by.at + performance.now() - askedAt;
+    // A clock set back must not end a job before it began, nor before a bag that it has got meanwhile.
     const ended = await tx`
-      update prepuff_job
-      set status = ${status}, ended_at = greatest(${new Date(by.at)}, started_at)
-      where id = ${id} and status = 'active'`;
+      update prepuff_job j
+      set status = ${status}, ended_at = greatest(${new Date(by.at)}, j.started_at, (
+        select least(${new Date(now)}, max(b.weighed_at) + interval '1 millisecond')
+        from filler_bag b
+        where b.station = j.station and b.weighed_at >= ${new Date(by.at)} and b.prepuff_job_id = j.id
+        having count(*) > 0
+      ))
+      where j.id = ${id} and j.status = 'active'`;
     const job = await getJob(tx, id);
     if (job === null) return { ok: false, reason: "not_found" };
     if (ended.count === 0) return { ok: false, reason: "not_active", job };

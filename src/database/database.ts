@@ -289,7 +289,7 @@ export function connect(
     connection: {
       application_name: "prepuff",
       statement_timeout: 60_000,
-      idle_in_transaction_session_timeout: 30_000,
+      idle_in_transaction_session_timeout: 5_000,
       ...settings,
     },
     ...changes,

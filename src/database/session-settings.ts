@@ -19,7 +19,8 @@ const settings: Readonly<Record<string, string>> = {
   row_security: "on",
   default_transaction_isolation: "read committed",
   default_transaction_deferrable: "off",
-  idle_in_transaction_session_timeout: "30s",
+  // A peer that is frozen in a transaction keeps the others from recording for no longer.
+  idle_in_transaction_session_timeout: "5s",
   idle_session_timeout: "0",
   lock_timeout: "0",
 };
