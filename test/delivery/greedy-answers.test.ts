@@ -4,7 +4,7 @@ import { systemClock } from "../../src/clock.ts";
 import { createScanBagClient } from "../../src/delivery/scan-bag-client.ts";
 
 /** What this process may grow by; the answers are gigabytes, or become 400 MB. */
-const growthMaxBytes = 150_000_000;
+const growthMaxBytes = 60_000_000;
 const timeoutMs = 3_000;
 const bag = {
   uid: "0197f3a0-0000-7000-8000-000000000001",
