@@ -170,9 +170,7 @@ export async function startAppliance(
       journal: journal.writable
         ? { state: "up", detail: null }
         : { state: "down", detail: hide(journal.lastError ?? "not writable") },
-      database: database.up
-        ? { state: "up", detail: null }
-        : { state: "down", detail: hide(redactText(database.lastError ?? "not connected yet")) },
+      database: databaseHealth(database, (text) => hide(redactText(text))),
       upstream: courier === null ? null : upstreamHealth(courier.status()),
     });
     const http = startHttpServer({
@@ -279,6 +277,13 @@ function firstUp(database: Database): Promise<void> {
       resolve();
     });
   });
+}
+
+/** It answers, but stores nothing, where its disk is full. */
+function databaseHealth({ up, lastError, trouble }: Database, shown: (text: string) => string): PartHealth {
+  if (!up) return { state: "down", detail: shown(lastError ?? "not connected yet") };
+  if (trouble !== null) return { state: "degraded", detail: shown(trouble) };
+  return { state: "up", detail: null };
 }
 
 function upstreamHealth(status: CourierStatus): PartHealth {

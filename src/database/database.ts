@@ -2,7 +2,7 @@ import postgres from "postgres";
 import type { Clock } from "../clock.ts";
 import { type DatabaseTarget, readDatabaseUrl } from "../config/database-url.ts";
 import type { Logger } from "../observability/logger.ts";
-import { DatabaseAway, describe, isConnectionLoss } from "./errors.ts";
+import { DatabaseAway, describe, isConnectionLoss, isDiskFull } from "./errors.ts";
 import { migrate } from "./migrate.ts";
 import { inTime } from "./pool.ts";
 import type { Sql } from "./types.ts";
@@ -27,6 +27,8 @@ export interface Asked {
   readonly up: boolean;
   /** Why it is not up: for each host of `DATABASE_URL` what it said; null while it is. */
   readonly lastError: string | null;
+  /** Why it stores nothing though it is up: its disk is full; null while it does. */
+  readonly trouble: string | null;
   /**
    * Runs queries, on one connection, with a time limit.
    *
@@ -87,6 +89,7 @@ export function createDatabase(parts: {
   let doubted = new AbortController();
   let up = false;
   let lastError: string | null = null;
+  let trouble: string | null = null;
   let watching = Promise.resolve();
   const asked = new Set<Promise<unknown>>();
 
@@ -147,10 +150,28 @@ export function createDatabase(parts: {
       if (ended.aborted || stopping.signal.aborted) return;
       try {
         await mine.probe(probeLimitMs);
+        if (trouble !== null && up) await seeWhetherThereIsRoom(mine);
       } catch (error) {
         leave(mine, error);
       }
     }
+  }
+
+  async function seeWhetherThereIsRoom(mine: Way): Promise<void> {
+    try {
+      await mine.own.run(takeRoom, probeLimitMs);
+      trouble = null;
+    } catch (error) {
+      // Anything else, as a missing right, says nothing about the disk: the next that is stored will tell.
+      if (!isDiskFull(error)) trouble = null;
+    }
+  }
+
+  function note(error: unknown): void {
+    if (!isDiskFull(error)) return;
+    if (trouble === null)
+      logger.warn({ error: describe(error) }, "the database's disk is full: weighing goes on");
+    trouble = `its disk is full, bags wait (${describe(error)})`;
   }
 
   async function watch(): Promise<void> {
@@ -190,6 +211,7 @@ export function createDatabase(parts: {
     try {
       return await noted(work(mine));
     } catch (error) {
+      note(error);
       if (isConnectionLoss(error) && !stopping.signal.aborted) leave(mine, error);
       throw error;
     }
@@ -201,6 +223,7 @@ export function createDatabase(parts: {
     try {
       return await noted(work(mine));
     } catch (error) {
+      note(error);
       if (isConnectionLoss(error) && mine === way) doubted.abort();
       throw error;
     }
@@ -218,6 +241,9 @@ export function createDatabase(parts: {
     get lastError() {
       return lastError;
     },
+    get trouble() {
+      return trouble;
+    },
     run: (work, limitMs = answerLimitMs, kind = "quick") =>
       ofPeople((mine) => mine.people.run(work, limitMs, kind === "slow" ? 1 : 0)),
     onChange,
@@ -229,6 +255,9 @@ export function createDatabase(parts: {
     },
     get lastError() {
       return lastError;
+    },
+    get trouble() {
+      return trouble;
     },
     people,
     onChange,
@@ -253,6 +282,14 @@ export function createDatabase(parts: {
       setUp(false);
     },
   };
+}
+
+/** Throws as everything else does where the disk has no megabyte left; leaves nothing behind. */
+async function takeRoom(sql: Sql): Promise<void> {
+  await sql.begin(async (tx) => {
+    await tx`create temporary table room (filler text storage plain) on commit drop`;
+    await tx`insert into room select repeat('x', 7000) from generate_series(1, 150)`;
+  });
 }
 
 function targetOf(url: string): DatabaseTarget {

@@ -37,6 +37,11 @@ export function isPassing(error: unknown): boolean {
   return error instanceof DatabaseBusy || passing.test(sqlState(error) ?? "");
 }
 
+/** The server's disk is full: it answers, but stores nothing. */
+export function isDiskFull(error: unknown): boolean {
+  return sqlState(error) === "53100";
+}
+
 /** The SQLSTATE or the socket's error code, where the error has one. */
 export function sqlState(error: unknown): string | null {
   if (!(error instanceof Error) || !("code" in error)) return null;
