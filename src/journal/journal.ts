@@ -27,6 +27,7 @@ const keepFreeBytes = 256 * 1024 * 1024;
 /** What the journal's write-ahead log usually takes. */
 const logBytes = 4 * 1024 * 1024;
 const retryAfterMs = 1_000;
+const markEveryMs = 250;
 /** Of the newest entries so many are given from memory: reading them back is a tenth of a lone bag's way. */
 const newestLimit = 256;
 /** Below this only bags are written one by one; PostgreSQL on the same disk needs some for its own log. */
@@ -102,6 +103,7 @@ export function openJournal(parts: {
   let recordedThrough = Math.min(lastSeq, Math.max(removedThrough, found?.recordedThrough ?? 0));
   let everRecorded = Math.max(recordedThrough, found?.everRecorded ?? 0);
   let savedMark = found;
+  let markSavedAt = 0;
   const kept = createKept(keep);
   const isKeepingNothing = keep.ageMs === 0 || keep.entries === 0;
   /** Nothing that is recorded is kept, because the disk or the file is nearly full. */
@@ -203,10 +205,12 @@ export function openJournal(parts: {
     const worthwhile = removable();
     const removeThrough =
       worthwhile !== null && worthwhile - removedThrough >= removeWithCommit ? worthwhile : null;
-    const newMark = changedMark();
+    // Not with every commit: what was recorded since is asked for at a start, and that is quick.
+    const newMark = performance.now() - markSavedAt >= markEveryMs ? changedMark() : null;
     const newCounts = counted.isWritten ? null : counted.text();
     on((open) => open.write(lastSeq, waiting, removeThrough, newMark, newCounts));
-    savedMark = newMark ?? savedMark;
+    if (newMark !== null) savedMark = newMark;
+    if (newMark !== null) markSavedAt = performance.now();
     keepNewest();
     for (const entry of waiting) lastSeq += framesOf(entry);
     counted.written();
