@@ -6,7 +6,7 @@ import { answered, startJob } from "../support/outside.ts";
 import { collisions } from "./collisions.ts";
 import { type Plant, startPlant } from "./office/plant.ts";
 
-const widths = [320, 390, 600, 820, 1024, 1280, 1920];
+const widths = [320, 390, 600, 820, 1024, 1100, 1200, 1280, 1920];
 /** As long as the API lets them be. */
 const names = [
   {

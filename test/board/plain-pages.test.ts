@@ -11,7 +11,7 @@ const pages: readonly (readonly [path: string, ready: string])[] = [
   ["/joobs", "h1"],
   ["/api/jobs/99", "h1"],
   ["/sign-in", "h1"],
-  ["/jobs/%E0%A4%A", ".empty"],
+  ["/jobs/%E0%A4%A", "h1"],
   ["/jobs/abc", ".empty"],
   ["/jobs/99", ".empty"],
 ];

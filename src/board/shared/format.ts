@@ -148,8 +148,13 @@ export function formatDateTime(at: string | number): string {
 
 /** A time of today as a time, any other with its date, and of another year with that too. */
 export function formatMoment(at: string | number, now = Date.now(), withSeconds = false): string {
+  if (new Date(at).toDateString() === new Date(now).toDateString()) return formatTime(at, withSeconds);
+  return formatDated(at, now, withSeconds);
+}
+
+/** A time with its date, and of another year than `now` with that too. */
+export function formatDated(at: string | number, now: number, withSeconds = false): string {
   const [day, today] = [new Date(at), new Date(now)];
-  if (day.toDateString() === today.toDateString()) return formatTime(at, withSeconds);
   return new Intl.DateTimeFormat(locale.value, {
     ...(day.getFullYear() !== today.getFullYear() && { year: "numeric" }),
     month: "short",

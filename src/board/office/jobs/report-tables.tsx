@@ -1,5 +1,6 @@
 import type { JobStatistics } from "../../../bags/job-statistics.ts";
-import { formatMoment, formatNumber, formatTime } from "../../shared/format.ts";
+import { now } from "../../shared/clock.ts";
+import { formatDated, formatNumber, formatTime } from "../../shared/format.ts";
 import { Cell } from "../parts.tsx";
 import { inUnit, poundsNumber } from "../weights.ts";
 import { word } from "../words.ts";
@@ -90,5 +91,5 @@ function hourText(hour: string, before: string | undefined): string {
   if (before !== undefined && new Date(before).toDateString() === at.toDateString()) {
     return formatTime(hour, false);
   }
-  return formatMoment(hour, 0);
+  return formatDated(hour, now.value);
 }
