@@ -27,6 +27,9 @@ export interface Dialect {
   /** Whether `text` is the beginning of a print, as far as it goes. */
   beginsPrint(text: string): boolean;
 
+  /** The beginning of a print with which `text` ends; empty where it ends with none. */
+  beginningAtEnd(text: string): string;
+
   /** Whether `frame`, which parses well, can be no part of a longer print, whatever stood before it. */
   isUnmistakable(frame: string): boolean;
 

@@ -8,6 +8,8 @@ import { TelnetFilter } from "./telnet.ts";
 export const FRAME_BYTES_MAX = 256;
 /** What is kept of a frame that is too long, in bytes. */
 export const KEPT_BYTES_MAX = 1_024;
+/** A link that stands still for longer is cut (the listener's keepalive), so what comes is no longer the rest of a print. */
+const stallMaxMs = 20_000;
 
 /** Ids that scales have printed where this connection comes from: they tell a scale's id from stray digits before it. */
 export interface PrintedScales {
@@ -42,7 +44,9 @@ export type FramerOutcome =
  *
  * **A silence inside of a line** may be a pause of the link, or the line may be a stray byte (a heartbeat, a print cut off)
  * and then a print. Where both would be a print, the one from a scale known on this connection counts, if exactly one
- * of them is; otherwise the whole is `ambiguous`. No scale and no weight is guessed.
+ * of them is; otherwise the whole is `ambiguous`. No scale and no weight is guessed. A print behind what cannot belong
+ * to it counts at once. Behind bytes that are told already (`stale`, `too_long`) a print that may be their rest is
+ * `ambiguous`, where its scale is not known and that of the whole is.
  *
  * **A check byte** behind each ETX is no part of the next frame. It shows itself by standing alone. Until then a frame
  * right behind an ETX, of a scale not known on this connection, is `ambiguous` where it would also be one without its
@@ -71,6 +75,10 @@ export class Framer {
   #noise: { kept: string; tail: string; bytes: number; isTold: boolean } | null = null;
   /** A silence has ended a frame that was too long, just before `pending`. */
   #isBehindNoise = false;
+  /** Of what silence or age has ended just before `pending`: the beginning of a print at its end. */
+  #begun = "";
+  /** When that came. */
+  #begunAt = 0;
   /** A separator has ended a print. */
   #isTerminated = false;
   /** Nothing but `pending` came since an ETX. */
@@ -108,7 +116,13 @@ export class Framer {
    * @param at when they came, in milliseconds of any clock that nobody sets.
    */
   push(bytes: Uint8Array, at: number): void {
-    let text = latin1(this.#telnet.push(bytes));
+    const text = latin1(this.#telnet.push(bytes));
+    if (this.#telnet.holdsText && this.heldSince === null) this.#since = at;
+    this.#read(text, at);
+  }
+
+  #read(received: string, at: number): void {
+    let text = received;
     let isPlain = this.#isSevenBits;
     if (isPlain) text = sevenBits(text);
     let start = this.#counted === "" ? 0 : this.#lateBytes(text);
@@ -133,8 +147,8 @@ export class Framer {
   silence(at: number): void {
     const wasBehindEtx = this.#isBehindEtx;
     if (this.#noise !== null) {
-      this.#isBehindNoise = !this.#endNoise(true);
       this.#since = at;
+      this.#isBehindNoise = !this.#endNoise(true);
       return;
     }
     const line = trimmed(this.#pending);
@@ -146,7 +160,7 @@ export class Framer {
     }
     const parsed = this.#parse(line);
     if (parsed.ok || !this.#emitGlued(line)) {
-      if (!this.#dialect.isWhole(line, parsed)) {
+      if (!this.#dialect.isWhole(line, parsed) && this.#atSilence(parsed) === null) {
         if (this.#gaps.at(-1) !== this.#pending.length) this.#gaps.push(this.#pending.length);
         return;
       }
@@ -156,11 +170,13 @@ export class Framer {
       this.#counted = gaps === 0 && print === line ? this.#pending : print;
     }
     this.#forgetLine();
+    this.#begun = "";
     this.#since = at;
   }
 
   /** To be called when what is held is older than `PREPUFF_FRAME_MAX_AGE_MS`, after a silence. */
   expire(): void {
+    this.#read(latin1(this.#telnet.release()), this.#since);
     this.#counted = "";
     this.#isBehindNoise = false;
     if (this.#noise !== null) this.#endNoise(false);
@@ -170,12 +186,15 @@ export class Framer {
 
   /** To be called once, when the connection has ended. */
   end(): void {
+    this.#read(latin1(this.#telnet.release()), this.#since);
     if (this.#noise !== null) {
       this.#endNoise(false);
       return;
     }
     const line = trimmed(this.#pending);
-    if (line !== "" && this.#dialect.isWhole(line, this.#parse(line))) this.#emitLine();
+    const parsed = this.#parse(line);
+    const isPrint = this.#dialect.isWhole(line, parsed) || this.#atSilence(parsed) !== null;
+    if (line !== "" && isPrint) this.#emitLine();
     else this.#giveUp("truncated");
     this.#forgetLine();
     this.#counted = "";
@@ -188,7 +207,8 @@ export class Framer {
       this.#counted !== "" ||
       this.#noise !== null ||
       this.#isBehindNoise ||
-      this.#isBehindEtx;
+      this.#isBehindEtx ||
+      this.#telnet.holdsText;
     return waits ? this.#since : null;
   }
 
@@ -214,6 +234,7 @@ export class Framer {
       if (start === piece.length) return;
       this.#pending = start === 0 ? piece : piece.substring(start);
       this.#since = at;
+      if (at - this.#begunAt > stallMaxMs) this.#begun = "";
     } else {
       this.#pending += piece;
     }
@@ -262,6 +283,7 @@ export class Framer {
     if (noise === null) return false;
     this.#noise = null;
     const tail = trimmed(noise.tail);
+    if (bySilence) this.#mayGoOn(noise.tail);
     const at = this.#dialect.lastPrint(tail, this.#decimalMark);
     if (!noise.isTold) {
       // Where the print lies within what is kept, counted from its end, padding included.
@@ -272,6 +294,7 @@ export class Framer {
     if (at < 0) return false;
     const print = tail.substring(at);
     this.#emit(print, this.#parse(print));
+    this.#begun = "";
     if (bySilence) this.#counted = print;
     return true;
   }
@@ -288,6 +311,7 @@ export class Framer {
       this.#isTerminated = true;
     }
     this.#forgetLine();
+    this.#begun = "";
     this.#counted = "";
     this.#contradicted = "";
     this.#isBehindEtx = separator === ETX;
@@ -310,28 +334,55 @@ export class Framer {
     const line = trimmed(this.#pending);
     if (line === "") return "";
     const parsed = this.#parse(line);
-    for (const gap of this.#gaps) {
-      const print = trimmed(this.#pending.substring(gap));
-      const ofItsOwn = this.#parse(print);
-      if (!ofItsOwn.ok) continue;
-      switch (this.#whichPrint(parsed, gap, print, ofItsOwn)) {
-        case "line":
-          break;
-        case "neither":
-          this.#emitBroken("ambiguous", line);
-          return "";
-        case "behind the silence":
-          this.#emitStray(trimmed(this.#pending.substring(0, gap)));
-          this.#emit(print, ofItsOwn);
-          return print;
-      }
+    const inside = this.#atSilence(parsed);
+    if (inside?.counts === "neither") {
+      this.#emitBroken("ambiguous", line);
+      return "";
+    }
+    if (inside?.counts === "behind the silence") {
+      this.#emitStray(trimmed(this.#pending.substring(0, inside.gap)));
+      this.#emit(inside.print, inside.parsed);
+      return inside.print;
     }
     const isUnsure =
       parsed.ok &&
-      (this.#mayHaveCheckByte(line, parsed) || (this.#isBehindNoise && !this.#dialect.isUnmistakable(line)));
+      (this.#mayHaveCheckByte(line, parsed) ||
+        (this.#isBehindNoise && !this.#dialect.isUnmistakable(line)) ||
+        this.#mayHaveBegunBefore(parsed));
     if (!isUnsure) return this.#emit(line, parsed) ? line : "";
     this.#emitBroken("ambiguous", line);
     return "";
+  }
+
+  /** The print behind the first silence in `pending` where the line, of which `parsed` was read, is not one print. */
+  #atSilence(parsed: Parsed) {
+    for (const gap of this.#gaps) {
+      const print = trimmed(this.#pending.substring(gap));
+      const ofItsOwn = this.#parse(print);
+      const counts = ofItsOwn.ok ? this.#whichPrint(parsed, gap, print, ofItsOwn) : "line";
+      if (counts !== "line") return { gap, print, parsed: ofItsOwn, counts };
+    }
+    return null;
+  }
+
+  /** Keeps the beginning of a print at the end of `text`, which silence or age has ended: the rest may come late. */
+  #mayGoOn(text: string): void {
+    this.#begun = this.#dialect.beginningAtEnd(text);
+    this.#begunAt = this.#since;
+  }
+
+  /**
+   * Whether `pending`, of which `parsed` was read, may be the rest of a print whose beginning is told already: `1,` is
+   * stale after 3 s, and a link that stood still brings `45,20 lb` behind it. What is old counts for nothing but against
+   * a scale that is not known.
+   */
+  #mayHaveBegunBefore(parsed: Parsed & { ok: true }): boolean {
+    if (this.#begun === "") return false;
+    const whole = this.#parse(this.#begun + trimmed(this.#pending));
+    if (!whole.ok) return false;
+    const knowsWhole = this.#scales.has(whole.reading.printedScale);
+    const knowsLast = this.#scales.has(parsed.reading.printedScale);
+    return this.#isBehindNoise ? knowsWhole || !knowsLast : knowsWhole && !knowsLast;
   }
 
   /** Of a line with a silence in it, and what came behind the silence and is a print, too. */
@@ -394,7 +445,9 @@ export class Framer {
       if (this.#dialect.isWhole(rest, parsed)) this.#emit(rest, parsed);
       else this.#emitBroken(!parsed.ok && parsed.reason === "ambiguous" ? "ambiguous" : reason, rest);
     }
+    const ended = this.#pending;
     this.#forgetLine();
+    if (ended !== "") this.#mayGoOn(ended);
   }
 
   /** @returns whether the frame is a print, also one that must be rejected. */

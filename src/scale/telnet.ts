@@ -14,6 +14,7 @@ const subnegotiationBytesMax = 64;
 /**
  * Takes telnet's commands out of what a device server sends that speaks telnet: negotiation, keepalives (NOP),
  * settings of its serial port. An option's number may look like STX, ETX or LF, so they go before frames are cut.
+ * No option that is in use has a digit's number: behind line noise it is the first digit of a scale's id.
  * A doubled IAC is one byte 0xff of the text; an IAC before what is no command stays as it is. One for a connection;
  * a sequence may be cut anywhere.
  */
@@ -27,6 +28,19 @@ export class TelnetFilter {
     const text: number[] = [];
     for (const byte of bytes) this.#take(byte, text);
     return Uint8Array.from(text);
+  }
+
+  /** Whether settings that have not ended hold back what may be text. */
+  get holdsText(): boolean {
+    return this.#held[1] === SB;
+  }
+
+  /** Gives up waiting for the end of settings, which line noise never has. @returns what was held back for it. */
+  release(): Uint8Array {
+    if (!this.holdsText) return new Uint8Array();
+    const text = Uint8Array.from(this.#held);
+    this.#held = [];
+    return text;
   }
 
   #take(byte: number, text: number[]): void {
@@ -46,9 +60,14 @@ export class TelnetFilter {
       const ends = held.length > 3 && byte === SE && held.at(-2) === IAC;
       if (!ends && held.length <= subnegotiationBytesMax) return;
       if (!ends) text.push(...held);
-    } else if (command >= WILL && command <= DONT && held.length < 3) {
-      return;
+    } else if (command >= WILL && command <= DONT) {
+      if (held.length < 3) return;
+      if (isDigit(byte)) text.push(...held);
     }
     this.#held = [];
   }
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }

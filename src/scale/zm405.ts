@@ -38,9 +38,11 @@ const BEHIND_UNIT = new RegExp(`^(?:${MARK_BEHIND})?(?:${MARK_BEHIND})?${BLANK}[
 
 // Digits; decimals behind a point or a comma; decimals behind a point without digits before it.
 const DECIMAL = /^(?:(\d+)(?:([.,])(\d*))?|\.(\d+))$/;
-/** The same with one mark for decimals, the other one for thousands. */
+/** The same with one mark for decimals, the other one for thousands. No thousands are `0,500`: that is a half. */
 const withMark = (decimal: string, thousands: string) =>
-  new RegExp(String.raw`^(?:(\d+|\d{1,3}(?:${thousands}\d{3})+)(?:(${decimal})(\d*))?|${decimal}(\d+))$`);
+  new RegExp(
+    String.raw`^(?:(\d+|(?!0+${thousands})\d{1,3}(?:${thousands}\d{3})+)(?:(${decimal})(\d*))?|${decimal}(\d+))$`,
+  );
 const DECIMAL_POINT = withMark(String.raw`\.`, ",");
 const DECIMAL_COMMA = withMark(",", String.raw`\.`);
 
@@ -57,10 +59,11 @@ const UNMISTAKABLE = new RegExp(
 );
 /** A print of which only the beginning came. */
 const CUT_OFF = new RegExp(String.raw`^\d+(?:,${BLANK}(?:[+-]${BLANK})?\d*[.,]?)?$`);
+const BEGINNING_AT_END = new RegExp(String.raw`\d+(?:${BLANK},[\d., \t\xa0+-]*)?$`);
 const BEGINNING = new RegExp(String.raw`^\d+(?:${BLANK},|$)`);
-/** Right behind what can be no part of a number, and no label with its blank. */
+/** Behind what can be no part of a number. */
 const LAST_PRINT = new RegExp(
-  String.raw`(?<=[^\d \t\xa0.,+-])\d+,${BLANK}(?:[+-]${BLANK})?[\d.,]*[\d.]${BLANK}${KNOWN_UNIT}${BLANK}$`,
+  String.raw`(?<=[^\d \t\xa0.,+-]${BLANK})\d+,${BLANK}(?:[+-]${BLANK})?[\d.,]*[\d.]${BLANK}${KNOWN_UNIT}${BLANK}$`,
   "i",
 );
 
@@ -120,6 +123,7 @@ export const zm405: Dialect = {
   isWhole,
   split,
   beginsPrint,
+  beginningAtEnd,
   isUnmistakable,
   lastPrint,
 };
@@ -267,6 +271,10 @@ function isAlike(text: string, decimals: string, unit: string): boolean {
 
 function beginsPrint(text: string): boolean {
   return BEGINNING.test(text);
+}
+
+function beginningAtEnd(text: string): string {
+  return BEGINNING_AT_END.exec(text)?.[0] ?? "";
 }
 
 function isUnmistakable(frame: string): boolean {

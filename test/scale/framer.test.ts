@@ -311,6 +311,55 @@ describe("bytes have an age", () => {
     expect(becomes(...segments)).toEqual([outcome]);
   });
 
+  test.each(["PING", "PING ", "HB\0", "login:", "alive"])(
+    "a print without a terminator behind %j and a silence is a bag as soon as silence completes it",
+    (stray) => {
+      for (const complete of ["isSilent", "end"] as const) {
+        const scale = connection();
+        scale.receives(stray);
+        scale.isSilent();
+        scale.receives("1,45.20 lb");
+        if (complete === "end") scale.framer.end();
+        else scale.isSilent();
+        expect(scale.outcomes).toEqual([`stale: ${stray.replace(/[ \0]$/, "")}`, "1,45.20 lb"]);
+      }
+    },
+  );
+
+  test.each([
+    ["1,", "45,20 lb", 1],
+    ["12", "3,45.20 lb", 123],
+    ["PING1", "2,45.20 lb", 12],
+    [`${"PING".repeat(70)}1`, "2,45.20 lb", 12],
+  ])(
+    "what a link that stood still brings behind a stale %j is no print of a new scale: %j",
+    (begun, rest, known) => {
+      for (const end of ["\r\n", ""]) {
+        const last = (knows: number[]) => {
+          const scale = connection({ knows });
+          scale.receives(begun);
+          scale.isSilent();
+          scale.framer.expire();
+          scale.receives(rest + end);
+          scale.isSilent();
+          return scale.outcomes.at(-1);
+        };
+        expect(last([known])).toEqual(`ambiguous: ${rest}`);
+        expect(last([])).toEqual(rest);
+        expect(last([known, Number(rest.split(",")[0])])).toEqual(rest);
+      }
+    },
+  );
+
+  test("what is older than any link stands still says nothing about the next print", () => {
+    const scale = connection({ knows: [11] });
+    scale.receives("1");
+    scale.isSilent();
+    scale.framer.expire();
+    scale.framer.push(Buffer.from("1,45.20 lb\r\n"), 30_000);
+    expect(scale.outcomes).toEqual(["stale: 1", "1,45.20 lb"]);
+  });
+
   test("a scale that has printed before tells a heartbeat from a part of its id", () => {
     expect(becomes("1,44.00 lb\r\n", "0001", "1,45.20 lb\r\n")).toEqual([
       "bag 1 44.00 lb",
@@ -426,6 +475,25 @@ describe("what stands around a print", () => {
       expect(becomes(`${line}\r\n`)).toEqual([`malformed ${line}`]);
     },
   );
+
+  test.each(["\xff\xfe", "\xff\xfb", "\xff\xfd"])(
+    "a digit is no option of telnet: %j is noise in front of a scale's id",
+    (noise) => {
+      expect(becomes(`${noise}11,45.20 lb\r\n`)).toEqual([`malformed ${noise}11,45.20 lb`]);
+    },
+  );
+
+  test("settings that telnet never ends are given out with the age limit, and at the end", () => {
+    const sent = "\xff\xfa1,45.20 lb\r\n2,46.10 lb\r\n";
+    const [line, bag] = ["\xff\xfa1,45.20 lb", "2,46.10 lb"];
+    expect(becomes(sent)).toEqual([`malformed ${line}`, "bag 2 46.10 lb"]);
+    expect(framesOf(sent)).toEqual([line, bag]);
+    const scale = connection();
+    scale.receives(sent);
+    expect(scale.framer.heldSince).toBe(0);
+    scale.framer.expire();
+    expect(scale.framer.heldSince).toBeNull();
+  });
 
   test("telnet that never ends its settings does not swallow the prints behind it", () => {
     const prints = "1,45.20 lb\r\n".repeat(20);
@@ -545,6 +613,20 @@ describe("a frame that is too long", () => {
       "bag 1 45.20 lb",
       "bag 2 46.10 lb",
     ]);
+  });
+
+  test.each(["PING ", "HB  ", "OK;", "*"])(
+    "%j without an end leaves the print behind it alone",
+    (heartbeat) => {
+      const said = becomes(`${heartbeat.repeat(300)}1,45.20 lb\r\n`);
+      expect(said.filter((each) => !each.startsWith("too_long"))).toEqual(["bag 1 45.20 lb"]);
+    },
+  );
+
+  test("a silence inside of the print behind it does not cut its scale's id", () => {
+    const heartbeats = `${"PING".repeat(70)}1`;
+    expect(becomes(heartbeats, "2,45.20 lb\r\n").slice(1)).toEqual(["ambiguous 2,45.20 lb"]);
+    expect(becomes("2,44.00 lb\r\n", heartbeats, "2,45.20 lb\r\n").slice(2)).toEqual(["bag 2 45.20 lb"]);
   });
 
   test.each([

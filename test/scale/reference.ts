@@ -20,6 +20,7 @@ export function reference(segments: readonly string[], dialect: Dialect): Framer
   let gaps: number[] = [];
   let noise: string | null = null;
   let isBehindNoise = false;
+  let begun = "";
   let terminated = false;
   let counted: string | null = null;
   let contradicted: string | null = null;
@@ -39,6 +40,32 @@ export function reference(segments: readonly string[], dialect: Dialect): Framer
     return true;
   }
 
+  /** Where a print begins behind a silence, and whether it is one; null where the line is to be read as one. */
+  function behindSilence(): { at: number; isPrint: boolean } | null {
+    const parsed = read(strip(line));
+    for (const at of gaps) {
+      const behind = strip(line.slice(at));
+      const other = read(behind);
+      if (!other.ok) continue;
+      if (parsed.ok) {
+        const [a, b] = [parsed.reading.printedScale, other.reading.printedScale];
+        if (a === b || known.has(a) === known.has(b)) return { at, isPrint: false };
+        if (known.has(b)) return { at, isPrint: true };
+      } else {
+        const cutNumber = /\d/.test(line[at - 1] ?? "") && /\d/.test(line[at] ?? "");
+        const may = parsed.reason === "malformed" || parsed.reason === "ambiguous";
+        if (may && !cutNumber && dialect.isUnmistakable(behind)) return { at, isPrint: true };
+      }
+    }
+    return null;
+  }
+
+  /** The line may go on a print whose beginning is in the noise before it. */
+  function goesOn(scale: number): boolean {
+    const whole = begun === "" ? null : read(begun + strip(line));
+    return whole?.ok === true && (known.has(whole.reading.printedScale) || !known.has(scale));
+  }
+
   /** Returns the frame, or null where it is no print. */
   function frame(text: string): string | null {
     const parsed = read(text);
@@ -54,27 +81,17 @@ export function reference(segments: readonly string[], dialect: Dialect): Framer
   function print(): string | null {
     const text = strip(line);
     const parsed = read(text);
-    for (const gap of gaps) {
-      const behind = strip(line.slice(gap));
-      const other = read(behind);
-      if (!other.ok) continue;
-      let isOfItsOwn: boolean;
-      if (parsed.ok) {
-        const [a, b] = [parsed.reading.printedScale, other.reading.printedScale];
-        if (a === b || known.has(a) === known.has(b)) return broken("ambiguous", text);
-        isOfItsOwn = known.has(b);
-      } else {
-        const cutNumber = /\d/.test(line[gap - 1] ?? "") && /\d/.test(line[gap] ?? "");
-        const may = parsed.reason === "malformed" || parsed.reason === "ambiguous";
-        isOfItsOwn = may && !cutNumber && dialect.isUnmistakable(behind);
-      }
-      if (!isOfItsOwn) continue;
-      const before = strip(line.slice(0, gap));
+    const inside = behindSilence();
+    if (inside !== null) {
+      if (!inside.isPrint) return broken("ambiguous", text);
+      const before = strip(line.slice(0, inside.at));
       if (before !== "") broken("stale", before);
+      const behind = strip(line.slice(inside.at));
       frame(behind);
       return behind;
     }
-    if (parsed.ok && isBehindNoise && !dialect.isUnmistakable(text)) return broken("ambiguous", text);
+    const isUnsure = !dialect.isUnmistakable(text) || (parsed.ok && goesOn(parsed.reading.printedScale));
+    if (parsed.ok && isBehindNoise && isUnsure) return broken("ambiguous", text);
     return frame(text);
   }
 
@@ -129,6 +146,7 @@ export function reference(segments: readonly string[], dialect: Dialect): Framer
 
   function silence(): void {
     if (noise !== null) {
+      begun = dialect.beginningAtEnd(noise.slice(-257));
       counted = endNoise();
       isBehindNoise = counted === null;
       return;
@@ -148,7 +166,7 @@ export function reference(segments: readonly string[], dialect: Dialect): Framer
         return;
       }
     }
-    if (!dialect.isWhole(text, parsed)) {
+    if (!dialect.isWhole(text, parsed) && behindSilence() === null) {
       if (!gaps.includes(line.length)) gaps.push(line.length);
       return;
     }
@@ -191,7 +209,7 @@ export function reference(segments: readonly string[], dialect: Dialect): Framer
   }
   const text = strip(line);
   if (text === "") return outcomes;
-  if (dialect.isWhole(text, read(text))) {
+  if (dialect.isWhole(text, read(text)) || behindSilence() !== null) {
     print();
     return outcomes;
   }
