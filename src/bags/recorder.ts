@@ -28,6 +28,15 @@ interface Batch {
   readonly late?: boolean;
 }
 
+/** Counts of what was recorded again, and when the first and the last of its bags were weighed. */
+const nothingAgain = {
+  bags: 0,
+  withoutJob: 0,
+  rejected: 0,
+  from: Number.POSITIVE_INFINITY,
+  until: Number.NEGATIVE_INFINITY,
+};
+
 /** A batch on its way to Postgres. */
 interface Sent extends Batch {
   readonly answer: Promise<Answer>;
@@ -64,7 +73,7 @@ export function createRecorder(parts: {
   let hasMet = false;
   let lastLook: LastLook | null = null;
   /** What was recorded once more so far, after Postgres had lost it. */
-  let again = { bags: 0, withoutJob: 0, rejected: 0 };
+  let again = nothingAgain;
 
   journal.onDurable(() => wake());
   database.onChange((up) => {
@@ -251,7 +260,7 @@ export function createRecorder(parts: {
     const now = clock.now();
     if (lastLook !== null) lastLook = { ...lastLook, at: now };
     if (isAgain) {
-      countAgain(batch);
+      countAgain(batch, entries);
       onRecorded({ ...batch, isAgain });
       return;
     }
@@ -262,18 +271,33 @@ export function createRecorder(parts: {
     onRecorded(batch);
   }
 
-  function countAgain({ bags, rejectedIds }: RecordedBatch): void {
-    for (const { verdict, ids } of bags) {
-      again.bags += ids.length;
-      if (verdict === "no_job") again.withoutJob += ids.length;
+  function countAgain({ bags, rejectedIds }: RecordedBatch, entries: readonly RefusedEntry[]): void {
+    const count = (groups: RecordedBatch["bags"]) => groups.reduce((sum, { ids }) => sum + ids.length, 0);
+    let { from, until } = again;
+    for (const { kind, receivedAt } of entries) {
+      if (kind !== "weighed") continue;
+      from = Math.min(from, receivedAt);
+      until = Math.max(until, receivedAt);
     }
-    again.rejected += rejectedIds.length;
+    again = {
+      bags: again.bags + count(bags),
+      withoutJob: again.withoutJob + count(bags.filter(({ verdict }) => verdict === "no_job")),
+      rejected: again.rejected + rejectedIds.length,
+      from,
+      until,
+    };
   }
 
   async function sayWhatWasRecordedAgain(): Promise<void> {
-    const { bags, withoutJob, rejected } = again;
+    const { bags, withoutJob, rejected, from, until } = again;
     if (bags + rejected === 0 || journal.recordedThrough < journal.everRecorded) return;
-    const detail = { bags, without_job: withoutJob, rejected };
+    const detail = {
+      bags,
+      without_job: withoutJob,
+      rejected,
+      weighed_from: bags === 0 ? null : new Date(from).toISOString(),
+      weighed_until: bags === 0 ? null : new Date(until).toISOString(),
+    };
     const by = { actor: "appliance", at: clock.now() };
     await database.run((sql) =>
       sql.begin((tx) =>
@@ -287,7 +311,7 @@ export function createRecorder(parts: {
       ),
     );
     logger.warn(detail, "what Postgres had lost is recorded again");
-    again = { bags: 0, withoutJob: 0, rejected: 0 };
+    again = nothingAgain;
   }
 
   return {

@@ -3,6 +3,7 @@ import type { Check } from "./check.ts";
 import { clockChecks } from "./clock.ts";
 import { databaseChecks } from "./database.ts";
 import { deliveryChecks } from "./deliveries.ts";
+import { fallbackChecks } from "./fallback.ts";
 import { logChecks } from "./log.ts";
 import { machineChecks } from "./machine.ts";
 import { rejectedChecks } from "./rejected.ts";
@@ -18,6 +19,7 @@ export const checks: readonly Check[] = [
   ...frameChecks,
   ...logChecks,
   ...databaseChecks,
+  ...fallbackChecks,
   ...upstreamChecks,
   ...deliveryChecks,
   ...clockChecks,

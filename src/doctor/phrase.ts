@@ -9,7 +9,7 @@ export const phraseSchema = z.object({
   code: z.enum(keysOf(words)),
   values: z
     .record(z.string(), z.union([z.string(), z.number()]))
-    .describe("What stands in it. A name that ends with `_seconds` or `_bytes` is a number of those."),
+    .describe("What stands in it. A name ending in `_seconds` or `_bytes` is a number of those, one in `_at` a time."),
 });
 export type Phrase = z.output<typeof phraseSchema>;
 
@@ -61,6 +61,7 @@ function english({ code, values }: Phrase): string {
 }
 
 function shownValue(name: string, value: string | number): string {
+  if (name.endsWith("_at")) return `${String(value).slice(0, 19).replace("T", " ")} UTC`;
   if (name.endsWith("_seconds")) return duration(Number(value) * 1000);
   if (name.endsWith("_bytes")) return `${(Number(value) / 1024 ** 3).toFixed(1)} GiB`;
   return String(value);

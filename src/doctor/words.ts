@@ -25,6 +25,7 @@ export const words = {
   refused_connections: "refused connections",
   open_files: "open files",
   log: "log",
+  fallback: "database fallback",
   waiting_bags: "waiting bags",
   parked_bags: "parked bags",
   answers: "web application's answers",
@@ -80,6 +81,16 @@ export const words = {
   refused: "since the start: {times} × {why}",
   log_whole: "no line was lost since the start",
   log_lacks: "{lines} lines could not be written to {output} since the start, the last one {ago_seconds} ago",
+  none_fell_back: "none in the last day",
+  fell_back:
+    "the database fell back to an earlier state: it lacks what people did from {from_at} until {until_at} (jobs, voided and assigned bags, bags by hand, tokens)",
+  fell_back_to_nothing:
+    "the database fell back to a state that knows nothing of this appliance: it lacks what people did until {until_at} (jobs, voided and assigned bags, bags by hand, tokens)",
+  recorded_again: "bags recorded again: {bags}",
+  recording_again: "frames that are being recorded again: {frames}",
+  fell_back_missing: "frames that the journal did not have any more: {missing}",
+  jobless_again: "bags of that time without a job now: {bags}",
+  jobless_again_least: "bags of that time without a job now: {bags} or more",
   all_delivered: "none: everything is delivered",
   waiting: "{bags}, the oldest since {oldest_seconds}",
   tried: "bag {bag} was tried {attempts} times, last: {error}",
@@ -152,6 +163,8 @@ export const words = {
     "IT: raise PREPUFF_SCALE_MAX_PER_ADDRESS or PREPUFF_SCALE_MAX_CONNECTIONS, or find what connects so often: the log (connection refused) names the address",
   do_log:
     "Weighing goes on; only the log has a gap. IT: is the disk of the log full or read-only (file: PREPUFF_LOG_DIR)? Does somebody read the standard output (stdout)? The log goes on by itself",
+  do_fell_back:
+    'Ask who worked in that time what they did, and do it again: start or end jobs, void bags, enter bags by hand. Then on the page Bags, verdict "No job": choose "Assign" for the bags of a job that was lost. IT: create tokens of that time again, and see why the database lacked it (a standby that was behind, a restored backup). This line goes after a day',
   do_waiting:
     "They are sent in their order as soon as the web application takes them. IT: the upstream lines of prepuff doctor say why it is not running",
   do_parked:

@@ -107,6 +107,7 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
     "refused connections",
     "open files",
     "log",
+    "database fallback",
   ]);
   expect(checks.filter(({ inside }) => inside).length).toBeGreaterThan(10);
 }, 60_000);

@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { z } from "zod";
 import { startAppliance } from "../support/appliance.ts";
 import { startFakeUpstream } from "../support/fake-upstream.ts";
-import { jobsWithBadNumbers, readLedger, startJob, storedWeights } from "../support/outside.ts";
+import { answered, jobsWithBadNumbers, readLedger, startJob, storedWeights } from "../support/outside.ts";
 import { connectScale, frames, uniqueWeights } from "../support/scale-line.ts";
 import { startSystemPostgres } from "../support/system-postgres.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -79,4 +80,57 @@ test("a server that is behind takes the place of the database: nothing is lost, 
 
 test("nor where the appliance is killed meanwhile", async () => {
   await expectNothingLostOrTwice(true);
+}, 120_000);
+
+test("a finding says from when to when it lacks what people did, and which bags have no job now until they are assigned", async () => {
+  using folder = tempFolder();
+  const cluster = tempFolder();
+  const data = join(cluster.path, "postgres");
+  await using postgres = await startSystemPostgres({}, cluster);
+  await using appliance = await startAppliance({ dataDir: folder.path, databaseUrl: postgres.url });
+  await appliance.ready();
+  const finding = async () => {
+    const shape = z.object({
+      items: z.array(
+        z.object({ check: z.string(), ok: z.boolean(), what: z.string(), remedy: z.string().nullable() }),
+      ),
+    });
+    const { items } = await answered(appliance.api("/api/findings"), shape);
+    return items.find(({ check }) => check === "database fallback");
+  };
+  await until("nothing has fallen back", async () => (await finding())?.ok === true);
+  await postgres.stop();
+  cpSync(data, join(folder.path, "earlier"), { recursive: true });
+  const copiedAt = Date.now();
+  await postgres.start();
+  await until("it is connected again", async () => (await appliance.api("/health/ready")).json().then(({ parts }) => parts.database.state === "up"));
+  await startJob(appliance);
+  using line = await connectScale(appliance.scalePort);
+  await line.send(frames(1, 0, 5));
+  await until("they are recorded", async () => (await readLedger(appliance)).bags === 5);
+
+  await postgres.stop();
+  const lostAt = Date.now();
+  rmSync(data, { recursive: true });
+  cpSync(join(folder.path, "earlier"), data, { recursive: true });
+  await postgres.start();
+  await until("they are recorded again", async () => (await finding())?.what.includes("recorded again: 5") ?? false);
+  const found = await finding();
+  expect(found).toMatchObject({ ok: false, remedy: expect.stringContaining("Assign") });
+  expect(found?.what).toEndWith("; bags recorded again: 5; bags of that time without a job now: 5");
+  const [from = 0, to = 0] = [...(found?.what.matchAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g) ?? [])].map(([text]) =>
+    Date.parse(text.replace(" UTC", "Z")),
+  );
+  expect(from).toBeLessThanOrEqual(copiedAt);
+  expect(from).toBeGreaterThan(copiedAt - 20_000);
+  expect(to).toBeGreaterThan(copiedAt - 1_000);
+  expect(to).toBeLessThanOrEqual(lostAt);
+
+  const job = await startJob(appliance);
+  const bags = await postgres.sql<{ id: number }[]>`select id from filler_bag order by id limit 3`;
+  for (const { id } of bags) {
+    const body = { job_id: job.id };
+    expect((await appliance.api(`/api/bags/${id}/assign`, { method: "POST", body })).status).toBe(200);
+  }
+  await until("three have a job", async () => (await finding())?.what.endsWith("without a job now: 2") ?? false);
 }, 120_000);

@@ -1,7 +1,7 @@
 import type { Phrase } from "../../../doctor/phrase.ts";
 import { words } from "../../../doctor/words.ts";
 import type { Unit } from "../../../scale/reading.ts";
-import { bagWeight, formatAge, formatNumber } from "../../shared/format.ts";
+import { bagWeight, formatAge, formatMoment, formatNumber } from "../../shared/format.ts";
 import { translator } from "../../shared/i18n.ts";
 import { word } from "../words.ts";
 import { spanishWords } from "./spanish-words.ts";
@@ -45,6 +45,7 @@ export function placeOf({ code, values }: Phrase): string | null {
     case "do_unknown_scale":
       return "/scales";
     case "do_doubtful":
+    case "do_fell_back":
       return "/bags?verdict=no_job&voided=false";
     case "do_same_name":
       return "/jobs";
@@ -54,6 +55,7 @@ export function placeOf({ code, values }: Phrase): string | null {
 }
 
 function shownValue(name: string, value: string | number): string {
+  if (name.endsWith("_at")) return formatMoment(value, Date.now(), true);
   if (typeof value === "string") return name === "reason" && word.has(value) ? word(value) : value;
   if (name.endsWith("_seconds")) return formatAge(value * 1000);
   if (name.endsWith("_bytes")) return `${formatNumber(value / 1024 ** 3, 1)} GiB`;

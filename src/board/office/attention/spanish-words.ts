@@ -23,6 +23,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   refused_connections: "Conexiones no admitidas",
   answers: "Respuestas de la aplicación web",
   log: "Registro de eventos",
+  fallback: "Base de datos en un estado anterior",
   waiting_bags: "Sacos en espera",
   parked_bags: "Sacos apartados",
 
@@ -79,6 +80,16 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   log_whole: "no se ha perdido ninguna línea desde el arranque",
   log_lacks:
     "{lines} líneas no se pudieron escribir en {output} desde el arranque, la última hace {ago_seconds}",
+  none_fell_back: "ninguna vez en el último día",
+  fell_back:
+    "la base de datos volvió a un estado anterior: le falta lo que se hizo desde {from_at} hasta {until_at} (trabajos, sacos anulados y asignados, sacos a mano, claves)",
+  fell_back_to_nothing:
+    "la base de datos volvió a un estado que no conoce este equipo: le falta lo que se hizo hasta {until_at} (trabajos, sacos anulados y asignados, sacos a mano, claves)",
+  recorded_again: "sacos guardados otra vez: {bags}",
+  recording_again: "tramas que se están guardando otra vez: {frames}",
+  fell_back_missing: "tramas que el diario ya no tenía: {missing}",
+  jobless_again: "sacos de ese tiempo que ahora no tienen trabajo: {bags}",
+  jobless_again_least: "sacos de ese tiempo que ahora no tienen trabajo: {bags} o más",
   all_delivered: "ninguno: todo está entregado",
   waiting: "{bags}, el más antiguo desde hace {oldest_seconds}",
   tried: "el saco {bag} se intentó {attempts} veces; la última: {error}",
@@ -152,6 +163,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "Informática: suba PREPUFF_SCALE_MAX_PER_ADDRESS o PREPUFF_SCALE_MAX_CONNECTIONS, o busque qué se conecta tantas veces: el registro (connection refused) dice la dirección",
   do_log:
     "Se sigue pesando; solo faltan líneas del registro. Informática: ¿está lleno o es de solo lectura el disco del registro (file: PREPUFF_LOG_DIR)? ¿Lee alguien la salida estándar (stdout)? El registro continúa solo",
+  do_fell_back:
+    "Pregunte a quienes trabajaron en ese tiempo qué hicieron, y hágalo otra vez: iniciar o terminar trabajos, anular sacos, registrar sacos a mano. Después, en la página Sacos, resultado «Sin trabajo»: elija «Asignar» para los sacos de un trabajo que se perdió. Informática: cree otra vez las claves de ese tiempo, y averigüe por qué le faltaba a la base de datos (una réplica atrasada, una copia restaurada). Esta línea desaparece después de un día",
   do_waiting:
     "Se envían en su orden en cuanto la aplicación web los admita. Informática: las líneas «upstream» de prepuff doctor dicen qué los detiene",
   do_parked:
