@@ -9,7 +9,9 @@ export const phraseSchema = z.object({
   code: z.enum(keysOf(words)),
   values: z
     .record(z.string(), z.union([z.string(), z.number()]))
-    .describe("What stands in it. A name ending in `_seconds` or `_bytes` is a number of those, one in `_at` a time."),
+    .describe(
+      "What stands in it. A name ending in `_seconds` or `_bytes` is a number of those, one in `_at` a time.",
+    ),
 });
 export type Phrase = z.output<typeof phraseSchema>;
 

@@ -103,7 +103,9 @@ test("a finding says from when to when it lacks what people did, and which bags 
   cpSync(data, join(folder.path, "earlier"), { recursive: true });
   const copiedAt = Date.now();
   await postgres.start();
-  await until("it is connected again", async () => (await appliance.api("/health/ready")).json().then(({ parts }) => parts.database.state === "up"));
+  await until("it is connected again", async () =>
+    (await appliance.api("/health/ready")).json().then(({ parts }) => parts.database.state === "up"),
+  );
   await startJob(appliance);
   using line = await connectScale(appliance.scalePort);
   await line.send(frames(1, 0, 5));
@@ -114,12 +116,15 @@ test("a finding says from when to when it lacks what people did, and which bags 
   rmSync(data, { recursive: true });
   cpSync(join(folder.path, "earlier"), data, { recursive: true });
   await postgres.start();
-  await until("they are recorded again", async () => (await finding())?.what.includes("recorded again: 5") ?? false);
+  await until(
+    "they are recorded again",
+    async () => (await finding())?.what.includes("recorded again: 5") ?? false,
+  );
   const found = await finding();
   expect(found).toMatchObject({ ok: false, remedy: expect.stringContaining("Assign") });
   expect(found?.what).toEndWith("; bags recorded again: 5; bags of that time without a job now: 5");
-  const [from = 0, to = 0] = [...(found?.what.matchAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g) ?? [])].map(([text]) =>
-    Date.parse(text.replace(" UTC", "Z")),
+  const [from = 0, to = 0] = [...(found?.what.matchAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g) ?? [])].map(
+    ([text]) => Date.parse(text.replace(" UTC", "Z")),
   );
   expect(from).toBeLessThanOrEqual(copiedAt);
   expect(from).toBeGreaterThan(copiedAt - 20_000);
@@ -132,5 +137,8 @@ test("a finding says from when to when it lacks what people did, and which bags 
     const body = { job_id: job.id };
     expect((await appliance.api(`/api/bags/${id}/assign`, { method: "POST", body })).status).toBe(200);
   }
-  await until("three have a job", async () => (await finding())?.what.endsWith("without a job now: 2") ?? false);
+  await until(
+    "three have a job",
+    async () => (await finding())?.what.endsWith("without a job now: 2") ?? false,
+  );
 }, 120_000);
