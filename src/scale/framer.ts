@@ -15,6 +15,8 @@ const stallMaxMs = 20_000;
 export interface PrintedScales {
   has(scale: number): boolean;
   add(scale: number): void;
+  /** The beginning of a print with which a connection from there ended, and when it came; a new one takes it over. */
+  begun?: { readonly text: string; readonly at: number } | undefined;
 }
 
 export type FramerOutcome =
@@ -45,7 +47,7 @@ export type FramerOutcome =
  * **A silence inside of a line** may be a pause of the link, or the line may be a stray byte (a heartbeat, a print cut off)
  * and then a print. Where both would be a print, the one from a scale known on this connection counts, if exactly one
  * of them is; otherwise the whole is `ambiguous`. No scale and no weight is guessed. A print behind what cannot belong
- * to it counts at once. Behind bytes that are told already (`stale`, `too_long`) a print that may be their rest is
+ * to it counts at once. Behind bytes that are told already (`stale`, `too_long`, `truncated`) a print that may be their rest is
  * `ambiguous`, where its scale is not known and that of the whole is.
  *
  * **A check byte** behind each ETX is no part of the next frame. It shows itself by standing alone. Until then a frame
@@ -108,6 +110,9 @@ export class Framer {
     this.#decimalMark = options.decimalMark;
     this.#scales = options.scales;
     this.#onOutcome = onOutcome;
+    this.#begun = this.#scales.begun?.text ?? "";
+    this.#begunAt = this.#scales.begun?.at ?? 0;
+    this.#scales.begun = undefined;
   }
 
   /**
@@ -196,6 +201,7 @@ export class Framer {
     const isPrint = this.#dialect.isWhole(line, parsed) || this.#atSilence(parsed) !== null;
     if (line !== "" && isPrint) this.#emitLine();
     else this.#giveUp("truncated");
+    if (this.#begun !== "") this.#scales.begun = { text: this.#begun, at: this.#begunAt };
     this.#forgetLine();
     this.#counted = "";
   }

@@ -13,20 +13,26 @@ export function createPrintedScales(isConfigured: (scale: number) => boolean): {
   from(address: string): PrintedScales;
 } {
   /** The address that was asked for last stands last. */
-  const byAddress = new Map<string, Set<number>>();
+  const byAddress = new Map<string, PrintedScales>();
+
+  function nonePrinted(): PrintedScales {
+    const printed = new Set<number>();
+    return {
+      has: (scale) => printed.has(scale) || isConfigured(scale),
+      add(scale) {
+        if (printed.size < scalesMax) printed.add(scale);
+      },
+    };
+  }
+
   return {
     from(address) {
-      const printed = byAddress.get(address) ?? new Set();
+      const scales = byAddress.get(address) ?? nonePrinted();
       byAddress.delete(address);
-      byAddress.set(address, printed);
+      byAddress.set(address, scales);
       const [oldest] = byAddress.keys();
       if (byAddress.size > addressesMax && oldest !== undefined) byAddress.delete(oldest);
-      return {
-        has: (scale) => printed.has(scale) || isConfigured(scale),
-        add(scale) {
-          if (printed.size < scalesMax) printed.add(scale);
-        },
-      };
+      return scales;
     },
   };
 }

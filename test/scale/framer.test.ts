@@ -1,7 +1,7 @@
 import { heapStats } from "bun:jsc";
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Framer, type FramerOutcome } from "../../src/scale/framer.ts";
+import { Framer, type FramerOutcome, type PrintedScales } from "../../src/scale/framer.ts";
 import type { DecimalMark } from "../../src/scale/reading.ts";
 import { zm405 } from "../../src/scale/zm405.ts";
 import { reference } from "./reference.ts";
@@ -350,6 +350,23 @@ describe("bytes have an age", () => {
       }
     },
   );
+
+  test("nor is what comes on the next connection from there", () => {
+    const says = (knows: number[], later = 1) => {
+      const scales: PrintedScales = new Set(knows);
+      const outcomes: string[] = [];
+      const connect = () =>
+        new Framer(zm405, { decimalMark: "auto", scales }, (outcome) => outcomes.push(shown(outcome)));
+      const first = connect();
+      first.push(Buffer.from("12,44.00 lb\r\n1"), 0);
+      first.end();
+      connect().push(Buffer.from("2,45.20 lb\r\n2,46.10 lb\r\n"), later);
+      return outcomes.slice(2);
+    };
+    expect(says([])).toEqual(["ambiguous: 2,45.20 lb", "2,46.10 lb"]);
+    expect(says([2])).toEqual(["2,45.20 lb", "2,46.10 lb"]);
+    expect(says([], 30_000)).toEqual(["2,45.20 lb", "2,46.10 lb"]);
+  });
 
   test("what is older than any link stands still says nothing about the next print", () => {
     const scale = connection({ knows: [11] });
