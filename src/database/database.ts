@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { type DatabaseTarget, readDatabaseUrl } from "../config/database-url.ts";
 import type { Logger } from "../observability/logger.ts";
 import { DatabaseAway, describe, isConnectionLoss, isDiskFull } from "./errors.ts";
+import { createLockWait } from "./lock-wait.ts";
 import { migrate } from "./migrate.ts";
 import { inTime } from "./pool.ts";
 import type { Sql } from "./types.ts";
@@ -27,7 +28,7 @@ export interface Asked {
   readonly up: boolean;
   /** Why it is not up: for each host of `DATABASE_URL` what it said; null while it is. */
   readonly lastError: string | null;
-  /** Why it stores nothing though it is up: its disk is full; null while it does. */
+  /** Why it stores nothing though it is up: its disk is full, or others hold a lock; null while it does. */
   readonly trouble: string | null;
   /**
    * Runs queries, on one connection, with a time limit.
@@ -89,7 +90,9 @@ export function createDatabase(parts: {
   let doubted = new AbortController();
   let up = false;
   let lastError: string | null = null;
+  /** Its disk is full. */
   let trouble: string | null = null;
+  const lockWait = createLockWait((holder) => logger.warn({ holder }, "recording waits for a lock"));
   let watching = Promise.resolve();
   const asked = new Set<Promise<unknown>>();
 
@@ -242,7 +245,7 @@ export function createDatabase(parts: {
       return lastError;
     },
     get trouble() {
-      return trouble;
+      return trouble ?? lockWait.trouble;
     },
     run: (work, limitMs = answerLimitMs, kind = "quick") =>
       ofPeople((mine) => mine.people.run(work, limitMs, kind === "slow" ? 1 : 0)),
@@ -257,13 +260,16 @@ export function createDatabase(parts: {
       return lastError;
     },
     get trouble() {
-      return trouble;
+      return trouble ?? lockWait.trouble;
     },
     people,
     onChange,
     run: (work, limitMs = answerLimitMs) => ofOwn(({ own }) => own.run(work, limitMs)),
     runInOrder: (work, limitMs = answerLimitMs) =>
-      ofOwn(({ recording }) => inTime(work(recording.sql), limitMs, limitMs)),
+      ofOwn(({ recording, lockHolder }) => {
+        const answer = inTime(work(recording.sql), limitMs, limitMs);
+        return lockWait.follow(answer, () => lockHolder(probeLimitMs));
+      }),
     async session(onClose) {
       return (await wayUp().session(onClose)).sql;
     },

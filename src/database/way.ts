@@ -1,6 +1,7 @@
 import type { Logger } from "../observability/logger.ts";
 import { type Connection, openConnection, type Server } from "./connection.ts";
 import { NotWritable } from "./errors.ts";
+import { lockHolder } from "./lock-wait.ts";
 import { createPool, inTime, type Pool } from "./pool.ts";
 import { checkSessions, needsSessionMode } from "./pooler.ts";
 import { type SessionState, stateColumns } from "./session-settings.ts";
@@ -22,6 +23,8 @@ export interface Way {
   readonly lost: Promise<Error>;
   /** Asks, on a connection of its own, whether the server still takes writes. @throws where it does not, or says nothing. */
   probe(limitMs: number): Promise<void>;
+  /** Who holds what recording waits for, in words, asked as `probe` asks; null: it does not wait. */
+  lockHolder(limitMs: number): Promise<string | null>;
   /** One more connection, which nobody else uses. @param onClose called once, when it or the whole way is gone. */
   session(onClose: () => void): Promise<Connection>;
   /** Closes all at once: what is in flight fails. */
@@ -82,6 +85,7 @@ export async function openWay(found: Found, logger: Logger): Promise<Way> {
         checkWritable(state);
         if (state.pid !== probing.state.pid) throw new NotWritable(needsSessionMode);
       },
+      lockHolder: (limitMs) => inTime(lockHolder(probing.sql, recording.state.pid), limitMs, limitMs),
       async session(onClose) {
         const connection: Connection = await openLasting(() => {
           all.delete(connection);

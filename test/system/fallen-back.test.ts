@@ -1,7 +1,9 @@
+import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { type Mark, readMark } from "../../src/journal/mark.ts";
 import { startAppliance } from "../support/appliance.ts";
 import { startFakeUpstream } from "../support/fake-upstream.ts";
 import { answered, jobsWithBadNumbers, readLedger, startJob, storedWeights } from "../support/outside.ts";
@@ -9,6 +11,11 @@ import { connectScale, frames, uniqueWeights } from "../support/scale-line.ts";
 import { startSystemPostgres } from "../support/system-postgres.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
+
+function markOf(folder: string): Mark | null {
+  using journal = new Database(join(folder, "journal.db"), { readonly: true });
+  return readMark(journal);
+}
 
 /**
  * A whole server as it was some bags ago takes the place of the one that the appliance is connected to, as a standby that
@@ -50,6 +57,8 @@ async function expectNothingLostOrTwice(killed: boolean): Promise<void> {
   await delivered(100);
 
   if (killed) {
+    // Within a second it is on the disk that they are recorded; where it is not, they come as new ones.
+    await until("the journal has marked them", () => markOf(folder.path)?.recordedThrough === 100);
     first.kill("SIGKILL");
     await first.exited;
   }

@@ -1,0 +1,17 @@
+// A peer in the middle of recording: it holds the locks of the running job, says so, and does nothing more.
+// `bun test/support/lock-holder.ts URL`
+import { recordDirect } from "../../src/bags/record.ts";
+import { withConnection } from "../../src/database/once.ts";
+import { weighed } from "./entries.ts";
+import { silentLogger as logger } from "./silent-logger.ts";
+
+const limitMs = 600_000;
+
+await withConnection(Bun.argv[2] ?? "", { logger, limitMs }, (sql) =>
+  sql.begin(async (tx) => {
+    const bag = { ...weighed({ scale: 9 }), source: "api" } as const;
+    await recordDirect(tx, bag, { requireJob: true, forward: false });
+    process.stdout.write("holds\n");
+    await Bun.sleep(limitMs);
+  }),
+);
