@@ -1,13 +1,10 @@
 import { ETB, ETX, isPadding, isSeparator, latin1, skipPadding, skipPaddingBack, trimmed } from "./bytes.ts";
 import type { Dialect } from "./dialect.ts";
+import { FRAME_BYTES_MAX, LongLine } from "./long-line.ts";
 import { sevenBits } from "./parity.ts";
 import type { DecimalMark, Parsed } from "./reading.ts";
 import { TelnetFilter } from "./telnet.ts";
 
-/** The longest frame in bytes, the padding around it not counted. */
-export const FRAME_BYTES_MAX = 256;
-/** What is kept of a frame that is too long, in bytes. */
-export const KEPT_BYTES_MAX = 1_024;
 /** A link that stands still for longer is cut (the listener's keepalive), so what comes is no longer the rest of a print. */
 const stallMaxMs = 20_000;
 
@@ -74,7 +71,7 @@ export class Framer {
   /** The same, after bytes have come that do not belong to it. */
   #contradicted = "";
   /** A frame that is too long. */
-  #noise: { kept: string; tail: string; bytes: number; isTold: boolean } | null = null;
+  #noise: LongLine | null = null;
   /** A silence has ended a frame that was too long, just before `pending`. */
   #isBehindNoise = false;
   /** Of what silence or age has ended just before `pending`: the beginning of a print at its end. */
@@ -230,7 +227,7 @@ export class Framer {
       return;
     }
     if (this.#noise !== null) {
-      this.#addNoise(piece);
+      this.#emitTooLong(this.#noise.add(piece));
       return;
     }
     if (this.#pending === "") {
@@ -258,8 +255,8 @@ export class Framer {
         ? { frames: [], rest: window }
         : this.#dialect.split(window, false);
       if (frames.length === 0) {
-        this.#noise = { kept: "", tail: "", bytes: 0, isTold: false };
-        this.#addNoise(this.#pending);
+        this.#noise = new LongLine();
+        this.#emitTooLong(this.#noise.add(this.#pending));
         this.#forgetLine();
         return;
       }
@@ -269,18 +266,8 @@ export class Framer {
     }
   }
 
-  #addNoise(piece: string): void {
-    const noise = this.#noise;
-    if (noise === null) return;
-    noise.bytes += piece.length;
-    if (noise.kept.length < KEPT_BYTES_MAX) {
-      noise.kept += piece.substring(0, KEPT_BYTES_MAX - noise.kept.length);
-    }
-    // One more than a frame: what stands before the print decides whether it is one.
-    noise.tail = (noise.tail + piece.slice(-FRAME_BYTES_MAX - 1)).slice(-FRAME_BYTES_MAX - 1);
-    if (noise.isTold || noise.bytes <= KEPT_BYTES_MAX + FRAME_BYTES_MAX) return;
-    noise.isTold = true;
-    this.#onOutcome({ kind: "broken", reason: "too_long", text: trimmed(noise.kept) });
+  #emitTooLong(text: string | null): void {
+    if (text !== null) this.#onOutcome({ kind: "broken", reason: "too_long", text });
   }
 
   /** @returns whether a print ended what was too long. */
@@ -291,12 +278,7 @@ export class Framer {
     const tail = trimmed(noise.tail);
     if (bySilence) this.#mayGoOn(noise.tail);
     const at = this.#dialect.lastPrint(tail, this.#decimalMark);
-    if (!noise.isTold) {
-      // Where the print lies within what is kept, counted from its end, padding included.
-      const behind = at < 0 ? 0 : noise.tail.length - noise.tail.indexOf(tail) - at;
-      const text = trimmed(noise.kept.substring(0, noise.bytes - behind));
-      this.#onOutcome({ kind: "broken", reason: "too_long", text });
-    }
+    this.#emitTooLong(noise.end(at));
     if (at < 0) return false;
     const print = tail.substring(at);
     this.#emit(print, this.#parse(print));

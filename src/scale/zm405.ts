@@ -129,7 +129,9 @@ export const zm405: Dialect = {
 };
 
 function parse(frame: string, decimalMark: DecimalMark): Parsed {
-  const parsed = parseText(frame, decimalMark);
+  // A no-break space in UTF-8, which European formats print before the unit.
+  const text = frame.includes("\xc2\xa0") ? frame.replaceAll("\xc2\xa0", " ") : frame;
+  const parsed = parseText(text, decimalMark);
   if (parsed.ok || parsed.reason !== "malformed") return parsed;
   const plain = withoutParity(frame);
   if (plain === null) return parsed;

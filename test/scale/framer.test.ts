@@ -471,7 +471,7 @@ describe("what stands around a print", () => {
     ["a terminal's control sequence", "\x1b[2J\x1b[1;31m1,45.20 lb\x1b[0m\r\n"],
     ["a byte order mark", "\xef\xbb\xbf1,45.20 lb\r\n"],
     ["no-break spaces", "\xa01,45.20\xa0lb\xa0\r\n"],
-    ["no-break spaces in UTF-8", "\xc2\xa01,45.20 lb\xc2\xa0\r\n"],
+    ["no-break spaces in UTF-8", "\xc2\xa01,45.20\xc2\xa0lb\xc2\xa0\r\n"],
     ["DEL, SO and SI", "\x7f\x0e1,45.20 lb\x0f\r\n"],
     ["telnet's negotiation", "\xff\xfb\x03\xff\xfd\x01\xff\xfe\x221,45.20 lb\r\n"],
     ["telnet's keepalive within", "1,45\xff\xf1.20 lb\r\n"],
@@ -482,7 +482,7 @@ describe("what stands around a print", () => {
       for (let at = 0; at < bytes.length; at += chunk) scale.receives(bytes.slice(at, at + chunk));
       scale.isSilent();
       scale.framer.expire();
-      expect(scale.outcomes.map((text) => text.replace("\xa0", " "))).toEqual(["1,45.20 lb"]);
+      expect(scale.outcomes.map((text) => text.replace(/\xc2?\xa0/, " "))).toEqual(["1,45.20 lb"]);
     }
   });
 

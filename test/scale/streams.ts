@@ -1,5 +1,6 @@
 import type { Dialect } from "../../src/scale/dialect.ts";
-import { Framer, type FramerOutcome, KEPT_BYTES_MAX } from "../../src/scale/framer.ts";
+import { Framer, type FramerOutcome } from "../../src/scale/framer.ts";
+import { KEPT_BYTES_MAX } from "../../src/scale/long-line.ts";
 import type { Parsed } from "../../src/scale/reading.ts";
 
 /**
