@@ -57,6 +57,7 @@ test("a bag has all that the API promises, decimals as strings and times in UTC"
     in_tolerance: true,
     repeat_suspected: false,
     doubt: null,
+    followed_by: null,
     source: "manual",
     note: null,
     weighed_at: "2025-06-01T09:00:00.000Z",
@@ -239,7 +240,7 @@ test.each([
   const { id } = await recordedBag(app.sql);
   await correct(`/api/bags/${id}/void`, { reason });
   const text = await (await get("/api/bags", csv)).text();
-  expect(text).toContain(`Z,${cell},,,,,\r\n`);
+  expect(text).toContain(`Z,${cell},,,,,,\r\n`);
 });
 
 test.each([

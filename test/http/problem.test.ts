@@ -30,7 +30,7 @@ describe("errors are application/problem+json", () => {
     const answer = await app.request("DELETE", "/api/jobs");
     expect(answer.status).toBe(405);
     expect(answer.headers.get("allow")).toBe("GET, HEAD, POST");
-    expect((await app.request("PUT", "/api/scales/7")).headers.get("allow")).toBe("PATCH");
+    expect((await app.request("PUT", "/api/scales/7")).headers.get("allow")).toBe("PATCH, DELETE");
   });
 
   test("400 for a body that is no JSON", async () => {
