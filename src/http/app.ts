@@ -58,12 +58,11 @@ export function createApp(parts: HttpParts) {
     })
     .onError(async ({ code, error, request }) => {
       const path = pathOf(request.url);
-      if (code === "NOT_FOUND") return answerNowhere(request, methodNotAllowed(base.routes, path));
-      return errorAnswer(
-        problemOf(error, { method: request.method, path, logger: parts.logger }),
-        path,
-        request,
-      );
+      const { method } = request;
+      const wrongMethod = methodNotAllowed(base.routes, { method, path });
+      // Before what is wrong with a request to it: who mends the body of a GET would only be told next that there is no GET.
+      if (code === "NOT_FOUND" || wrongMethod !== null) return answerNowhere(request, wrongMethod);
+      return errorAnswer(problemOf(error, { method, path, logger: parts.logger }), path, request);
     });
   // `use` adds to the instance it is called on: `base` is the whole app in the end.
   return base

@@ -6,10 +6,13 @@ interface Route {
 }
 
 /** 405 with what is allowed, where the path is one of ours and only the method is not; else null. */
-export function methodNotAllowed(routes: readonly Route[], path: string): Problem | null {
+export function methodNotAllowed(
+  routes: readonly Route[],
+  { method, path }: { readonly method: string; readonly path: string },
+): Problem | null {
   const methods = routes.filter((route) => isMatch(route.path, path)).map((route) => route.method);
-  if (methods.length === 0) return null;
-  const allow = [...new Set(methods)].flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+  const allow = [...new Set(methods)].flatMap((each) => (each === "GET" ? ["GET", "HEAD"] : [each]));
+  if (allow.length === 0 || allow.includes(method)) return null;
   return new Problem(405, "method_not_allowed", `${path} takes ${allow.join(", ")}`, {
     headers: { allow: allow.join(", ") },
   });

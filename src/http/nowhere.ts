@@ -12,20 +12,26 @@ const shownMax = 200;
 /**
  * The answer of an address that nothing is at; a person who put a slash too many behind a page's address is led there.
  *
- * @param problem what there is to say of it; left out: 404.
+ * @param problem what there is to say of it, before all that is wrong with the request but a token in the wrong place; left
+ *   out: that, or 404.
  */
 export async function answerNowhere(request: Request, problem: Problem | null = null): Promise<Response> {
   const path = pathOf(request.url);
   const page = pageWithoutSlash(request, path);
   if (page !== null)
     return new Response(null, { status: 308, headers: { ...securityHeaders, location: page } });
-  const said = problem ?? notFound(`there is nothing at ${path.slice(0, shownMax)}`);
-  const answer = errorAnswer((await faultOf(request, path)) ?? said, path, request);
+  const fault = await faultOf(request, path);
+  const said = fault?.code === misplacedCode ? fault : (problem ?? fault ?? nothingAt(path));
+  const answer = errorAnswer(said, path, request);
   for (const [name, value] of Object.entries(securityHeaders)) {
     // A page has a policy of its own.
     if (!answer.headers.has(name)) answer.headers.set(name, value);
   }
   return answer;
+}
+
+function nothingAt(path: string): Problem {
+  return notFound(`there is nothing at ${path.slice(0, shownMax)}`);
 }
 
 /** Of a body that is meant for nobody only one thing is told: that a token is in it. */

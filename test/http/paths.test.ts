@@ -28,6 +28,14 @@ const gets = () =>
     .filter(({ method, path }) => method === "GET" && !/events|lines/.test(path))
     .map(({ path }) => path.replace(":id", "1").replace(":file", boardFile));
 
+/** By address, what it does not take. */
+const refusedMethods = () =>
+  Object.entries(Object.groupBy(app.app.routes, ({ path }) => path)).map(([path, routes = []]) => {
+    const taken = routes.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+    const refused = ["GET", "HEAD", "POST", "PATCH", "DELETE"].filter((method) => !taken.includes(method));
+    return [path.replace(":id", "1").replace(":file", boardFile), refused] as const;
+  });
+
 const ask = (line: string, more = "Host: x\r\n") =>
   exchange(
     http.port,
@@ -113,6 +121,23 @@ describe("a request that is odd is answered, and is no fault", () => {
       "GET /board/%ff",
     ]) {
       expect([400, 404, 405, 422], target).toContain(statusOf(await ask(target)));
+    }
+  });
+
+  test.each([
+    ["a body", "", "Content-Type: application/json\r\nContent-Length: 2\r\n", "{}"],
+    ["a body in pieces", "", "Transfer-Encoding: chunked\r\n", "2\r\n{}\r\n0\r\n\r\n"],
+    ["a long address", `?a=${"a".repeat(5_000)}`, "", ""],
+    ["51 parameters", `?${"a=1&".repeat(51)}`, "", ""],
+    ["half a character", "?a=%ff", "", ""],
+  ])("a method that an address does not take is 405, also with %s", async (_, query, head, body) => {
+    for (const [path, refused] of refusedMethods()) {
+      for (const method of refused) {
+        const begin = `${method} ${path}${query} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n`;
+        const said = await exchange(http.port, `${begin}${head}\r\n${body}`);
+        expect(statusOf(said), `${method} ${path}`).toBe(405);
+        expect(said.answer.toLowerCase()).toContain("\r\nallow: ");
+      }
     }
   });
 
