@@ -30,7 +30,8 @@ export const scaleChangeSchema = z
   })
   .refine((change) => Object.keys(change).length > 0, {
     error: "must name what to change: name, station, enabled or alias_of",
-  });
+  })
+  .meta({ minProperties: 1 });
 export type ScaleChange = z.output<typeof scaleChangeSchema>;
 
 /**

@@ -85,6 +85,11 @@ describe("the document", () => {
     const body = document.paths["/api/jobs"]?.post?.requestBody?.content["application/json"]?.schema;
     expect(body).toMatchObject({ required: ["company", "station", "target_weight", "quantity"] });
   });
+
+  test("says that a change of nothing is none", () => {
+    const body = document.paths["/api/scales/{id}"]?.patch?.requestBody?.content["application/json"]?.schema;
+    expect(body?.minProperties).toBe(1);
+  });
 });
 
 describe("answers are as documented", () => {
