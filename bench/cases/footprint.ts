@@ -15,6 +15,7 @@ import { rsyslog } from "../peers/rsyslog.ts";
 import { newDataDir, startProduct } from "../product.ts";
 import { untilRecorded } from "../watch/recorded.ts";
 import type { World } from "../world.ts";
+import { keptEntries } from "./kept.ts";
 
 const scales = scalesOf(50);
 const start = "start to accepting, ms";
@@ -25,7 +26,7 @@ export const footprint: BenchCase = {
   name: "footprint",
   title: "start without PostgreSQL until scales are accepted; 50 silent scales; then 50 scales × 2 bags/s",
   columns: [start, idle, "idle CPU %", "file MB", "CPU ms/1000"],
-  contenders: () => [product, bareListener, ofRsyslog],
+  contenders: () => [product, keptEntries({ start, idle }), bareListener, ofRsyslog],
   goals: (medians) => [
     ...atMost(cell(medians, "Pre-Puff", start), 100, "ms", "start to accepting, before PostgreSQL is there"),
     ...atMost(cell(medians, "Pre-Puff", idle), 75, "MB", "idle"),
