@@ -26,7 +26,14 @@ async function bags(): Promise<number> {
   return ledger.parse(await (await appliance.api("/api/ledger")).json()).bags;
 }
 
+/** The lines of the metric that counts refused connections. */
+async function refused(): Promise<string[]> {
+  const metrics = await (await appliance.api("/metrics")).text();
+  return metrics.split("\n").filter((line) => line.startsWith("prepuff_connections_refused_total{"));
+}
+
 test("200 scales that connect, print and are gone while the process is stopped have all weighed", async () => {
+  const [before, refusedBefore] = [await bags(), await refused()];
   appliance.kill("SIGSTOP");
   for (let scale = 1; scale <= 200; scale++) {
     const socket = connect(appliance.scalePort, "127.0.0.1");
@@ -34,8 +41,8 @@ test("200 scales that connect, print and are gone while the process is stopped h
     await once(socket, "close");
   }
   appliance.kill("SIGCONT");
-  await until("all 200 are recorded", async () => (await bags()) === 200);
-  expect(await (await appliance.api("/metrics")).text()).not.toContain("prepuff_connections_refused_total{");
+  await until("all 200 are recorded", async () => (await bags()) === before + 200);
+  expect(await refused()).toEqual(refusedBefore);
 }, 60_000);
 
 test.skipIf(process.platform !== "linux")(

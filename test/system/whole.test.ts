@@ -43,7 +43,10 @@ test("a bag goes from the scale's socket through job, number and verdict to the 
     await say(["1,55.00 LB\n"], 1);
     await say(["1,55.01 lb"], 1);
     await say(["1,20.00 lb2,21.00 lb"], 2);
-    await say(["\x02  3, 00", "50.", "5 lbs\x03\r", "\n\r\n1,22,68 kg\r\n4,8", "00.0 oz\r\n"], 3);
+    await say(["\x02  3, 00", "50.", "5 lbs\x03\r", "\n\r\n"], 1);
+    // A connection that prints points prints no commas.
+    await say(["1,22,68 kg\r\n"], 1);
+    await say(["\r\n4,8", "00.0 oz\r\n"], 1);
     await say(["1,45.00 lb M\r\n1,----- lb\r\n1,-1.50 lb\r\n9,1 stone\r\nhello\r\n5,5"], 6);
 
     expect(
