@@ -19,9 +19,7 @@ COPY docs/runbooks.md ./docs/runbooks.md
 RUN bun run compile
 # What is in it, and under which licences: of the packages as the bundler says, of the base image as it says itself.
 COPY sbom ./sbom
-# Beside a file that every image has: a base that says nothing of itself is no failure.
-COPY --from=base /etc/passwd /var/lib/dpkg/status.* /tmp/base-packages/
-RUN bun sbom/make.ts dist --base /tmp/base-packages
+RUN --mount=type=bind,from=base,target=/base bun sbom/make.ts dist --base /base/var/lib/dpkg/status.d
 
 FROM base
 COPY --from=build --chown=65532:65532 /new/empty /var/lib/prepuff

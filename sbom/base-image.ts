@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A Debian package of the base image. Its licence lies in the image: /usr/share/doc/NAME/copyright. */
@@ -8,8 +8,9 @@ export interface DebianPart {
   readonly architecture: string;
 }
 
-/** Reads what a distroless image says of itself: a file a package in /var/lib/dpkg/status.d. */
+/** Reads what a distroless image says of itself: a file a package in /var/lib/dpkg/status.d. Another one says nothing. */
 export function debianPackages(folder: string): DebianPart[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((file) => !file.endsWith(".md5sums"))
     .map((file) => readStatus(readFileSync(join(folder, file), "utf8")))
