@@ -15,9 +15,12 @@ export interface People extends AsyncDisposable {
 }
 
 export async function startPeople(): Promise<People> {
-  // The address by which containers reach this machine.
-  const gateway = "{{(index .IPAM.Config 0).Gateway}}";
-  const host = (await run(["docker", "network", "inspect", "bridge", "--format", gateway])).trim();
+  // The address by which containers reach this machine. A daemon that has just made the bridge does not say its gateway,
+  // which then is the first address of the subnet.
+  const format = "{{with index .IPAM.Config 0}}{{.Gateway}}|{{.Subnet}}{{end}}";
+  const told = await run(["docker", "network", "inspect", "bridge", "--format", format]);
+  const [gateway = "", subnet = ""] = told.trim().split("|");
+  const host = gateway || subnet.replace(/\d+\/\d+$/, "1");
   const webhook = startWebhookSink(host);
   const mail = await startMailSink(host);
   return {
