@@ -229,12 +229,16 @@ describe("a person beside the running courier", () => {
     upstream.answer(({ number }) => (number % 2 === 0 ? new Response("", { status: 422 }) : success()));
     const { courier, lines } = await start();
     let discarded = 0;
-    await until("all are done", async () => {
-      await retryDeliveries(sql, { parked: true, station: "Station 1" });
-      discarded += await discardDeliveries(sql, { parked: true, station: "Station 2" });
-      courier.hurry();
-      return (await countState(sql, "pending")) === 0;
-    });
+    await until(
+      "all are done",
+      async () => {
+        await retryDeliveries(sql, { parked: true, station: "Station 1" });
+        discarded += await discardDeliveries(sql, { parked: true, station: "Station 2" });
+        courier.hurry();
+        return (await countState(sql, "pending")) === 0;
+      },
+      55_000,
+    );
     await until("all is written", () => courier.status().unwritten === 0);
     const [tally] = await sql<Record<string, number>[]>`
       select pending, parked, delivered, discarded from delivery_tally`;

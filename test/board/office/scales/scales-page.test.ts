@@ -117,7 +117,7 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
       const dialog = page.getByRole("dialog", { name: "Raw lines of scale 1" });
       await dialog.getByText("Nothing came yet.").waitFor();
       const line = await site.plant.scale(1);
-      await line.send("1,45,30 kg\r\n1,50.00 stone\r\nGROSS\x07 12\r\n");
+      await line.send("1,45.30 kg\r\n1,50.00 stone\r\nGROSS\x07 12\r\n");
       await dialog.getByText("Bag of 45.30\u00a0kg, scale 1").waitFor();
       expect(await rowWith(page, "1,50.00 stone")).toContain("✕ Unit not understood");
       expect(await rowWith(page, "GROSS\\x07 12")).toContain("✕ Not understood");
