@@ -240,6 +240,8 @@ export class Framer {
       if (at - this.#begunAt > stallMaxMs) this.#begun = "";
     } else {
       this.#pending += piece;
+      // A slow link brings a print byte by byte: as long as it goes on, it is not old.
+      if (this.#pending.includes(",") && this.#dialect.beginsPrint(this.#pending)) this.#since = at;
     }
     if (this.#pending.length > FRAME_BYTES_MAX) this.#overflow();
   }

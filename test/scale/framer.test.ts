@@ -291,6 +291,19 @@ describe("bytes have an age", () => {
     expect(scale.outcomes).toEqual([`stale: ${bytes}`, "1,45.20 lb"]);
   });
 
+  test("a print that goes on byte by byte does not get old, a heartbeat does", () => {
+    const options = { decimalMark: "auto", scales: new Set<number>() } as const;
+    const framer = new Framer(zm405, options, () => undefined);
+    for (const [at, byte] of [..."9,45.0000 l"].entries()) {
+      framer.push(Buffer.from(byte), at * 1_000);
+      framer.silence(at * 1_000 + 250);
+    }
+    expect(framer.heldSince).toBe(10_000);
+    const other = new Framer(zm405, options, () => undefined);
+    for (let at = 0; at < 5; at++) other.push(Buffer.from("0001"), at * 1_000);
+    expect(other.heldSince).toBe(0);
+  });
+
   test("a print that a pause cuts is one print", () => {
     const whole = "1,45.20 lb\r\n";
     for (let at = 1; at < whole.length; at++) {
