@@ -2,7 +2,7 @@ import { ETB, ETX, isPadding, isSeparator, latin1, skipPadding, skipPaddingBack,
 import type { Dialect } from "./dialect.ts";
 import { FRAME_BYTES_MAX, LongLine } from "./long-line.ts";
 import { sevenBits } from "./parity.ts";
-import type { DecimalMark, Parsed } from "./reading.ts";
+import { type DecimalMark, type Parsed, saysTheSame } from "./reading.ts";
 import { TelnetFilter } from "./telnet.ts";
 
 /** A link that stands still for longer is cut (the listener's keepalive), so what comes is no longer the rest of a print. */
@@ -498,12 +498,4 @@ export class Framer {
 function isDigit(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   return code >= 0x30 && code <= 0x39;
-}
-
-function saysTheSame(one: Parsed, other: Parsed): boolean {
-  if (one.ok && other.ok) {
-    const [a, b] = [one.reading, other.reading];
-    return a.printedScale === b.printedScale && a.weight === b.weight && a.unit === b.unit;
-  }
-  return !one.ok && !other.ok && one.reason === other.reason && one.printedScale === other.printedScale;
 }

@@ -54,3 +54,12 @@ export type Parsed =
       readonly hadParity: boolean;
     }
   | { readonly ok: false; readonly reason: RejectReason; readonly printedScale: number | null };
+
+/** Whether two frames mean one and the same: a bag, or why there is none. */
+export function saysTheSame(one: Parsed, other: Parsed): boolean {
+  if (one.ok && other.ok) {
+    const [a, b] = [one.reading, other.reading];
+    return a.printedScale === b.printedScale && a.weight === b.weight && a.unit === b.unit;
+  }
+  return !one.ok && !other.ok && one.reason === other.reason && one.printedScale === other.printedScale;
+}
