@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { createProgram } from "../src/cli/program.ts";
 import { variables } from "../src/config/variables.ts";
-import { openApiDocument } from "../src/http/openapi-document.ts";
-import { rejectedReasons } from "../src/http/rejected-list.ts";
+import { openApiDocument } from "../src/http/openapi/openapi-document.ts";
+import { rejectedReasons } from "../src/records/rejected/rejected-list.ts";
 import { testApp } from "./support/http.ts";
 
 let app: Awaited<ReturnType<typeof testApp>>;

@@ -1,5 +1,5 @@
-import { systemClock as clock } from "../../src/clock.ts";
 import { openJournal } from "../../src/journal/journal.ts";
+import { systemClock as clock } from "../../src/runtime/clock.ts";
 import { spawnAppliance } from "../../test/support/appliance.ts";
 import { memoryOf, quantile } from "../../test/support/campaign.ts";
 import { weighed } from "../../test/support/entries.ts";

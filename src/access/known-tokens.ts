@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
-import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { type KnownToken, loadTokens, noteUses } from "./tokens.ts";
 
 /** A token made or revoked by another process is known here after this time at the latest, while Postgres answers. */

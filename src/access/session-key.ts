@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeSecretFile } from "../config/secret-file.ts";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
 
 const bytes = 32;
 

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import type { Clock } from "../clock.ts";
 import { type Role, roles } from "../config/config.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { type Identified, type Identity, identityOf } from "./access.ts";
 import type { Tokens } from "./configured-tokens.ts";
 import type { KnownTokens } from "./known-tokens.ts";

@@ -1,9 +1,9 @@
 import type postgres from "postgres";
 import { z } from "zod";
-import { audit, type Doer, type Transaction } from "../bags/audit.ts";
-import { nameSchema } from "../bags/text.ts";
+import { audit, type Doer, type Transaction } from "../audit/audit.ts";
 import { type Role, roles } from "../config/config.ts";
 import { type Sql, sqlState } from "../database/database.ts";
+import { nameSchema } from "../runtime/typed-text.ts";
 import { digestOf, makeToken } from "./token.ts";
 
 type Executor = postgres.ISql<{ bigint: number }>;

@@ -1,7 +1,7 @@
 import type { Appliance } from "../appliance.ts";
-import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
 
 /** A PostgreSQL that starts together with the appliance has this long before people are told. */
 const troubleAfterMs = 5_000;

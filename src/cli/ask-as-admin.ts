@@ -1,4 +1,4 @@
-import { problemSchema } from "../http/problem.ts";
+import { problemSchema } from "../http/answer/problem.ts";
 import { type Asked, ask, configuredUrls, reason } from "./appliance-api.ts";
 import type { Io } from "./io.ts";
 

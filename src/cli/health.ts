@@ -56,7 +56,7 @@ async function firstVerdict(urls: readonly URL[]): Promise<Verdict> {
 /** `degraded: upstream down` out of the answer, or null where it says nothing of the kind. */
 async function stateIn(body: string): Promise<string | null> {
   const [{ healthSchema }, { printable }] = await Promise.all([
-    import("../http/health-report.ts"),
+    import("../health/health-report.ts"),
     import("../config/fault.ts"),
   ]);
   const parsed = healthSchema.safeParse(parseJson(body));

@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import type { Env } from "../config/texts.ts";
-import { reopened } from "../observability/outlets.ts";
+import { reopened } from "../logging/outlets.ts";
 
 /** What a command sees of the process that it runs in. */
 export interface Io {

@@ -40,7 +40,7 @@ export function addJournalCommand(program: Command, io: Io): void {
       const [{ resolve }, { recoverJournal, recoverText }, { systemClock }] = await Promise.all([
         import("node:path"),
         import("../journal/recover.ts"),
-        import("../clock.ts"),
+        import("../runtime/clock.ts"),
       ]);
       const into = options.into === undefined ? null : resolve(io.cwd, options.into);
       const report = recoverJournal(resolve(io.cwd, from), into, systemClock);

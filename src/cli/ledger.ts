@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Ledger } from "../http/ledger-reader.ts";
+import type { Ledger } from "../records/ledger/ledger-reader.ts";
 import { type Asked, httpUrl } from "./appliance-api.ts";
 import { exitCode, type Io } from "./io.ts";
 import { adminToken, explainMissing } from "./token.ts";
@@ -62,7 +62,7 @@ async function askLedger(
   asked?: Asked,
 ): Promise<Ledger> {
   const [{ ledgerSchema }, { askAsAdmin }] = await Promise.all([
-    import("../http/ledger-reader.ts"),
+    import("../records/ledger/ledger-reader.ts"),
     import("./ask-as-admin.ts"),
   ]);
   return ledgerSchema.parse(await askAsAdmin(io, token, url, path, asked));

@@ -19,11 +19,11 @@ export function addMigrateCommand(program: Command, io: Io): void {
         { createSecretHider },
       ] = await Promise.all([
         import("../config/load.ts"),
-        import("../observability/logger.ts"),
-        import("../clock.ts"),
+        import("../logging/logger.ts"),
+        import("../runtime/clock.ts"),
         import("../database/once.ts"),
         import("../database/migrate.ts"),
-        import("../observability/known-secrets.ts"),
+        import("../logging/known-secrets.ts"),
       ]);
       const { config } = loadConfig({ env: io.env, cwd: io.cwd, isTty: io.stdout.isTty });
       if (config.databaseUrl === null) {

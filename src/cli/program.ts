@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { ConfigError, faultLine, printable, quote } from "../config/fault.ts";
 import { didYouMean } from "../config/suggest.ts";
-import { redactText } from "../observability/redact.ts";
+import { redactText } from "../logging/redact.ts";
 import { addConfigCommand } from "./config.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { addHealthCommand } from "./health.ts";

@@ -18,7 +18,7 @@ export function addSecretsCommand(program: Command, io: Io): void {
     .description("make those that are missing; none is ever replaced")
     .addOption(folder())
     .action(async (options: { folder: string }) => {
-      const { makeSecrets } = await import("../secrets/stack.ts");
+      const { makeSecrets } = await import("./compose-secrets.ts");
       const written = makeSecrets(options.folder);
       io.stdout.write(written.length === 0 ? "all secrets are there\n" : `made: ${written.join(", ")}\n`);
     });
@@ -27,7 +27,7 @@ export function addSecretsCommand(program: Command, io: Io): void {
     .description("print what people need: the admin token and Grafana's password")
     .addOption(folder())
     .action(async (options: { folder: string }) => {
-      const { readSecret } = await import("../secrets/stack.ts");
+      const { readSecret } = await import("./compose-secrets.ts");
       const token = readSecret(options.folder, "prepuff/admin-token");
       const password = readSecret(options.folder, "grafana/admin-password");
       if (token === null || password === null) {
@@ -43,7 +43,7 @@ export function addSecretsCommand(program: Command, io: Io): void {
     .argument("<name>", "upstream-token, smtp-password or webhook-url")
     .addOption(folder())
     .action(async (name: string, options: { folder: string }) => {
-      const { givenSecrets, isGivenSecret, putSecret } = await import("../secrets/stack.ts");
+      const { givenSecrets, isGivenSecret, putSecret } = await import("./compose-secrets.ts");
       if (!isGivenSecret(name)) {
         io.stderr.write(`prepuff: it takes ${givenSecrets.join(", ")}, not ${JSON.stringify(name)}\n`);
         io.finish(exitCode.usage);

@@ -11,8 +11,8 @@ export function addServeCommand(program: Command, io: Io): void {
     .action(async () => {
       const [{ loadConfig }, { openLog }, { systemClock }] = await Promise.all([
         import("../config/load.ts"),
-        import("../observability/open-log.ts"),
-        import("../clock.ts"),
+        import("../logging/open-log.ts"),
+        import("../runtime/clock.ts"),
       ]);
       const { config, warnings, files } = loadConfig({ env: io.env, cwd: io.cwd, isTty: io.stdout.isTty });
       if (config.databaseUrl === null && isCompiled()) {

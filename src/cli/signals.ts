@@ -1,4 +1,4 @@
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
 import { exitCode } from "./io.ts";
 
 /** npx and bun pass a Ctrl-C on that the terminal has sent to this process too: both are one wish. */

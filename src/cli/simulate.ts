@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Unit } from "../scale/reading.ts";
 import { type FaultChances, parseFaults } from "../simulate/faults.ts";
 import type { Terminator } from "../simulate/frames.ts";
+import type { Unit } from "../weighing/reading.ts";
 import { exitCode, type Io } from "./io.ts";
 
 const scaleIdMax = 2_147_483_647;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Token, tokenSchema } from "../access/tokens.ts";
-import { listSchema } from "../http/paging.ts";
+import { listSchema } from "../http/request/paging.ts";
 import type { Asked } from "./appliance-api.ts";
 import { askAsAdmin } from "./ask-as-admin.ts";
 import type { Io } from "./io.ts";

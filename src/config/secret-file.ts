@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
-import { syncFolder } from "../durable.ts";
+import { syncFolder } from "../runtime/durable.ts";
 import { errorCode } from "./texts.ts";
 
 /** 32 random bytes as base64url: nobody guesses it, and it needs no quoting anywhere. */

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
-import { nameFault, tidyName } from "../names.ts";
+import { nameFault, tidyName } from "../runtime/names.ts";
 import { readDatabaseUrl } from "./database-url.ts";
 import { quote } from "./fault.ts";
 

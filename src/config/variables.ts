@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseCidr } from "../scale/allow-list.ts";
+import { parseCidr } from "../runtime/address-ranges.ts";
 import { maskDatabaseUrl, maskHttpUrl } from "./mask.ts";
 import * as values from "./values.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import postgres from "postgres";
 import type { DatabaseTarget, SslMode, TlsOptions } from "../config/database-url.ts";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
 import { DatabaseAway, describe, sqlState } from "./errors.ts";
 import { firstStatement, type SessionState, setUpStatement } from "./session-settings.ts";
 import { type Sql, typesOfValues } from "./types.ts";

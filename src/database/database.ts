@@ -1,7 +1,7 @@
 import postgres from "postgres";
-import type { Clock } from "../clock.ts";
 import { type DatabaseTarget, readDatabaseUrl } from "../config/database-url.ts";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { DatabaseAway, describe, isConnectionLoss, isDiskFull } from "./errors.ts";
 import { createLockWait } from "./lock-wait.ts";
 import { migrate } from "./migrate.ts";

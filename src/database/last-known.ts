@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { type Database, isConnectionLoss, type Sql } from "./database.ts";
 
 /** What Postgres said, and when it was asked; null: never in this run. */

@@ -1,5 +1,5 @@
 import { readDatabaseUrl } from "../config/database-url.ts";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
 import { openConnection } from "./connection.ts";
 import { inTime } from "./pool.ts";
 import { checkSessions } from "./pooler.ts";

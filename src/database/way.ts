@@ -1,4 +1,4 @@
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
 import { type Connection, openConnection, type Server } from "./connection.ts";
 import { NotWritable } from "./errors.ts";
 import { lockHolder } from "./lock-wait.ts";

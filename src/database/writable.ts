@@ -1,7 +1,7 @@
 import { lookup as lookupName } from "node:dns/promises";
 import { isIP } from "node:net";
-import type { Clock } from "../clock.ts";
 import type { DatabaseHost, DatabaseTarget } from "../config/database-url.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { type Connection, type OpenOptions, openConnection, type Server } from "./connection.ts";
 import { DatabaseAway, describe, NotWritable } from "./errors.ts";
 import type { SessionState } from "./session-settings.ts";

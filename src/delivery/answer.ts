@@ -1,4 +1,4 @@
-import { createCleaner } from "../observability/known-secrets.ts";
+import { createCleaner } from "../logging/known-secrets.ts";
 import { type Oddity, readBody } from "./answer-body.ts";
 import { parseRetryAfter } from "./retry-policy.ts";
 

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
+import type { Clock } from "../runtime/clock.ts";
 
 /** Any number, but the same in every version. With a second key, a station's, lanes could be shared out. */
 const courierLock = 405_10002;

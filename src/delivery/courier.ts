@@ -1,9 +1,9 @@
-import type { Clock } from "../clock.ts";
 import type { UpstreamConfig } from "../config/config.ts";
 import type { Database } from "../database/database.ts";
 import type { JournalView } from "../journal/journal-view.ts";
-import type { Logger } from "../observability/logger.ts";
-import type { Metrics } from "../observability/metrics.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Metrics } from "../runtime/metrics.ts";
 import type { Odd } from "./answer.ts";
 import { oddities } from "./answer-body.ts";
 import { takeCourierLock } from "./courier-lock.ts";

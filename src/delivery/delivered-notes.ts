@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { z } from "zod";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
 import type { Outcome } from "./answer.ts";
 
 export type Delivered = Extract<Outcome, { kind: "delivered" }>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Transaction } from "../bags/audit.ts";
+import type { Transaction } from "../audit/audit.ts";
 import type { Sql } from "../database/database.ts";
 import type { Executor } from "./outbox.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { Outcome } from "./answer.ts";
 import type { Gate } from "./gate.ts";
 import type { Attempted, WaitingBag } from "./outbox.ts";

@@ -1,7 +1,7 @@
-import type { Clock } from "../clock.ts";
 import { type Database, isConnectionLoss, type Sql } from "../database/database.ts";
-import type { Logger } from "../observability/logger.ts";
-import type { Metrics } from "../observability/metrics.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Metrics } from "../runtime/metrics.ts";
 import type { Odd, Outcome } from "./answer.ts";
 import type { DeliveredNotes } from "./delivered-notes.ts";
 import type { Gate, Pass } from "./gate.ts";

@@ -1,6 +1,6 @@
-import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { DeliveredNotes, Delivery } from "./delivered-notes.ts";
 import { type Attempted, writeAttempts } from "./outbox.ts";
 

@@ -1,5 +1,5 @@
-import type { Clock } from "../clock.ts";
 import type { JournalView } from "../journal/journal-view.ts";
+import type { Clock } from "../runtime/clock.ts";
 
 /** A bag is recorded in a few milliseconds; while hundreds of thousands are, deliveries go on, if slowly. */
 const giveWayMs = 25;

@@ -1,6 +1,6 @@
-import type { Clock } from "../clock.ts";
 import type { UpstreamConfig } from "../config/config.ts";
-import { upstreamSecrets } from "../observability/known-secrets.ts";
+import { upstreamSecrets } from "../logging/known-secrets.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { type Answer, createRedact, judge, type Outcome, type Redact } from "./answer.ts";
 import { readBounded } from "./bounded-body.ts";
 

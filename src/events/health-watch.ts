@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Database } from "../database/database.ts";
 import { countDeliveries } from "../delivery/deliveries.ts";
-import { type HealthReport, healthSchema, overallHealth } from "../http/health-report.ts";
+import { type HealthReport, healthSchema, overallHealth } from "../health/health-report.ts";
 import type { JournalView } from "../journal/journal-view.ts";
 import type { EventHub } from "./hub.ts";
 

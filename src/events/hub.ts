@@ -1,9 +1,9 @@
-import type { Bag } from "../bags/bag-view.ts";
-import { type Job, jobsById } from "../bags/jobs.ts";
-import type { Clock } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
-import type { RejectedFrame } from "../http/rejected-list.ts";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Bag } from "../records/bags/bag-view.ts";
+import { type Job, jobsById } from "../records/jobs/jobs.ts";
+import type { RejectedFrame } from "../records/rejected/rejected-list.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import type { HealthEvent } from "./health-watch.ts";
 import { loadBags, loadRejected } from "./load.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { escapeBytes } from "../scale/bytes.ts";
 import type { LineHub, RawLine } from "../scale/lines.ts";
 import { comment, message } from "./sse.ts";

@@ -1,6 +1,6 @@
 import type postgres from "postgres";
-import { type Bag, type BagRow, selectBags, toBag } from "../bags/bag-view.ts";
-import { type RejectedFrame, selectRejected, toRejectedFrame } from "../http/rejected-list.ts";
+import { type Bag, type BagRow, selectBags, toBag } from "../records/bags/bag-view.ts";
+import { type RejectedFrame, selectRejected, toRejectedFrame } from "../records/rejected/rejected-list.ts";
 import type { Track } from "./track.ts";
 
 type Executor = postgres.ISql<{ bigint: number }>;

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
 import type { JournaledEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { EventHub } from "./hub.ts";
 
 /** Recording takes milliseconds. What is not recorded after this time waits for something. */

@@ -1,6 +1,6 @@
-import type { Clock } from "../clock.ts";
 import { type Asked, isConnectionLoss } from "../database/database.ts";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import type { Cursor } from "./cursor.ts";
 import type { HealthEvent } from "./health-watch.ts";

@@ -1,8 +1,8 @@
 import { errorCode } from "../config/texts.ts";
-import { pathOf } from "./address.ts";
 import type { App } from "./app.ts";
 import { isMatch } from "./method-not-allowed.ts";
 import { answerNowhere } from "./nowhere.ts";
+import { pathOf } from "./request/address.ts";
 
 export interface Listening {
   readonly port: number;

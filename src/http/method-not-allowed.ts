@@ -1,4 +1,4 @@
-import { Problem } from "./problem.ts";
+import { Problem } from "./answer/problem.ts";
 
 interface Route {
   readonly method: string;

@@ -1,10 +1,10 @@
-import { pathOf } from "./address.ts";
-import { readBody } from "./body.ts";
-import { errorAnswer, pageWithoutSlash } from "./error-page.ts";
-import { notFound, Problem } from "./problem.ts";
-import { checkRequest } from "./request-check.ts";
-import { securityHeaders } from "./security-headers.ts";
-import { misplacedCode } from "./token-place.ts";
+import { errorAnswer, pageWithoutSlash } from "./answer/error-page.ts";
+import { notFound, Problem } from "./answer/problem.ts";
+import { securityHeaders } from "./answer/security-headers.ts";
+import { pathOf } from "./request/address.ts";
+import { readBody } from "./request/body.ts";
+import { checkRequest } from "./request/request-check.ts";
+import { misplacedCode } from "./request/token-place.ts";
 
 /** Of a path that is told back. */
 const shownMax = 200;

@@ -1,4 +1,4 @@
-import type { RejectReason, Unit } from "../scale/reading.ts";
+import type { RejectReason, Unit } from "../weighing/reading.ts";
 
 /** Why a bag is no certain one. */
 export type Doubt = "repeats";

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { syncFolder } from "../durable.ts";
+import { syncFolder } from "../runtime/durable.ts";
 
 function idPath(folder: string): string {
   return join(folder, "journal.id");

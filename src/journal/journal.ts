@@ -1,7 +1,7 @@
 import { statfsSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "../clock.ts";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { type Counted, createCounted } from "./counted.ts";
 import { isDamage, isFull } from "./damage.ts";
 import { type Entry, framesOf, type JournaledEntry, type RejectedEntry } from "./entry.ts";

@@ -1,9 +1,9 @@
 import type { Database } from "bun:sqlite";
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "../clock.ts";
-import { syncFile, syncFolder } from "../durable.ts";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
+import { syncFile, syncFolder } from "../runtime/durable.ts";
 import { openDamaged, piecesOf } from "./damage.ts";
 import { openFile } from "./file.ts";
 import type { Mark } from "./mark.ts";

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { faultIn, isDamage, openDamaged, piecesOf } from "./damage.ts";
 import { framesOf, type JournaledEntry } from "./entry.ts";
 import { type JournalFile, openFile } from "./file.ts";

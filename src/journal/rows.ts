@@ -1,4 +1,4 @@
-import type { RejectReason, Unit } from "../scale/reading.ts";
+import type { RejectReason, Unit } from "../weighing/reading.ts";
 import type { Entry, JournaledEntry, WeighedEntry } from "./entry.ts";
 
 /** A row of the table `entry`, as SQLite gives it. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "../clock.ts";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { carveEntries } from "./carve.ts";
 import { isDamage, quickFaultIn } from "./damage.ts";
 import type { JournaledEntry } from "./entry.ts";

@@ -1,6 +1,6 @@
-import type { Clock } from "../clock.ts";
-import type { Logger } from "../observability/logger.ts";
-import type { Metrics } from "../observability/metrics.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Metrics } from "../runtime/metrics.ts";
 import type { Intake, Origin } from "./intake.ts";
 import { type Protocol, protocols } from "./protocols.ts";
 

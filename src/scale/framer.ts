@@ -1,8 +1,8 @@
+import { type DecimalMark, type Parsed, saysTheSame } from "../weighing/reading.ts";
 import { ETB, ETX, isPadding, isSeparator, latin1, skipPadding, skipPaddingBack, trimmed } from "./bytes.ts";
 import type { Dialect } from "./dialect.ts";
 import { FRAME_BYTES_MAX, LongLine } from "./long-line.ts";
 import { sevenBits } from "./parity.ts";
-import { type DecimalMark, type Parsed, saysTheSame } from "./reading.ts";
 import { TelnetFilter } from "./telnet.ts";
 
 /** A link that stands still for longer is cut (the listener's keepalive), so what comes is no longer the rest of a print. */

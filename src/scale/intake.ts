@@ -1,12 +1,12 @@
-import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { Journal } from "../journal/journal.ts";
-import type { Logger } from "../observability/logger.ts";
-import type { Metrics } from "../observability/metrics.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Metrics } from "../runtime/metrics.ts";
+import type { Reading, RejectReason } from "../weighing/reading.ts";
 import type { FramerOutcome } from "./framer.ts";
 import type { LineHub } from "./lines.ts";
 import type { Presence } from "./presence.ts";
-import type { Reading, RejectReason } from "./reading.ts";
 import type { RejectedBudget } from "./rejected-budget.ts";
 import type { Repeats } from "./repeats.ts";
 import type { Stations } from "./stations.ts";

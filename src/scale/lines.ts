@@ -1,4 +1,4 @@
-import type { RejectReason, Unit } from "./reading.ts";
+import type { RejectReason, Unit } from "../weighing/reading.ts";
 
 /** A frame as it came, and what became of it. */
 export interface RawLine {

@@ -1,11 +1,11 @@
 import type { Socket } from "bun";
-import type { Clock } from "../clock.ts";
 import type { Config } from "../config/config.ts";
 import type { Journal } from "../journal/journal.ts";
-import type { Logger } from "../observability/logger.ts";
-import type { Metrics } from "../observability/metrics.ts";
+import type { Logger } from "../logging/logger.ts";
+import { createAllowList } from "../runtime/address-ranges.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Metrics } from "../runtime/metrics.ts";
 import { createAdmission, type Turned } from "./admission.ts";
-import { createAllowList } from "./allow-list.ts";
 import { openFilesLimit, shareDescriptors } from "./descriptors.ts";
 import type { Dialect } from "./dialect.ts";
 import { createFairShare } from "./fair-share.ts";

@@ -1,6 +1,6 @@
+import type { Reading, Unit } from "../weighing/reading.ts";
 import type { Line } from "./ghosts.ts";
 import { createKnownScales } from "./known-scales.ts";
-import type { Reading, Unit } from "./reading.ts";
 
 /** One open connection, as people see it. Times in milliseconds since the epoch. */
 export interface ConnectionView {

@@ -1,6 +1,6 @@
-import type { Clock } from "../clock.ts";
 import type { Database } from "../database/database.ts";
-import type { Logger } from "../observability/logger.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { UNCONFIGURED_MAX } from "./known-scales.ts";
 import type { Presence } from "./presence.ts";
 import type { Stations } from "./stations.ts";

@@ -1,6 +1,6 @@
+import type { DecimalMark, Parsed, RejectReason, Unit } from "../weighing/reading.ts";
 import type { Dialect } from "./dialect.ts";
 import { withoutParity } from "./parity.ts";
-import type { DecimalMark, Parsed, RejectReason, Unit } from "./reading.ts";
 
 /** A scale id is stored as a Postgres `integer`. */
 const SCALE_ID_MAX = 2_147_483_647;

@@ -1,4 +1,4 @@
-import type { RejectReason, Unit } from "../scale/reading.ts";
+import type { RejectReason, Unit } from "../weighing/reading.ts";
 import { integerAt, lanes } from "./random.ts";
 
 export const terminators = { crlf: "\r\n", cr: "\r", lf: "\n", none: "" } as const;

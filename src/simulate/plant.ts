@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../clock.ts";
+import { type Clock, systemClock } from "../runtime/clock.ts";
 import { newScaleCounts, type PlantCounts, sumCounts } from "./counts.ts";
 import { createGate } from "./gate.ts";
 import type { Address } from "./line.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { z } from "zod";
 import { createKnownTokens } from "../../src/access/known-tokens.ts";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { auditTrail } from "../support/bags.ts";
 import { json, testApp, tokens } from "../support/http.ts";
 import { silentLogger } from "../support/silent-logger.ts";

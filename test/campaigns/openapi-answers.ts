@@ -5,12 +5,12 @@
  */
 import { resolve } from "node:path";
 import { z } from "zod";
-import type { OpenApiDocument } from "../../src/http/openapi-document.ts";
+import type { OpenApiDocument } from "../../src/http/openapi/openapi-document.ts";
 import { operationsOf, sendExample, startExampleAppliance } from "../support/example-appliance.ts";
 import { startSystemPostgres } from "../support/system-postgres.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
-const file = resolve(import.meta.dir, "../../src/http/openapi-answers.json");
+const file = resolve(import.meta.dir, "../../src/http/openapi/openapi-answers.json");
 const list = z.looseObject({ items: z.array(z.unknown()) });
 
 using folder = tempFolder();

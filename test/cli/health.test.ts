@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { HealthReport } from "../../src/http/health-report.ts";
+import type { HealthReport } from "../../src/health/health-report.ts";
 import { isInTime } from "../support/in-time.ts";
 import { prepuff } from "./captured.ts";
 

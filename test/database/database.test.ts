@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { systemClock } from "../../src/clock.ts";
 import { createDatabase, DatabaseAway } from "../../src/database/database.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { testDatabase } from "../support/postgres.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { until } from "../support/until.ts";

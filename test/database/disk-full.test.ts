@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { systemClock } from "../../src/clock.ts";
 import { createDatabase } from "../../src/database/database.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { makeSmallDisk } from "../faults/small-disk.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { startSystemPostgres } from "../support/system-postgres.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { systemClock } from "../../src/clock.ts";
 import { createDatabase } from "../../src/database/database.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { freePort } from "../support/free-port.ts";
 import { testDatabase } from "../support/postgres.ts";
 import { untilAccepted } from "../support/scale-port.ts";

@@ -1,5 +1,5 @@
-import { systemClock } from "../../src/clock.ts";
 import { createDatabase, type Database } from "../../src/database/database.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { testDatabase } from "../support/postgres.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { until } from "../support/until.ts";

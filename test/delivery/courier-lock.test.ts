@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { systemClock } from "../../src/clock.ts";
 import type { Database, Sql } from "../../src/database/database.ts";
 import { type CourierLock, takeCourierLock } from "../../src/delivery/courier-lock.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { testDatabase } from "../support/postgres.ts";
 import { until } from "../support/until.ts";
 import { type CuttableLine, openLine } from "./cuttable-line.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/clock.ts";
+import type { Clock } from "../../src/runtime/clock.ts";
 
 export interface FakeClock extends Clock {
   /** Lets `ms` pass: every sleeper wakes at its time, in order. */

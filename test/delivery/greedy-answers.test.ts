@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { gzipSync } from "node:zlib";
-import { systemClock } from "../../src/clock.ts";
 import { createScanBagClient } from "../../src/delivery/scan-bag-client.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 
 /** What this process may grow by; the answers are gigabytes, or become 400 MB. */
 const growthMaxBytes = 60_000_000;

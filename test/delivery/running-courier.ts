@@ -1,9 +1,9 @@
 import pino from "pino";
 import { Registry } from "prom-client";
-import { type Clock, systemClock } from "../../src/clock.ts";
 import { createDatabase, type Database } from "../../src/database/database.ts";
 import { type Courier, createCourier } from "../../src/delivery/courier.ts";
-import { createMetrics, type Metrics } from "../../src/observability/metrics.ts";
+import { type Clock, systemClock } from "../../src/runtime/clock.ts";
+import { createMetrics, type Metrics } from "../../src/runtime/metrics.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { until } from "../support/until.ts";
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { systemClock } from "../../src/clock.ts";
 import { createScanBagClient, type ScannedBag, scanBagForm } from "../../src/delivery/scan-bag-client.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { type Answer, startFakeUpstream, startRawUpstream, success } from "../support/fake-upstream.ts";
 import { isInTime } from "../support/in-time.ts";
 import { until } from "../support/until.ts";

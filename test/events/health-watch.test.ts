@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import type { PartHealth } from "../../src/http/health-report.ts";
+import type { PartHealth } from "../../src/health/health-report.ts";
 import { recordedBag } from "../support/bags.ts";
 import { readEvents } from "../support/event-stream.ts";
 import { testApp, testConfig, testJournal } from "../support/http.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createApp, listen } from "../../src/http/app.ts";
 import type { Listening } from "../../src/http/listen.ts";
-import { createMetrics } from "../../src/observability/metrics.ts";
+import { createMetrics } from "../../src/runtime/metrics.ts";
 import { testApp, tokens } from "../support/http.ts";
 import { isInTime } from "../support/in-time.ts";
 import { exchange } from "../support/raw-http.ts";

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { connect as connectTcp } from "node:net";
 import { createApp, listen } from "../../src/http/app.ts";
 import type { Listening } from "../../src/http/listen.ts";
-import { createMetrics } from "../../src/observability/metrics.ts";
+import { createMetrics } from "../../src/runtime/metrics.ts";
 import { readEvents } from "../support/event-stream.ts";
 import { testApp, tokens } from "../support/http.ts";
 import { isInTime } from "../support/in-time.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { PassThrough } from "node:stream";
 import pino from "pino";
 import { z } from "zod";
-import { redactLine } from "../../src/observability/redact.ts";
+import { redactLine } from "../../src/logging/redact.ts";
 import { recordedBag } from "../support/bags.ts";
 import { json, testApp, tokens } from "../support/http.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { boardFiles } from "../../src/board/files.ts";
 import { listen } from "../../src/http/app.ts";
-import { boardFiles } from "../../src/http/board-files.ts";
 import type { Listening } from "../../src/http/listen.ts";
 import { testApp, tokens } from "../support/http.ts";
 import { exchange, statusOf } from "../support/raw-http.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { systemClock } from "../../src/clock.ts";
 import { createCounted } from "../../src/journal/counted.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { verifyJournal } from "../../src/journal/verify.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { rejected, weighed } from "../support/entries.ts";
 import { silentLogger as logger } from "../support/silent-logger.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -80,7 +80,7 @@ test("counted frames take numbers as others do, and the entries around them keep
 test("a million counted frames grow the journal by nothing, and a kill -9 in the midst of them loses none that was durable", async () => {
   using folder = tempFolder();
   const script = `
-    import { systemClock } from ${JSON.stringify(join(import.meta.dir, "../../src/clock.ts"))};
+    import { systemClock } from ${JSON.stringify(join(import.meta.dir, "../../src/runtime/clock.ts"))};
     import { openJournal } from ${JSON.stringify(join(import.meta.dir, "../../src/journal/journal.ts"))};
     import { silentLogger as logger } from ${JSON.stringify(join(import.meta.dir, "../support/silent-logger.ts"))};
     const journal = openJournal({ folder: ${JSON.stringify(folder.path)}, clock: systemClock, logger });

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { systemClock } from "../../src/clock.ts";
 import { openJournal } from "../../src/journal/journal.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { startAppliance } from "../support/appliance.ts";
 import { weighed } from "../support/entries.ts";
 import { fillUp } from "../support/full-disk.ts";

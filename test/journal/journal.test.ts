@@ -1,8 +1,8 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { systemClock } from "../../src/clock.ts";
 import { openJournal } from "../../src/journal/journal.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { rejected, weighed } from "../support/entries.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { tempFolder } from "../support/temp-folder.ts";

@@ -10,10 +10,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { systemClock } from "../../src/clock.ts";
 import type { JournaledEntry } from "../../src/journal/entry.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { readLog } from "../../src/journal/write-ahead-log.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { rejected, weighed } from "../support/entries.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { tempFolder } from "../support/temp-folder.ts";

@@ -1,5 +1,5 @@
-import { systemClock } from "../../src/clock.ts";
 import { openJournal } from "../../src/journal/journal.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { weighed } from "../support/entries.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
-import { systemClock } from "../../src/clock.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { createDatabase, type Database } from "../../src/database/database.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { createPresence } from "../../src/scale/presence.ts";
 import { createScaleRegister, type ScaleRegister } from "../../src/scale/register.ts";
 import { createStations } from "../../src/scale/stations.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { DecimalMark, Parsed, RejectReason, Unit } from "../../src/scale/reading.ts";
 import { zm405 } from "../../src/scale/zm405.ts";
+import type { DecimalMark, Parsed, RejectReason, Unit } from "../../src/weighing/reading.ts";
 
 /** What a frame says, of what people see of it. */
 function read(frame: string, decimalMark: DecimalMark = "auto") {

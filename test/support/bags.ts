@@ -1,7 +1,7 @@
-import { type Job, type NewJob, startJob } from "../../src/bags/jobs.ts";
-import { type RecordedBag, recordDirect } from "../../src/bags/record.ts";
 import type { Sql } from "../../src/database/database.ts";
 import type { WeighedEntry } from "../../src/journal/entry.ts";
+import { type RecordedBag, recordDirect } from "../../src/recording/record.ts";
+import { type Job, type NewJob, startJob } from "../../src/records/jobs/jobs.ts";
 import { weighed } from "./entries.ts";
 
 export const operator = { actor: "operator", at: Date.UTC(2025, 5, 1, 8) };

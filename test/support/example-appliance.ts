@@ -1,4 +1,4 @@
-import type { OpenApiDocument, Operation } from "../../src/http/openapi-document.ts";
+import type { OpenApiDocument, Operation } from "../../src/http/openapi/openapi-document.ts";
 import { type Appliance, roleTokens, startAppliance } from "./appliance.ts";
 import { startFakeUpstream } from "./fake-upstream.ts";
 import { listBags, startJob, untilRecorded } from "./outside.ts";

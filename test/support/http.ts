@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { createKnownTokens } from "../../src/access/known-tokens.ts";
-import { systemClock } from "../../src/clock.ts";
 import type { Config, Role } from "../../src/config/config.ts";
 import { createDatabase, type Database, DatabaseAway } from "../../src/database/database.ts";
 import { createEventHub } from "../../src/events/hub.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { HttpParts } from "../../src/http/parts.ts";
 import type { JournalView } from "../../src/journal/journal-view.ts";
-import { createMetrics } from "../../src/observability/metrics.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
+import { createMetrics } from "../../src/runtime/metrics.ts";
 import { createLineHub } from "../../src/scale/lines.ts";
 import { createStations } from "../../src/scale/stations.ts";
 import { testDatabase } from "./postgres.ts";

@@ -1,7 +1,7 @@
-import { type Clock, systemClock } from "../../src/clock.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Entry, RejectedEntry } from "../../src/journal/entry.ts";
-import { createMetrics } from "../../src/observability/metrics.ts";
+import { type Clock, systemClock } from "../../src/runtime/clock.ts";
+import { createMetrics } from "../../src/runtime/metrics.ts";
 import { createIntake } from "../../src/scale/intake.ts";
 import { createLineHub } from "../../src/scale/lines.ts";
 import { type Listener, startListener } from "../../src/scale/listener.ts";

@@ -1,7 +1,8 @@
 // A peer in the middle of recording: it holds the locks of the running job, says so, and does nothing more.
 // `bun test/support/lock-holder.ts URL`
-import { recordDirect } from "../../src/bags/record.ts";
+
 import { withConnection } from "../../src/database/once.ts";
+import { recordDirect } from "../../src/recording/record.ts";
 import { weighed } from "./entries.ts";
 import { silentLogger as logger } from "./silent-logger.ts";
 

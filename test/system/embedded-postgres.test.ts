@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createPatient } from "../doctor/patient.ts";
+import { createPatient } from "../cli/patient.ts";
 import { spawnAppliance, startAppliance } from "../support/appliance.ts";
 import { readLedger, untilRecorded } from "../support/outside.ts";
 import { connectScale, frames } from "../support/scale-line.ts";

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { YAML } from "bun";
 import { z } from "zod";
-import { makeSecrets } from "../../src/secrets/stack.ts";
+import { makeSecrets } from "../../src/cli/compose-secrets.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 const root = resolve(import.meta.dir, "../..");

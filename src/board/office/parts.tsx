@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
-import type { JobStatus } from "../../bags/jobs.ts";
-import type { Verdict } from "../../bags/record.ts";
+import type { Verdict } from "../../recording/record.ts";
+import type { JobStatus } from "../../records/jobs/jobs.ts";
 import { now } from "../shared/clock.ts";
 import { formatAge, formatDateTime, formatMoment } from "../shared/format.ts";
 import { ProgressBar } from "../shared/progress-bar.tsx";

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { faultSchema, problemSchema } from "../../http/problem.ts";
+import type { faultSchema, problemSchema } from "../../http/answer/problem.ts";
 
 export type Fault = z.output<typeof faultSchema>;
 type ProblemBody = z.output<typeof problemSchema>;

@@ -1,5 +1,5 @@
-import type { JobStatistics } from "../../bags/job-statistics.ts";
-import type { Job } from "../../bags/jobs.ts";
+import type { JobStatistics } from "../../records/jobs/job-statistics.ts";
+import type { Job } from "../../records/jobs/jobs.ts";
 
 /**
  * Whether figures lack bags that their job counts: the appliance does not sum a large job up for each question, so they have to

@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import type { BoardFinding } from "../../doctor/from-inside.ts";
+import type { BoardFinding } from "../../health/from-inside.ts";
 import { api } from "./api.ts";
 import { failureText } from "./failure.ts";
 import { onLive, opened } from "./live.ts";

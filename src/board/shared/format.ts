@@ -1,5 +1,5 @@
 import { computed } from "@preact/signals";
-import type { Bag } from "../../bags/bag-view.ts";
+import type { Bag } from "../../records/bags/bag-view.ts";
 import { language, weightUnit } from "./settings.ts";
 
 /** Exact by definition. */

@@ -1,4 +1,4 @@
-import { fillText, type Text, type Values } from "../../text.ts";
+import { fillText, type Text, type Values } from "../../runtime/plural-text.ts";
 import { formatNumber } from "./format.ts";
 import { language } from "./settings.ts";
 

@@ -1,11 +1,11 @@
 import { signal } from "@preact/signals";
 import { createParser } from "eventsource-parser";
-import type { Bag } from "../../bags/bag-view.ts";
-import type { Job } from "../../bags/jobs.ts";
 import type { HealthEvent } from "../../events/health-watch.ts";
 import type { ReadingEvent } from "../../events/reading-watch.ts";
-import type { RejectedFrame } from "../../http/rejected-list.ts";
-import type { LiveScale } from "../../http/scale-list.ts";
+import type { Bag } from "../../records/bags/bag-view.ts";
+import type { Job } from "../../records/jobs/jobs.ts";
+import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
+import type { LiveScale } from "../../records/scales/scale-list.ts";
 import { noteServerTime } from "./clock.ts";
 import { loadSession } from "./session.ts";
 

@@ -1,6 +1,6 @@
 import { computed, signal } from "@preact/signals";
 import type { z } from "zod";
-import type { sessionSchema } from "../../http/session.ts";
+import type { sessionSchema } from "../../http/api/session.ts";
 import { api, whenSignedOut } from "./api.ts";
 import { noteServerTime } from "./clock.ts";
 

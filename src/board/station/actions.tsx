@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
-import type { Bag } from "../../bags/bag-view.ts";
-import type { Job } from "../../bags/jobs.ts";
+import type { Bag } from "../../records/bags/bag-view.ts";
+import type { Job } from "../../records/jobs/jobs.ts";
 import { AssignBags } from "./assign-bags.tsx";
 import { EndJob } from "./end-job.tsx";
 import { EnterWeight } from "./enter-weight.tsx";

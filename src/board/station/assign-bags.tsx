@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Bag } from "../../bags/bag-view.ts";
-import type { Job } from "../../bags/jobs.ts";
+import type { Bag } from "../../records/bags/bag-view.ts";
+import type { Job } from "../../records/jobs/jobs.ts";
 import { ApiProblem, api, type Page } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { failureText } from "../shared/failure.ts";

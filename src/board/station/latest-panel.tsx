@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
-import type { Bag } from "../../bags/bag-view.ts";
 import type { ReadingEvent } from "../../events/reading-watch.ts";
-import type { RejectedFrame } from "../../http/rejected-list.ts";
+import type { Bag } from "../../records/bags/bag-view.ts";
+import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
 import { now } from "../shared/clock.ts";
 import {
   bagWeight,

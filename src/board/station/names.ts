@@ -1,5 +1,5 @@
-import type { Bag } from "../../bags/bag-view.ts";
-import type { Scale } from "../../http/scale-list.ts";
+import type { Bag } from "../../records/bags/bag-view.ts";
+import type { Scale } from "../../records/scales/scale-list.ts";
 import { formatDecimal, formatNumber } from "../shared/format.ts";
 import { t } from "./texts.ts";
 

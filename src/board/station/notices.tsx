@@ -1,5 +1,5 @@
 import type { JSX } from "preact/jsx-runtime";
-import type { Scale } from "../../http/scale-list.ts";
+import type { Scale } from "../../records/scales/scale-list.ts";
 import { now } from "../shared/clock.ts";
 import { formatAge, formatNumber } from "../shared/format.ts";
 import { health } from "../shared/live.ts";

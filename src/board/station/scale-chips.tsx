@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { Scale } from "../../http/scale-list.ts";
+import type { Scale } from "../../records/scales/scale-list.ts";
 import { Dialog } from "../shared/dialog.tsx";
 import { formatNumber } from "../shared/format.ts";
 import { scaleName } from "./names.ts";

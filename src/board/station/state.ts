@@ -1,11 +1,11 @@
 import { computed, effect, type Signal, signal } from "@preact/signals";
-import type { Bag } from "../../bags/bag-view.ts";
-import type { JobStatistics } from "../../bags/job-statistics.ts";
-import type { Job } from "../../bags/jobs.ts";
 import type { ReadingEvent } from "../../events/reading-watch.ts";
-import type { RejectedFrame } from "../../http/rejected-list.ts";
-import type { Scale } from "../../http/scale-list.ts";
-import type { Stations } from "../../http/stations.ts";
+import type { Stations } from "../../http/api/stations.ts";
+import type { Bag } from "../../records/bags/bag-view.ts";
+import type { JobStatistics } from "../../records/jobs/job-statistics.ts";
+import type { Job } from "../../records/jobs/jobs.ts";
+import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
+import type { Scale } from "../../records/scales/scale-list.ts";
 import { ApiProblem, api, NotReached, type Page } from "../shared/api.ts";
 import { serverNow } from "../shared/clock.ts";
 import { areBehind } from "../shared/figures.ts";

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { StationItem, Stations } from "../../http/stations.ts";
+import type { StationItem, Stations } from "../../http/api/stations.ts";
 import { api } from "../shared/api.ts";
 import { failureText } from "../shared/failure.ts";
 import { formatNumber } from "../shared/format.ts";

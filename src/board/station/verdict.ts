@@ -1,6 +1,6 @@
-import type { Bag } from "../../bags/bag-view.ts";
 import type { ReadingEvent } from "../../events/reading-watch.ts";
-import type { RejectedFrame } from "../../http/rejected-list.ts";
+import type { Bag } from "../../records/bags/bag-view.ts";
+import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
 
 /** How a bag is shown: by color, word and shape. */
 export type Verdict = "in" | "under" | "over" | "noJob" | "void" | "kept" | "notTaken";

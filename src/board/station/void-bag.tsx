@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { Bag } from "../../bags/bag-view.ts";
+import type { Bag } from "../../records/bags/bag-view.ts";
 import { api } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { TextField } from "../shared/field.tsx";

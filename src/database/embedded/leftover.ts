@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Logger } from "../../observability/logger.ts";
+import type { Logger } from "../../logging/logger.ts";
 import { EmbeddedTrouble } from "./trouble.ts";
 
 const stopLimitMs = 30_000;

@@ -16,7 +16,7 @@ import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { makeSecretFile } from "../../config/secret-file.ts";
 import { errorCode } from "../../config/texts.ts";
-import type { Logger } from "../../observability/logger.ts";
+import type { Logger } from "../../logging/logger.ts";
 import { connect, sqlState } from "../database.ts";
 import { type Account, findAccount, isRoot } from "./account.ts";
 import { giveTo } from "./give-to.ts";

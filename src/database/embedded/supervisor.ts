@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import type { Clock } from "../../clock.ts";
-import type { Logger } from "../../observability/logger.ts";
+import type { Logger } from "../../logging/logger.ts";
+import type { Clock } from "../../runtime/clock.ts";
 import type { EmbeddedPostgres, startEmbeddedPostgres } from "./server.ts";
 import { EmbeddedTrouble } from "./trouble.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Role } from "../../../src/config/config.ts";
-import type { OpenApiDocument } from "../../../src/http/openapi-document.ts";
+import type { OpenApiDocument } from "../../../src/http/openapi/openapi-document.ts";
 import { cookieOf } from "../session.ts";
 import { type FuzzRequest, type Keys, makeRequest } from "./api-request.ts";
 

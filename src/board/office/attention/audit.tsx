@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { AuditEvent } from "../../../http/audit-list.ts";
+import type { AuditEvent } from "../../../audit/audit-list.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { useLoaded } from "../loaded.ts";
 import { Cell, Moment } from "../parts.tsx";

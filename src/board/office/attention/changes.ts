@@ -1,4 +1,4 @@
-import type { AuditEvent } from "../../../http/audit-list.ts";
+import type { AuditEvent } from "../../../audit/audit-list.ts";
 
 interface Words {
   field(name: string): string;

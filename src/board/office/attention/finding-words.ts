@@ -1,6 +1,6 @@
-import type { Phrase } from "../../../doctor/phrase.ts";
-import { words } from "../../../doctor/words.ts";
-import type { Unit } from "../../../scale/reading.ts";
+import type { Phrase } from "../../../health/phrase.ts";
+import { words } from "../../../health/words.ts";
+import type { Unit } from "../../../weighing/reading.ts";
 import { bagWeight, formatAge, formatMoment, formatNumber } from "../../shared/format.ts";
 import { translator } from "../../shared/i18n.ts";
 import { word } from "../words.ts";

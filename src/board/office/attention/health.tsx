@@ -1,5 +1,5 @@
-import type { PartHealth } from "../../../http/health-report.ts";
-import type { Ledger } from "../../../http/ledger-reader.ts";
+import type { PartHealth } from "../../../health/health-report.ts";
+import type { Ledger } from "../../../records/ledger/ledger-reader.ts";
 import { api } from "../../shared/api.ts";
 import { formatNumber, formatTime } from "../../shared/format.ts";
 import { health } from "../../shared/live.ts";

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
-import type { RejectedFrame } from "../../../http/rejected-list.ts";
-import type { RejectedReason } from "../../../http/rejected-reasons.ts";
+import type { RejectedFrame } from "../../../records/rejected/rejected-list.ts";
+import type { RejectedReason } from "../../../records/rejected/rejected-reasons.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { serverNow } from "../../shared/clock.ts";
 import { useLive } from "../live-hook.ts";

@@ -1,4 +1,4 @@
-import type { Word } from "../../../doctor/words.ts";
+import type { Word } from "../../../health/words.ts";
 
 /** The doctor's words in Spanish: each has the values of the English one. */
 export const spanishWords: Readonly<Record<Word, string>> = {

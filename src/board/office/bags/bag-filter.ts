@@ -1,5 +1,5 @@
-import type { Bag } from "../../../bags/bag-view.ts";
-import type { Verdict } from "../../../bags/record.ts";
+import type { Verdict } from "../../../recording/record.ts";
+import type { Bag } from "../../../records/bags/bag-view.ts";
 import { jobIdMax, scaleIdMax } from "./limits.ts";
 
 const verdicts: readonly Verdict[] = ["in", "under", "over", "no_job"];

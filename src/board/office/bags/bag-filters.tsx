@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import type { Verdict } from "../../../bags/record.ts";
+import type { Verdict } from "../../../recording/record.ts";
 import { serverNow } from "../../shared/clock.ts";
 import { Choice, StationChoice } from "../choice.tsx";
 import { word } from "../words.ts";

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import type { Bag } from "../../../bags/bag-view.ts";
+import type { Bag } from "../../../records/bags/bag-view.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { isOperator } from "../../shared/session.ts";
 import { useLive } from "../live-hook.ts";

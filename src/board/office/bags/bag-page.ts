@@ -1,4 +1,4 @@
-import type { Bag } from "../../../bags/bag-view.ts";
+import type { Bag } from "../../../records/bags/bag-view.ts";
 import { type BagFilter, matches } from "./bag-filter.ts";
 
 /** One page of bags as it is on the screen. */

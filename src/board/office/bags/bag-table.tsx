@@ -1,5 +1,5 @@
 import type { Signal } from "@preact/signals";
-import type { Bag } from "../../../bags/bag-view.ts";
+import type { Bag } from "../../../records/bags/bag-view.ts";
 import { now } from "../../shared/clock.ts";
 import { bagWeight, formatDateTime, formatMoment, formatNumber, weightText } from "../../shared/format.ts";
 import { isOperator, session } from "../../shared/session.ts";

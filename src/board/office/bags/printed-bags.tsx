@@ -1,4 +1,4 @@
-import type { Bag } from "../../../bags/bag-view.ts";
+import type { Bag } from "../../../records/bags/bag-view.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { formatNumber } from "../../shared/format.ts";
 import { BagTable } from "./bag-table.tsx";

@@ -1,4 +1,4 @@
-import type { Bag } from "../../../bags/bag-view.ts";
+import type { Bag } from "../../../records/bags/bag-view.ts";
 import { api } from "../../shared/api.ts";
 import { bagWeight, weightText } from "../../shared/format.ts";
 import { ReasonDialog } from "../act-dialog.tsx";

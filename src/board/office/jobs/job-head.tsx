@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { Job } from "../../../bags/jobs.ts";
+import type { Job } from "../../../records/jobs/jobs.ts";
 import { api } from "../../shared/api.ts";
 import { now } from "../../shared/clock.ts";
 import { formatDateTime, targetText } from "../../shared/format.ts";

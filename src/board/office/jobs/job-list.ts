@@ -1,4 +1,4 @@
-import type { Job, JobStatus } from "../../../bags/jobs.ts";
+import type { Job, JobStatus } from "../../../records/jobs/jobs.ts";
 
 /** What jobs are looked for. The address has it under the names of the API's parameters. */
 export interface JobFilter {

@@ -1,4 +1,4 @@
-import type { Job } from "../../../bags/jobs.ts";
+import type { Job } from "../../../records/jobs/jobs.ts";
 import { formatNumber, targetText } from "../../shared/format.ts";
 import { Ago, Cell, Moment, Progress, StatusMark } from "../parts.tsx";
 import { word } from "../words.ts";

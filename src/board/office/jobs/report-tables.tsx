@@ -1,4 +1,4 @@
-import type { JobStatistics } from "../../../bags/job-statistics.ts";
+import type { JobStatistics } from "../../../records/jobs/job-statistics.ts";
 import { now } from "../../shared/clock.ts";
 import { formatDated, formatNumber, formatTime } from "../../shared/format.ts";
 import { Cell } from "../parts.tsx";

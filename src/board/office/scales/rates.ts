@@ -1,4 +1,4 @@
-import type { Bag } from "../../../bags/bag-view.ts";
+import type { Bag } from "../../../records/bags/bag-view.ts";
 
 /** How fast a scale weighs is judged by the bags of so long. */
 export const rateWindowMs = 60 * 60_000;

@@ -1,4 +1,4 @@
-import type { Scale } from "../../../http/scale-list.ts";
+import type { Scale } from "../../../records/scales/scale-list.ts";
 import { api } from "../../shared/api.ts";
 import { ActDialog } from "../act-dialog.tsx";
 import { say } from "./texts.ts";

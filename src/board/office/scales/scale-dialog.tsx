@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { Scale } from "../../../http/scale-list.ts";
+import type { Scale } from "../../../records/scales/scale-list.ts";
 import { api } from "../../shared/api.ts";
 import { DialogForm } from "../../shared/dialog-form.tsx";
 import { TextField } from "../../shared/field.tsx";

@@ -1,4 +1,4 @@
-import type { LiveScale, Scale } from "../../../http/scale-list.ts";
+import type { LiveScale, Scale } from "../../../records/scales/scale-list.ts";
 
 export type ScaleState = "connected" | "silent" | "disconnected" | "disabled";
 

@@ -1,4 +1,4 @@
-import type { Scale } from "../../../http/scale-list.ts";
+import type { Scale } from "../../../records/scales/scale-list.ts";
 import { now } from "../../shared/clock.ts";
 import { bagWeight, formatNumber, formatShare, weightText } from "../../shared/format.ts";
 import { isAdmin } from "../../shared/session.ts";

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
-import type { Bag } from "../../../bags/bag-view.ts";
-import type { Scale } from "../../../http/scale-list.ts";
+import type { Bag } from "../../../records/bags/bag-view.ts";
+import type { Scale } from "../../../records/scales/scale-list.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { serverNow } from "../../shared/clock.ts";
 import { Layout } from "../../shared/layout.tsx";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { spanishWords } from "../../../../src/board/office/attention/spanish-words.ts";
-import { type Word, words } from "../../../../src/doctor/words.ts";
+import { type Word, words } from "../../../../src/health/words.ts";
 
 const valuesIn = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
 

@@ -1,4 +1,4 @@
-import type { Bag } from "../../../../src/bags/bag-view.ts";
+import type { Bag } from "../../../../src/records/bags/bag-view.ts";
 
 /** A bag of a job, in tolerance, unless told otherwise. */
 export function bagOf(changes: Partial<Bag> = {}): Bag {

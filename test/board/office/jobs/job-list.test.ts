@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import type { Job } from "../../../../src/bags/jobs.ts";
 import { type JobList, readJobFilter, takeJob } from "../../../../src/board/office/jobs/job-list.ts";
+import type { Job } from "../../../../src/records/jobs/jobs.ts";
 
 const everything = { q: "", station: "", status: "" } as const;
 const job = (id: number, changes: Partial<Job> = {}): Job => ({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
-import { jobStatisticsSchema } from "../../../../src/bags/job-statistics.ts";
+import { jobStatisticsSchema } from "../../../../src/records/jobs/job-statistics.ts";
 import { answerFigures, chromiumPath } from "../../../support/browser.ts";
 import { answered, getJob, startJob } from "../../../support/outside.ts";
 import { until } from "../../../support/until.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { stateOf, takeScale } from "../../../../src/board/office/scales/scale-list.ts";
-import type { Scale } from "../../../../src/http/scale-list.ts";
+import type { Scale } from "../../../../src/records/scales/scale-list.ts";
 
 const scale = (changes: Partial<Scale> = {}): Scale => ({
   id: 1,

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { redactText } from "../logging/redact.ts";
+import { fillText, type NamesIn } from "../runtime/plural-text.ts";
+import { duration, type Finding, type Line } from "./check.ts";
+import { type Word, words } from "./words.ts";
+
+/** A text by its code, with its values: to be said in any language. */
+export const phraseSchema = z.object({
+  code: z.enum(keysOf(words)),
+  values: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .describe(
+      "What stands in it. A name ending in `_seconds` or `_bytes` is a number of those, one in `_at` a time.",
+    ),
+});
+export type Phrase = z.output<typeof phraseSchema>;
+
+/** What a check of the appliance itself said. */
+export const saidSchema = z.object({
+  check: phraseSchema.describe("What was looked at."),
+  what: z.array(phraseSchema).describe("What was found, one thing after the other."),
+  remedy: phraseSchema.nullable(),
+});
+export type Said = z.output<typeof saidSchema>;
+
+type ValuesOf<Code extends Word> = Readonly<Record<NamesIn<(typeof words)[Code]>, string | number>>;
+
+/** `phrase("mute", { mute: 1, connections: 3 })`: the compiler knows which values a text has. */
+export function phrase<const Code extends Word>(
+  code: Code,
+  ...[values]: NamesIn<(typeof words)[Code]> extends never ? [] : [ValuesOf<Code>]
+): Phrase {
+  return { code, values: values ?? {} };
+}
+
+/** A line in the report about what `check` names. */
+export function well(check: Phrase, ...what: Phrase[]): Line {
+  return line("passed", { check, what, remedy: null });
+}
+
+/** The same for what is wrong, with what to do. */
+export function amiss(check: Phrase, what: Phrase[], remedy: Phrase): Line {
+  return line("failed", { check, what, remedy });
+}
+
+function line(state: Finding["state"], { check, what, remedy }: Said): Line {
+  return {
+    name: english(check),
+    state,
+    detail: what.map(english).join("; "),
+    remedy: remedy === null ? null : english(remedy),
+    said: {
+      check: redacted(check),
+      what: what.map(redacted),
+      remedy: remedy === null ? null : redacted(remedy),
+    },
+  };
+}
+
+function english({ code, values }: Phrase): string {
+  const shown = Object.entries(values).map(([name, value]) => [name, shownValue(name, value)]);
+  return fillText(words[code], Object.fromEntries(shown), "en");
+}
+
+function shownValue(name: string, value: string | number): string {
+  if (name.endsWith("_at")) return `${String(value).slice(0, 19).replace("T", " ")} UTC`;
+  if (name.endsWith("_seconds")) return duration(Number(value) * 1000);
+  if (name.endsWith("_bytes")) return `${(Number(value) / 1024 ** 3).toFixed(1)} GiB`;
+  return String(value);
+}
+
+/** Another program's words may hold what is secret. */
+function redacted(said: Phrase): Phrase {
+  return changed(said, redactText);
+}
+
+function changed({ code, values }: Phrase, change: (text: string) => string): Phrase {
+  const shown = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === "string" ? change(value) : value,
+  ]);
+  return { code, values: Object.fromEntries(shown) };
+}
+
+/** The same with what `hide` takes out of its values. */
+export function hiddenIn({ check, what, remedy }: Said, hide: (text: string) => string): Said {
+  const hidden = (said: Phrase) => changed(said, hide);
+  return { check: hidden(check), what: what.map(hidden), remedy: remedy === null ? null : hidden(remedy) };
+}
+
+function keysOf<Key extends string>(record: Readonly<Record<Key, unknown>>): Key[] {
+  return Object.keys(record) as Key[];
+}

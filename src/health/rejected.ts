@@ -1,0 +1,93 @@
+import { z } from "zod";
+import type { RejectedFrame } from "../records/rejected/rejected-list.ts";
+import { rejectedReasonSchema } from "../records/rejected/rejected-reasons.ts";
+import { recognise } from "../scale/greeting.ts";
+import { protocols } from "../scale/protocols.ts";
+import type { Check, Subject } from "./check.ts";
+import { amiss, type Phrase, phrase, well } from "./phrase.ts";
+
+export const rejectedChecks: readonly Check[] = [
+  {
+    name: "rejected frames",
+    needs: ["appliance", "admin token", "part: database"],
+    inside: "rejected_frames",
+    run: rejectedFrames,
+  },
+  {
+    name: "connections of no scale",
+    needs: ["appliance", "admin token", "part: database"],
+    inside: "no_scale_connections",
+    run: foreignConnections,
+  },
+];
+
+const dayMs = 86_400_000;
+
+/** The others belong to everyday weighing: a load that swings, an empty platform, a cable pulled in the middle. */
+const remedies: Readonly<Partial<Record<RejectedFrame["reason"], Phrase>>> = {
+  malformed: phrase("do_malformed"),
+  ambiguous: phrase("do_ambiguous"),
+  stale: phrase("do_stale"),
+  remainder: phrase("do_remainder"),
+  too_long: phrase("do_too_long"),
+  unknown_unit: phrase("do_unknown_unit"),
+  out_of_range: phrase("do_out_of_range"),
+  unknown_scale: phrase("do_unknown_scale"),
+  refused: phrase("do_refused_frame"),
+};
+
+/** Those of the last day, the most frequent first. */
+async function lastReasons({ api, clock }: Subject) {
+  const from = new Date(clock.now() - dayMs).toISOString();
+  const { items } = await api.get(
+    `/api/rejected/reasons?from=${from}`,
+    z.object({ items: z.array(rejectedReasonSchema) }),
+  );
+  return items;
+}
+
+async function rejectedFrames(subject: Subject) {
+  const items = (await lastReasons(subject)).filter(({ reason }) => reason !== "greeting");
+  const check = phrase("rejected_frames");
+  const wrong = items.find(({ reason }) => remedies[reason] !== undefined);
+  const told = wrong ?? items[0];
+  if (told === undefined) return [well(check, phrase("none_rejected"))];
+  const { reason, frames: times, example } = told;
+  const what = [
+    phrase("rejected", { frames: items.reduce((sum, { frames }) => sum + frames, 0) }),
+    phrase("rejected_mostly", {
+      reason,
+      times,
+      example: JSON.stringify(example.raw.slice(0, 60)),
+      address: example.remote_address,
+    }),
+  ];
+  const remedy = remedies[reason];
+  if (remedy === undefined) return [well(check, ...what, phrase("rejected_everyday"))];
+  return [amiss(check, what, remedy)];
+}
+
+/** A beginning that is no scale's is kept as a rejected frame, one a connection. */
+async function foreignConnections(subject: Subject) {
+  const found = (await lastReasons(subject)).find(({ reason }) => reason === "greeting");
+  const check = phrase("no_scale_connections");
+  if (found === undefined) return [well(check, phrase("none_foreign"))];
+  const { frames: times, example } = found;
+  const protocol = protocolOf(example.raw);
+  return [
+    amiss(
+      check,
+      [phrase("foreign", { times, address: example.remote_address, protocol })],
+      phrase("do_foreign"),
+    ),
+  ];
+}
+
+/** @param raw as the API shows bytes: those that are not printable as `\\xNN`. */
+function protocolOf(raw: string): string {
+  const bytes = raw.replace(/\\x([0-9a-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  const beginning = recognise(bytes);
+  return beginning === "none" || beginning === "undecided" ? "something else" : protocols[beginning];
+}

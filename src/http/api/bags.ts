@@ -1,0 +1,233 @@
+import { Elysia } from "elysia";
+import { z } from "zod";
+import { type BagFilter, exportBags, listBags } from "../../records/bags/bag-list.ts";
+import { bagSchema } from "../../records/bags/bag-view.ts";
+import {
+  type Assigned,
+  assignBag,
+  assignSchema,
+  getBag,
+  type Voided,
+  voidBag,
+  voidSchema,
+} from "../../records/bags/corrections.ts";
+import { csvBody } from "../../records/bags/csv.ts";
+import { getJob } from "../../records/jobs/jobs.ts";
+import { stationQuery } from "../../runtime/typed-text.ts";
+import { prefersCsv } from "../answer/accept.ts";
+import { conflict, invalid, notFound, type Problem, problems } from "../answer/problem.ts";
+import type { Auth } from "../auth/auth.ts";
+import type { HttpParts } from "../parts.ts";
+import { checked } from "../request/checked.ts";
+import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
+import type { Asker } from "../request/places.ts";
+import type { Shares } from "../request/shares.ts";
+import { rowIdSchema, scaleIdSchema, smallIdSchema, timeQuery } from "../request/values.ts";
+
+const idSchema = z.object({ id: rowIdSchema });
+
+const filters = {
+  station: stationQuery.optional(),
+  job_id: scaleIdSchema.optional().describe("Then ordered by bag number, highest first."),
+  scale: scaleIdSchema.optional().describe("After aliases."),
+  verdict: z.enum(["in", "under", "over", "no_job"]).optional(),
+  voided: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .optional()
+    .describe("Left out: voided bags are listed with the others."),
+  from: timeQuery.optional().describe("Weighed then or later; RFC 3339."),
+  to: timeQuery.optional().describe("Weighed earlier than that; RFC 3339."),
+};
+const listQuerySchema = z.strictObject({ ...pageQuery, ...filters });
+const filterSchema = z.strictObject(filters);
+type Filters = z.output<typeof filterSchema>;
+type ListQuery = z.output<typeof listQuerySchema>;
+
+const csv = { description: "OK", content: { "text/csv": { schema: { type: "string" } } } } as const;
+
+type Parts = Pick<HttpParts, "database" | "clock" | "events" | "courier">;
+
+/** Bags: the list, the report, and the two corrections a person can make. */
+export function bagsController(parts: Parts, auth: Auth, shares: Shares) {
+  const { database, clock, events, courier } = parts;
+  const { questions, downloads } = shares;
+
+  async function pageAnswer(asker: Asker, query: ListQuery) {
+    const page = { before: query.cursor, limit: query.limit + 1 };
+    const found = await questions.run(asker, () =>
+      database.run((sql) => listBags(sql, filterOf(query), page)),
+    );
+    return pageOf(found, query.limit);
+  }
+
+  async function csvAnswer(
+    asker: Asker,
+    filter: BagFilter,
+    file: string,
+    before?: number,
+  ): Promise<Response> {
+    const onEnd = downloads.take(asker);
+    const pages = exportBags((work) => database.run(work), filter, before);
+    return new Response(await csvBody(pages, onEnd), {
+      headers: {
+        "content-type": "text/csv; charset=utf-8; header=present",
+        "content-disposition": `attachment; filename="${file}"`,
+      },
+    });
+  }
+
+  return new Elysia({ name: "bags", tags: ["bags"] })
+    .use(auth)
+    .get(
+      "/api/bags",
+      ({ query, headers, set, asker }) => {
+        set.headers.vary = "accept";
+        return prefersCsv(headers.accept)
+          ? csvAnswer(asker, filterOf(query), "bags.csv", query.cursor)
+          : pageAnswer(asker, query);
+      },
+      {
+        role: "viewer",
+        query: checked("query", listQuerySchema),
+        response: { 200: listSchema(bagSchema), ...problems(503) },
+        detail: {
+          summary: "Bags, newest weighing first",
+          description:
+            "With `Accept: text/csv` all that match, not a page of them, as RFC 4180; a text that a spreadsheet would run as a formula begins with an apostrophe there. A download that breaks off is not the whole.",
+          responses: { 200: csv },
+        },
+      },
+    )
+    .get("/api/bags.csv", ({ query, asker }) => csvAnswer(asker, filterOf(query), "bags.csv"), {
+      role: "viewer",
+      query: checked("query", filterSchema),
+      response: problems(503),
+      detail: {
+        summary: "All bags that match, as CSV",
+        description: "As /api/bags gives them with `Accept: text/csv`; for links, which cannot ask for that.",
+        responses: { 200: csv },
+      },
+    })
+    .get(
+      "/api/jobs/:id/bags.csv",
+      async ({ params: { id }, asker }) => {
+        if ((await database.run((sql) => getJob(sql, id))) === null) throw notFound(`there is no job ${id}`);
+        return csvAnswer(asker, { jobId: id }, `job-${id}-bags.csv`);
+      },
+      {
+        role: "viewer",
+        params: checked("params", z.object({ id: smallIdSchema })),
+        response: problems(404, 503),
+        detail: {
+          summary: "All bags of a job, as CSV",
+          description: "Highest number first, voided ones among them.",
+          responses: { 200: csv },
+        },
+      },
+    )
+    .get(
+      "/api/bags/:id",
+      async ({ params: { id } }) => {
+        const bag = await database.run((sql) => getBag(sql, id));
+        if (bag === null) throw noBag(id);
+        return bag;
+      },
+      {
+        role: "viewer",
+        params: checked("params", idSchema),
+        response: { 200: bagSchema, ...problems(404, 503) },
+        detail: { summary: "One bag" },
+      },
+    )
+    .post(
+      "/api/bags/:id/void",
+      async ({ params: { id }, body, actor }) => {
+        const by = { actor, at: clock.now() };
+        const outcome = await database.run((sql) => voidBag(sql, id, body.reason, by));
+        if (!outcome.ok) throw notVoided(id, outcome);
+        events.bagsChanged([id]);
+        return outcome.bag;
+      },
+      {
+        role: "operator",
+        params: checked("params", idSchema),
+        body: checked("body", voidSchema),
+        response: { 200: bagSchema, ...problems(404, 409, 503) },
+        detail: {
+          summary: "Void a bag",
+          description:
+            "It no longer counts in its job; its number is not given again. A completed job stays completed. Its delivery goes on as if nothing had happened: the upstream API knows no voiding. 409 `already_voided`.",
+        },
+      },
+    )
+    .post(
+      "/api/bags/:id/assign",
+      async ({ params: { id }, body, actor }) => {
+        const by = { actor, at: clock.now() };
+        const outcome = await database.run((sql) => assignBag(sql, id, body.job_id, by, courier !== null));
+        if (!outcome.ok) throw notAssigned(id, body.job_id, outcome);
+        if (outcome.bag.doubt !== null) courier?.hurry(outcome.bag.station);
+        events.bagsChanged([id]);
+        return outcome.bag;
+      },
+      {
+        role: "operator",
+        params: checked("params", idSchema),
+        body: checked("body", assignSchema),
+        response: { 200: bagSchema, ...problems(404, 409, 503) },
+        detail: {
+          summary: "Assign a bag without a job to a job of its station",
+          description:
+            "It gets the job's next number, its target and tolerance, and the verdict; it may complete the job. One that was in doubt is forwarded from then on. 409 `already_assigned`, `already_voided`, `other_station`, `job_full` or `job_cancelled`.",
+        },
+      },
+    );
+}
+
+function filterOf(query: Filters): BagFilter {
+  const { job_id, station, scale, verdict, voided, from, to } = query;
+  return { jobId: job_id, station, scale, verdict, voided, from, to };
+}
+
+function noBag(id: number): Problem {
+  return notFound(`there is no bag ${id}`);
+}
+
+function notVoided(id: number, outcome: Exclude<Voided, { ok: true }>): Problem {
+  switch (outcome.reason) {
+    case "not_found":
+      return noBag(id);
+    case "already_voided":
+      return alreadyVoided(id, outcome.bag);
+  }
+}
+
+function notAssigned(id: number, jobId: number, outcome: Exclude<Assigned, { ok: true }>): Problem {
+  switch (outcome.reason) {
+    case "not_found":
+      return noBag(id);
+    case "no_such_job":
+      return invalid({ field: "job_id", message: `there is no job ${jobId}` });
+    case "already_voided":
+      return alreadyVoided(id, outcome.bag);
+    case "already_assigned":
+      return conflict(
+        "already_assigned",
+        `bag ${id} is number ${outcome.bag.bag_num} of job ${outcome.bag.job_id}`,
+      );
+    case "other_station":
+      return conflict(
+        "other_station",
+        `bag ${id} was weighed on ${outcome.bag.station}, job ${jobId} is of ${outcome.jobStation}`,
+      );
+    case "job_cancelled":
+      return conflict("job_cancelled", `job ${jobId} is cancelled`);
+    case "job_full":
+      return conflict("job_full", `job ${jobId} has its ${outcome.quantity} bags`);
+  }
+}
+
+function alreadyVoided(id: number, bag: { voided_at: string | null; void_reason: string | null }): Problem {
+  return conflict("already_voided", `bag ${id} is void since ${bag.voided_at}: ${bag.void_reason}`);
+}

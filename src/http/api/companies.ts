@@ -1,0 +1,30 @@
+import { Elysia } from "elysia";
+import { z } from "zod";
+import { companySchema, listCompanies } from "../../records/jobs/companies.ts";
+import { problems } from "../answer/problem.ts";
+import type { Auth } from "../auth/auth.ts";
+import type { HttpParts } from "../parts.ts";
+import { ask } from "../request/ask.ts";
+import { checked } from "../request/checked.ts";
+import type { Shares } from "../request/shares.ts";
+import { searchQuery } from "../request/values.ts";
+
+export function companiesController(parts: Pick<HttpParts, "database">, auth: Auth, shares: Shares) {
+  return new Elysia({ name: "companies", tags: ["jobs"] }).use(auth).get(
+    "/api/companies",
+    async ({ query, asker }) => ({
+      items: await shares.questions.run(asker, () =>
+        ask(parts.database, (tx) => listCompanies(tx, query.q ?? "")),
+      ),
+    }),
+    {
+      role: "viewer",
+      query: checked("query", z.strictObject({ q: searchQuery.optional() })),
+      response: { 200: z.object({ items: z.array(companySchema) }), ...problems(503) },
+      detail: {
+        summary: "Companies of earlier jobs, those used last first",
+        description: "50 at most: to complete what somebody types. A job for another name makes it.",
+      },
+    },
+  );
+}

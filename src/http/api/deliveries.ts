@@ -1,0 +1,141 @@
+import { Elysia } from "elysia";
+import { z } from "zod";
+import { audit, type Doer } from "../../audit/audit.ts";
+import {
+  type Changed,
+  type DeliveryState,
+  deliverySchema,
+  deliveryStates,
+  discardDeliveries,
+  listDeliveries,
+  type Note,
+  retryDeliveries,
+} from "../../delivery/deliveries.ts";
+import { stationQuery, textSchema } from "../../runtime/typed-text.ts";
+import { problems } from "../answer/problem.ts";
+import type { Auth } from "../auth/auth.ts";
+import type { HttpParts } from "../parts.ts";
+import { ask } from "../request/ask.ts";
+import { checked } from "../request/checked.ts";
+import { listSchema, pageBy, pageQuery } from "../request/paging.ts";
+import type { Shares } from "../request/shares.ts";
+
+type Parts = Pick<HttpParts, "database" | "clock" | "courier">;
+
+/** All parked ones may be many, in short statements one after the other. */
+const changeLimitMs = 60_000;
+
+const idsSchema = z.array(z.int().min(1)).min(1).max(10_000).describe("Bag ids.");
+
+const retrySchema = z.union(
+  [
+    z.strictObject({ ids: idsSchema }),
+    z.strictObject({
+      all: z.literal(true).describe("Every parked one."),
+      station: stationQuery.optional().describe("Only of this station."),
+    }),
+  ],
+  { error: "must be {ids: [bag id, …]} or {all: true, station?}" },
+);
+
+const discardSchema = z.strictObject({ ids: idsSchema, reason: textSchema(500) });
+
+export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
+  const { database, clock } = parts;
+  return new Elysia({ name: "deliveries", tags: ["deliveries"] })
+    .use(auth)
+    .get(
+      "/api/deliveries",
+      async ({ query: { limit, cursor, ...filter }, asker }) => {
+        const page = { before: cursor, limit: limit + 1 };
+        const found = await shares.questions.run(asker, () =>
+          ask(database, (tx) => listDeliveries(tx, filter, page)),
+        );
+        return pageBy(found, limit, (delivery) => delivery.bag_id);
+      },
+      {
+        role: "viewer",
+        query: checked(
+          "query",
+          z.strictObject({
+            ...pageQuery,
+            state: z.enum(deliveryStates).optional(),
+            station: stationQuery.optional(),
+          }),
+        ),
+        response: { 200: listSchema(deliverySchema), ...problems(503) },
+        detail: { summary: "Deliveries to the upstream API, newest bag first" },
+      },
+    )
+    .post(
+      "/api/deliveries/retry",
+      async ({ body, actor }) => {
+        const station = "all" in body ? body.station : undefined;
+        const detail = "ids" in body ? {} : { all: true, ...(station !== undefined && { station }) };
+        const note = noteOf({ actor, at: clock.now() }, "delivery.retry", detail);
+        const selection = "ids" in body ? { ids: body.ids } : ({ parked: true, station } as const);
+        const retried = await database.run((sql) => retryDeliveries(sql, selection, note), changeLimitMs);
+        parts.courier?.hurry(station);
+        return { retried };
+      },
+      {
+        role: "admin",
+        body: checked("body", retrySchema),
+        response: { 200: z.object({ retried: z.int() }), ...problems(503) },
+        detail: {
+          summary: "Try deliveries again, now",
+          description:
+            "By bag ids (parked, discarded, or waiting for their time), or all parked ones. What is delivered stays so. They keep their place in the order of weighing.",
+        },
+      },
+    )
+    .post(
+      "/api/deliveries/discard",
+      async ({ body, actor }) => {
+        const by = { actor, at: clock.now() };
+        const note = noteOf(by, "delivery.discard", { reason: body.reason });
+        const discarded = await database.run(
+          (sql) => discardDeliveries(sql, { ids: body.ids }, note),
+          changeLimitMs,
+        );
+        parts.courier?.hurry();
+        return { discarded };
+      },
+      {
+        role: "admin",
+        body: checked("body", discardSchema),
+        response: { 200: z.object({ discarded: z.int() }), ...problems(503) },
+        detail: {
+          summary: "Give deliveries up",
+          description:
+            "Pending and parked ones are not sent again, unless someone retries them. The bags stay.",
+        },
+      },
+    );
+}
+
+/**
+ * The audit event of each part of a change, in the part's own transaction. Many deliveries are changed in many short
+ * transactions, so that recorder and courier never wait long: then the trail has an event for each of them.
+ */
+function noteOf(
+  by: Doer,
+  action: "delivery.retry" | "delivery.discard",
+  detail: Readonly<Record<string, string | boolean>>,
+): Note {
+  const state = action === "delivery.retry" ? "pending" : "discarded";
+  return (tx, changed) =>
+    audit(tx, by, {
+      action,
+      subject: "deliveries",
+      detail: { ...detail, bag_ids: changed.map(({ id }) => id).sort((a, b) => a - b) },
+      before: countStates(changed),
+      after: { [state]: changed.length },
+    });
+}
+
+function countStates(changed: readonly Changed[]): Partial<Record<DeliveryState, number>> {
+  const counts: Partial<Record<DeliveryState, number>> = {};
+  for (const { before } of changed) counts[before] = (counts[before] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,77 @@
+import { Elysia } from "elysia";
+import { z } from "zod";
+import { openLineStream } from "../../events/line-stream.ts";
+import type { RawLine } from "../../scale/lines.ts";
+import { eventStream } from "../answer/event-stream.ts";
+import { notFound, problems } from "../answer/problem.ts";
+import type { Auth } from "../auth/auth.ts";
+import type { HttpParts } from "../parts.ts";
+import { checked } from "../request/checked.ts";
+import type { Asker } from "../request/places.ts";
+import type { Shares } from "../request/shares.ts";
+import { rowIdSchema, scaleIdSchema } from "../request/values.ts";
+
+type Parts = Pick<HttpParts, "lines" | "presence" | "clock">;
+
+const description =
+  '`line`: `{at, connection, raw, outcome, skipped}`: a frame without its terminator, unprintable bytes as `\\xNN`; `outcome` is `{kind: "bag", scale, weight, unit}` or `{kind: "rejected", reason}`; at most 50 a second, `skipped` says how many were left out before it. `tick`: `{now}`, at the beginning and every 2 s. Nothing comes again after a reconnect.';
+
+/** The raw lines of scales as they come, to set up a print format. */
+export function linesController(parts: Parts, auth: Auth, shares: Shares) {
+  const { lines, presence, clock } = parts;
+  const connection = (id: number) => presence.connections().find((each) => each.id === id);
+
+  function follow(asker: Asker, isWanted: (line: RawLine) => boolean, goesOn: () => boolean): Response {
+    const onEnd = shares.lineClients.take(asker);
+    return eventStream(openLineStream({ hub: lines, clock, isWanted, goesOn, onEnd }));
+  }
+
+  return new Elysia({ name: "lines", tags: ["scales"] })
+    .use(auth)
+    .get(
+      "/api/connections/:id/lines",
+      ({ params: { id }, isAdmitted, asker }) => {
+        if (connection(id) === undefined) throw notFound(`there is no connection ${id}`);
+        return follow(
+          asker,
+          (line) => line.connectionId === id,
+          () => isAdmitted() && connection(id) !== undefined,
+        );
+      },
+      {
+        role: "admin",
+        params: checked("params", z.object({ id: rowIdSchema })),
+        response: problems(404, 503),
+        detail: {
+          summary: "What a connection sends, line by line (server-sent events)",
+          description: `${description} It ends with the connection.`,
+          responses: { 200: stream },
+        },
+      },
+    )
+    .get(
+      "/api/scales/:id/lines",
+      ({ params: { id }, isAdmitted, asker }) =>
+        follow(
+          asker,
+          ({ scale, connectionId }) =>
+            scale === id || (scale === null && connection(connectionId)?.scales.includes(id) === true),
+          isAdmitted,
+        ),
+      {
+        role: "admin",
+        params: checked("params", z.object({ id: scaleIdSchema })),
+        response: problems(503),
+        detail: {
+          summary: "What a scale prints, line by line (server-sent events)",
+          description: `${description} Also lines that name no scale, where they come on a connection that this one has printed on. A scale that never connected is waited for.`,
+          responses: { 200: stream },
+        },
+      },
+    );
+}
+
+const stream = {
+  description: "The stream",
+  content: { "text/event-stream": { schema: { type: "string" } } },
+} as const;

@@ -1,0 +1,97 @@
+import { Elysia } from "elysia";
+import { z } from "zod";
+import { bagSchema } from "../../records/bags/bag-view.ts";
+import { enterBag, manualBagSchema } from "../../records/bags/manual.ts";
+import { createScaleList } from "../../records/scales/scale-list.ts";
+import { earliestMs } from "../../weighing/weighed-fields.ts";
+import { invalid, problems } from "../answer/problem.ts";
+import type { Auth } from "../auth/auth.ts";
+import type { HttpParts } from "../parts.ts";
+import { checked } from "../request/checked.ts";
+
+/** Clocks of tablets differ from the appliance's by so much; a bag of later than that was not weighed yet. */
+const aheadMaxMs = 60_000;
+
+type Parts = Pick<
+  HttpParts,
+  "config" | "clock" | "database" | "presence" | "repeats" | "stations" | "recorded"
+>;
+
+/** Bags that a person enters, when a scale is broken. */
+export function manualBagsController(parts: Parts, auth: Auth) {
+  const { clock, config, database, recorded, stations } = parts;
+  const scales = createScaleList(parts);
+  const forward = config.upstream !== null;
+
+  /** @throws Problem 422. */
+  function readTime(text: string | undefined): number | null {
+    if (text === undefined) return null;
+    const at = Date.parse(text);
+    const fault = (message: string) => invalid({ field: "weighed_at", message });
+    if (at < earliestMs) throw fault("is before the year 2000: is the clock set?");
+    if (at > clock.now() + aheadMaxMs) throw fault("is later than now");
+    return at;
+  }
+
+  return new Elysia({ name: "manual-bags", tags: ["bags"] }).use(auth).post(
+    "/api/bags",
+    async ({ body, headers, actor, status }) => {
+      const { station, scale, weight, unit, note } = body;
+      const bag = {
+        station,
+        printedScale: scale ?? null,
+        weight,
+        unit,
+        weighedAt: readTime(body.weighed_at),
+        note: note ?? null,
+      };
+      const standing = (await scales.all())
+        .filter((each) => each.station === station && each.enabled && each.alias_of === null)
+        .map(({ id }) => id);
+      const options = {
+        key: headers["idempotency-key"] ?? null,
+        forward,
+        standing,
+        actualScale: stations.actualScale,
+      };
+      const entered = await database.run((sql) => enterBag(sql, bag, { actor, at: clock.now() }, options));
+      switch (entered.kind) {
+        case "recorded":
+          recorded(entered.group);
+          return status(201, entered.bag);
+        case "repeated":
+          return status(201, entered.bag);
+        case "key_reused":
+          throw invalid({
+            field: "Idempotency-Key",
+            message: `was given with another bag before, stored as bag ${entered.bagId}`,
+          });
+        case "which_scale":
+          throw invalid({
+            field: "scale",
+            message: `is needed: it is not clear which scale of ${station} it was`,
+          });
+      }
+    },
+    {
+      role: "operator",
+      body: checked("body", manualBagSchema),
+      headers: checked(
+        "headers",
+        z.object({
+          "idempotency-key": z
+            .string()
+            .regex(/^[\x20-\x7e]{1,255}$/, "must be 1 to 255 printable ASCII characters")
+            .optional()
+            .describe("Of the sender, for one bag: a repetition gets the same bag, and stores nothing."),
+        }),
+      ),
+      response: { 201: bagSchema, ...problems(503) },
+      detail: {
+        summary: "Enter a bag by hand",
+        description:
+          "For a scale that is broken. It is numbered, judged and forwarded like any bag, marked with `source: manual`, and in the audit trail. Without an active job on the station `job_id` is null. Give an `Idempotency-Key`, so that a repetition after a lost answer stores nothing: it gets the bag as it is now; with another bag it is 422. 503 while the database is away: keep it and send it again.",
+      },
+    },
+  );
+}

@@ -1,0 +1,65 @@
+import { Elysia } from "elysia";
+import { z } from "zod";
+import { listRejected, rejectedFrameSchema, rejectedReasons } from "../../records/rejected/rejected-list.ts";
+import { listReasons, rejectedReasonSchema } from "../../records/rejected/rejected-reasons.ts";
+import { problems } from "../answer/problem.ts";
+import type { Auth } from "../auth/auth.ts";
+import type { HttpParts } from "../parts.ts";
+import { ask } from "../request/ask.ts";
+import { checked } from "../request/checked.ts";
+import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
+import type { Shares } from "../request/shares.ts";
+import { scaleIdSchema, timeQuery } from "../request/values.ts";
+
+const dayMs = 86_400_000;
+
+export function rejectedController(parts: Pick<HttpParts, "database" | "clock">, auth: Auth, shares: Shares) {
+  const { clock, database } = parts;
+  return new Elysia({ name: "rejected", tags: ["rejected"] })
+    .use(auth)
+    .get(
+      "/api/rejected",
+      async ({ query: { limit, cursor, ...filter }, asker }) => {
+        const page = { before: cursor, limit: limit + 1 };
+        const found = await shares.questions.run(asker, () =>
+          ask(database, (tx) => listRejected(tx, filter, page)),
+        );
+        return pageOf(found, limit);
+      },
+      {
+        role: "viewer",
+        query: checked(
+          "query",
+          z.strictObject({
+            ...pageQuery,
+            reason: z.enum(rejectedReasons).optional(),
+            scale: scaleIdSchema.optional().describe("After aliases."),
+            from: timeQuery.optional().describe("Received then or later."),
+            to: timeQuery.optional().describe("Received earlier."),
+          }),
+        ),
+        response: { 200: listSchema(rejectedFrameSchema), ...problems(503) },
+        detail: { summary: "Frames that became no bag, newest first" },
+      },
+    )
+    .get(
+      "/api/rejected/reasons",
+      async ({ query, asker }) => {
+        const from = query.from ?? new Date(clock.now() - dayMs);
+        return {
+          items: await shares.questions.run(asker, () => ask(database, (tx) => listReasons(tx, from))),
+        };
+      },
+      {
+        role: "viewer",
+        query: checked(
+          "query",
+          z.strictObject({
+            from: timeQuery.optional().describe("Received then or later; left out: in the last 24 hours."),
+          }),
+        ),
+        response: { 200: z.object({ items: z.array(rejectedReasonSchema) }), ...problems(503) },
+        detail: { summary: "Why frames became no bag, the most frequent reason first, each with an example" },
+      },
+    );
+}

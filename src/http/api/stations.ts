@@ -1,0 +1,75 @@
+import { Elysia } from "elysia";
+import { z } from "zod";
+import { createLastKnown } from "../../database/last-known.ts";
+import { bagSchema } from "../../records/bags/bag-view.ts";
+import { jobSchema } from "../../records/jobs/jobs.ts";
+import { createScaleList, toTime } from "../../records/scales/scale-list.ts";
+import { listStations, type StationState } from "../../records/station-list.ts";
+import { problems } from "../answer/problem.ts";
+import type { Auth } from "../auth/auth.ts";
+import type { HttpParts } from "../parts.ts";
+
+const stationSchema = z.object({
+  station: z.string(),
+  scales: z.array(z.int()).describe("Those that stand there, without disabled and replaced ones."),
+  active_job: jobSchema.nullable(),
+  last_job: jobSchema.nullable().describe("Of those that ended, the one started last."),
+  last_bag: bagSchema.nullable().describe("The one weighed last, also where it is void."),
+});
+export type StationItem = z.output<typeof stationSchema>;
+
+const stationsSchema = z.object({
+  items: z.array(stationSchema),
+  as_of: z.iso
+    .datetime()
+    .nullable()
+    .describe(
+      "When the database was asked for jobs and bags. While it is away: the last time; null: never since the start, so that nobody knows whether a job runs.",
+    ),
+});
+export type Stations = z.output<typeof stationsSchema>;
+
+type Parts = Pick<HttpParts, "config" | "clock" | "database" | "presence" | "repeats" | "stations">;
+
+export function stationsController(parts: Parts, auth: Auth) {
+  const { config, clock, database } = parts;
+  const scaleList = createScaleList(parts);
+  const stored = createLastKnown<readonly StationState[]>(database, clock, []);
+
+  return new Elysia({ name: "stations", tags: ["stations"] }).use(auth).get(
+    "/api/stations",
+    async () => {
+      const scales = (await scaleList.all()).filter(({ enabled, alias_of }) => enabled && alias_of === null);
+      const { fallback, byScale } = config.station;
+      const named = [...new Set([fallback, ...byScale.values(), ...scales.map(({ station }) => station)])];
+      const { value, asOf } = await stored((sql) => listStations(sql, named));
+      const states = new Map(value.map((state) => [state.station, state]));
+      const items = [...new Set([...named, ...states.keys()])].sort(naturally).map((station) => {
+        const state = states.get(station);
+        return {
+          station,
+          scales: scales.filter((scale) => scale.station === station).map(({ id }) => id),
+          active_job: state?.activeJob ?? null,
+          last_job: state?.lastJob ?? null,
+          last_bag: state?.lastBag ?? null,
+        };
+      });
+      return { items, as_of: toTime(asOf) };
+    },
+    {
+      role: "viewer",
+      response: {
+        200: stationsSchema,
+        ...problems(503),
+      },
+      detail: {
+        summary: "Every station, with what runs there",
+        description:
+          "Those that the configuration, scales, active jobs or bags of the last 30 days name. Also while the database is away.",
+      },
+    },
+  );
+}
+
+/** `Station 2` before `Station 10`. */
+const { compare: naturally } = new Intl.Collator("en", { numeric: true });

@@ -1,0 +1,193 @@
+import { createAccess, type Identity } from "../../access/access.ts";
+import type { Tokens } from "../../access/configured-tokens.ts";
+import type { KnownTokens } from "../../access/known-tokens.ts";
+import { createSessions } from "../../access/sessions.ts";
+import type { Config, Role } from "../../config/config.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import { databaseIsAway, Problem } from "../answer/problem.ts";
+import { createAttemptLimit } from "./attempt-limit.ts";
+import { isSafe, madeOn, readSessionCookie, sessionSetCookie } from "./session-cookie.ts";
+
+/** Who may do what: `admin` everything, `operator` also what `viewer` may, the others only their own. */
+const allowed: Readonly<Record<Role, readonly Role[]>> = {
+  viewer: ["viewer", "operator", "admin"],
+  operator: ["operator", "admin"],
+  admin: ["admin"],
+  ingest: ["ingest", "admin"],
+  metrics: ["metrics", "admin"],
+};
+
+export interface GuardParts {
+  readonly config: { readonly http: Pick<Config["http"], "boardPublic"> };
+  readonly tokens: () => Tokens;
+  readonly namedTokens: Pick<KnownTokens, "loaded" | "find" | "byId">;
+  readonly sessionKey: Buffer;
+  readonly clock: Clock;
+}
+
+/** Who makes a request. */
+interface Visitor {
+  readonly role: Role;
+  /** For the audit trail; null: nobody signed in. */
+  readonly actor: string | null;
+  /** The token's id where it has a name; else null: the actor is a role then. */
+  readonly tokenId: number | null;
+  /** By a cookie, which browsers send by themselves; then also a new cookie, where it is time for one. */
+  readonly session: { readonly isDue: boolean; readonly renewed: string | null } | null;
+}
+
+/** What a request says about who makes it. */
+export interface Caller {
+  readonly request: Request;
+  /** The token of its `Authorization` header. */
+  readonly bearer: string | undefined;
+}
+
+export interface Admission {
+  readonly actor: string;
+  /** The actor, where it is a name that people gave; null: a role says nothing of who it was. */
+  readonly actorName: string | null;
+  /** Whether what goes on (a stream) may go on. */
+  isAdmitted(): boolean;
+  /** A `Set-Cookie` for the answer, where it is time for one. */
+  readonly setCookie: string | null;
+}
+
+export type Guard = ReturnType<typeof createGuard>;
+
+/** Tells who makes a request, by bearer token, session cookie or neither, and what that one may do. */
+export function createGuard(parts: GuardParts) {
+  const { boardPublic } = parts.config.http;
+  const identify = createAccess(parts);
+  const sessions = createSessions({ ...parts, key: parts.sessionKey });
+  const failures = createAttemptLimit({ perMinute: 10, addressesMax: 10_000, clock: parts.clock });
+  /** While Postgres was never asked, a session of ours may read: its token is taken for one in force until then. */
+  const unproven: Visitor = {
+    role: "viewer",
+    actor: null,
+    tokenId: null,
+    session: { isDue: false, renewed: null },
+  };
+  const anyone: Visitor = { role: "viewer", actor: null, tokenId: null, session: null };
+
+  /** @throws Problem 401 or 429; 503 where a named token cannot be told from a wrong one yet. */
+  function bySecret(token: string, address: string): Identity {
+    const identity = identify(token);
+    if (identity === "unknown_yet") throw databaseIsAway();
+    if (identity === "wrong") {
+      // A right token passes also where the limit is reached: one misconfigured tablet behind the plant's
+      // proxy must not lock out the rest. What makes guessing hopeless is the token's length; the limit
+      // keeps a client that tries again and again from being a load, and tells it so.
+      const waitSeconds = failures.failed(address);
+      if (waitSeconds > 0) throw tooManyAttempts(waitSeconds);
+      throw unauthorized("the token is none of this appliance's", "invalid_token");
+    }
+    return identity;
+  }
+
+  /** By the cookie, or as anyone where the board is public; null: nobody. */
+  function withoutToken(request: Request): Visitor | null {
+    const cookie = readSessionCookie(request);
+    const resumed = cookie === null ? "wrong" : sessions.resume(cookie);
+    if (resumed === "unknown_yet") return unproven;
+    if (resumed === "wrong") return boardPublic ? anyone : null;
+    const { identity, isDue } = resumed;
+    return {
+      role: identity.role,
+      actor: identity.actor,
+      tokenId: identity.tokenId,
+      session: { isDue, renewed: isDue ? sessionSetCookie(sessions.open(identity), request) : null },
+    };
+  }
+
+  /** @throws Problem 401, 403, 429 or 503. */
+  function admit(need: Role, caller: Caller, address: string): Admission {
+    const { request, bearer } = caller;
+    const visitor: Visitor | null =
+      bearer === undefined ? withoutToken(request) : { ...bySecret(bearer, address), session: null };
+    if (visitor === null) {
+      throw unauthorized(
+        "no bearer token in the Authorization header, which is the one place for it, and no session",
+      );
+    }
+    const { role, actor, tokenId, session } = visitor;
+    if (!allowed[need].includes(role)) {
+      if (visitor === unproven) throw databaseIsAway();
+      if (actor === null) throw unauthorized("this needs a bearer token or a session");
+      throw tooSmall(need, role);
+    }
+    if (bearer === undefined && !isSafe(request)) checkOrigin(request, session !== null);
+    return {
+      actor: actor ?? "anyone",
+      actorName: tokenId === null ? null : actor,
+      isAdmitted: () => isStillAdmitted(need, caller),
+      setCookie: session?.renewed ?? null,
+    };
+  }
+
+  /**
+   * A stream whose cookie is due for a new one ends too: the browser connects again at once, and gets it. A board on a
+   * wall makes no other request for weeks.
+   */
+  function isStillAdmitted(need: Role, { request, bearer }: Caller): boolean {
+    if (bearer !== undefined) {
+      const identity = identify(bearer);
+      return typeof identity === "object" && allowed[need].includes(identity.role);
+    }
+    const visitor = withoutToken(request);
+    return visitor !== null && allowed[need].includes(visitor.role) && visitor.session?.isDue !== true;
+  }
+
+  return {
+    admit,
+    /** Who asks, by the cookie; a bearer token counts too. Null: nobody who may do anything. Never throws. */
+    visitor({ request, bearer }: Caller): Visitor | null {
+      if (bearer === undefined) return withoutToken(request);
+      const identity = identify(bearer);
+      return typeof identity === "object" ? { ...identity, session: null } : null;
+    },
+    /** Who signs in or out has nothing to show yet but where he does it. @throws Problem 403. */
+    checkOrigin(request: Request): void {
+      if (madeOn(request) === "elsewhere") throw crossOrigin();
+    },
+    /** The `Set-Cookie` of a new session. @throws Problem 401, 403, 429 or 503. */
+    signIn(token: string, request: Request, address: string): { identity: Identity; setCookie: string } {
+      const identity = bySecret(token, address);
+      if (!allowed.viewer.includes(identity.role)) throw tooSmall("viewer", identity.role);
+      return { identity, setCookie: sessionSetCookie(sessions.open(identity), request) };
+    },
+    /** The `Set-Cookie` that ends a session. */
+    signOut: (request: Request): string => sessionSetCookie(null, request),
+  };
+}
+
+/** What a browser sends by itself proves nothing about who wanted it. @throws Problem 403. */
+function checkOrigin(request: Request, isSession: boolean): void {
+  if (isSession && madeOn(request) === "same_origin") return;
+  throw crossOrigin();
+}
+
+function unauthorized(detail: string, error?: "invalid_token"): Problem {
+  const challenge = `Bearer realm="prepuff"${error === undefined ? "" : `, error="${error}"`}`;
+  return new Problem(401, "unauthorized", detail, { headers: { "www-authenticate": challenge } });
+}
+
+function tooSmall(need: Role, role: Role): Problem {
+  return new Problem(403, "forbidden", `this needs the role ${need}; the token's role is ${role}`, {
+    headers: { "www-authenticate": `Bearer realm="prepuff", error="insufficient_scope", scope="${need}"` },
+  });
+}
+
+function crossOrigin(): Problem {
+  return new Problem(
+    403,
+    "cross_origin",
+    "with a session only the appliance's own pages may change something: send Origin or Sec-Fetch-Site, or a bearer token",
+  );
+}
+
+function tooManyAttempts(waitSeconds: number): Problem {
+  return new Problem(429, "too_many_attempts", `too many wrong tokens; wait ${waitSeconds} s`, {
+    headers: { "retry-after": String(waitSeconds) },
+  });
+}

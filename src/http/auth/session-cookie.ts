@@ -1,0 +1,48 @@
+import { sessionDays } from "../../access/sessions.ts";
+
+export const sessionCookie = "prepuff_session";
+
+/** The session that a request's `Cookie` header brings, or null. */
+export function readSessionCookie(request: Request): string | null {
+  const header = request.headers.get("cookie");
+  return header === null ? null : new Bun.CookieMap(header).get(sessionCookie);
+}
+
+/**
+ * A `Set-Cookie` that keeps a session, or ends it (null). Scripts cannot read it, and no page of another site can make
+ * the browser send it.
+ *
+ * The one place where `X-Forwarded-Proto` is believed: who forges it only makes his own browser keep his cookie to himself.
+ */
+export function sessionSetCookie(value: string | null, request: Request): string {
+  const isSecure =
+    new URL(request.url).protocol === "https:" ||
+    request.headers.get("x-forwarded-proto")?.split(",")[0]?.trim().toLowerCase() === "https";
+  return new Bun.Cookie(sessionCookie, value ?? "", {
+    path: "/",
+    httpOnly: true,
+    sameSite: "strict",
+    secure: isSecure,
+    maxAge: value === null ? 0 : sessionDays * 86_400,
+  }).toString();
+}
+
+const safeMethods = ["GET", "HEAD", "OPTIONS"];
+
+/** Whether a request changes nothing, so that nothing is lost where another site made the browser send it. */
+export function isSafe(request: Request): boolean {
+  return safeMethods.includes(request.method);
+}
+
+/**
+ * Where a request was made: on a page of this appliance, on another one, or by a program that is no browser. SameSite
+ * alone would let in pages of other ports and names of the same site.
+ */
+export function madeOn({ headers }: Request): "same_origin" | "elsewhere" | "no_page" {
+  const site = headers.get("sec-fetch-site");
+  // Set by the browser, and no page can change it. Over plain HTTP browsers leave it out; then `Origin` says it.
+  if (site !== null) return site === "same-origin" ? "same_origin" : "elsewhere";
+  const origin = headers.get("origin");
+  if (origin === null) return "no_page";
+  return URL.canParse(origin) && new URL(origin).host === headers.get("host") ? "same_origin" : "elsewhere";
+}

@@ -1,0 +1,91 @@
+import type { Clock } from "../../runtime/clock.ts";
+import { Problem } from "../answer/problem.ts";
+import { type Asker, createPlaces, type Places } from "./places.ts";
+
+export interface Questions {
+  /** How many wait for their turn. */
+  readonly waiting: number;
+  /**
+   * Asks the database something that may take long, when it is the asker's turn.
+   *
+   * @throws Problem 429 where too many of his, or of all, wait already, or his turn does not come within 5 s.
+   */
+  run<T>(asker: Asker, question: () => Promise<T>): Promise<T>;
+}
+
+/** Fewer than the pool has connections: what is quick goes on beside them. */
+const running = { all: 6, perToken: 3, perAddress: 5, reserved: 1 } as const;
+const waitingMax = { all: 200, perToken: 60 } as const;
+const patienceMs = 5_000;
+
+interface Waiter {
+  readonly asker: Asker;
+  readonly begin: (release: () => void) => void;
+}
+
+/**
+ * Lets a few of the costly questions of people run at once, and of one token or address no more than its share: the others
+ * wait their turn, so that a page that asks six things at once gets them all.
+ */
+export function createQuestions(
+  clock: Pick<Clock, "sleep">,
+  onRefused: () => void = () => undefined,
+): Questions {
+  const places: Places = createPlaces(running, {
+    code: "too_many_questions",
+    what: "questions are answered",
+    retryAfterSeconds: 5,
+  });
+  const queue: Waiter[] = [];
+
+  function tooMany(detail: string): Problem {
+    onRefused();
+    return new Problem(429, "too_many_questions", detail, { headers: { "retry-after": "5" } });
+  }
+
+  /** Whoever has waited longest, and may. */
+  function next(): void {
+    for (;;) {
+      const index = queue.findIndex(({ asker }) => places.mayTake(asker));
+      const [waiter] = index === -1 ? [] : queue.splice(index, 1);
+      if (waiter === undefined) return;
+      waiter.begin(places.take(waiter.asker));
+    }
+  }
+
+  async function turnOf(asker: Asker): Promise<() => void> {
+    if (places.mayTake(asker)) return places.take(asker);
+    const own = queue.filter((waiter) => waiter.asker.actor === asker.actor).length;
+    if (own >= waitingMax.perToken || queue.length >= waitingMax.all) {
+      throw tooMany(`${own} questions of this token wait already; ask one after the other`);
+    }
+    const { promise, resolve } = Promise.withResolvers<() => void>();
+    const waiter: Waiter = { asker, begin: resolve };
+    queue.push(waiter);
+    const gaveUp = new AbortController();
+    const late = clock.sleep(patienceMs, gaveUp.signal).then(() => null);
+    const release = await Promise.race([promise, late]);
+    gaveUp.abort();
+    if (release !== null) return release;
+    const index = queue.indexOf(waiter);
+    // It began in the same moment.
+    if (index === -1) return promise;
+    queue.splice(index, 1);
+    throw tooMany("other questions of this token or address take long; narrow them, or ask again later");
+  }
+
+  return {
+    get waiting() {
+      return queue.length;
+    },
+    async run(asker, question) {
+      const release = await turnOf(asker);
+      try {
+        return await question();
+      } finally {
+        release();
+        next();
+      }
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import type postgres from "postgres";
+import { z } from "zod";
+import { escapeBytes } from "../../scale/bytes.ts";
+
+const time = z.iso.datetime();
+
+/** How far the bag is on its way to the upstream API. */
+const deliverySchema = z.object({
+  state: z.enum(["pending", "delivered", "parked", "discarded"]),
+  attempts: z.int(),
+  next_attempt_at: time.nullable(),
+  last_error: z.string().nullable(),
+  delivered_at: time.nullable(),
+  upstream_bag_id: z.number().nullable(),
+  upstream_bag_num: z.number().nullable(),
+});
+
+/**
+ * A bag as the API and the events show it. Decimals are strings, times RFC 3339 in UTC.
+ * Without a job, `job_id`, `bag_num`, `target_weight`, `tolerance_percent` and `in_tolerance` are null.
+ */
+export const bagSchema = z.object({
+  id: z.int(),
+  uid: z.guid(),
+  job_id: z.int().nullable(),
+  bag_num: z.int().nullable(),
+  station: z.string(),
+  /** After aliases; `printed_scale` is what the indicator printed. */
+  scale: z.int(),
+  printed_scale: z.int(),
+  /** As printed, in `unit`. */
+  weight: z.string(),
+  unit: z.enum(["lb", "kg", "g", "oz"]),
+  /** Pounds, rounded to four decimals where the scale printed another unit. */
+  weight_lb: z.string(),
+  /** Pounds, as in force when the bag was judged. */
+  target_weight: z.string().nullable(),
+  tolerance_percent: z.string().nullable(),
+  in_tolerance: z.boolean().nullable(),
+  repeat_suspected: z.boolean(),
+  doubt: z
+    .enum(["repeats"])
+    .nullable()
+    .describe(
+      "Why it counts for no job until a person assigns it: `repeats`, its scale printed it like a stream. It stays when the bag is assigned.",
+    ),
+  followed_by: z
+    .string()
+    .nullable()
+    .describe(
+      "What came behind the print when silence had completed it: the bag may have been none. Null: nothing did.",
+    ),
+  source: z.enum(["scale", "api", "manual"]),
+  /** Why it was entered by hand, where somebody said so. */
+  note: z.string().nullable(),
+  weighed_at: time,
+  recorded_at: time,
+  voided_at: time.nullable(),
+  void_reason: z.string().nullable(),
+  /** Null where nothing is forwarded. */
+  delivery: deliverySchema.nullable(),
+});
+export type Bag = z.output<typeof bagSchema>;
+
+type Delivery = z.output<typeof deliverySchema>;
+
+/** A row of `selectBags`. */
+export interface BagRow
+  extends Omit<Bag, "followed_by" | "weighed_at" | "recorded_at" | "voided_at" | "delivery"> {
+  readonly followed_by: Uint8Array | null;
+  readonly weighed_at: Date;
+  readonly recorded_at: Date;
+  readonly voided_at: Date | null;
+  readonly delivery_state: Delivery["state"] | null;
+  readonly attempts: number;
+  readonly next_attempt_at: Date | null;
+  readonly last_error: string | null;
+  readonly delivered_at: Date | null;
+  readonly upstream_bag_id: number | null;
+  readonly upstream_bag_num: number | null;
+}
+
+/** `select … from filler_bag b left join delivery d`, to be followed by `where`. */
+export function selectBags(sql: postgres.ISql<{ bigint: number }>) {
+  return sql`
+    select
+      b.id, b.uid, b.prepuff_job_id as job_id, b.bag_num, b.station, b.scale_id as scale,
+      b.printed_scale_id as printed_scale, b.weight, b.unit, b.weight_lb, b.target_weight,
+      b.tolerance_percent, b.in_tolerance, b.repeat_suspected, b.doubt,
+      (select r.raw from rejected_frame r where r.follows_bag_uid = b.uid order by r.id limit 1) as followed_by,
+      b.source, b.weighed_at, b.recorded_at,
+      b.voided_at, b.void_reason,
+      case when b.source = 'manual' then (
+        select entered.detail->>'note'
+        from audit_event entered
+        where entered.subject = 'bag:' || b.id and entered.action = 'bag.enter'
+      ) end as note,
+      d.state as delivery_state, d.attempts, d.next_attempt_at, d.last_error, d.delivered_at,
+      d.upstream_bag_id, d.upstream_bag_num
+    from filler_bag b
+    left join delivery d on d.filler_bag_id = b.id`;
+}
+
+/** The one place that turns a row into the API's bag. */
+export function toBag(row: BagRow): Bag {
+  return {
+    id: row.id,
+    uid: row.uid,
+    job_id: row.job_id,
+    bag_num: row.bag_num,
+    station: row.station,
+    scale: row.scale,
+    printed_scale: row.printed_scale,
+    weight: row.weight,
+    unit: row.unit,
+    weight_lb: row.weight_lb,
+    target_weight: row.target_weight,
+    tolerance_percent: row.tolerance_percent,
+    in_tolerance: row.in_tolerance,
+    repeat_suspected: row.repeat_suspected,
+    doubt: row.doubt,
+    followed_by: row.followed_by === null ? null : escapeBytes(row.followed_by),
+    source: row.source,
+    note: row.note,
+    weighed_at: row.weighed_at.toISOString(),
+    recorded_at: row.recorded_at.toISOString(),
+    voided_at: row.voided_at?.toISOString() ?? null,
+    void_reason: row.void_reason,
+    delivery: toDelivery(row),
+  };
+}
+
+function toDelivery(row: BagRow): Delivery | null {
+  if (row.delivery_state === null) return null;
+  return {
+    state: row.delivery_state,
+    attempts: row.attempts,
+    next_attempt_at: row.next_attempt_at?.toISOString() ?? null,
+    last_error: row.last_error,
+    delivered_at: row.delivered_at?.toISOString() ?? null,
+    upstream_bag_id: row.upstream_bag_id,
+    upstream_bag_num: row.upstream_bag_num,
+  };
+}

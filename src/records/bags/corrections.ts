@@ -1,0 +1,171 @@
+import type postgres from "postgres";
+import { z } from "zod";
+import { audit, type Doer, type Transaction } from "../../audit/audit.ts";
+import type { Sql } from "../../database/database.ts";
+import { textSchema } from "../../runtime/typed-text.ts";
+import type { JobStatus } from "../jobs/jobs.ts";
+import { type Bag, type BagRow, selectBags, toBag } from "./bag-view.ts";
+
+export const voidSchema = z.strictObject({ reason: textSchema(500) });
+export const assignSchema = z.strictObject({ job_id: z.int().min(1).max(2_147_483_647) });
+
+export type Voided =
+  | { readonly ok: true; readonly bag: Bag }
+  | { readonly ok: false; readonly reason: "not_found" }
+  | { readonly ok: false; readonly reason: "already_voided"; readonly bag: Bag };
+
+export type Assigned =
+  | { readonly ok: true; readonly bag: Bag; readonly jobComplete: boolean }
+  | { readonly ok: false; readonly reason: "not_found" | "no_such_job" }
+  | { readonly ok: false; readonly reason: "already_voided" | "already_assigned"; readonly bag: Bag }
+  | { readonly ok: false; readonly reason: "other_station"; readonly bag: Bag; readonly jobStation: string }
+  | { readonly ok: false; readonly reason: "job_cancelled" }
+  | { readonly ok: false; readonly reason: "job_full"; readonly quantity: number };
+
+type Executor = postgres.ISql<{ bigint: number }>;
+
+interface LockedJob {
+  readonly id: number;
+  readonly station: string;
+  readonly status: JobStatus;
+  readonly quantity: number;
+  readonly bags_completed: number;
+}
+
+export async function getBag(sql: Executor, id: number): Promise<Bag | null> {
+  const [row] = await sql<BagRow[]>`${selectBags(sql)} where b.id = ${id}`;
+  return row === undefined ? null : toBag(row);
+}
+
+/**
+ * Takes a bag out of the count, and keeps it: its number is not given again. An active job then wants one bag
+ * more; a completed job stays completed, because its station may be at the next one.
+ *
+ * The delivery is left as it is: the upstream API knows no voiding, and expects every bag that was weighed.
+ */
+export async function voidBag(sql: Sql, id: number, reason: string, by: Doer): Promise<Voided> {
+  for (;;) {
+    const outcome = await sql.begin((tx) => tryVoid(tx, id, reason, by));
+    // A bag goes from no job to a job once, and never back: the second time at the latest it is settled.
+    if (outcome !== "assigned_meanwhile") return outcome;
+  }
+}
+
+/**
+ * Gives a bag without a job to one: the next number, the job's target and tolerance, and the verdict of today.
+ * It may complete the job. A completed job takes one more where a bag of it was voided.
+ *
+ * When it was weighed does not matter, that is the person's decision; where does: a bag keeps its station, and a job
+ * has bags of its own station only, so that a station's yield means the same by bags and by jobs.
+ *
+ * @param forward with true a bag that was in doubt gets its delivery now; all others got theirs when they were recorded.
+ */
+export async function assignBag(
+  sql: Sql,
+  id: number,
+  jobId: number,
+  by: Doer,
+  forward = false,
+): Promise<Assigned> {
+  return sql.begin(async (tx): Promise<Assigned> => {
+    // The job first, as the recorder does: whoever holds it numbers and counts alone.
+    const job = await lockJob(tx, jobId);
+    await tx`select from filler_bag where id = ${id} for update`;
+    const bag = await getBag(tx, id);
+    if (bag === null) return { ok: false, reason: "not_found" };
+    if (job === null) return { ok: false, reason: "no_such_job" };
+    if (bag.voided_at !== null) return { ok: false, reason: "already_voided", bag };
+    if (bag.job_id !== null) return { ok: false, reason: "already_assigned", bag };
+    if (job.station !== bag.station)
+      return { ok: false, reason: "other_station", bag, jobStation: job.station };
+    if (job.status === "cancelled") return { ok: false, reason: "job_cancelled" };
+    if (job.bags_completed >= job.quantity) return { ok: false, reason: "job_full", quantity: job.quantity };
+
+    const jobComplete = job.status === "active" && job.bags_completed + 1 === job.quantity;
+    await placeIn(tx, id, job, jobComplete, by);
+    if (forward && bag.doubt !== null && bag.delivery === null) await addDelivery(tx, bag);
+    const assigned = await getBag(tx, id);
+    if (assigned === null) throw new Error(`bag ${id} vanished while it was assigned`);
+    await audit(tx, by, {
+      action: "bag.assign",
+      subject: `bag:${id}`,
+      detail: { job_complete: jobComplete },
+      before: { job_id: null, bag_num: null, in_tolerance: null },
+      after: { job_id: jobId, bag_num: assigned.bag_num, in_tolerance: assigned.in_tolerance },
+    });
+    return { ok: true, bag: assigned, jobComplete };
+  });
+}
+
+async function tryVoid(
+  tx: Transaction,
+  id: number,
+  reason: string,
+  by: Doer,
+): Promise<Voided | "assigned_meanwhile"> {
+  const before = await getBag(tx, id);
+  if (before === null) return { ok: false, reason: "not_found" };
+  if (before.job_id !== null) await lockJob(tx, before.job_id);
+  const done = await tx`
+    update filler_bag
+    set voided_at = ${new Date(by.at)}, void_reason = ${reason}, voided_by = ${by.actor}
+    where id = ${id} and voided_at is null and prepuff_job_id is not distinct from ${before.job_id}`;
+  const bag = await getBag(tx, id);
+  if (bag === null) throw new Error(`bag ${id} vanished while it was voided`);
+  if (done.count === 0) {
+    return bag.voided_at === null ? "assigned_meanwhile" : { ok: false, reason: "already_voided", bag };
+  }
+  if (bag.job_id !== null) {
+    await tx`update prepuff_job set bags_completed = bags_completed - 1 where id = ${bag.job_id}`;
+  }
+  await audit(tx, by, {
+    action: "bag.void",
+    subject: `bag:${id}`,
+    detail: { reason, job_id: bag.job_id, bag_num: bag.bag_num },
+    before: { voided_at: null },
+    after: { voided_at: bag.voided_at },
+  });
+  return { ok: true, bag };
+}
+
+async function placeIn(
+  tx: Transaction,
+  bagId: number,
+  job: LockedJob,
+  complete: boolean,
+  by: Doer,
+): Promise<void> {
+  await tx`
+    update prepuff_job
+    set
+      last_bag_num = last_bag_num + 1,
+      bags_completed = bags_completed + 1,
+      status = ${complete ? "completed" : job.status},
+      ended_at = ${complete ? tx`greatest(${new Date(by.at)}, started_at)` : tx`ended_at`}
+    where id = ${job.id}`;
+  await tx`
+    update filler_bag b
+    set
+      prepuff_job_id = j.id,
+      bag_num = j.last_bag_num,
+      target_weight = j.target_weight,
+      tolerance_percent = j.tolerance_percent,
+      in_tolerance = is_in_tolerance(b.weight, b.unit, j.target_weight, j.tolerance_percent)
+    from prepuff_job j
+    where j.id = ${job.id} and b.id = ${bagId}`;
+}
+
+/** The tally last, as everybody takes it. */
+async function addDelivery(tx: Transaction, { id, station }: Bag): Promise<void> {
+  await tx`insert into delivery (filler_bag_id, station) values (${id}, ${station})`;
+  await tx`update delivery_tally set pending = pending + 1`;
+}
+
+async function lockJob(tx: Transaction, id: number): Promise<LockedJob | null> {
+  const [job] = await tx<LockedJob[]>`
+    select id, station, status, quantity, bags_completed
+    from prepuff_job
+    where id = ${id}
+    for update`;
+  return job ?? null;
+}

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { audit, type Doer, type Transaction } from "../../audit/audit.ts";
+import type { Sql } from "../../database/database.ts";
+import { type RecordedGroup, recordDirect } from "../../recording/record.ts";
+import { stationSchema, textSchema } from "../../runtime/typed-text.ts";
+import { unitSchema, weightSchema } from "../../weighing/weighed-fields.ts";
+import { findKey, keepKey, lockKey } from "../idempotency.ts";
+import type { Bag } from "./bag-view.ts";
+import { getBag } from "./corrections.ts";
+
+/** What a person says of a bag that no scale could print. */
+export const manualBagSchema = z.strictObject({
+  station: stationSchema,
+  scale: z
+    .int()
+    .min(1)
+    .max(2_147_483_647)
+    .optional()
+    .describe(
+      "The scale it was weighed on or for. Left out: the one of the station's last bag, else the only one that stands there.",
+    ),
+  weight: weightSchema.describe("Above 0, at most 4 decimals; a string is exact."),
+  unit: unitSchema.describe("lb, lbs, kg, g or oz, in any case."),
+  weighed_at: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe("Left out: now. The bag belongs to the job that was active on the station then."),
+  note: textSchema(500)
+    .optional()
+    .describe("Why it was entered by hand; kept in the audit trail and shown with the bag."),
+});
+
+export interface ManualBag {
+  readonly station: string;
+  /** As the person gave it; null: to be found. */
+  readonly printedScale: number | null;
+  readonly weight: string;
+  readonly unit: z.output<typeof unitSchema>;
+  /** Milliseconds since the epoch; null: now. */
+  readonly weighedAt: number | null;
+  readonly note: string | null;
+}
+
+export type Entered =
+  | { readonly kind: "recorded"; readonly bag: Bag; readonly group: RecordedGroup }
+  /** The key came before, with this bag. Nothing was stored now. */
+  | { readonly kind: "repeated"; readonly bag: Bag }
+  /** The key came before, with another bag. */
+  | { readonly kind: "key_reused"; readonly bagId: number }
+  /** None was given, and nobody can tell. */
+  | { readonly kind: "which_scale" };
+
+/**
+ * Records a bag that a person entered, once for each key, and notes it in the audit trail. It is numbered and judged like
+ * any other; without an active job on its station it has none.
+ *
+ * @param options.key of the person's program, for one bag; with null every call is a bag of its own.
+ * @param options.forward with true a delivery to the upstream is made with it.
+ * @param options.standing the scales that stand at the station.
+ * @param options.actualScale the scale that a printed one counts as.
+ */
+export async function enterBag(
+  sql: Sql,
+  bag: ManualBag,
+  by: Doer,
+  options: {
+    readonly key: string | null;
+    readonly forward: boolean;
+    readonly standing: readonly number[];
+    readonly actualScale: (printed: number) => number;
+  },
+): Promise<Entered> {
+  const { key, forward, standing, actualScale } = options;
+  return sql.begin(async (tx): Promise<Entered> => {
+    if (key !== null) {
+      await lockKey(tx, "manual", key);
+      const first = await findKey(tx, "manual", key);
+      if (first !== null) return repeated(tx, first.bagId, bag);
+    }
+    const printedScale = bag.printedScale ?? (await lastScale(tx, bag.station)) ?? only(standing);
+    if (printedScale === null) return { kind: "which_scale" };
+    const { station, weight, unit } = bag;
+    const recorded = await recordDirect(
+      tx,
+      {
+        uid: Bun.randomUUIDv7(),
+        receivedAt: bag.weighedAt ?? by.at,
+        station,
+        scale: actualScale(printedScale),
+        printedScale,
+        weight,
+        unit,
+        repeatSuspected: false,
+        raw: "",
+        source: "manual",
+      },
+      { requireJob: false, forward },
+    );
+    const made = recorded === null ? null : await getBag(tx, recorded.id);
+    if (recorded === null || made === null) throw new Error("the bag just entered is not there");
+    if (key !== null) {
+      await keepKey(tx, "manual", key, { bagId: recorded.id, jobComplete: recorded.jobComplete });
+    }
+    await audit(tx, by, {
+      action: "bag.enter",
+      subject: `bag:${made.id}`,
+      detail: { ...(bag.note !== null && { note: bag.note }), job_complete: recorded.jobComplete },
+      before: null,
+      after: {
+        station,
+        scale: made.scale,
+        weight,
+        unit,
+        weighed_at: made.weighed_at,
+        job_id: made.job_id,
+        bag_num: made.bag_num,
+        in_tolerance: made.in_tolerance,
+      },
+    });
+    return { kind: "recorded", bag: { ...made, note: bag.note }, group: recorded.group };
+  });
+}
+
+/** As the bag is now: what was said of it may have changed since. */
+async function repeated(tx: Transaction, id: number, wanted: ManualBag): Promise<Entered> {
+  const bag = await getBag(tx, id);
+  if (bag === null) throw new Error(`bag ${id} vanished`);
+  const isSame =
+    bag.station === wanted.station &&
+    bag.weight === wanted.weight &&
+    bag.unit === wanted.unit &&
+    (wanted.printedScale === null || bag.printed_scale === wanted.printedScale) &&
+    (wanted.weighedAt === null || Date.parse(bag.weighed_at) === wanted.weighedAt);
+  return isSame ? { kind: "repeated", bag } : { kind: "key_reused", bagId: id };
+}
+
+async function lastScale(tx: Transaction, station: string): Promise<number | null> {
+  const [row] = await tx<{ scale: number }[]>`
+    select printed_scale_id as scale
+    from filler_bag
+    where (station, weighed_at, id) >= (${station}, '-infinity'::timestamptz, 0)
+      and (station, weighed_at, id) < (${station}, 'infinity'::timestamptz, 0)
+    order by station desc, weighed_at desc, id desc
+    limit 1`;
+  return row?.scale ?? null;
+}
+
+function only(standing: readonly number[]): number | null {
+  return standing.length === 1 ? (standing[0] ?? null) : null;
+}

@@ -1,0 +1,50 @@
+import type { Clock } from "../../runtime/clock.ts";
+import type { JobStatistics } from "./job-statistics.ts";
+
+/** Read again whenever somebody asks: with so few bags it costs next to nothing. */
+const cheapMs = 50;
+/** What took longer is not read again before so many times that time has passed: at most a tenth of one processor. */
+const restFactor = 9;
+const keptMax = 100;
+
+interface Look {
+  readonly found: Promise<JobStatistics | null>;
+  /** Until when it serves others; milliseconds since the epoch. */
+  validUntil: number;
+}
+
+/**
+ * Reads figures of jobs for many boards at once: those who ask while a job is read share the answer, and a job of very many
+ * bags is not read with each of them.
+ */
+export function createStatisticsReader(
+  read: (id: number) => Promise<JobStatistics | null>,
+  clock: Pick<Clock, "now">,
+): (id: number) => Promise<JobStatistics | null> {
+  const looks = new Map<number, Look>();
+
+  function forgetOldest(): void {
+    const [oldest] = looks.size > keptMax ? looks.keys() : [];
+    if (oldest !== undefined) looks.delete(oldest);
+  }
+
+  return (id) => {
+    const now = clock.now();
+    const last = looks.get(id);
+    if (last !== undefined && now < last.validUntil) return last.found;
+    const look: Look = { found: read(id), validUntil: Number.POSITIVE_INFINITY };
+    looks.delete(id);
+    looks.set(id, look);
+    forgetOldest();
+    look.found.then(
+      () => {
+        const tookMs = Math.max(0, clock.now() - now);
+        look.validUntil = tookMs > cheapMs ? clock.now() + tookMs * restFactor : 0;
+      },
+      () => {
+        look.validUntil = 0;
+      },
+    );
+    return look.found;
+  };
+}

@@ -1,0 +1,90 @@
+import type postgres from "postgres";
+import { z } from "zod";
+import { escapeBytes } from "../../scale/bytes.ts";
+import type { RejectReason } from "../../weighing/reading.ts";
+
+type Executor = postgres.ISql<{ bigint: number }>;
+
+const frameReasons: Readonly<Record<RejectReason, true>> = {
+  malformed: true,
+  ambiguous: true,
+  stale: true,
+  remainder: true,
+  too_long: true,
+  truncated: true,
+  unknown_unit: true,
+  not_positive: true,
+  out_of_range: true,
+  motion: true,
+  overload: true,
+  greeting: true,
+  unknown_scale: true,
+};
+
+/** Why a frame is no bag. `refused`: it was read well, but the database did not take it. */
+export const rejectedReasons = [...keysOf(frameReasons), "refused" as const];
+
+/** A rejected frame as the API and the events show it. */
+export const rejectedFrameSchema = z.object({
+  id: z.int(),
+  received_at: z.iso.datetime(),
+  remote_address: z.string(),
+  scale: z.int().nullable().describe("After aliases; null where the frame said none."),
+  reason: z.enum(rejectedReasons),
+  frames: z
+    .int()
+    .describe(
+      "How many frames it stands for: those that repeat, or come faster than PREPUFF_REJECTED_PER_MINUTE, are counted, and one is the example.",
+    ),
+  raw: z.string().describe("The bytes; those that are no printable ASCII, and the backslash, as `\\xNN`."),
+});
+export type RejectedFrame = z.output<typeof rejectedFrameSchema>;
+
+export interface RejectedFilter {
+  readonly reason?: RejectedFrame["reason"] | undefined;
+  readonly scale?: number | undefined;
+  /** Received then or later. */
+  readonly from?: Date | undefined;
+  /** Received earlier than that. */
+  readonly to?: Date | undefined;
+}
+
+interface Row extends Omit<RejectedFrame, "received_at" | "raw"> {
+  readonly received_at: Date;
+  readonly raw: Uint8Array;
+}
+
+/** Rejected frames, newest first; `before` is the id of the last one of the page before. */
+export async function listRejected(
+  sql: Executor,
+  filter: RejectedFilter,
+  page: { readonly before?: number | undefined; readonly limit: number },
+): Promise<RejectedFrame[]> {
+  const { reason, scale, from, to } = filter;
+  const rows = await sql<Row[]>`
+    ${selectRejected(sql)}
+    where true
+      ${page.before === undefined ? sql`` : sql`and id < ${page.before}`}
+      ${reason === undefined ? sql`` : sql`and reason = ${reason}`}
+      ${scale === undefined ? sql`` : sql`and scale_id = ${scale}`}
+      ${from === undefined ? sql`` : sql`and received_at >= ${from}`}
+      ${to === undefined ? sql`` : sql`and received_at < ${to}`}
+    order by id desc
+    limit ${page.limit}`;
+  return rows.map(toRejectedFrame);
+}
+
+/** `select … from rejected_frame`, to be followed by `where`. */
+export function selectRejected(sql: Executor) {
+  return sql`select id, received_at, remote_address, scale_id as scale, reason, frames, raw from rejected_frame`;
+}
+
+/** The one place that turns a row of `selectRejected` into the API's rejected frame. */
+export function toRejectedFrame(row: Row): RejectedFrame {
+  return { ...row, received_at: row.received_at.toISOString(), raw: escapeBytes(row.raw) };
+}
+
+function keysOf<Key extends string>(record: Readonly<Record<Key, true>>): Key[] {
+  // Object.keys types its result as string[], because other keys could hide behind a wider type.
+  return Object.keys(record) as Key[];
+}

@@ -1,0 +1,185 @@
+import { z } from "zod";
+import { audit, type Doer, type Transaction } from "../../audit/audit.ts";
+import type { Sql } from "../../database/database.ts";
+import { conflict, invalid } from "../../http/answer/problem.ts";
+import { scaleIdMax } from "../../http/request/values.ts";
+import type { ScaleSetting } from "../../journal/file.ts";
+import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
+import type { Stations } from "../../scale/stations.ts";
+import type { ScaleRow } from "./scale-list.ts";
+
+/** What a person may set of a scale; what is left out stays. */
+export const scaleChangeSchema = z
+  .strictObject({
+    name: nameSchema(100).nullable().optional().describe("null: none."),
+    station: stationSchema.nullable().optional().describe("null: as configured."),
+    enabled: z
+      .boolean()
+      .nullable()
+      .optional()
+      .describe("false: its frames are rejected as `unknown_scale`. null: as configured."),
+    alias_of: z
+      .int()
+      .min(1)
+      .max(scaleIdMax)
+      .nullable()
+      .optional()
+      .describe(
+        "The scale that it stands in for: from now on what it prints counts as that one's. Its own id: none. null: as configured.",
+      ),
+  })
+  .refine((change) => Object.keys(change).length > 0, {
+    error: "must name what to change: name, station, enabled or alias_of",
+  })
+  .meta({ minProperties: 1 });
+export type ScaleChange = z.output<typeof scaleChangeSchema>;
+
+/**
+ * One stands in for another, no third for the second: whose bag it is must not depend on the order of looking.
+ *
+ * @throws Problem 422.
+ */
+export function checkAlias(
+  id: number,
+  aliasOf: number | null | undefined,
+  stations: Pick<Stations, "actualScale" | "standInsOf">,
+): void {
+  if (aliasOf === undefined || aliasOf === null || aliasOf === id) return;
+  const field = "alias_of";
+  if (stations.actualScale(aliasOf) !== aliasOf) {
+    throw invalid({
+      field,
+      message: `scale ${aliasOf} stands in for scale ${stations.actualScale(aliasOf)} itself`,
+    });
+  }
+  const [standIn] = stations.standInsOf(id);
+  if (standIn !== undefined) {
+    throw invalid({ field, message: `scale ${standIn} stands in for scale ${id}: end that first` });
+  }
+}
+
+interface ChangedScale {
+  readonly row: ScaleRow;
+  /** What people have set by now; null: as configured. */
+  readonly setting: Omit<ScaleSetting, "scale">;
+}
+
+interface Written extends ScaleRow {
+  readonly station: string | null;
+  readonly enabled: boolean | null;
+  readonly alias_of: number | null;
+}
+
+/**
+ * Writes the change and its audit event in one transaction.
+ *
+ * @param isKnown decides, by the scale's row where it has one, whether there is such a scale.
+ * @returns null where there is none.
+ */
+export async function changeScale(
+  sql: Sql,
+  id: number,
+  change: ScaleChange,
+  by: Doer,
+  isKnown: (row: ScaleRow | undefined) => boolean,
+): Promise<ChangedScale | null> {
+  return sql.begin(async (tx) => {
+    const [before] = await tx<Written[]>`
+      select id, name, station, enabled, alias_of, remote_address, last_seen_at
+      from scale
+      where id = ${id}
+      for update`;
+    if (!isKnown(before)) return null;
+    const [changed] = await upsert(tx, id, change);
+    if (changed === undefined) throw new Error("the scale just written is not there");
+    await audit(tx, by, {
+      action: "scale.change",
+      subject: `scale:${id}`,
+      detail: {},
+      before: settingsOf(before, change),
+      after: settingsOf(changed, change),
+    });
+    const { station, enabled, alias_of: aliasOf, ...rest } = changed;
+    return { row: rest, setting: { station, enabled, aliasOf } };
+  });
+}
+
+/**
+ * Deletes what is known of a scale, with what people have set for it. Its bags stay.
+ *
+ * @param isKnown decides, by the scale's row where it has one, whether there is such a scale.
+ * @returns false where there is none.
+ */
+export async function deleteScale(
+  sql: Sql,
+  id: number,
+  by: Doer,
+  isKnown: (row: ScaleRow | undefined) => boolean,
+): Promise<boolean> {
+  return sql.begin(async (tx) => {
+    const [before] = await tx<Written[]>`
+      delete from scale
+      where id = ${id}
+      returning id, name, station, enabled, alias_of, remote_address, last_seen_at`;
+    if (!isKnown(before)) return false;
+    const {
+      name = null,
+      station = null,
+      enabled = null,
+      alias_of = null,
+      remote_address = null,
+    } = before ?? {};
+    await audit(tx, by, {
+      action: "scale.delete",
+      subject: `scale:${id}`,
+      detail: {},
+      before: { name, station, enabled, alias_of, remote_address },
+      after: null,
+    });
+    return true;
+  });
+}
+
+/**
+ * Only what appeared by itself, or was named by a person, can be deleted.
+ *
+ * @throws Problem 409.
+ */
+export function checkDeletable(
+  id: number,
+  stations: Pick<Stations, "isInConfiguration" | "standInsOf">,
+): void {
+  if (stations.isInConfiguration(id)) {
+    throw conflict(
+      "scale_configured",
+      `scale ${id} is named in PREPUFF_STATIONS or PREPUFF_SCALE_ALIASES: take it out there, and start the appliance again`,
+    );
+  }
+  const [standIn] = stations.standInsOf(id);
+  if (standIn !== undefined) {
+    throw conflict("scale_replaced", `scale ${standIn} stands in for scale ${id}: end that first`);
+  }
+}
+
+/** Of what was changed alone; a scale without a row has nothing set. */
+function settingsOf(row: Written | undefined, change: ScaleChange) {
+  return {
+    ...(change.name !== undefined && { name: row?.name ?? null }),
+    ...(change.station !== undefined && { station: row?.station ?? null }),
+    ...(change.enabled !== undefined && { enabled: row?.enabled ?? null }),
+    ...(change.alias_of !== undefined && { alias_of: row?.alias_of ?? null }),
+  };
+}
+
+function upsert(tx: Transaction, id: number, change: ScaleChange) {
+  const { name, station, enabled, alias_of } = change;
+  return tx<Written[]>`
+    insert into scale (id, name, station, enabled, alias_of)
+    values (${id}, ${name ?? null}, ${station ?? null}, ${enabled ?? null}, ${alias_of ?? null})
+    on conflict (id) do update set
+      name = ${name === undefined ? tx`scale.name` : name},
+      station = ${station === undefined ? tx`scale.station` : station},
+      enabled = ${enabled === undefined ? tx`scale.enabled` : enabled},
+      alias_of = ${alias_of === undefined ? tx`scale.alias_of` : alias_of}
+    returning id, name, station, enabled, alias_of, remote_address, last_seen_at`;
+}

@@ -1,0 +1,173 @@
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import packageJson from "../../package.json" with { type: "json" };
+import { rejectedReasons } from "../records/rejected/rejected-list.ts";
+
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/**
+ * Every metric of the appliance (names: base units, `_total` on counters).
+ * Labels are bounded: stations and scales come from the plant's own list, reasons and outcomes from the code.
+ */
+export function createMetrics(registry: Registry = new Registry()) {
+  const registers = [registry];
+  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Gauge({ name, help, labelNames: [...labelNames], registers });
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Counter({ name, help, labelNames: [...labelNames], registers });
+  const histogram = (name: string, help: string) =>
+    new Histogram({ name, help, buckets: seconds, registers });
+
+  const metrics = {
+    registry,
+    scalesConnected: gauge("prepuff_scales_connected", "Scales with an open connection."),
+    scaleConnected: gauge("prepuff_scale_connected", "1 while the scale has an open connection, else 0.", [
+      "scale",
+    ]),
+    scaleSilent: gauge(
+      "prepuff_scale_silent",
+      "1 while the scale is connected and its station is at work, but it has printed nothing for long.",
+      ["scale"],
+    ),
+    scaleRepeating: gauge(
+      "prepuff_scale_repeating",
+      "1 while the scale prints like a stream: few weights again and again, faster than bags can be loaded.",
+      ["scale"],
+    ),
+    scaleLastReading: gauge(
+      "prepuff_scale_last_reading_timestamp_seconds",
+      "When the scale's last good reading came, in seconds since the epoch.",
+      ["scale"],
+    ),
+    readings: counter("prepuff_readings_total", "Frames read from each scale, by result.", [
+      "scale",
+      "result",
+    ]),
+    framesRejected: counter("prepuff_frames_rejected_total", "Frames that became no bag, by reason.", [
+      "reason",
+    ]),
+    framesCounted: counter(
+      "prepuff_frames_counted_total",
+      "Rejected frames that were counted and not kept one by one, by reason.",
+      ["reason"],
+    ),
+    connectionsRefused: counter(
+      "prepuff_connections_refused_total",
+      "Connections to the scales' port that were refused, by reason.",
+      ["reason"],
+    ),
+    connectionsMax: gauge(
+      "prepuff_connections_max",
+      "Connections of scales that are kept at once: as configured, or fewer where the process may open too few files.",
+    ),
+    greetings: counter(
+      "prepuff_greetings_total",
+      "Connections to the scales' port that were no scale's, by the protocol they began with.",
+      ["protocol"],
+    ),
+    requestsRefused: counter(
+      "prepuff_http_refused_total",
+      "Requests refused because one token, one address or all together ask for too much at once, by what was asked for.",
+      ["what"],
+    ),
+    connectionsUnidentified: gauge(
+      "prepuff_connections_unidentified",
+      "Open connections of scales on which nothing has been printed yet: only a print says which scale it is.",
+    ),
+    scaleInfo: gauge("prepuff_scale_info", "Always 1; says on which station each scale stands.", [
+      "scale",
+      "station",
+    ]),
+    bagsInDoubt: counter(
+      "prepuff_bags_in_doubt_total",
+      "Bags that count for no job until somebody decides, because their scale repeats like a stream.",
+      ["scale"],
+    ),
+    bags: counter("prepuff_bags_total", "Bags recorded in Postgres, by verdict.", ["station", "verdict"]),
+    // Two counters, because one that also falls looks to Prometheus like one that began anew.
+    bagExcess: counter(
+      "prepuff_bag_excess_ratio_total",
+      "How far bags lay above their targets, each as a share of its target, added up.",
+      ["station"],
+    ),
+    bagShortfall: counter(
+      "prepuff_bag_shortfall_ratio_total",
+      "How far bags lay below their targets, each as a share of its target, added up.",
+      ["station"],
+    ),
+    journalEntries: gauge(
+      "prepuff_journal_entries",
+      "Frames in the journal that Postgres does not have yet.",
+    ),
+    journalOldest: gauge(
+      "prepuff_journal_oldest_seconds",
+      "Age of the oldest frame that Postgres does not have yet.",
+    ),
+    journalDiskFree: gauge(
+      "prepuff_journal_disk_free_bytes",
+      "Free bytes on the disk that holds the journal.",
+    ),
+    logLinesLost: counter("prepuff_log_lines_lost_total", "Log lines that could not be written, by output.", [
+      "output",
+    ]),
+    logLastLoss: gauge(
+      "prepuff_log_last_loss_timestamp_seconds",
+      "When a log line was lost last, in seconds since the epoch; absent while none was.",
+      ["output"],
+    ),
+    ledgerMissing: gauge(
+      "prepuff_ledger_missing",
+      "Frames received that are neither bag, rejected nor pending. Must be 0.",
+    ),
+    recordDuration: histogram("prepuff_record_duration_seconds", "Time to record one batch in Postgres."),
+    frameToBag: histogram(
+      "prepuff_frame_to_bag_seconds",
+      "Time from a frame's last byte to its committed bag.",
+    ),
+    databaseUp: gauge("prepuff_database_up", "1 while Postgres answers, else 0."),
+    upstreamRequests: counter(
+      "prepuff_upstream_requests_total",
+      "Requests to the upstream API, by outcome.",
+      ["outcome"],
+    ),
+    upstreamOddAnswers: counter(
+      "prepuff_upstream_odd_answers_total",
+      "Bags that the upstream API took with an answer that is not as agreed, by what is odd about it.",
+      ["oddity"],
+    ),
+    upstreamLastOddAnswer: gauge(
+      "prepuff_upstream_last_odd_answer_timestamp_seconds",
+      "When the last one of these came, in seconds since the epoch; absent while none did.",
+      ["oddity"],
+    ),
+    upstreamDuration: histogram(
+      "prepuff_upstream_request_duration_seconds",
+      "Time of one request to the upstream API.",
+    ),
+    upstreamUp: gauge("prepuff_upstream_up", "1 while the upstream API takes bags, else 0."),
+    deliveries: gauge("prepuff_deliveries", "Deliveries by state.", ["state"]),
+    deliveryOldest: gauge(
+      "prepuff_delivery_oldest_pending_seconds",
+      "Time since the oldest bag that waits for delivery was weighed.",
+    ),
+    jobCompleted: gauge("prepuff_job_bags_completed", "Bags completed in the station's active job.", [
+      "station",
+    ]),
+    jobTarget: gauge("prepuff_job_bags_target", "Bags wanted by the station's active job.", ["station"]),
+    backupLastSuccess: gauge(
+      "prepuff_backup_last_success_timestamp_seconds",
+      "When the newest backup of the database was begun, in seconds since the epoch; 0 while there is none.",
+    ),
+    backupBytes: gauge("prepuff_backup_bytes", "Size of the newest backup; 0 while there is none."),
+    backupKept: gauge("prepuff_backup_kept", "Backups that are kept."),
+  };
+  gauge("prepuff_build_info", "Always 1; the version is in the labels.", ["version", "bun"]).set(
+    { version: packageJson.version, bun: Bun.version },
+    1,
+  );
+  // From the beginning: the first of a kind is a rise from 0, not something new.
+  for (const reason of rejectedReasons) metrics.framesRejected.inc({ reason }, 0);
+  for (const output of ["stdout", "file"]) metrics.logLinesLost.inc({ output }, 0);
+  return metrics;
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
