@@ -18,8 +18,8 @@ COPY src ./src
 COPY docs/runbooks.md ./docs/runbooks.md
 RUN bun run compile
 # What is in it, and under which licences: of the packages as the bundler says, of the base image as it says itself.
-COPY sbom ./sbom
-RUN --mount=type=bind,from=base,target=/base bun sbom/make.ts dist --base /base/var/lib/dpkg/status.d
+COPY deploy/sbom ./deploy/sbom
+RUN --mount=type=bind,from=base,target=/base bun deploy/sbom/make.ts dist --base /base/var/lib/dpkg/status.d
 
 FROM base
 COPY --from=build --chown=65532:65532 /new/empty /var/lib/prepuff

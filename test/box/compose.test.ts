@@ -41,7 +41,9 @@ test("whatever may be set can be set in .env, but for what the containers fix", 
 
 test("every image is pinned to a version, and ours to the version of the package", () => {
   const images = services.flatMap(([, { image }]) => (image === undefined ? [] : [image]));
-  images.push(...[...read("compose.tls.yaml").matchAll(/image: (.+)/g)].map(([, image = ""]) => image));
+  images.push(
+    ...[...read("deploy/compose.tls.yaml").matchAll(/image: (.+)/g)].map(([, image = ""]) => image),
+  );
   for (const image of images.filter((each) => !each.startsWith("${"))) {
     expect(image).toMatch(/^[a-z/]+:v?\d+\.\d+(\.\d+)?$/);
   }
@@ -72,7 +74,7 @@ test("no service is given a secret by value", () => {
 });
 
 test(".env.example names only what is used, and sets nothing", () => {
-  const used = composeText + read("compose.tls.yaml");
+  const used = composeText + read("deploy/compose.tls.yaml");
   const lines = read(".env.example").split("\n");
   expect(lines.filter((line) => line !== "" && !line.startsWith("#"))).toEqual([]);
   const names = lines.flatMap((line) => /^#([A-Z_]+)=/.exec(line)?.[1] ?? []);
@@ -91,7 +93,7 @@ test("Grafana's role may read every table that a dashboard asks, and nothing sec
     .map((file) => read(`grafana/dashboards/${file}`))
     .join("");
   const granted = new Set(
-    /grant select on ([^;]+) to grafana/.exec(read("postgres/grants.sql"))?.[1]?.split(", "),
+    /grant select on ([^;]+) to grafana/.exec(read("deploy/postgres/grants.sql"))?.[1]?.split(", "),
   );
   const asked = tables.filter((table) => new RegExp(`\\b(from|join) ${table}\\b`).test(dashboards));
   expect(asked).toContain("filler_bag");

@@ -14,12 +14,12 @@ export function inAHurry(root: string, folder: string): string {
     writeFileSync(copy, change(readFileSync(join(root, path), "utf8")));
     return copy;
   };
-  const prometheus = changed("prometheus/prometheus.yml", (text) =>
+  const prometheus = changed("deploy/prometheus/prometheus.yml", (text) =>
     text
       .replace(/(scrape|evaluation)_interval: 15s/g, "$1_interval: 1s")
       .replace("scrape_timeout: 10s", "scrape_timeout: 1s"),
   );
-  const alertmanager = changed("alertmanager/alertmanager.yml", (text) =>
+  const alertmanager = changed("deploy/alertmanager/alertmanager.yml", (text) =>
     text.replace(/group_interval: \S+/g, "group_interval: 5s"),
   );
   return `services:

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { pinned } from "../../sbom/pinned.ts";
+import { pinned } from "../../deploy/sbom/pinned.ts";
 
 const read = (file: string) => readFileSync(join(import.meta.dir, "../..", file), "utf8");
 const digest = `sha256:${"a".repeat(64)}`;
@@ -20,7 +20,7 @@ const servicesOf = (text: string) =>
     .parse(Bun.YAML.parse(text)).services;
 
 test("every image that is pulled or built upon has its digest behind its name", () => {
-  for (const file of ["compose.yaml", "compose.tls.yaml"]) {
+  for (const file of ["compose.yaml", "deploy/compose.tls.yaml"]) {
     const all = Object.keys(
       z.object({ services: z.looseObject({}) }).parse(Bun.YAML.parse(read(file))).services,
     );

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Ajv, { type AnySchemaObject } from "ajv";
 import addFormats from "ajv-formats";
 import { z } from "zod";
-import { root } from "../../sbom/bundled.ts";
+import { root } from "../../deploy/sbom/bundled.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
 setDefaultTimeout(60_000);
@@ -37,7 +37,7 @@ beforeAll(async () => {
     "Package: libc6\nVersion: 2.41-12\nArchitecture: amd64\nDescription: x\n",
   );
   writeFileSync(join(base, "libc6.md5sums"), "0  usr/lib/libc.so.6\n");
-  const command = [process.execPath, "sbom/make.ts", folder.path, "--base", base];
+  const command = [process.execPath, "deploy/sbom/make.ts", folder.path, "--base", base];
   const { success, stderr } = Bun.spawnSync(command, { cwd: root });
   if (!success) throw new Error(stderr.toString());
   text = readFileSync(join(folder.path, "sbom.cdx.json"), "utf8");
@@ -110,5 +110,5 @@ test("the packages of the base image are listed as it names them", () => {
 
 test("what Bun links is told in the words of the Bun that is used", () => {
   const own = readFileSync(join(root, "node_modules/bun-types/docs/project/license.mdx"), "utf8");
-  expect(readFileSync(join(root, "sbom/texts/bun.md"), "utf8")).toBe(own);
+  expect(readFileSync(join(root, "deploy/sbom/texts/bun.md"), "utf8")).toBe(own);
 });

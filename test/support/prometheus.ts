@@ -3,7 +3,7 @@ import { z } from "zod";
 import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 
-const folder = resolve(import.meta.dir, "../../prometheus");
+const folder = resolve(import.meta.dir, "../../deploy/prometheus");
 
 const sample = z.tuple([z.number(), z.string()]);
 const answer = z.object({

@@ -5,7 +5,7 @@ import { tempFolder } from "../support/temp-folder.ts";
 import { findTool } from "../support/tool.ts";
 
 const analyze = findTool("systemd-analyze");
-const unit = resolve(import.meta.dir, "../../systemd/prepuff.service");
+const unit = resolve(import.meta.dir, "../../deploy/systemd/prepuff.service");
 /** Of 0 (locked up) to 10; what a service without any setting has is 9.6. */
 const exposureMax = 2;
 

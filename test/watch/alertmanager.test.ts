@@ -12,7 +12,7 @@ import { readRules } from "./rule-files.ts";
 const amtool = findTool("amtool");
 const alertmanager = findTool("prometheus-alertmanager", "alertmanager");
 
-const folder = resolve(import.meta.dir, "../../alertmanager");
+const folder = resolve(import.meta.dir, "../../deploy/alertmanager");
 const scratch = tempFolder();
 afterAll(() => scratch[Symbol.dispose]());
 

@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 
 test("Prometheus, Alertmanager and Grafana find each other, the appliance and the database by their names", async () => {
-  const { scrape_configs } = await read("prometheus/prometheus.yml", scrapes);
+  const { scrape_configs } = await read("deploy/prometheus/prometheus.yml", scrapes);
   const targets = scrape_configs.flatMap((each) => each.static_configs.flatMap((config) => config.targets));
   const { datasources } = await read("grafana/provisioning/datasources/prepuff.yaml", dataSources);
   const urls = datasources.map(({ url }) => url.replace(/^https?:\/\//, ""));
@@ -57,8 +57,8 @@ test("Prometheus, Alertmanager and Grafana find each other, the appliance and th
 
 test("each gets its folder where it looks for it, read-only", () => {
   const mounts = (service: string) => services[service]?.volumes ?? [];
-  expect(mounts("prometheus")).toContain("./prometheus:/etc/prometheus:ro");
-  expect(mounts("alertmanager")).toContain("./alertmanager:/etc/alertmanager:ro");
+  expect(mounts("prometheus")).toContain("./deploy/prometheus:/etc/prometheus:ro");
+  expect(mounts("alertmanager")).toContain("./deploy/alertmanager:/etc/alertmanager:ro");
   expect(mounts("grafana")).toContain("./grafana/provisioning:/etc/grafana/provisioning:ro");
 });
 
@@ -76,7 +76,7 @@ test("Grafana asks Postgres as the role that may only read, with the password ma
   const { datasources } = await read("grafana/provisioning/datasources/prepuff.yaml", dataSources);
   const database = datasources.find(({ type }) => type === "grafana-postgresql-datasource");
   expect(database?.user).toBe("grafana");
-  expect(await Bun.file(join(root, "postgres/grants.sql")).text()).toContain("to grafana;");
+  expect(await Bun.file(join(root, "deploy/postgres/grants.sql")).text()).toContain("to grafana;");
   expect(services.grafana?.volumes).toContain("secrets-grafana:/run/secrets:ro");
   const [, name = ""] =
     /^\$__file\{\/run\/secrets\/(.+)\}$/.exec(database?.secureJsonData?.password ?? "") ?? [];
@@ -88,7 +88,7 @@ test("Grafana asks Postgres as the role that may only read, with the password ma
 });
 
 test("Alertmanager's script is given every variable that it reads", async () => {
-  const script = await Bun.file(join(root, "alertmanager/start.sh")).text();
+  const script = await Bun.file(join(root, "deploy/alertmanager/start.sh")).text();
   const read = [...script.matchAll(/^# {3}(PREPUFF_ALERT_\w+) /gm)].map(([, name = ""]) => name);
   expect(read.length).toBe(7);
   const given = Object.keys(services.alertmanager?.environment ?? {});
@@ -101,6 +101,6 @@ test("Alertmanager's script is given every variable that it reads", async () => 
 
 test("links to runbooks begin with the address that people gave", async () => {
   expect(Object.keys(services.prometheus?.environment ?? {})).toContain("PREPUFF_PUBLIC_URL");
-  const config = await Bun.file(join(root, "prometheus/prometheus.yml")).text();
+  const config = await Bun.file(join(root, "deploy/prometheus/prometheus.yml")).text();
   expect(config).toContain("appliance_url: ${" + "PREPUFF_PUBLIC_URL}");
 });

@@ -20,8 +20,8 @@ test("what compose.yaml publishes beyond the machine is the scales' port, as doc
   expect(ports).toContain(`\${HTTP_PORT:-127.0.0.1:8080}:8080`);
 });
 
-test("with compose.tls.yaml only Caddy's ports are added", async () => {
-  expect(await portsOf("compose.tls.yaml")).toEqual([
+test("with deploy/compose.tls.yaml only Caddy's ports are added", async () => {
+  expect(await portsOf("deploy/compose.tls.yaml")).toEqual([
     `\${HTTPS_PORT:-443}:443`,
     `\${GRAFANA_HTTPS_PORT:-3443}:3443`,
     `\${SCALE_PORT:-10001}:10001`,

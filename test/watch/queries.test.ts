@@ -84,7 +84,7 @@ describe.skipIf(program === null)("in a plant at work", () => {
     // The rights that Grafana's role has in the containers, and no others.
     const { sql, url } = database;
     await sql.unsafe(`create role ${role} login password 'secret'`);
-    const grants = await Bun.file(resolve(import.meta.dir, "../../postgres/grants.sql")).text();
+    const grants = await Bun.file(resolve(import.meta.dir, "../../deploy/postgres/grants.sql")).text();
     await sql.unsafe(grants.replaceAll("to grafana", `to ${role}`));
     const { host, pathname } = new URL(url);
     reader = connect(`postgres://${role}:secret@${host}${pathname}`, silentLogger, 2);

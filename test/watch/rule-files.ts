@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { YAML } from "bun";
 import { z } from "zod";
 
-export const prometheusFolder = resolve(import.meta.dir, "../../prometheus");
+export const prometheusFolder = resolve(import.meta.dir, "../../deploy/prometheus");
 
 const annotations = z.strictObject({ summary: z.string(), description: z.string(), runbook_url: z.string() });
 const alertShape = z.strictObject({
@@ -22,7 +22,7 @@ const ruleFile = z.strictObject({
 export type AlertRule = z.output<typeof alertShape>;
 export type RecordingRule = z.output<typeof recordShape>;
 
-/** Paths of the YAML files in a folder of `prometheus/`. */
+/** Paths of the YAML files in a folder of `deploy/prometheus/`. */
 export function yamlFiles(folder: "rules" | "tests"): string[] {
   const path = join(prometheusFolder, folder);
   return readdirSync(path)

@@ -48,7 +48,7 @@ describe("the alert rules", () => {
   });
 
   test("stand in docs/metrics.md with their severity, and the README counts them rightly", async () => {
-    const read = (path: string) => Bun.file(join(prometheusFolder, "..", path)).text();
+    const read = (path: string) => Bun.file(join(prometheusFolder, "../..", path)).text();
     const [, table = ""] = (await read("docs/metrics.md")).split("\n| alert |");
     const rows = table.split("\n\n")[0]?.split("\n").slice(2) ?? [];
     const documented = rows.map((row) => row.split("|").slice(1, 3).join("").replace(/\W+/g, " ").trim());

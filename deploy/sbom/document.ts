@@ -1,4 +1,4 @@
-import packageJson from "../package.json" with { type: "json" };
+import packageJson from "../../package.json" with { type: "json" };
 import type { DebianPart } from "./base-image.ts";
 import type { Part } from "./bundled.ts";
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 
-export const root = resolve(import.meta.dir, "..");
+export const root = resolve(import.meta.dir, "../..");
 
 export interface Part {
   readonly name: string;
@@ -66,7 +66,7 @@ function licenceText(folder: string, name: string, license: string): string {
   // Of a licence without an author's line its own text is all there is.
   const paths = files.length > 0 ? files.map((file) => join(folder, file)) : existsSync(own) ? [own] : [];
   if (paths.length === 0)
-    throw new Error(`${name} has no licence text: put it into sbom/texts/${license}.txt`);
+    throw new Error(`${name} has no licence text: put it into deploy/sbom/texts/${license}.txt`);
   return paths.map((path) => readFileSync(path, "utf8").trim()).join("\n\n");
 }
 

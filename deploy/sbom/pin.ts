@@ -1,4 +1,4 @@
-// bun run pin: asks the registries which images the tags mean today, and writes compose.pinned.yaml (and compose.tls.pinned.yaml)
+// bun run pin: asks the registries which images the tags mean today, and writes compose.pinned.yaml (and deploy/compose.tls.pinned.yaml)
 // with their digests. Then: docker compose -f compose.yaml -f compose.pinned.yaml up -d --build
 import { readFileSync, writeFileSync } from "node:fs";
 import { pinned } from "./pinned.ts";
@@ -28,7 +28,7 @@ function ask(image: string): string {
 try {
   for (const [from, to] of [
     ["compose.yaml", "compose.pinned.yaml"],
-    ["compose.tls.yaml", "compose.tls.pinned.yaml"],
+    ["deploy/compose.tls.yaml", "deploy/compose.tls.pinned.yaml"],
   ] as const) {
     writeFileSync(to, pinned({ compose: readFileSync(from, "utf8"), dockerfile, withDigest }));
     process.stdout.write(`${to} written\n`);
