@@ -25,7 +25,7 @@ const idle = "idle MB";
 export const footprint: BenchCase = {
   name: "footprint",
   title: "start without PostgreSQL until scales are accepted; 50 silent scales; then 50 scales × 2 bags/s",
-  columns: [start, idle, "idle CPU %", "file MB", "CPU ms/1000"],
+  columns: [start, idle, "idle CPU %", "file MB", "CPU µs a bag"],
   contenders: () => [product, keptEntries({ start, idle }), bareListener, ofRsyslog],
   goals: (medians) => [
     ...atMost(cell(medians, "Pre-Puff", start), 100, "ms", "start to accepting, before PostgreSQL is there"),
@@ -52,7 +52,7 @@ const product: Contender = {
         [idle]: mb,
         "idle CPU %": percent,
         "file MB": statSync(world.binary ?? process.execPath).size / 1e6,
-        "CPU ms/1000": ((cpuSecondsOf(appliance.pid) - cpu) * 1e6) / total,
+        "CPU µs a bag": ((cpuSecondsOf(appliance.pid) - cpu) * 1e6) / total,
       };
       return { figures: { "Pre-Puff": figures }, faults: await faultsOf(appliance, sql, scales, framesEach) };
     }),
@@ -127,7 +127,7 @@ const ofRsyslog: Contender = {
       const perThousand = ((cpuSecondsOf(peer.pid) - cpu) * 1e6) / total;
       return {
         figures: {
-          [rsyslog.name]: { [start]: ms, [idle]: mb, "idle CPU %": percent, "CPU ms/1000": perThousand },
+          [rsyslog.name]: { [start]: ms, [idle]: mb, "idle CPU %": percent, "CPU µs a bag": perThousand },
         },
         faults: [],
       };

@@ -2,6 +2,7 @@ import type { Sql } from "../../src/database/database.ts";
 import type { Appliance } from "../../test/support/appliance.ts";
 import { faultsOf } from "../conservation.ts";
 import { type Contender, onNewDatabase } from "../contender.ts";
+import { copySameRows } from "../floors/copy.ts";
 import { flood } from "../load/flood.ts";
 import { scalesOf } from "../load/scales.ts";
 import { startWatch, type Taken } from "../machine/stopwatch.ts";
@@ -30,7 +31,8 @@ async function ingestInto(world: World, databaseUrl: string, sql: Sql) {
   const faults = await faultsOf(appliance, sql, scales, framesEach);
   const [deliveries] = await sql<{ rows: number }[]>`select count(*) as rows from delivery`;
   if (deliveries?.rows !== total) faults.push(`${deliveries?.rows} rows of delivery for ${total} bags`);
-  return { figures: { "Pre-Puff": measured }, faults };
+  await appliance.stop();
+  return { figures: { "Pre-Puff": measured, ...(await copySameRows(world, sql, total)) }, faults };
 }
 
 /** Floods, and waits until Postgres has it all. */

@@ -1,59 +1,41 @@
 import { join } from "node:path";
-import { migrate } from "../../src/database/migrate.ts";
-import { tolerancePercent } from "../conservation.ts";
-import { type Contender, type Outcome, onNewDatabase } from "../contender.ts";
+import type { Sql } from "../../src/database/database.ts";
+import type { Figures } from "../contender.ts";
 import { startWatch } from "../machine/stopwatch.ts";
 import type { World } from "../world.ts";
 
+/** The row of the ingest case. */
+export const copyOfSameRows = "COPY of the same rows into the same tables";
+
+/** What recording a bag adds rows to; one that refers to another comes after it. */
+const tables = ["filler_bag", "delivery"];
+
 /**
- * COPY of finished rows into the product's own `filler_bag`, with its indexes and checks, in one transaction. The server
- * reads the file itself, so no client and no line is in the way.
+ * What the product has just recorded, once more: its rows go into files, the tables are emptied, and COPY brings the rows
+ * back into them, with all their columns, indexes and checks, in one transaction. The server reads the files itself, so
+ * neither a client nor a connection is in the way.
+ *
+ * @param sql of a database that nobody else works in any more.
+ * @param bags how many bags the rows are.
  */
-export const copyFloor = floor("COPY into filler_bag", false);
-
-/** The same, and their deliveries: all rows that the product writes. */
-export const copyAllFloor = floor("COPY of bags and deliveries", true);
-
-function floor(name: string, withDeliveries: boolean): Contender {
-  return { name, missing: null, run: (world) => copied(world, name, withDeliveries) };
-}
-
-function copied(world: World, name: string, withDeliveries: boolean): Promise<Outcome> {
-  return onNewDatabase(world, async ({ sql }) => {
-    const rows = world.size(300_000, 1_000);
-    await migrate(sql);
-    await sql`insert into prepuff_company (name) values ('Shelter')`;
-    await sql`
-      insert into prepuff_job (prepuff_company_id, target_weight, tolerance_percent, quantity, station, started_by, started_at)
-      select 1, 50, ${tolerancePercent}, ${rows}, 'Station ' || n, 'bench', now() from generate_series(1, 5) n`;
-    const file = (what: string) => join(world.folder, `${what}-${Bun.randomUUIDv7()}.tsv`);
-    const [bags, deliveries] = [file("bags"), file("deliveries")];
-    await sql.unsafe(`copy (${rowsQuery(rows)}) to '${bags}'`);
-    await sql.unsafe(
-      `copy (select n, 'Station ' || n % 5 + 1 from generate_series(1, ${rows}) n) to '${deliveries}'`,
-    );
-    await sql`checkpoint`;
-    const taken = startWatch(world, null);
-    await sql.begin(async (tx) => {
-      await tx.unsafe(`copy filler_bag (${columns}) from '${bags}'`);
-      if (withDeliveries) await tx.unsafe(`copy delivery (filler_bag_id, station) from '${deliveries}'`);
-    });
-    return { figures: { [name]: taken(rows) }, faults: [] };
+export async function copySameRows(world: World, sql: Sql, bags: number): Promise<Figures> {
+  const copies = await Promise.all(tables.map((table) => saveRows(world, sql, table)));
+  await sql.unsafe(`truncate ${tables.join(", ")} cascade`);
+  await sql`checkpoint`;
+  const taken = startWatch(world, null);
+  await sql.begin(async (tx) => {
+    for (const copy of copies) await tx.unsafe(copy);
   });
+  return { [copyOfSameRows]: taken(bags) };
 }
 
-const columns = `uid, prepuff_job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_lb,
-  target_weight, tolerance_percent, in_tolerance, repeat_suspected, weighed_at, source, journal_id, journal_seq, raw`;
-
-/** Bags of 50 scales over 5 stations with a job each, as the ingest case makes them. */
-function rowsQuery(rows: number): string {
-  return `
-    select uuidv7(), b.station, (n - 1) / 5 + 1, 'Station ' || b.station, b.scale, b.scale, b.weight, 'lb', b.weight,
-      50, ${tolerancePercent}, abs(b.weight - 50) * 100 <= 50 * ${tolerancePercent}, false, now() + n * interval '20 microseconds', 'scale',
-      '00000000-0000-7000-8000-000000000001', n, b.scale || ',' || b.weight || ' lb'
-    from generate_series(1, ${rows}) n
-    cross join lateral (
-      select n % 5 + 1 as station, n % 50 + 1 as scale,
-        round(45 + (n::bigint * 61803 % 100000) / 10000.0, 4) as weight
-    ) b`;
+/** Writes a table's rows into a file, in the order in which they were recorded. @returns the COPY that reads it. */
+async function saveRows(world: World, sql: Sql, table: string): Promise<string> {
+  const file = join(world.folder, `${table}-${Bun.randomUUIDv7()}.tsv`);
+  const [row] = await sql<{ columns: string }[]>`
+    select string_agg(quote_ident(attname), ', ' order by attnum) as columns
+    from pg_attribute
+    where attrelid = ${table}::regclass and attnum > 0 and not attisdropped and attgenerated = ''`;
+  await sql.unsafe(`copy (select ${row?.columns} from ${table} order by tableoid, ctid) to '${file}'`);
+  return `copy ${table} (${row?.columns}) from '${file}'`;
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Contender, onNewDatabase } from "../contender.ts";
+import { cpu } from "../machine/stopwatch.ts";
 import { versionOf } from "../peers/peer.ts";
 
 const program = Bun.which("pgbench");
@@ -28,9 +29,11 @@ export const pgbenchFloor: Contender = {
       const rate = Number(/^tps = ([\d.]+)/m.exec(output)?.[1]);
       if (Number.isNaN(rate)) throw new Error(`pgbench says no rate: ${output} ${complaint}`);
       const [row] = await sql<{ rows: number }[]>`select count(*) as rows from bag`;
-      const cpu = ((world.postgres.cpuSeconds() - before) * 1e6) / (row?.rows ?? 0);
+      const each = ((world.postgres.cpuSeconds() - before) * 1e6) / (row?.rows ?? 0);
       return {
-        figures: { "pgbench, a commit a row": { "bags/s": rate, "Postgres CPU ms/1000": cpu } },
+        figures: {
+          "pgbench, a commit a row": { "bags/s": rate, [cpu.postgres]: each, [cpu.inAll]: each },
+        },
         faults: [],
       };
     }),

@@ -1,6 +1,13 @@
 import type { World } from "../world.ts";
 import { cpuSecondsOf } from "./processes.ts";
 
+/** CPU time that a bag takes: of the contender's process, of PostgreSQL's processes, and of both. */
+export const cpu = {
+  own: "CPU µs a bag: its own",
+  postgres: "PostgreSQL's",
+  inAll: "in all",
+} as const;
+
 /** What a round of `bags` has taken, in the columns of the ingest case. */
 export type Taken = (bags: number, at?: number) => Readonly<Record<string, number>>;
 
@@ -13,14 +20,17 @@ export type Taken = (bags: number, at?: number) => Readonly<Record<string, numbe
 export function startWatch(world: World, pid: number | null): Taken {
   const began = performance.now();
   const generator = process.cpuUsage();
-  const own = pid === null ? 0 : cpuSecondsOf(pid);
-  const postgres = world.postgres.cpuSeconds();
+  const ownBefore = pid === null ? 0 : cpuSecondsOf(pid);
+  const postgresBefore = world.postgres.cpuSeconds();
   return (bags, at = performance.now()) => {
     const { user, system } = process.cpuUsage(generator);
+    const own = pid === null ? 0 : cpuSecondsOf(pid) - ownBefore;
+    const postgres = world.postgres.cpuSeconds() - postgresBefore;
     return {
       "bags/s": (bags / (at - began)) * 1000,
-      ...(pid !== null && { "CPU ms/1000": ((cpuSecondsOf(pid) - own) * 1e6) / bags }),
-      "Postgres CPU ms/1000": ((world.postgres.cpuSeconds() - postgres) * 1e6) / bags,
+      ...(pid !== null && { [cpu.own]: (own / bags) * 1e6 }),
+      [cpu.postgres]: (postgres / bags) * 1e6,
+      [cpu.inAll]: ((own + postgres) / bags) * 1e6,
       // With all that it does to see when the round is over.
       "generator CPU %": (user + system) / 10 / (performance.now() - began),
     };
