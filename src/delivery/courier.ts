@@ -6,18 +6,18 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import type { Odd } from "./answer.ts";
 import { oddities } from "./answer-body.ts";
+import { createBacklogThrottle } from "./backlog-throttle.ts";
+import { type BreakerView, createCircuitBreaker } from "./circuit-breaker.ts";
 import { takeCourierLock } from "./courier-lock.ts";
 import type { DeliveredNotes } from "./delivered-notes.ts";
-import { createGate, type GateView } from "./gate.ts";
 import { createUnclearCount } from "./held-back.ts";
 import { type Lane, startLane } from "./lane.ts";
 import { readStations } from "./outbox.ts";
 import { createOutcomeWriter } from "./outcome-writer.ts";
-import { createRightOfWay } from "./right-of-way.ts";
 import { createScanBagClient, type Fetch } from "./scan-bag-client.ts";
 
-/** Finds what nobody rang for: parked bags whose time has come, bags of another appliance. */
-const lookMs = 5_000;
+/** Finds what nothing woke it for: parked bags whose time has come, bags of another appliance. */
+const pollMs = 5_000;
 const oddLogMs = 3_600_000;
 /** At `stop`: for requests in flight, and on top for writing how they ended. */
 const finishLimitMs = 5_000;
@@ -47,10 +47,13 @@ export interface Courier {
   start(): void;
   /** Makes no further request, lets those in flight end within 5 s, writes how they ended. */
   stop(): Promise<void>;
-  /** Bags were recorded, of one station or of any. */
-  wake(station?: string): void;
-  /** A person retried or discarded bags: look at once, and let a probe through where the upstream was away. */
-  hurry(station?: string): void;
+  /**
+   * Reads the outbox now: bags were recorded, of one station or of any.
+   *
+   * @param options.urgent a person retried or discarded bags: also before the rest of what was read already is sent,
+   * and a probe goes to an upstream that was away.
+   */
+  wake(station?: string, options?: { readonly urgent: boolean }): void;
   status(): CourierStatus;
 }
 
@@ -74,10 +77,10 @@ export function createCourier(parts: {
 }): Courier {
   const { database, upstream, journal, clock, logger, metrics, random = Math.random, notes = null } = parts;
   const client = createScanBagClient({ upstream, clock, fetch: parts.fetch });
-  const gate = createGate({ clock, random });
+  const breaker = createCircuitBreaker({ clock, random });
   const writer = createOutcomeWriter({ database, clock, logger, notes });
   const unclear = createUnclearCount();
-  const rightOfWay = createRightOfWay({ journal, clock });
+  const throttle = createBacklogThrottle({ journal, clock });
   const inTurn = createTurns();
   const stopping = new AbortController();
   const givenUp = new AbortController();
@@ -85,18 +88,18 @@ export function createCourier(parts: {
   /** Stations served at once. A central appliance with more serves the others when a lane is free. */
   const lanesMax = Math.max(1, Math.floor(requestsMax / upstream.inFlight));
   const oddLoggedAt = new Map<string, number>();
-  let looking = new AbortController();
-  let hasRung = false;
+  let pausing = new AbortController();
+  let isWoken = false;
   let phase: Phase = { state: "stopped", since: clock.now(), reason: null };
   /** Set while this courier holds the lock; aborts when it has to stop. */
   let delivering: AbortSignal | null = null;
   let running: Promise<void> | null = null;
   let stopped: Promise<void> | null = null;
 
-  gate.onChange((view) => {
+  breaker.onChange((view) => {
     metrics.upstreamUp.set(view.state === "closed" ? 1 : 0);
-    logGate(logger, view);
-    for (const lane of lanes.values()) lane.ring(false);
+    logBreaker(logger, view);
+    for (const lane of lanes.values()) lane.wake(false);
   });
 
   async function run(): Promise<void> {
@@ -121,9 +124,9 @@ export function createCourier(parts: {
 
   async function deliver(ended: AbortSignal): Promise<void> {
     delivering = ended;
-    ended.addEventListener("abort", ring);
+    ended.addEventListener("abort", wakeLoop);
     while (!ended.aborted) {
-      hasRung = false;
+      isWoken = false;
       await startLanes(ended);
       await pause();
     }
@@ -148,11 +151,11 @@ export function createCourier(parts: {
     const shared = {
       database,
       client,
-      gate,
+      breaker,
       writer,
       unclear,
       onOdd,
-      rightOfWay,
+      throttle,
       inTurn,
       clock,
       random,
@@ -163,7 +166,7 @@ export function createCourier(parts: {
     };
     const onEnd = () => {
       // Somebody may have been turned away.
-      if (lanes.size === lanesMax) ring();
+      if (lanes.size === lanesMax) wakeLoop();
       lanes.delete(station);
     };
     lanes.set(station, startLane({ ...shared, station, ended, givenUp: givenUp.signal, onEnd }));
@@ -180,22 +183,16 @@ export function createCourier(parts: {
     logger.warn({ oddity, answer: excerpt }, "upstream took a bag, but its answer is not as agreed");
   }
 
-  function ring(): void {
-    hasRung = true;
-    looking.abort();
+  /** Reads at once which stations have something to send. */
+  function wakeLoop(): void {
+    isWoken = true;
+    pausing.abort();
   }
 
   async function pause(): Promise<void> {
-    if (hasRung) return;
-    looking = new AbortController();
-    await clock.sleep(lookMs, looking.signal);
-  }
-
-  function look(station: string | undefined, urgent: boolean): void {
-    if (delivering === null || delivering.aborted) return;
-    for (const [name, lane] of lanes) if (station === undefined || name === station) lane.ring(urgent);
-    if (station === undefined) ring();
-    else ensureLane(station, delivering);
+    if (isWoken) return;
+    pausing = new AbortController();
+    await clock.sleep(pollMs, pausing.signal);
   }
 
   async function stop(): Promise<void> {
@@ -223,16 +220,16 @@ export function createCourier(parts: {
       running ??= run();
     },
     stop: () => (stopped ??= stop()),
-    wake(station) {
-      rightOfWay.recorded();
-      look(station, false);
-    },
-    hurry(station) {
-      gate.hurry();
-      look(station, true);
+    wake(station, { urgent } = { urgent: false }) {
+      if (urgent) breaker.probeNow();
+      else throttle.recorded();
+      if (delivering === null || delivering.aborted) return;
+      for (const [name, lane] of lanes) if (station === undefined || name === station) lane.wake(urgent);
+      if (station === undefined) wakeLoop();
+      else ensureLane(station, delivering);
     },
     status() {
-      const { view } = gate;
+      const { view } = breaker;
       const counts = { lanes: lanes.size, unwritten: writer.unwritten };
       if (phase.state !== "delivering") return { ...phase, nextProbeAt: null, ...counts };
       if (view.state !== "closed") return { ...view, state: view.state, ...counts };
@@ -241,7 +238,7 @@ export function createCourier(parts: {
   };
 }
 
-/** What the courier itself does; whether the upstream takes bags is the gate's to say. */
+/** What the courier itself does; whether the upstream takes bags is the circuit breaker's to say. */
 interface Phase {
   readonly state: "stopped" | "standby" | "delivering";
   readonly since: number;
@@ -262,7 +259,7 @@ function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
 }
 
 /** One line when the upstream goes away, one when it changes why, one when it is back. */
-function logGate(logger: Logger, view: GateView): void {
+function logBreaker(logger: Logger, view: BreakerView): void {
   const { reason } = view;
   if (view.state === "closed") logger.info("upstream is back");
   else if (view.state === "open") logger.warn({ reason }, "upstream is away: bags wait, weighing goes on");

@@ -1,6 +1,6 @@
 import type { Clock } from "../runtime/clock.ts";
 import type { Outcome } from "./answer.ts";
-import type { Gate } from "./gate.ts";
+import type { CircuitBreaker } from "./circuit-breaker.ts";
 import type { Attempted, WaitingBag } from "./outbox.ts";
 import { backoffMs, parkedRetryMs, retryDelayMs } from "./retry-policy.ts";
 
@@ -8,24 +8,24 @@ import { backoffMs, parkedRetryMs, retryDelayMs } from "./retry-policy.ts";
 export interface Pace {
   /**
    * Divides what was read into what may be sent now, in its order, and the wait for the bag that holds up the
-   * rest (milliseconds since the epoch; null where nothing waits). To be asked with a pass of the gate in hand.
+   * rest (milliseconds since the epoch; null where nothing waits). To be asked with a permit of the circuit breaker in hand.
    */
   divide(waiting: readonly WaitingBag[]): { due: WaitingBag[]; waitUntil: number | null };
-  /** Decides when the bag is tried again; to be told of every outcome, after the gate. */
+  /** Decides when the bag is tried again; to be told of every outcome, after the circuit breaker. */
   note(bag: WaitingBag, outcome: Outcome): Attempted;
 }
 
-export function createPace(parts: { gate: Gate; clock: Clock; random: () => number }): Pace {
-  const { gate, clock, random } = parts;
+export function createPace(parts: { breaker: CircuitBreaker; clock: Clock; random: () => number }): Pace {
+  const { breaker, clock, random } = parts;
   let failuresInARow = 0;
-  /** A bag whose time was set by the gate's next probe: may anything go earlier, so may the bag. */
-  let boundToGate: number | null = null;
+  /** A bag whose time was set by the circuit breaker's next probe: may anything go earlier, so may the bag. */
+  let boundToProbe: number | null = null;
   /** The bag that was tried last and has to wait, and when that was, by the clock of that moment. */
   let last: { readonly id: number; readonly at: number } | null = null;
 
   function isDue(bag: WaitingBag, now: number): boolean {
     const { nextAttemptAt } = bag;
-    if (nextAttemptAt === null || nextAttemptAt <= now || bag.id === boundToGate) return true;
+    if (nextAttemptAt === null || nextAttemptAt <= now || bag.id === boundToProbe) return true;
     // Set back since, the clock would make the wait longer by as much.
     if (bag.id === last?.id) return now < last.at;
     // By another process, which may have had another clock. What an upstream asked for beyond the longest backoff is
@@ -35,18 +35,18 @@ export function createPace(parts: { gate: Gate; clock: Clock; random: () => numb
 
   function retryAt(bag: WaitingBag, outcome: Outcome, now: number): number | null {
     if (bag.state === "parked") return null;
-    boundToGate = null;
+    boundToProbe = null;
     last = { id: bag.id, at: now };
     if (outcome.kind !== "retry" && outcome.kind !== "unauthorized") {
       failuresInARow = 0;
       return null;
     }
     failuresInARow++;
-    const { nextProbeAt } = gate.view;
+    const { nextProbeAt } = breaker.view;
     const asked = outcome.kind === "retry" ? outcome.retryAfterMs : undefined;
     if (nextProbeAt === null) return now + retryDelayMs(failuresInARow, random, asked);
     // What asked for a pause of its own waits even when another station is served.
-    if (asked === undefined) boundToGate = bag.id;
+    if (asked === undefined) boundToProbe = bag.id;
     return nextProbeAt;
   }
 

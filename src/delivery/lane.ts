@@ -3,13 +3,13 @@ import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import type { Odd, Outcome } from "./answer.ts";
+import type { BacklogThrottle } from "./backlog-throttle.ts";
+import type { CircuitBreaker, Permit } from "./circuit-breaker.ts";
 import type { DeliveredNotes } from "./delivered-notes.ts";
-import type { Gate, Pass } from "./gate.ts";
 import type { UnclearCount } from "./held-back.ts";
 import { createPace } from "./lane-pace.ts";
 import { bringForward, readWaiting, type WaitingBag } from "./outbox.ts";
 import type { OutcomeWriter } from "./outcome-writer.ts";
-import type { RightOfWay } from "./right-of-way.ts";
 import type { ScanBagClient } from "./scan-bag-client.ts";
 
 /** Pending bags of one read. */
@@ -19,13 +19,13 @@ const batchLimit = 256;
  * ignores Idempotency-Key would count twice: small, but enough never to wait for Postgres.
  */
 const unwrittenLimit = 32;
-/** A lane that waits for its bag's time looks at it this often: a person may have decided otherwise. */
-const lookMs = 5_000;
+/** A lane that waits for its bag's time reads it again this often: a person may have decided otherwise. */
+const pollMs = 5_000;
 
 /** Delivers the bags of one station in their order, until none waits. */
 export interface Lane {
-  /** Look again: there may be more. With `urgent`, before the rest of what was read already. */
-  ring(urgent: boolean): void;
+  /** Read again: there may be more. With `urgent`, before the rest of what was read already is sent. */
+  wake(urgent: boolean): void;
   readonly done: Promise<void>;
 }
 
@@ -33,10 +33,10 @@ export interface LaneParts {
   readonly station: string;
   readonly database: Database;
   readonly client: ScanBagClient;
-  readonly gate: Gate;
+  readonly breaker: CircuitBreaker;
   readonly writer: OutcomeWriter;
   readonly unclear: UnclearCount;
-  readonly rightOfWay: Pick<RightOfWay, "give">;
+  readonly throttle: Pick<BacklogThrottle, "delay">;
   /** Runs the readings of all lanes one after the other. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   readonly clock: Clock;
@@ -61,10 +61,10 @@ export function startLane(parts: LaneParts): Lane {
     station,
     database,
     client,
-    gate,
+    breaker,
     writer,
     unclear,
-    rightOfWay,
+    throttle,
     inTurn,
     clock,
     logger,
@@ -74,58 +74,58 @@ export function startLane(parts: LaneParts): Lane {
   } = parts;
   const pace = createPace(parts);
   const unwritten = new Set<Promise<void>>();
-  let hasRung = false;
+  let isWoken = false;
   let isUrgent = false;
   let pausing = new AbortController();
   /** Other parked bags may wait for the same job upstream; forwarded when one of them is taken. */
   let mayOthersBeParked = true;
   let shouldBringForward = false;
 
-  function ring(urgent: boolean): void {
-    hasRung = true;
+  function wake(urgent: boolean): void {
+    isWoken = true;
     isUrgent ||= urgent;
     pausing.abort();
   }
 
   async function run(): Promise<void> {
-    const wakeAtEnd = () => ring(true);
+    const wakeAtEnd = () => wake(true);
     ended.addEventListener("abort", wakeAtEnd);
     try {
       while (!ended.aborted) {
-        if ((await sendWhatIsDue()) === "nothing waits" && !hasRung) break;
+        if ((await sendWhatIsDue()) === "nothing waits" && !isWoken) break;
       }
     } catch (error) {
-      // The courier's next look begins the lane anew.
+      // The courier's next poll begins the lane anew.
       if (isConnectionLoss(error)) logger.debug({ station, error: String(error) }, "lane interrupted");
       else logger.error({ station, error: String(error) }, "lane failed, trying again");
     } finally {
       ended.removeEventListener("abort", wakeAtEnd);
-      // Nothing may be read again before it is written. No wait without need: a ring would be lost in it.
+      // Nothing may be read again before it is written. No wait without need: being woken would be lost in it.
       if (unwritten.size > 0) await allWritten();
       parts.onEnd();
     }
   }
 
-  async function sendWhatIsDue(): Promise<"nothing waits" | "look again"> {
-    hasRung = false;
+  async function sendWhatIsDue(): Promise<"nothing waits" | "read again"> {
+    isWoken = false;
     isUrgent = false;
-    // The pass comes first: what is read after the wait for it is true when it is sent.
-    const pass = gate.tryEnter() ?? (await gate.enter(ended));
-    if (pass === null) return "look again";
+    // The permit comes first: what is read after the wait for it is true when it is sent.
+    const permit = breaker.tryAcquire() ?? (await breaker.acquire(ended));
+    if (permit === null) return "read again";
     try {
       await allWritten();
       const waiting = await inTurn(() => database.run(read));
       const { due, waitUntil } = pace.divide(waiting);
       if (due.length > 0) {
-        await sendAll(due, pass);
+        await sendAll(due, permit);
       } else {
-        pass.done(null);
+        permit.done(null);
         if (waitUntil === null) return "nothing waits";
-        await pause(Math.min(lookMs, waitUntil - clock.now()));
+        await pause(Math.min(pollMs, waitUntil - clock.now()));
       }
-      return "look again";
+      return "read again";
     } finally {
-      pass.done(null);
+      permit.done(null);
     }
   }
 
@@ -136,22 +136,22 @@ export function startLane(parts: LaneParts): Lane {
   }
 
   /** Sends bags in their order, at most `inFlight` at once, until one of them has to be sent again. */
-  async function sendAll(bags: readonly WaitingBag[], first: Pass): Promise<void> {
+  async function sendAll(bags: readonly WaitingBag[], first: Permit): Promise<void> {
     let next = 0;
     let isHalted = false;
-    const sendOn = async (given: Pass | null) => {
-      let pass = given;
+    const sendOn = async (given: Permit | null) => {
+      let permit = given;
       while (!isHalted && !isUrgent && !ended.aborted) {
         const bag = bags[next];
         if (bag === undefined) return;
-        pass ??= gate.tryEnter();
-        if (pass === null) return;
+        permit ??= breaker.tryAcquire();
+        if (permit === null) return;
         next++;
-        const outcome = await send(bag, pass);
-        pass = null;
+        const outcome = await send(bag, permit);
+        permit = null;
         isHalted ||= outcome === null || outcome.kind === "retry" || outcome.kind === "unauthorized";
         while (unwritten.size >= unwrittenLimit) await Promise.race(unwritten);
-        await rightOfWay.give();
+        await throttle.delay();
       }
     };
     const workers = Math.min(parts.inFlight, bags.length);
@@ -159,10 +159,10 @@ export function startLane(parts: LaneParts): Lane {
   }
 
   /** @returns null when the request was given up: nobody knows how it ended. */
-  async function send(bag: WaitingBag, pass: Pass): Promise<Outcome | null> {
+  async function send(bag: WaitingBag, permit: Permit): Promise<Outcome | null> {
     const before = parts.notes?.find(bag.uid) ?? null;
     if (before !== null) {
-      pass.done(null);
+      permit.done(null);
       logger.info({ station, bag: bag.id, uid: bag.uid }, "delivered before, as noted here: not sent again");
       write(bag, before);
       return before;
@@ -170,7 +170,7 @@ export function startLane(parts: LaneParts): Lane {
     const started = performance.now();
     const answered = await client.post(bag, givenUp);
     if (answered.kind === "retry" && givenUp.aborted) {
-      pass.done(null);
+      permit.done(null);
       return null;
     }
     metrics.upstreamDuration.observe((performance.now() - started) / 1_000);
@@ -178,7 +178,7 @@ export function startLane(parts: LaneParts): Lane {
     metrics.upstreamRequests.inc({ outcome: outcome.kind });
     log(bag, outcome);
     // What the API never said of a bag does not make it the API again.
-    pass.done(answered);
+    permit.done(answered);
     write(bag, outcome);
     if (outcome.kind === "parked") {
       mayOthersBeParked ||= outcome.retryable;
@@ -203,7 +203,7 @@ export function startLane(parts: LaneParts): Lane {
       return;
     }
     const withReason = { ...about, reason: outcome.reason };
-    // The gate tells when the upstream goes away and comes back; here it would be a line a try.
+    // The circuit breaker tells when the upstream goes away and comes back; here it would be a line a try.
     if (outcome.kind !== "parked" || bag.state === "parked") logger.debug(withReason, "bag not delivered");
     else if (outcome.retryable) logger.warn(withReason, "bag parked, tried again every 5 minutes");
     else logger.warn(withReason, "bag parked: a person has to retry or discard it");
@@ -214,10 +214,10 @@ export function startLane(parts: LaneParts): Lane {
   }
 
   async function pause(ms: number): Promise<void> {
-    if (hasRung || ended.aborted) return;
+    if (isWoken || ended.aborted) return;
     pausing = new AbortController();
     await clock.sleep(ms, pausing.signal);
   }
 
-  return { ring, done: run() };
+  return { wake, done: run() };
 }

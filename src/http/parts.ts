@@ -2,6 +2,7 @@ import type { Tokens } from "../access/configured-tokens.ts";
 import type { KnownTokens } from "../access/known-tokens.ts";
 import type { Config } from "../config/config.ts";
 import type { Asked } from "../database/database.ts";
+import type { Courier } from "../delivery/courier.ts";
 import type { EventHub } from "../events/hub.ts";
 import type { HealthReport } from "../health/health-report.ts";
 import type { JournalView } from "../journal/journal-view.ts";
@@ -35,7 +36,7 @@ export interface HttpParts {
   /** `set` keeps a setting beside the journal; Postgres gets it first. */
   readonly stations: Stations;
   /** null: nothing is forwarded. */
-  readonly courier: { hurry(station?: string): void } | null;
+  readonly courier: Pick<Courier, "wake"> | null;
   readonly events: EventHub;
   readonly lines: LineHub;
   health(): HealthReport;

@@ -166,11 +166,11 @@ describe("a person beside the running courier", () => {
     upstream.answer();
     const before = upstream.received.length;
     expect(await retryDeliveries(sql, { ids: [bags[3]?.id ?? 0, bags[1]?.id ?? 0] })).toBe(2);
-    courier.hurry("Station 1");
+    courier.wake("Station 1", { urgent: true });
     await allDelivered(2);
     expect(await retryDeliveries(sql, { parked: true, station: "Station 2" })).toBe(0);
     expect(await retryDeliveries(sql, { parked: true })).toBe(3);
-    courier.hurry();
+    courier.wake(undefined, { urgent: true });
     await allDelivered(5);
     const order = upstream.received.slice(before).map(({ key }) => bags.findIndex(({ uid }) => uid === key));
     expect(order).toEqual([1, 3, 0, 2, 4]);
@@ -182,7 +182,7 @@ describe("a person beside the running courier", () => {
     const { courier } = await start();
     await until("it failed some times", () => upstream.received.length >= 2);
     expect(await discardDeliveries(sql, { ids: [bad?.id ?? 0] })).toBe(1);
-    courier.hurry("Station 1");
+    courier.wake("Station 1", { urgent: true });
     await allDelivered(1);
     expect(upstream.received.at(-1)?.key).toBe(good?.uid ?? "");
     expect((await readDeliveries(sql))[0]).toMatchObject({ state: "discarded", next_attempt_at: null });
@@ -213,7 +213,7 @@ describe("a person beside the running courier", () => {
     courier.wake();
     await until("it is in flight again", () => upstream.received.length === 2);
     expect(await retryDeliveries(sql, { ids: [bag?.id ?? 0] })).toBe(1);
-    courier.hurry();
+    courier.wake(undefined, { urgent: true });
     await Bun.sleep(100);
     expect(upstream.received).toHaveLength(2);
     upstream.answer();
@@ -234,7 +234,7 @@ describe("a person beside the running courier", () => {
       async () => {
         await retryDeliveries(sql, { parked: true, station: "Station 1" });
         discarded += await discardDeliveries(sql, { parked: true, station: "Station 2" });
-        courier.hurry();
+        courier.wake(undefined, { urgent: true });
         return (await countState(sql, "pending")) === 0;
       },
       55_000,

@@ -72,7 +72,7 @@ async function passUntil(
 }
 
 /**
- * Moves to the gate's next probe, sees that nothing is sent before and one request then, and waits for its answer.
+ * Moves to the breaker's next probe, sees that nothing is sent before and one request then, and waits for its answer.
  *
  * @returns milliseconds until the probe after that.
  */
@@ -316,7 +316,7 @@ describe("an upstream that is away", () => {
     await passUntil(made, clock, 100, () => made.courier.status().state === "open");
     for (let probe = 0; probe < 5; probe++) await nextProbe(made, clock);
     upstream.answer();
-    made.courier.hurry();
+    made.courier.wake(undefined, { urgent: true });
     // The clock stands still: nobody waits for the time that the failed probes had set.
     await allDelivered(4);
   });
@@ -370,7 +370,7 @@ describe("a refused token", () => {
     upstream.answer();
     await made.atRest();
     await sql`update delivery set next_attempt_at = null`;
-    made.courier.hurry();
+    made.courier.wake(undefined, { urgent: true });
     await allDelivered(3);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Outcome } from "../../src/delivery/answer.ts";
-import { createGate } from "../../src/delivery/gate.ts";
+import { createCircuitBreaker } from "../../src/delivery/circuit-breaker.ts";
 import { createPace } from "../../src/delivery/lane-pace.ts";
 import type { WaitingBag } from "../../src/delivery/outbox.ts";
 import { createFakeClock } from "./fake-clock.ts";
@@ -18,7 +18,7 @@ function bag(id: number, nextAttemptAt: number | null): WaitingBag {
 function build() {
   const clock = createFakeClock();
   const random = () => 0.999;
-  return { clock, pace: createPace({ gate: createGate({ clock, random }), clock, random }) };
+  return { clock, pace: createPace({ breaker: createCircuitBreaker({ clock, random }), clock, random }) };
 }
 
 test("a bag that failed waits for its time, and holds up those behind it", async () => {

@@ -167,7 +167,7 @@ export function bagsController(parts: Parts, auth: Auth, shares: Shares) {
         const by = { actor, at: clock.now() };
         const outcome = await database.run((sql) => assignBag(sql, id, body.job_id, by, courier !== null));
         if (!outcome.ok) throw notAssigned(id, body.job_id, outcome);
-        if (outcome.bag.doubt !== null) courier?.hurry(outcome.bag.station);
+        if (outcome.bag.doubt !== null) courier?.wake(outcome.bag.station, { urgent: true });
         events.bagsChanged([id]);
         return outcome.bag;
       },

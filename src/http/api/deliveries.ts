@@ -75,7 +75,7 @@ export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
         const note = noteOf({ actor, at: clock.now() }, "delivery.retry", detail);
         const selection = "ids" in body ? { ids: body.ids } : ({ parked: true, station } as const);
         const retried = await database.run((sql) => retryDeliveries(sql, selection, note), changeLimitMs);
-        parts.courier?.hurry(station);
+        parts.courier?.wake(station, { urgent: true });
         return { retried };
       },
       {
@@ -98,7 +98,7 @@ export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
           (sql) => discardDeliveries(sql, { ids: body.ids }, note),
           changeLimitMs,
         );
-        parts.courier?.hurry();
+        parts.courier?.wake(undefined, { urgent: true });
         return { discarded };
       },
       {

@@ -11,7 +11,7 @@ const woken: (string | undefined)[] = [];
 
 let app: Awaited<ReturnType<typeof testApp>>;
 beforeAll(async () => {
-  app = await testApp({ courier: { hurry: (station) => woken.push(station) } });
+  app = await testApp({ courier: { wake: (station) => woken.push(station) } });
 });
 beforeEach(async () => {
   woken.length = 0;

@@ -12,46 +12,46 @@ export const failuresToOpen = 3;
 const unauthorizedProbeMs = 60_000;
 
 /** `closed`: requests flow. `open`: the upstream is away. `unauthorized`: it refuses the token. */
-export type GateState = "closed" | "open" | "unauthorized";
+export type BreakerState = "closed" | "open" | "unauthorized";
 
 /** Times in milliseconds since the epoch; `nextProbeAt` and `reason` are null while closed. */
-export interface GateView {
-  readonly state: GateState;
+export interface BreakerView {
+  readonly state: BreakerState;
   readonly since: number;
   readonly nextProbeAt: number | null;
   readonly reason: string | null;
 }
 
 /** The right to make one request. */
-export interface Pass {
+export interface Permit {
   /** Says how the request ended, once; null: it was not made, or given up. */
   done(outcome: Outcome | null): void;
 }
 
 /** What all stations share: whether the upstream is worth a request now. */
-export interface Gate {
-  readonly view: GateView;
-  /** A pass where requests flow, else null. */
-  tryEnter(): Pass | null;
+export interface CircuitBreaker {
+  readonly view: BreakerView;
+  /** A permit where requests flow, else null. */
+  tryAcquire(): Permit | null;
   /**
-   * Waits for a pass: at once where requests flow, else as the next probe. First come, first served, so that
+   * Waits for a permit: at once where requests flow, else as the next probe. First come, first served, so that
    * a station whose bag fails again and again cannot be the only one that probes.
    *
    * @returns null when `signal` aborts first.
    */
-  enter(signal: AbortSignal): Promise<Pass | null>;
+  acquire(signal: AbortSignal): Promise<Permit | null>;
   /** A person wants to see an attempt: the next probe need not wait. */
-  hurry(): void;
+  probeNow(): void;
   /** Called after every change of `view.state`. */
-  onChange(listener: (view: GateView) => void): void;
+  onChange(listener: (view: BreakerView) => void): void;
 }
 
 /** Circuit breaker and authorization pause in one: both let a single probe through at a time. */
-export function createGate(parts: { clock: Clock; random: () => number }): Gate {
+export function createCircuitBreaker(parts: { clock: Clock; random: () => number }): CircuitBreaker {
   const { clock, random } = parts;
-  const listeners: ((view: GateView) => void)[] = [];
-  const waiting = new Set<(pass: Pass | null) => void>();
-  let view: GateView = { state: "closed", since: clock.now(), nextProbeAt: null, reason: null };
+  const listeners: ((view: BreakerView) => void)[] = [];
+  const waiting = new Set<(permit: Permit | null) => void>();
+  let view: BreakerView = { state: "closed", since: clock.now(), nextProbeAt: null, reason: null };
   let failuresInARow = 0;
   let probesFailed = 0;
   /** When `nextProbeAt` was decided, by the clock of that moment. */
@@ -59,7 +59,7 @@ export function createGate(parts: { clock: Clock; random: () => number }): Gate 
   let isProbing = false;
   let timer = new AbortController();
 
-  function become(state: GateState, reason: string | null, probeInMs: number | null): void {
+  function become(state: BreakerState, reason: string | null, probeInMs: number | null): void {
     const now = clock.now();
     const isChange = view.state !== state;
     const nextProbeAt = probeInMs === null ? null : now + probeInMs;
@@ -68,7 +68,7 @@ export function createGate(parts: { clock: Clock; random: () => number }): Gate 
     if (isChange) for (const listener of listeners) listener(view);
   }
 
-  function makePass(isProbe: boolean): Pass {
+  function makePermit(isProbe: boolean): Permit {
     if (isProbe) isProbing = true;
     let isDone = false;
     return {
@@ -107,9 +107,9 @@ export function createGate(parts: { clock: Clock; random: () => number }): Gate 
   /** Lets in who may go: all while closed, else one when the probe is due. */
   function admit(): void {
     timer.abort();
-    for (const enter of waiting) {
-      if (view.state === "closed") enter(makePass(false));
-      else if (!isProbing && isProbeDue()) enter(makePass(true));
+    for (const settle of waiting) {
+      if (view.state === "closed") settle(makePermit(false));
+      else if (!isProbing && isProbeDue()) settle(makePermit(true));
       else break;
     }
     if (waiting.size > 0 && !isProbing) admitLater();
@@ -133,21 +133,21 @@ export function createGate(parts: { clock: Clock; random: () => number }): Gate 
     get view() {
       return view;
     },
-    tryEnter: () => (view.state === "closed" ? makePass(false) : null),
-    enter: (signal) =>
+    tryAcquire: () => (view.state === "closed" ? makePermit(false) : null),
+    acquire: (signal) =>
       new Promise((resolve) => {
         if (signal.aborted) return resolve(null);
-        const leave = () => enter(null);
-        const enter = (pass: Pass | null) => {
-          waiting.delete(enter);
+        const leave = () => settle(null);
+        const settle = (permit: Permit | null) => {
+          waiting.delete(settle);
           signal.removeEventListener("abort", leave);
-          resolve(pass);
+          resolve(permit);
         };
         signal.addEventListener("abort", leave);
-        waiting.add(enter);
+        waiting.add(settle);
         admit();
       }),
-    hurry() {
+    probeNow() {
       if (view.nextProbeAt !== null) view = { ...view, nextProbeAt: clock.now() };
       admit();
     },

@@ -2,24 +2,27 @@ import type { JournalView } from "../journal/journal-view.ts";
 import type { Clock } from "../runtime/clock.ts";
 
 /** A bag is recorded in a few milliseconds; while hundreds of thousands are, deliveries go on, if slowly. */
-const giveWayMs = 25;
+const recordingWaitMs = 25;
 /** Some 6,000 a second at most. At full speed a backlog takes both cores of a small server, at this one leaves a third. */
 const burst = { requests: 30, ms: 5 };
 
-/** Who weighs now goes before what has waited for days: there is one thread and one Postgres for both. */
-export interface RightOfWay {
+/** Slows a backlog down in favor of bags that are weighed now: there is one thread and one Postgres for both. */
+export interface BacklogThrottle {
   /**
    * Asked before each further request of a backlog.
    *
    * @returns a wait: until no bag is to be recorded, 25 ms at most; or until 5 ms have passed since the first of 30
    * requests. Null where the request may go at once.
    */
-  give(): Promise<void> | null;
+  delay(): Promise<void> | null;
   /** Bags were recorded. */
   recorded(): void;
 }
 
-export function createRightOfWay(parts: { journal: Pick<JournalView, "entries">; clock: Clock }): RightOfWay {
+export function createBacklogThrottle(parts: {
+  journal: Pick<JournalView, "entries">;
+  clock: Clock;
+}): BacklogThrottle {
   const { journal, clock } = parts;
   let waiting: Promise<void> | null = null;
   let passed = new AbortController();
@@ -33,11 +36,11 @@ export function createRightOfWay(parts: { journal: Pick<JournalView, "entries">;
   }
 
   return {
-    give() {
+    delay() {
       if (waiting !== null) return waiting;
       if (journal.entries > 0) {
         passed = new AbortController();
-        waiting = wait(giveWayMs, passed.signal);
+        waiting = wait(recordingWaitMs, passed.signal);
         return waiting;
       }
       const since = clock.now() - burstBegan;

@@ -1,19 +1,19 @@
 import { expect, test } from "bun:test";
-import { createRightOfWay } from "../../src/delivery/right-of-way.ts";
+import { createBacklogThrottle } from "../../src/delivery/backlog-throttle.ts";
 import { createFakeClock } from "./fake-clock.ts";
 
 const idle = { entries: 0 };
 
 test("of a backlog 30 requests go at once, the next when 5 ms have passed since the first", async () => {
   const clock = createFakeClock();
-  const way = createRightOfWay({ journal: idle, clock });
+  const throttle = createBacklogThrottle({ journal: idle, clock });
   for (let burst = 0; burst < 3; burst++) {
-    for (let nth = 0; nth < 15; nth++) expect(way.give()).toBeNull();
+    for (let nth = 0; nth < 15; nth++) expect(throttle.delay()).toBeNull();
     await clock.advance(2);
-    for (let nth = 0; nth < 15; nth++) expect(way.give()).toBeNull();
-    const wait = way.give();
+    for (let nth = 0; nth < 15; nth++) expect(throttle.delay()).toBeNull();
+    const wait = throttle.delay();
     expect(wait).not.toBeNull();
-    expect(way.give()).toBe(wait);
+    expect(throttle.delay()).toBe(wait);
     expect(clock.sleeping).toEqual([3]);
     await clock.advance(3);
     await wait;
@@ -23,9 +23,9 @@ test("of a backlog 30 requests go at once, the next when 5 ms have passed since 
 test("requests that come more slowly never wait, whatever is done to the clock", async () => {
   let now = 0;
   const clock = { now: () => now, sleep: () => Promise.reject(new Error("waited")) };
-  const way = createRightOfWay({ journal: idle, clock });
+  const throttle = createBacklogThrottle({ journal: idle, clock });
   for (let nth = 0; nth < 100; nth++) {
-    for (let each = 0; each < 30; each++) expect(way.give()).toBeNull();
+    for (let each = 0; each < 30; each++) expect(throttle.delay()).toBeNull();
     now += nth % 7 === 0 ? -3_600_000 : 5;
   }
 });
@@ -33,17 +33,17 @@ test("requests that come more slowly never wait, whatever is done to the clock",
 test("while bags are being recorded every request waits, for 25 ms at most, and none behind that for longer", async () => {
   const journal = { entries: 1 };
   const clock = createFakeClock();
-  const way = createRightOfWay({ journal, clock });
-  const wait = way.give();
+  const throttle = createBacklogThrottle({ journal, clock });
+  const wait = throttle.delay();
   expect(clock.sleeping).toEqual([25]);
   await clock.advance(10);
-  expect(way.give()).toBe(wait);
+  expect(throttle.delay()).toBe(wait);
   expect(clock.sleeping).toEqual([15]);
-  way.recorded();
+  throttle.recorded();
   expect(clock.sleeping).toEqual([15]);
   journal.entries = 0;
-  way.recorded();
+  throttle.recorded();
   expect(clock.sleeping).toEqual([]);
   await wait;
-  expect(way.give()).toBeNull();
+  expect(throttle.delay()).toBeNull();
 });
