@@ -19,6 +19,11 @@ const batchLimit = 256;
  * ignores Idempotency-Key would count twice: small, but enough never to wait for Postgres.
  */
 const unwrittenLimit = 32;
+/**
+ * Bags that go at least after a read that an urgent wake cut short. Else a station whose bags are changed more often
+ * than they can be read would send none.
+ */
+const leastAfterUrgent = 16;
 /** A lane that waits for its bag's time reads it again this often: a person may have decided otherwise. */
 const pollMs = 5_000;
 
@@ -76,6 +81,7 @@ export function startLane(parts: LaneParts): Lane {
   const unwritten = new Set<Promise<void>>();
   let isWoken = false;
   let isUrgent = false;
+  let wasCutShort = false;
   let pausing = new AbortController();
   /** Other parked bags may wait for the same job upstream; forwarded when one of them is taken. */
   let mayOthersBeParked = true;
@@ -139,9 +145,10 @@ export function startLane(parts: LaneParts): Lane {
   async function sendAll(bags: readonly WaitingBag[], first: Permit): Promise<void> {
     let next = 0;
     let isHalted = false;
+    const least = wasCutShort ? leastAfterUrgent : 0;
     const sendOn = async (given: Permit | null) => {
       let permit = given;
-      while (!isHalted && !isUrgent && !ended.aborted) {
+      while (!isHalted && (!isUrgent || next < least) && !ended.aborted) {
         const bag = bags[next];
         if (bag === undefined) return;
         permit ??= breaker.tryAcquire();
@@ -156,6 +163,7 @@ export function startLane(parts: LaneParts): Lane {
     };
     const workers = Math.min(parts.inFlight, bags.length);
     await Promise.all(Array.from({ length: workers }, (_, worker) => sendOn(worker === 0 ? first : null)));
+    wasCutShort = isUrgent && next < leastAfterUrgent;
   }
 
   /** @returns null when the request was given up: nobody knows how it ended. */

@@ -224,6 +224,31 @@ describe("a person beside the running courier", () => {
     expect(upstream.inFlightMax).toBe(1);
   });
 
+  test("changes more often than bags can be read: they go all the same, in their order", async () => {
+    const bags = await addMany(sql, 40);
+    const database = await openDatabase(made.url);
+    const { courier } = startCourier({
+      database: {
+        ...database,
+        get up() {
+          return database.up;
+        },
+        async run(work, limitMs) {
+          const done = await database.run(work, limitMs);
+          courier.wake("Station 1", { urgent: true });
+          return done;
+        },
+      },
+      url: upstream.url,
+    });
+    cleanUp.push(async () => {
+      await courier.stop();
+      await database.stop();
+    });
+    await allDelivered(40);
+    expect(upstream.received.map(({ key }) => key)).toEqual(bags.map(({ uid }) => uid));
+  });
+
   test("changes thousands while thousands are written: no deadlock, and every bag ends in one state", async () => {
     await addBags(sql, eightStations(4_000));
     upstream.answer(({ number }) => (number % 2 === 0 ? new Response("", { status: 422 }) : success()));
