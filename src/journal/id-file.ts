@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { syncFolder } from "../runtime/durable.ts";
+import { writeFileAtomically } from "../runtime/durable.ts";
 
 function idPath(folder: string): string {
   return join(folder, "journal.id");
@@ -17,14 +17,5 @@ export function readIdFile(folder: string): string | null {
 }
 
 export function writeIdFile(folder: string, id: string): void {
-  const draft = `${idPath(folder)}.tmp`;
-  const fd = openSync(draft, "w", 0o600);
-  try {
-    writeSync(fd, `${id}\n`);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  renameSync(draft, idPath(folder));
-  syncFolder(folder);
+  writeFileAtomically(idPath(folder), `${id}\n`, { ifExists: "replace" });
 }
