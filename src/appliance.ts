@@ -13,6 +13,7 @@ import { type DeliveredNotes, openDeliveredNotes } from "./delivery/delivered-no
 import { createEventHub } from "./events/hub.ts";
 import { createReadingWatch } from "./events/reading-watch.ts";
 import type { HealthReport, PartHealth } from "./health/health-report.ts";
+import type { HttpParts } from "./http/api/parts.ts";
 import { startHttpServer } from "./http/server.ts";
 import { lockFolder } from "./journal/folder-lock.ts";
 import { openJournal } from "./journal/journal.ts";
@@ -173,7 +174,8 @@ export async function startAppliance(
       database: databaseHealth(database, (text) => hide(redactText(text))),
       upstream: courier === null ? null : upstreamHealth(courier.status()),
     });
-    const http = startHttpServer({
+    const loadPages = async () => (await import("./board/controller.ts")).boardController();
+    const httpParts: HttpParts = {
       config,
       tokens: tokens.current,
       namedTokens,
@@ -191,7 +193,8 @@ export async function startAppliance(
       lines,
       health,
       recorded: (bags) => onRecorded({ bags: [bags], rejectedIds: [] }),
-    });
+    };
+    const http = startHttpServer(httpParts, loadPages);
     deferQuietly("HTTP", () => http.stop());
     // Last in, first out: the scales are said goodbye to before anything that keeps their bags goes.
     stack.defer(() => listener.stop());

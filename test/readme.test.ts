@@ -4,7 +4,7 @@ import { z } from "zod";
 import { createProgram } from "../src/cli/program.ts";
 import { variables } from "../src/config/variables.ts";
 import { openApiDocument } from "../src/http/openapi/openapi-document.ts";
-import { rejectedReasons } from "../src/records/rejected/rejected-list.ts";
+import { rejectedReasons } from "../src/weighing/reject-reason.ts";
 import { testApp } from "./support/http.ts";
 
 let app: Awaited<ReturnType<typeof testApp>>;

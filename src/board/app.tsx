@@ -1,11 +1,11 @@
 import { useEffect } from "preact/hooks";
 import type { JSX } from "preact/jsx-runtime";
+import { pagePaths } from "../http/answer/page-paths.ts";
 import { AttentionPage } from "./office/attention/attention-page.tsx";
 import { BagsPage } from "./office/bags/bags-page.tsx";
 import { JobPage } from "./office/jobs/job-page.tsx";
 import { JobsPage } from "./office/jobs/jobs-page.tsx";
 import { ScalesPage } from "./office/scales/scales-page.tsx";
-import { pagePaths } from "./page.ts";
 import { followFindings } from "./shared/findings.ts";
 import { startLive, stopLive } from "./shared/live.ts";
 import { Lost } from "./shared/lost.tsx";

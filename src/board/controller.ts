@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
+import { pagePaths } from "../http/answer/page-paths.ts";
 import { notFound } from "../http/answer/problem.ts";
 import { type BoardFile, boardFiles } from "./files.ts";
-import { pagePaths } from "./page.ts";
 
 /** What never changes under its name. */
 const forEver = "public, max-age=31536000, immutable";

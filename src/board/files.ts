@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { BuiltFile } from "./bundle/files.ts";
+import type { BuiltFile } from "./bundle/built-file.ts";
 import { boardIcon, boardPage } from "./page.ts";
 
 /** One file as it is answered. Everything is text, and small: compressed once, kept in memory. */

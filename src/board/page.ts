@@ -1,6 +1,3 @@
-/** The addresses of the board's pages, as the server and the router in the browser know them. */
-export const pagePaths = ["/", "/jobs", "/jobs/:id", "/bags", "/scales", "/attention", "/sign-in"] as const;
-
 /**
  * The page that every address of the board gets. Nothing stands in it but links: the content security policy
  * allows no script and no style in a page.

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Report } from "../health/examine.ts";
+import type { Report } from "./doctor/examine.ts";
 import { exitCode, type Io } from "./io.ts";
 
 /** `prepuff doctor`: what is wrong, and what to do about it; for the people of the plant. */
@@ -9,7 +9,7 @@ export function addDoctorCommand(program: Command, io: Io): void {
     .description("find what is wrong, and say what to do about it; ends with 0 if nothing is, else with 1")
     .option("--json", "print JSON")
     .action(async (options: { json?: true }) => {
-      const { examine } = await import("../health/examine.ts");
+      const { examine } = await import("./doctor/examine.ts");
       const report = await examine(io);
       io.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : await asText(report));
       if (!report.ok) io.finish(exitCode.failed);

@@ -9,7 +9,7 @@ export function addSupportBundleCommand(program: Command, io: Io): void {
     .description("pack what others need to help, without secrets, into one .tar.gz file")
     .option("--out <file>", "where to; must not exist yet", `./prepuff-support-${stamp(new Date())}.tar.gz`)
     .action(async ({ out }: { out: string }) => {
-      const { writeBundle } = await import("./bundle.ts");
+      const { writeBundle } = await import("./doctor/bundle.ts");
       const { path, files } = await writeBundle(io, out, packageJson.version);
       io.stdout.write(`${path}\n`);
       io.stderr.write(`It holds ${files.join(", ")}; look into it before you send it: tar -tzf, tar -xzf\n`);

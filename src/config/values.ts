@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import { nameFault, tidyName } from "../runtime/names.ts";
+import { idMax } from "../weighing/ids.ts";
 import { readDatabaseUrl } from "./database-url.ts";
 import { quote } from "./fault.ts";
 
@@ -9,7 +10,6 @@ import { quote } from "./fault.ts";
  * Every message continues the sentence `NAME: got "…", `.
  */
 
-const scaleIdMax = 2_147_483_647;
 const stationLengthMax = 50;
 
 /** A whole number in decimal digits, bounds included. */
@@ -125,7 +125,7 @@ export function aliases() {
       const target = scaleId(rest);
       if (id === null || target === null) {
         context.addIssue(
-          `expected pairs such as 3:2,4:1 of scale ids from 1 to ${scaleIdMax}, but ${quote(entry)} is none`,
+          `expected pairs such as 3:2,4:1 of scale ids from 1 to ${idMax}, but ${quote(entry)} is none`,
         );
       } else if (id === target) context.addIssue(`expected another scale for ${id} than itself`);
       else if (found.has(id)) context.addIssue(`expected each printed scale once, but ${id} comes twice`);
@@ -150,7 +150,7 @@ export function stations() {
       const name = tidyName(rest);
       if (id === null || !isStation(name)) {
         context.addIssue(
-          `expected pairs such as 1:Station 1,2:Station 2 (scale ids from 1 to ${scaleIdMax}, names of 1 to ${stationLengthMax} characters), but ${quote(entry)} is none`,
+          `expected pairs such as 1:Station 1,2:Station 2 (scale ids from 1 to ${idMax}, names of 1 to ${stationLengthMax} characters), but ${quote(entry)} is none`,
         );
       } else if (found.has(id)) context.addIssue(`expected each scale once, but ${id} comes twice`);
       else found.set(id, name);
@@ -197,5 +197,5 @@ function pairs(text: string): { entry: string; id: number | null; rest: string }
 
 function scaleId(text: string): number | null {
   const id = /^\d{1,10}$/.test(text) ? Number(text) : 0;
-  return id >= 1 && id <= scaleIdMax ? id : null;
+  return id >= 1 && id <= idMax ? id : null;
 }

@@ -1,4 +1,3 @@
-import type { Sql } from "./database.ts";
 import bags from "./migrations/0001_bags.sql" with { type: "text" };
 import tokens from "./migrations/0002_tokens.sql" with { type: "text" };
 import board from "./migrations/0003_board.sql" with { type: "text" };
@@ -8,6 +7,7 @@ import lookedAt from "./migrations/0006_looked_at.sql" with { type: "text" };
 import rejected from "./migrations/0007_rejected.sql" with { type: "text" };
 import startedBy from "./migrations/0008_started_by.sql" with { type: "text" };
 import remainders from "./migrations/0009_remainders.sql" with { type: "text" };
+import type { Sql } from "./types.ts";
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
 const migrations = [

@@ -1,4 +1,5 @@
 import { createCleaner } from "../logging/known-secrets.ts";
+import { idMax } from "../weighing/ids.ts";
 import { type Oddity, readBody } from "./answer-body.ts";
 import { parseRetryAfter } from "./retry-policy.ts";
 
@@ -86,7 +87,7 @@ function judgeSuccess(answer: Answer, redact: Redact): Outcome {
         kind: "delivered",
         status,
         bagId: wholeNumber(fields.bag_id, Number.MAX_SAFE_INTEGER),
-        bagNum: wholeNumber(fields.bag_num, 2_147_483_647),
+        bagNum: wholeNumber(fields.bag_num, idMax),
         inTolerance: yesOrNo(fields.in_tolerance),
         jobComplete: yesOrNo(fields.job_complete),
         ...(oddity !== null && { odd: { oddity, excerpt: describe(answer, redact) } }),

@@ -1,22 +1,11 @@
-import { z } from "zod";
 import type { Database } from "../database/database.ts";
 import { countDeliveries } from "../delivery/deliveries.ts";
-import { type HealthReport, healthSchema, overallHealth } from "../health/health-report.ts";
+import { type HealthReport, overallHealth } from "../health/health-report.ts";
 import type { JournalView } from "../journal/journal-view.ts";
+import type { HealthEvent } from "./event.ts";
 import type { EventHub } from "./hub.ts";
 
 const lookEveryMs = 1_000;
-
-/** How the parts are, and what waits. */
-export const healthEventSchema = healthSchema.extend({
-  journal_backlog: z.int().describe("Frames that the database does not have yet."),
-  deliveries_pending: z
-    .int()
-    .nullable()
-    .describe("null: nothing is forwarded, or the database did not tell yet."),
-  deliveries_parked: z.int().nullable(),
-});
-export type HealthEvent = z.output<typeof healthEventSchema>;
 
 export interface HealthWatch {
   /** As of now; deliveries as they were last counted. */

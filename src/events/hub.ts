@@ -1,30 +1,9 @@
 import type { Database, Sql } from "../database/database.ts";
 import type { Logger } from "../logging/logger.ts";
-import type { Bag } from "../records/bags/bag-view.ts";
-import { type Job, jobsById } from "../records/jobs/jobs.ts";
-import type { RejectedFrame } from "../records/rejected/rejected-list.ts";
+import { jobsById } from "../records/jobs/jobs.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { ScaleView } from "../scale/presence.ts";
-import type { HealthEvent } from "./health-watch.ts";
+import type { AppEvent, EventListener } from "./event.ts";
 import { loadBags, loadRejected } from "./load.ts";
-import type { ReadingEvent } from "./reading-watch.ts";
-
-/** What happened, for those who look on. Bags and rejected frames are committed before anyone hears of them. */
-export type AppEvent =
-  /** With `isNew` it was just recorded; without, something about it changed (voided, assigned). */
-  | { readonly type: "bag"; readonly bag: Bag; readonly isNew?: true }
-  | { readonly type: "rejected"; readonly frame: RejectedFrame }
-  | { readonly type: "job"; readonly job: Job }
-  | { readonly type: "scale"; readonly scale: ScaleView }
-  /** Weighed and kept in the journal, but not recorded for now. */
-  | { readonly type: "reading"; readonly reading: ReadingEvent }
-  | { readonly type: "health"; readonly health: HealthEvent }
-  /** Bags or rejected frames were recorded that could not be read: look in Postgres when it is back. */
-  | { readonly type: "gap" }
-  /** The appliance stops. */
-  | { readonly type: "end" };
-
-export type EventListener = (event: AppEvent) => void;
 
 /** Passes events on to whoever listens at the moment. It keeps none: Postgres does. */
 export interface EventHub {

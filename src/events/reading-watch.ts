@@ -1,9 +1,9 @@
-import { z } from "zod";
 import type { Database } from "../database/database.ts";
 import type { JournaledEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { ReadingEvent } from "./event.ts";
 import type { EventHub } from "./hub.ts";
 
 /** Recording takes milliseconds. What is not recorded after this time waits for something. */
@@ -12,19 +12,6 @@ const graceMs = 300;
 const showAfterMs = 20;
 /** Readings shown at once, the newest. They are about now: in a flood some are left out. */
 const shownMax = 20;
-
-/** A weight that is kept in the journal and not judged yet. */
-export const readingSchema = z.object({
-  uid: z.guid().describe("The same as that of the bag, which follows when the database is back."),
-  scale: z.int(),
-  printed_scale: z.int(),
-  station: z.string(),
-  weight: z.string(),
-  unit: z.enum(["lb", "kg", "g", "oz"]),
-  weighed_at: z.iso.datetime(),
-  repeat_suspected: z.boolean(),
-});
-export type ReadingEvent = z.output<typeof readingSchema>;
 
 /**
  * Publishes a `reading` for what was weighed and cannot be recorded now: whoever stands at the scale must see the weight

@@ -3,8 +3,8 @@ import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import type { Cursor } from "./cursor.ts";
-import type { HealthEvent } from "./health-watch.ts";
-import type { AppEvent, EventHub } from "./hub.ts";
+import type { AppEvent, HealthEvent } from "./event.ts";
+import type { EventHub } from "./hub.ts";
 import { loadMissedBags, loadMissedRejected, loadNewest } from "./load.ts";
 import { comment, message } from "./sse.ts";
 

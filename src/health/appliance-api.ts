@@ -1,10 +1,4 @@
 import type { z } from "zod";
-import { ask, configuredUrls } from "../cli/appliance-api.ts";
-import type { Io } from "../cli/io.ts";
-import { readAdminToken } from "../config/admin-token.ts";
-import type { Config } from "../config/config.ts";
-
-const limitMs = 10_000;
 
 /** The running appliance, as its configuration says where it is and who may ask. */
 export interface ApplianceApi {
@@ -12,30 +6,6 @@ export interface ApplianceApi {
   ask(path: string): Promise<{ readonly status: number; readonly body: string }>;
   /** A 2xx answer's JSON. @throws in plain words where it is another one. */
   get<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>>;
-}
-
-export function createApplianceApi(io: Io, config: Pick<Config, "tokens" | "dataDir">): ApplianceApi {
-  function headers(): Record<string, string> {
-    const token = config.tokens.admin ?? readAdminToken(config.dataDir);
-    return token === null ? {} : { authorization: `Bearer ${token}` };
-  }
-
-  async function askAny(path: string) {
-    let last: unknown = new Error("there is no address to ask");
-    for (const url of await configuredUrls(io, path)) {
-      try {
-        return await ask(url, AbortSignal.timeout(limitMs), { headers: headers() });
-      } catch (error) {
-        last = error;
-      }
-    }
-    throw last;
-  }
-
-  return {
-    ask: askAny,
-    get: async (path, schema) => answeredJson(path, await askAny(path), schema),
-  };
 }
 
 /** A 2xx answer's JSON. @throws in plain words where it is another one. */

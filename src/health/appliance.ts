@@ -3,7 +3,8 @@ import { adminTokenPath } from "../config/admin-token.ts";
 import { sampleOf, samplesOf } from "./appliance-api.ts";
 import { type Check, failed, type Line, passed, type Subject, skipped, wordsOf } from "./check.ts";
 import { healthSchema } from "./health-report.ts";
-import { amiss, type Phrase, phrase, well } from "./phrase.ts";
+import { amiss, phrase, well } from "./phrase.ts";
+import type { Phrase } from "./said.ts";
 import { notForwarded } from "./upstream.ts";
 import { words } from "./words.ts";
 

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { Env } from "../config/texts.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ApplianceApi } from "./appliance-api.ts";
-import type { Said } from "./phrase.ts";
+import type { Said } from "./said.ts";
 import type { Word } from "./words.ts";
 
 export type State = "passed" | "failed" | "skipped";
@@ -56,14 +56,6 @@ export function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error && typeof error.code === "string" ? error.code : null;
   return code === null || error.message.includes(code) ? error.message : `${error.message} (${code})`;
-}
-
-/** `3 s`, `12 min`, `5 h`, `2 days`. */
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} min`;
-  return seconds < 2 * 86_400 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
 }
 
 /** Runs `work` and says how long it took, in whole milliseconds. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Check, Line, Subject } from "./check.ts";
-import { amiss, type Phrase, phrase, well } from "./phrase.ts";
+import { amiss, phrase, well } from "./phrase.ts";
+import type { Phrase } from "./said.ts";
 
 /** A database that went back to an earlier state of itself, as the audit trail tells it. */
 export const fallbackChecks: readonly Check[] = [

@@ -4,7 +4,8 @@ import { redactText } from "../logging/redact.ts";
 import { type Line, passed, type Subject } from "./check.ts";
 import { checks } from "./checks.ts";
 import { makeChecks } from "./make-checks.ts";
-import { hiddenIn, saidSchema } from "./phrase.ts";
+import { hiddenIn } from "./phrase.ts";
+import { saidSchema } from "./said.ts";
 
 /** What one check found, for people. */
 export const findingSchema = z.object({

@@ -2,7 +2,8 @@ import { Database } from "bun:sqlite";
 import { existsSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readMark } from "../journal/mark.ts";
-import { type Check, duration, failed, passed, type Subject, skipped, wordsOf } from "./check.ts";
+import { type Check, failed, passed, type Subject, skipped, wordsOf } from "./check.ts";
+import { duration } from "./duration.ts";
 import { amiss, phrase, well } from "./phrase.ts";
 import { findPort } from "./port-holder.ts";
 

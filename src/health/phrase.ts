@@ -1,27 +1,9 @@
-import { z } from "zod";
 import { redactText } from "../logging/redact.ts";
 import { fillText, type NamesIn } from "../runtime/plural-text.ts";
-import { duration, type Finding, type Line } from "./check.ts";
+import type { Finding, Line } from "./check.ts";
+import { duration } from "./duration.ts";
+import type { Phrase, Said } from "./said.ts";
 import { type Word, words } from "./words.ts";
-
-/** A text by its code, with its values: to be said in any language. */
-export const phraseSchema = z.object({
-  code: z.enum(keysOf(words)),
-  values: z
-    .record(z.string(), z.union([z.string(), z.number()]))
-    .describe(
-      "What stands in it. A name ending in `_seconds` or `_bytes` is a number of those, one in `_at` a time.",
-    ),
-});
-export type Phrase = z.output<typeof phraseSchema>;
-
-/** What a check of the appliance itself said. */
-export const saidSchema = z.object({
-  check: phraseSchema.describe("What was looked at."),
-  what: z.array(phraseSchema).describe("What was found, one thing after the other."),
-  remedy: phraseSchema.nullable(),
-});
-export type Said = z.output<typeof saidSchema>;
 
 type ValuesOf<Code extends Word> = Readonly<Record<NamesIn<(typeof words)[Code]>, string | number>>;
 
@@ -86,8 +68,4 @@ function changed({ code, values }: Phrase, change: (text: string) => string): Ph
 export function hiddenIn({ check, what, remedy }: Said, hide: (text: string) => string): Said {
   const hidden = (said: Phrase) => changed(said, hide);
   return { check: hidden(check), what: what.map(hidden), remedy: remedy === null ? null : hidden(remedy) };
-}
-
-function keysOf<Key extends string>(record: Readonly<Record<Key, unknown>>): Key[] {
-  return Object.keys(record) as Key[];
 }

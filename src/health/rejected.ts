@@ -4,7 +4,8 @@ import { rejectedReasonSchema } from "../records/rejected/rejected-reasons.ts";
 import { recognise } from "../scale/greeting.ts";
 import { protocols } from "../scale/protocols.ts";
 import type { Check, Subject } from "./check.ts";
-import { amiss, type Phrase, phrase, well } from "./phrase.ts";
+import { amiss, phrase, well } from "./phrase.ts";
+import type { Phrase } from "./said.ts";
 
 export const rejectedChecks: readonly Check[] = [
   {

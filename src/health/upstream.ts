@@ -4,17 +4,8 @@ import { connect as connectTls } from "node:tls";
 import type { UpstreamConfig } from "../config/config.ts";
 import { createRedact } from "../delivery/answer.ts";
 import { upstreamSecrets } from "../logging/known-secrets.ts";
-import {
-  type Check,
-  duration,
-  type Finding,
-  failed,
-  passed,
-  type Subject,
-  skipped,
-  timed,
-  wordsOf,
-} from "./check.ts";
+import { type Check, type Finding, failed, passed, type Subject, skipped, timed, wordsOf } from "./check.ts";
+import { duration } from "./duration.ts";
 
 const stepLimitMs = 5_000;
 

@@ -1,5 +1,4 @@
-import { Elysia } from "elysia";
-import { boardController } from "../board/controller.ts";
+import { type AnyElysia, Elysia } from "elysia";
 import { problemOf } from "./answer/error-answers.ts";
 import { errorAnswer } from "./answer/error-page.ts";
 import { securityHeaders } from "./answer/security-headers.ts";
@@ -16,11 +15,13 @@ import { ledgerController } from "./api/ledger.ts";
 import { linesController } from "./api/lines.ts";
 import { manualBagsController } from "./api/manual-bags.ts";
 import { metricsController } from "./api/metrics.ts";
+import type { HttpParts } from "./api/parts.ts";
 import { rejectedController } from "./api/rejected.ts";
 import { runbooksController } from "./api/runbooks.ts";
 import { scalesController } from "./api/scales.ts";
 import { scanBagController } from "./api/scan-bag.ts";
 import { sessionController } from "./api/session.ts";
+import { createShares } from "./api/shares.ts";
 import { stationsController } from "./api/stations.ts";
 import { tokensController } from "./api/tokens.ts";
 import { createAuth } from "./auth/auth.ts";
@@ -28,16 +29,17 @@ import { createGuard } from "./auth/guard.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { answerNowhere } from "./nowhere.ts";
 import { openApiController } from "./openapi/openapi.ts";
-import type { HttpParts } from "./parts.ts";
 import { pathOf, readQuery } from "./request/address.ts";
 import { checkRequest } from "./request/request-check.ts";
-import { createShares } from "./request/shares.ts";
 
-export { listen } from "./listen.ts";
 export type App = ReturnType<typeof createApp>;
 
-/** The HTTP side of the appliance: one controller a file, put together. Opens no port. */
-export function createApp(parts: HttpParts) {
+/**
+ * The HTTP side of the appliance: one controller a file, put together. Opens no port.
+ *
+ * @param pages serves what people look at; it stands above the API, whose answers it shows.
+ */
+export function createApp(parts: HttpParts, pages: AnyElysia) {
   const guard = createGuard(parts);
   const auth = createAuth({ guard, tokens: parts.tokens });
   const shares = createShares(parts);
@@ -65,7 +67,7 @@ export function createApp(parts: HttpParts) {
       return errorAnswer(problemOf(error, { method, path, logger: parts.logger }), path, request);
     });
   // `use` adds to the instance it is called on: `base` is the whole app in the end.
-  return base
+  const app = base
     .use(healthController(parts))
     .use(metricsController(parts, auth))
     .use(sessionController(parts, guard))
@@ -86,6 +88,7 @@ export function createApp(parts: HttpParts) {
     .use(tokensController(parts, auth, shares))
     .use(auditController(parts, auth, shares))
     .use(runbooksController())
-    .use(openApiController(() => base))
-    .use(boardController());
+    .use(openApiController(() => base));
+  app.use(pages);
+  return app;
 }

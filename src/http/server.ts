@@ -1,6 +1,7 @@
+import type { AnyElysia } from "elysia";
+import type { HttpParts } from "./api/parts.ts";
 import type { App } from "./app.ts";
 import type { Listening } from "./listen.ts";
-import type { HttpParts } from "./parts.ts";
 
 /** 1, 2, 4 … 30 s between one attempt and the next. */
 const retryFirstMs = 1_000;
@@ -18,7 +19,7 @@ export interface HttpServer {
  * else has, an address that is not there yet) is tried again and again, and said once. None of it may keep the scales from
  * weighing, or end the process.
  */
-export function startHttpServer(parts: HttpParts): HttpServer {
+export function startHttpServer(parts: HttpParts, loadPages: () => Promise<AnyElysia>): HttpServer {
   const { config, clock, logger } = parts;
   const { host, port } = config.http;
   const stopping = new AbortController();
@@ -26,9 +27,13 @@ export function startHttpServer(parts: HttpParts): HttpServer {
   let app: App | null = null;
 
   async function attempt(): Promise<Listening> {
-    const { createApp, listen } = await import("./app.ts");
+    const [{ createApp }, { listen }, pages] = await Promise.all([
+      import("./app.ts"),
+      import("./listen.ts"),
+      loadPages(),
+    ]);
     // Made once: what it registers (metrics, watchers) cannot be registered a second time.
-    app ??= createApp(parts);
+    app ??= createApp(parts, pages);
     return listen(app, host, port);
   }
 

@@ -1,4 +1,4 @@
-import type { RejectReason } from "../weighing/reading.ts";
+import type { RejectReason } from "../weighing/reject-reason.ts";
 import type { RejectedEntry } from "./entry.ts";
 
 /** As long as more of a kind come, one entry in so long stands for them. */

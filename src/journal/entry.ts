@@ -1,4 +1,5 @@
-import type { RejectReason, Unit } from "../weighing/reading.ts";
+import type { Unit } from "../weighing/reading.ts";
+import type { RejectReason } from "../weighing/reject-reason.ts";
 
 /** Why a bag is no certain one. */
 export type Doubt = "repeats";

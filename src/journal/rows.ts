@@ -1,4 +1,5 @@
-import type { RejectReason, Unit } from "../weighing/reading.ts";
+import type { Unit } from "../weighing/reading.ts";
+import type { RejectReason } from "../weighing/reject-reason.ts";
 import type { Entry, JournaledEntry, WeighedEntry } from "./entry.ts";
 
 /** A row of the table `entry`, as SQLite gives it. */

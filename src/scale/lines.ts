@@ -1,4 +1,5 @@
-import type { RejectReason, Unit } from "../weighing/reading.ts";
+import type { Unit } from "../weighing/reading.ts";
+import type { RejectReason } from "../weighing/reject-reason.ts";
 
 /** A frame as it came, and what became of it. */
 export interface RawLine {

@@ -1,4 +1,5 @@
-import type { DecimalMark, Parsed, RejectReason, Unit } from "../weighing/reading.ts";
+import type { DecimalMark, Parsed, Unit } from "../weighing/reading.ts";
+import type { RejectReason } from "../weighing/reject-reason.ts";
 import type { Dialect } from "./dialect.ts";
 import { withoutParity } from "./parity.ts";
 

@@ -1,4 +1,5 @@
-import type { RejectReason, Unit } from "../weighing/reading.ts";
+import type { Unit } from "../weighing/reading.ts";
+import type { RejectReason } from "../weighing/reject-reason.ts";
 import { integerAt, lanes } from "./random.ts";
 
 export const terminators = { crlf: "\r\n", cr: "\r", lf: "\n", none: "" } as const;

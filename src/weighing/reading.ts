@@ -1,33 +1,7 @@
+import type { RejectReason } from "./reject-reason.ts";
+
 /** Units a bag can be weighed in, as they are stored. `lbs` and any case are accepted from the scale. */
 export type Unit = "lb" | "kg" | "g" | "oz";
-
-/** Why a frame did not become a bag. */
-export type RejectReason =
-  /** Not `[scale_id],[weight] [unit]`. */
-  | "malformed"
-  /** More than one thing can be meant: two weights in one print, a comma that may mark decimals or thousands. */
-  | "ambiguous"
-  /** Bytes that never became a whole frame, and behind which nothing came for `PREPUFF_FRAME_MAX_AGE_MS`. */
-  | "stale"
-  /** What came behind a print that silence had completed: that print may have been no bag. */
-  | "remainder"
-  /** More than 256 bytes without a terminator. */
-  | "too_long"
-  /** The connection ended in the middle of it. */
-  | "truncated"
-  | "unknown_unit"
-  /** Weight zero or below. */
-  | "not_positive"
-  /** Scale id or weight beyond what can be stored. */
-  | "out_of_range"
-  /** The indicator says that the load was moving. */
-  | "motion"
-  /** The indicator shows dashes or an overload mark instead of digits. */
-  | "overload"
-  /** The connection began as no scale's does: as HTTP, TLS, SSH … */
-  | "greeting"
-  /** The scale is disabled, or not configured where unknown scales are refused. */
-  | "unknown_scale";
 
 /** What one good frame says. */
 export interface Reading {

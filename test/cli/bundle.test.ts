@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { secretsIn } from "../../src/health/secrets.ts";
+import { secretsIn } from "../../src/cli/doctor/secrets.ts";
 import { roleTokens } from "../support/appliance.ts";
 import { startFakeUpstream } from "../support/fake-upstream.ts";
 import { untilRecorded } from "../support/outside.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { listen } from "../../src/http/app.ts";
 import type { Listening } from "../../src/http/listen.ts";
+import { listen } from "../../src/http/listen.ts";
 import { testApp, tokens } from "../support/http.ts";
 import { prepuff } from "./captured.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { AppEvent } from "../../src/events/hub.ts";
+import type { AppEvent } from "../../src/events/event.ts";
 import { recordedBag } from "../support/bags.ts";
 import { testApp } from "../support/http.ts";
 import { until } from "../support/until.ts";

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { createApp, listen } from "../../src/http/app.ts";
+import { boardController } from "../../src/board/controller.ts";
+import { createApp } from "../../src/http/app.ts";
 import type { Listening } from "../../src/http/listen.ts";
+import { listen } from "../../src/http/listen.ts";
 import { createMetrics } from "../../src/runtime/metrics.ts";
 import { testApp, tokens } from "../support/http.ts";
 import { isInTime } from "../support/in-time.ts";
@@ -90,7 +92,12 @@ const slowLimitMs = 16_000;
 
 test("500 clients that take their time are cut off, and nobody waits for them", async () => {
   faults.length = 0;
-  const impatient = await listen(createApp({ ...app.parts, metrics: createMetrics() }), "127.0.0.1", 0, 2);
+  const impatient = await listen(
+    createApp({ ...app.parts, metrics: createMetrics() }, boardController()),
+    "127.0.0.1",
+    0,
+    2,
+  );
   const kinds: (readonly [bytes: string, drip?: string])[] = [
     [""],
     ["GET /api/jobs HTTP/1.1\r\nHost: x\r\nX-A: ", "a"],

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { connect as connectTcp } from "node:net";
-import { createApp, listen } from "../../src/http/app.ts";
+import { boardController } from "../../src/board/controller.ts";
+import { createApp } from "../../src/http/app.ts";
 import type { Listening } from "../../src/http/listen.ts";
+import { listen } from "../../src/http/listen.ts";
 import { createMetrics } from "../../src/runtime/metrics.ts";
 import { readEvents } from "../support/event-stream.ts";
 import { testApp, tokens } from "../support/http.ts";
@@ -27,7 +29,7 @@ const authorization = { authorization: `Bearer ${tokens.viewer}` };
 test("a port that somebody else has is refused with EADDRINUSE, and opens when it is free", async () => {
   const blocker = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data: () => undefined } });
   const { port } = blocker;
-  const second = createApp({ ...app.parts, metrics: createMetrics() });
+  const second = createApp({ ...app.parts, metrics: createMetrics() }, boardController());
   await expect(listen(second, "127.0.0.1", port)).rejects.toMatchObject({
     code: "EADDRINUSE",
     message: `port ${port} on 127.0.0.1 is taken by another program`,
@@ -97,7 +99,7 @@ describe("event streams", () => {
   });
 
   test("do not keep the server from stopping", async () => {
-    const second = createApp({ ...app.parts, metrics: createMetrics() });
+    const second = createApp({ ...app.parts, metrics: createMetrics() }, boardController());
     const server = await listen(second, "127.0.0.1", 0);
     const answer = await fetch(`http://127.0.0.1:${server.port}/api/events`, { headers: authorization });
     const stream = readEvents(answer);

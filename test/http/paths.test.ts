@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { boardFiles } from "../../src/board/files.ts";
-import { listen } from "../../src/http/app.ts";
 import type { Listening } from "../../src/http/listen.ts";
+import { listen } from "../../src/http/listen.ts";
 import { testApp, tokens } from "../support/http.ts";
 import { exchange, statusOf } from "../support/raw-http.ts";
 import { silentLogger } from "../support/silent-logger.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { zm405 } from "../../src/scale/zm405.ts";
-import type { DecimalMark, Parsed, RejectReason, Unit } from "../../src/weighing/reading.ts";
+import type { DecimalMark, Parsed, Unit } from "../../src/weighing/reading.ts";
+import type { RejectReason } from "../../src/weighing/reject-reason.ts";
 
 /** What a frame says, of what people see of it. */
 function read(frame: string, decimalMark: DecimalMark = "auto") {

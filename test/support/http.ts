@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { createKnownTokens } from "../../src/access/known-tokens.ts";
+import { boardController } from "../../src/board/controller.ts";
 import type { Config, Role } from "../../src/config/config.ts";
 import { createDatabase, type Database, DatabaseAway } from "../../src/database/database.ts";
 import { createEventHub } from "../../src/events/hub.ts";
+import type { HttpParts } from "../../src/http/api/parts.ts";
 import { createApp } from "../../src/http/app.ts";
-import type { HttpParts } from "../../src/http/parts.ts";
 import type { JournalView } from "../../src/journal/journal-view.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { createMetrics } from "../../src/runtime/metrics.ts";
@@ -88,7 +89,7 @@ export async function testApp(overrides: Partial<HttpParts> = {}) {
     recorded: ({ ids }) => recorded.push(...ids),
     ...overrides,
   };
-  const app = createApp(parts);
+  const app = createApp(parts, boardController());
 
   async function request(method: string, path: string, options: TestRequest = {}) {
     const { token = tokens.admin, body, headers } = options;

@@ -1,6 +1,6 @@
 // Bundles the pages and says them as JSON on standard output. A program of its own: a macro may not call Bun.build.
 import { join } from "node:path";
-import type { BuiltFile } from "./files.ts";
+import type { BuiltFile } from "./built-file.ts";
 
 const built = await Bun.build({
   entrypoints: [join(import.meta.dir, "../main.tsx")],

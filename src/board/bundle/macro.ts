@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { BuiltFile } from "./files.ts";
+import type { BuiltFile } from "./built-file.ts";
 
 /**
  * Runs while the module that calls it is translated: at `bun build` for the binary, which then holds the result,

@@ -1,7 +1,6 @@
 import { signal } from "@preact/signals";
 import { createParser } from "eventsource-parser";
-import type { HealthEvent } from "../../events/health-watch.ts";
-import type { ReadingEvent } from "../../events/reading-watch.ts";
+import type { HealthEvent, ReadingEvent } from "../../events/event.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { Job } from "../../records/jobs/jobs.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { ReadingEvent } from "../../events/reading-watch.ts";
+import type { ReadingEvent } from "../../events/event.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
 import { now } from "../shared/clock.ts";

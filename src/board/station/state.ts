@@ -1,5 +1,5 @@
 import { computed, effect, type Signal, signal } from "@preact/signals";
-import type { ReadingEvent } from "../../events/reading-watch.ts";
+import type { ReadingEvent } from "../../events/event.ts";
 import type { Stations } from "../../http/api/stations.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { JobStatistics } from "../../records/jobs/job-statistics.ts";

@@ -1,4 +1,4 @@
-import type { ReadingEvent } from "../../events/reading-watch.ts";
+import type { ReadingEvent } from "../../events/event.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
 

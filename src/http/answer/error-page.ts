@@ -1,5 +1,5 @@
-import { pagePaths } from "../../board/page.ts";
 import { prefersPage } from "./accept.ts";
+import { pagePaths } from "./page-paths.ts";
 import { plainPage, plainPageHeaders } from "./plain-page.ts";
 import { type Problem, problemResponse, scanBagPath } from "./problem.ts";
 

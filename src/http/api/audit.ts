@@ -5,12 +5,12 @@ import { auditEventSchema, listAuditEvents } from "../../audit/audit-list.ts";
 import { textSchema } from "../../runtime/typed-text.ts";
 import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
 import { ask } from "../request/ask.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
-import type { Shares } from "../request/shares.ts";
 import { timeQuery } from "../request/values.ts";
+import type { HttpParts } from "./parts.ts";
+import type { Shares } from "./shares.ts";
 
 /**
  * For `admin` alone: the trail tells what each person did all day, and the tokens of operators hang on tablets that

@@ -17,12 +17,12 @@ import { stationQuery } from "../../runtime/typed-text.ts";
 import { prefersCsv } from "../answer/accept.ts";
 import { conflict, invalid, notFound, type Problem, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
 import type { Asker } from "../request/places.ts";
-import type { Shares } from "../request/shares.ts";
 import { rowIdSchema, scaleIdSchema, smallIdSchema, timeQuery } from "../request/values.ts";
+import type { HttpParts } from "./parts.ts";
+import type { Shares } from "./shares.ts";
 
 const idSchema = z.object({ id: rowIdSchema });
 

@@ -3,11 +3,11 @@ import { z } from "zod";
 import { companySchema, listCompanies } from "../../records/jobs/companies.ts";
 import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
 import { ask } from "../request/ask.ts";
 import { checked } from "../request/checked.ts";
-import type { Shares } from "../request/shares.ts";
 import { searchQuery } from "../request/values.ts";
+import type { HttpParts } from "./parts.ts";
+import type { Shares } from "./shares.ts";
 
 export function companiesController(parts: Pick<HttpParts, "database">, auth: Auth, shares: Shares) {
   return new Elysia({ name: "companies", tags: ["jobs"] }).use(auth).get(

@@ -5,10 +5,10 @@ import { toTime } from "../../records/scales/scale-list.ts";
 import type { ConnectionView } from "../../scale/presence.ts";
 import { notFound, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema } from "../request/paging.ts";
 import { rowIdSchema } from "../request/values.ts";
+import type { HttpParts } from "./parts.ts";
 
 export const connectionSchema = z.object({
   id: z.int(),

@@ -14,11 +14,11 @@ import {
 import { stationQuery, textSchema } from "../../runtime/typed-text.ts";
 import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
 import { ask } from "../request/ask.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageBy, pageQuery } from "../request/paging.ts";
-import type { Shares } from "../request/shares.ts";
+import type { HttpParts } from "./parts.ts";
+import type { Shares } from "./shares.ts";
 
 type Parts = Pick<HttpParts, "database" | "clock" | "courier">;
 

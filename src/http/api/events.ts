@@ -8,9 +8,9 @@ import { toLiveScale } from "../../records/scales/scale-list.ts";
 import { eventStream } from "../answer/event-stream.ts";
 import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
 import { checked } from "../request/checked.ts";
-import type { Shares } from "../request/shares.ts";
+import type { HttpParts } from "./parts.ts";
+import type { Shares } from "./shares.ts";
 
 type Parts = Pick<
   HttpParts,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type ApplianceApi, answeredJson } from "../../health/appliance-api.ts";
 import { type BoardFinding, findFromInside, findingSchema } from "../../health/from-inside.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
+import type { HttpParts } from "./parts.ts";
 
 /** Many boards look at the same: they share one look. A board asks again so long after a change that it sees the change. */
 const keptMs = 2_000;

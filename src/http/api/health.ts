@@ -1,7 +1,7 @@
 import { Elysia, status } from "elysia";
 import { z } from "zod";
 import { healthSchema, overallHealth } from "../../health/health-report.ts";
-import type { HttpParts } from "../parts.ts";
+import type { HttpParts } from "./parts.ts";
 
 const liveSchema = z.object({ status: z.literal("up") });
 

@@ -17,12 +17,12 @@ import { createStatisticsReader } from "../../records/jobs/statistics-reader.ts"
 import { stationQuery, textSchema } from "../../runtime/typed-text.ts";
 import { conflict, notFound, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
 import { ask } from "../request/ask.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
-import type { Shares } from "../request/shares.ts";
 import { searchQuery } from "../request/values.ts";
+import type { HttpParts } from "./parts.ts";
+import type { Shares } from "./shares.ts";
 
 const idSchema = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
 

@@ -6,8 +6,8 @@ import { createLedgerReader, ledgerSchema } from "../../records/ledger/ledger-re
 import { textSchema } from "../../runtime/typed-text.ts";
 import { Problem, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
 import { checked } from "../request/checked.ts";
+import type { HttpParts } from "./parts.ts";
 
 export function ledgerController(parts: Pick<HttpParts, "journal" | "database" | "clock">, auth: Auth) {
   const { journal, database, clock } = parts;

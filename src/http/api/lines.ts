@@ -5,11 +5,11 @@ import type { RawLine } from "../../scale/lines.ts";
 import { eventStream } from "../answer/event-stream.ts";
 import { notFound, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
 import { checked } from "../request/checked.ts";
 import type { Asker } from "../request/places.ts";
-import type { Shares } from "../request/shares.ts";
 import { rowIdSchema, scaleIdSchema } from "../request/values.ts";
+import type { HttpParts } from "./parts.ts";
+import type { Shares } from "./shares.ts";
 
 type Parts = Pick<HttpParts, "lines" | "presence" | "clock">;
 

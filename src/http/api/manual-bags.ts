@@ -6,8 +6,8 @@ import { createScaleList } from "../../records/scales/scale-list.ts";
 import { earliestMs } from "../../weighing/weighed-fields.ts";
 import { invalid, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
 import { checked } from "../request/checked.ts";
+import type { HttpParts } from "./parts.ts";
 
 /** Clocks of tablets differ from the appliance's by so much; a bag of later than that was not weighed yet. */
 const aheadMaxMs = 60_000;

@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { registerProcessMetrics } from "../../metrics/process-metrics.ts";
 import { registerStateMetrics, type StateParts } from "../../metrics/state-metrics.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
+import type { HttpParts } from "./parts.ts";
 
 /** Open, or for the role `metrics` where it has a token. */
 export function metricsController(parts: Pick<HttpParts, "metrics"> & StateParts, auth: Auth) {

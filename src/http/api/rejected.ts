@@ -1,15 +1,16 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
-import { listRejected, rejectedFrameSchema, rejectedReasons } from "../../records/rejected/rejected-list.ts";
+import { listRejected, rejectedFrameSchema } from "../../records/rejected/rejected-list.ts";
 import { listReasons, rejectedReasonSchema } from "../../records/rejected/rejected-reasons.ts";
+import { rejectedReasons } from "../../weighing/reject-reason.ts";
 import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
 import { ask } from "../request/ask.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
-import type { Shares } from "../request/shares.ts";
 import { scaleIdSchema, timeQuery } from "../request/values.ts";
+import type { HttpParts } from "./parts.ts";
+import type { Shares } from "./shares.ts";
 
 const dayMs = 86_400_000;
 

@@ -1,20 +1,20 @@
 import { Elysia, status } from "elysia";
 import { z } from "zod";
 import {
+  aliasFault,
   changeScale,
-  checkAlias,
-  checkDeletable,
   deleteScale,
+  deletionFault,
   type ScaleChange,
   scaleChangeSchema,
 } from "../../records/scales/scale-changes.ts";
 import { createScaleList, scaleSchema } from "../../records/scales/scale-list.ts";
-import { notFound, problems } from "../answer/problem.ts";
+import { conflict, invalid, notFound, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema } from "../request/paging.ts";
 import { scaleIdSchema } from "../request/values.ts";
+import type { HttpParts } from "./parts.ts";
 
 type Parts = Pick<HttpParts, "config" | "clock" | "database" | "presence" | "repeats" | "stations">;
 
@@ -71,7 +71,8 @@ function createScaleChanger(parts: Parts, list: ReturnType<typeof createScaleLis
   let last: Promise<unknown> = Promise.resolve();
 
   async function change(id: number, wanted: ScaleChange, actor: string) {
-    checkAlias(id, wanted.alias_of, stations);
+    const fault = aliasFault(id, wanted.alias_of, stations);
+    if (fault !== null) throw invalid({ field: "alias_of", message: fault });
     const by = { actor, at: clock.now() };
     // Where unknown scales are refused, none appears by itself: it is allowed by its number.
     const isAllowed = config.frame.unknownScales === "reject" && wanted.enabled === true;
@@ -84,7 +85,8 @@ function createScaleChanger(parts: Parts, list: ReturnType<typeof createScaleLis
   }
 
   async function remove(id: number, actor: string) {
-    checkDeletable(id, stations);
+    const fault = deletionFault(id, stations);
+    if (fault !== null) throw conflict(fault.code, fault.message);
     const by = { actor, at: clock.now() };
     const isKnown = await database.run((sql) => deleteScale(sql, id, by, (row) => list.isKnown(id, row)));
     if (!isKnown) throw notFound(`scale ${id} was never seen, named or configured`);

@@ -3,7 +3,7 @@ import { scanAnswerSchema, scanBag } from "../../records/scan.ts";
 import { routeAnswers } from "../answer/answers.ts";
 import { conflict, invalid, scanBagErrorSchema, scanBagPath } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
+import type { HttpParts } from "./parts.ts";
 import { readScanBag } from "./scan-bag-request.ts";
 
 /** For the document only: the body is read by hand. */

@@ -4,8 +4,8 @@ import packageJson from "../../../package.json" with { type: "json" };
 import { problems } from "../answer/problem.ts";
 import { addressOf, bearerHeader, takeBody } from "../auth/auth.ts";
 import type { Guard } from "../auth/guard.ts";
-import type { HttpParts } from "../parts.ts";
 import { checked } from "../request/checked.ts";
+import type { HttpParts } from "./parts.ts";
 
 const sessionRoles = ["viewer", "operator", "admin"] as const;
 

@@ -7,7 +7,7 @@ import { createScaleList, toTime } from "../../records/scales/scale-list.ts";
 import { listStations, type StationState } from "../../records/station-list.ts";
 import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
+import type { HttpParts } from "./parts.ts";
 
 const stationSchema = z.object({
   station: z.string(),

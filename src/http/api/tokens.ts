@@ -3,12 +3,12 @@ import { z } from "zod";
 import { createToken, listTokens, newTokenSchema, revokeToken, tokenSchema } from "../../access/tokens.ts";
 import { conflict, notFound, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "../parts.ts";
 import { ask } from "../request/ask.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
-import type { Shares } from "../request/shares.ts";
 import { smallIdSchema } from "../request/values.ts";
+import type { HttpParts } from "./parts.ts";
+import type { Shares } from "./shares.ts";
 
 const createdSchema = tokenSchema.extend({
   token: z.string().describe("The token itself. It is told this once, and kept nowhere."),

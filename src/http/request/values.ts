@@ -1,14 +1,12 @@
 import { z } from "zod";
 import { textSchema } from "../../runtime/typed-text.ts";
-
-/** What a scale can be called on the wire and in the tables. */
-export const scaleIdMax = 2_147_483_647;
+import { idMax } from "../../weighing/ids.ts";
 
 /** A scale's id in a path or a query. */
-export const scaleIdSchema = z.coerce.number().int().min(1).max(scaleIdMax);
+export const scaleIdSchema = z.coerce.number().int().min(1).max(idMax);
 
 /** An id of the rarer things (jobs, tokens), whose column is an integer, in a path. */
-export const smallIdSchema = z.coerce.number().int().min(1).max(2_147_483_647);
+export const smallIdSchema = z.coerce.number().int().min(1).max(idMax);
 
 /** A row's id in a path or a query. */
 export const rowIdSchema = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);

@@ -3,11 +3,12 @@ import { z } from "zod";
 import { audit, type Doer, type Transaction } from "../../audit/audit.ts";
 import type { Sql } from "../../database/database.ts";
 import { textSchema } from "../../runtime/typed-text.ts";
+import { idMax } from "../../weighing/ids.ts";
 import type { JobStatus } from "../jobs/jobs.ts";
 import { type Bag, type BagRow, selectBags, toBag } from "./bag-view.ts";
 
 export const voidSchema = z.strictObject({ reason: textSchema(500) });
-export const assignSchema = z.strictObject({ job_id: z.int().min(1).max(2_147_483_647) });
+export const assignSchema = z.strictObject({ job_id: z.int().min(1).max(idMax) });
 
 export type Voided =
   | { readonly ok: true; readonly bag: Bag }

@@ -3,6 +3,7 @@ import { audit, type Doer, type Transaction } from "../../audit/audit.ts";
 import type { Sql } from "../../database/database.ts";
 import { type RecordedGroup, recordDirect } from "../../recording/record.ts";
 import { stationSchema, textSchema } from "../../runtime/typed-text.ts";
+import { idMax } from "../../weighing/ids.ts";
 import { unitSchema, weightSchema } from "../../weighing/weighed-fields.ts";
 import { findKey, keepKey, lockKey } from "../idempotency.ts";
 import type { Bag } from "./bag-view.ts";
@@ -14,7 +15,7 @@ export const manualBagSchema = z.strictObject({
   scale: z
     .int()
     .min(1)
-    .max(2_147_483_647)
+    .max(idMax)
     .optional()
     .describe(
       "The scale it was weighed on or for. Left out: the one of the station's last bag, else the only one that stands there.",

@@ -1,28 +1,9 @@
 import type postgres from "postgres";
 import { z } from "zod";
 import { escapeBytes } from "../../scale/bytes.ts";
-import type { RejectReason } from "../../weighing/reading.ts";
+import { rejectedReasons } from "../../weighing/reject-reason.ts";
 
 type Executor = postgres.ISql<{ bigint: number }>;
-
-const frameReasons: Readonly<Record<RejectReason, true>> = {
-  malformed: true,
-  ambiguous: true,
-  stale: true,
-  remainder: true,
-  too_long: true,
-  truncated: true,
-  unknown_unit: true,
-  not_positive: true,
-  out_of_range: true,
-  motion: true,
-  overload: true,
-  greeting: true,
-  unknown_scale: true,
-};
-
-/** Why a frame is no bag. `refused`: it was read well, but the database did not take it. */
-export const rejectedReasons = [...keysOf(frameReasons), "refused" as const];
 
 /** A rejected frame as the API and the events show it. */
 export const rejectedFrameSchema = z.object({
@@ -82,9 +63,4 @@ export function selectRejected(sql: Executor) {
 /** The one place that turns a row of `selectRejected` into the API's rejected frame. */
 export function toRejectedFrame(row: Row): RejectedFrame {
   return { ...row, received_at: row.received_at.toISOString(), raw: escapeBytes(row.raw) };
-}
-
-function keysOf<Key extends string>(record: Readonly<Record<Key, true>>): Key[] {
-  // Object.keys types its result as string[], because other keys could hide behind a wider type.
-  return Object.keys(record) as Key[];
 }

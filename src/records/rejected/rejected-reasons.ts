@@ -1,12 +1,7 @@
 import type postgres from "postgres";
 import { z } from "zod";
-import {
-  type RejectedFrame,
-  rejectedFrameSchema,
-  rejectedReasons,
-  selectRejected,
-  toRejectedFrame,
-} from "./rejected-list.ts";
+import { rejectedReasons } from "../../weighing/reject-reason.ts";
+import { type RejectedFrame, rejectedFrameSchema, selectRejected, toRejectedFrame } from "./rejected-list.ts";
 
 type Executor = postgres.ISql<{ bigint: number }>;
 

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { audit, type Doer, type Transaction } from "../../audit/audit.ts";
 import type { Sql } from "../../database/database.ts";
-import { conflict, invalid } from "../../http/answer/problem.ts";
-import { scaleIdMax } from "../../http/request/values.ts";
 import type { ScaleSetting } from "../../journal/file.ts";
 import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
 import type { Stations } from "../../scale/stations.ts";
+import { idMax } from "../../weighing/ids.ts";
 import type { ScaleRow } from "./scale-list.ts";
 
 /** What a person may set of a scale; what is left out stays. */
@@ -21,7 +20,7 @@ export const scaleChangeSchema = z
     alias_of: z
       .int()
       .min(1)
-      .max(scaleIdMax)
+      .max(idMax)
       .nullable()
       .optional()
       .describe(
@@ -37,25 +36,18 @@ export type ScaleChange = z.output<typeof scaleChangeSchema>;
 /**
  * One stands in for another, no third for the second: whose bag it is must not depend on the order of looking.
  *
- * @throws Problem 422.
+ * @returns what forbids it; null where nothing does.
  */
-export function checkAlias(
+export function aliasFault(
   id: number,
   aliasOf: number | null | undefined,
   stations: Pick<Stations, "actualScale" | "standInsOf">,
-): void {
-  if (aliasOf === undefined || aliasOf === null || aliasOf === id) return;
-  const field = "alias_of";
-  if (stations.actualScale(aliasOf) !== aliasOf) {
-    throw invalid({
-      field,
-      message: `scale ${aliasOf} stands in for scale ${stations.actualScale(aliasOf)} itself`,
-    });
-  }
+): string | null {
+  if (aliasOf === undefined || aliasOf === null || aliasOf === id) return null;
+  const actual = stations.actualScale(aliasOf);
+  if (actual !== aliasOf) return `scale ${aliasOf} stands in for scale ${actual} itself`;
   const [standIn] = stations.standInsOf(id);
-  if (standIn !== undefined) {
-    throw invalid({ field, message: `scale ${standIn} stands in for scale ${id}: end that first` });
-  }
+  return standIn === undefined ? null : `scale ${standIn} stands in for scale ${id}: end that first`;
 }
 
 interface ChangedScale {
@@ -143,22 +135,24 @@ export async function deleteScale(
 /**
  * Only what appeared by itself, or was named by a person, can be deleted.
  *
- * @throws Problem 409.
+ * @returns why it cannot; null where it can.
  */
-export function checkDeletable(
+export function deletionFault(
   id: number,
   stations: Pick<Stations, "isInConfiguration" | "standInsOf">,
-): void {
+): { readonly code: "scale_configured" | "scale_replaced"; readonly message: string } | null {
   if (stations.isInConfiguration(id)) {
-    throw conflict(
-      "scale_configured",
-      `scale ${id} is named in PREPUFF_STATIONS or PREPUFF_SCALE_ALIASES: take it out there, and start the appliance again`,
-    );
+    return {
+      code: "scale_configured",
+      message: `scale ${id} is named in PREPUFF_STATIONS or PREPUFF_SCALE_ALIASES: take it out there, and start the appliance again`,
+    };
   }
   const [standIn] = stations.standInsOf(id);
-  if (standIn !== undefined) {
-    throw conflict("scale_replaced", `scale ${standIn} stands in for scale ${id}: end that first`);
-  }
+  if (standIn === undefined) return null;
+  return {
+    code: "scale_replaced",
+    message: `scale ${standIn} stands in for scale ${id}: end that first`,
+  };
 }
 
 /** Of what was changed alone; a scale without a row has nothing set. */

@@ -1,8 +1,10 @@
 import { z } from "zod";
-import type { Sql } from "../../database/database.ts";
+import type { Config } from "../../config/config.ts";
+import type { Asked, Sql } from "../../database/database.ts";
 import { createLastKnown } from "../../database/last-known.ts";
-import type { HttpParts } from "../../http/parts.ts";
+import type { Clock } from "../../runtime/clock.ts";
 import type { ScaleView } from "../../scale/presence.ts";
+import type { Repeats } from "../../scale/repeats.ts";
 import { isSilent, quietSince } from "../../scale/silence.ts";
 import type { Stations } from "../../scale/stations.ts";
 
@@ -70,9 +72,17 @@ export interface ScaleList {
   toScale(id: number, row: ScaleRow | undefined): Promise<Scale>;
 }
 
-export function createScaleList(
-  parts: Pick<HttpParts, "config" | "clock" | "database" | "presence" | "repeats" | "stations">,
-): ScaleList {
+export function createScaleList(parts: {
+  readonly config: { readonly scale: Pick<Config["scale"], "silentAfterMs"> };
+  readonly clock: Pick<Clock, "now">;
+  readonly database: Pick<Asked, "run">;
+  readonly presence: {
+    scales(): readonly ScaleView[];
+    standIns(): readonly ScaleView[];
+  };
+  readonly repeats: Pick<Repeats, "isRepeating">;
+  readonly stations: Stations;
+}): ScaleList {
   const { config, clock, database, presence, repeats, stations } = parts;
   const lastKnown = createLastKnown<Stored>(database, clock, { rows: [], jobs: [] });
   const stored = async () => (await lastKnown(selectStored)).value;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { boardController } from "../../../src/board/controller.ts";
 import { DatabaseAway } from "../../../src/database/database.ts";
-import type { AppEvent } from "../../../src/events/hub.ts";
+import type { AppEvent } from "../../../src/events/event.ts";
 import { problemSchema } from "../../../src/http/answer/problem.ts";
 import { createApp } from "../../../src/http/app.ts";
 import { listen } from "../../../src/http/listen.ts";
@@ -276,7 +277,7 @@ async function served(awayFrom: number) {
       ++calls >= awayFrom ? Promise.reject(new DatabaseAway("away for a test")) : database.run(work, limitMs),
   };
   const server = await listen(
-    createApp({ ...app.parts, metrics: createMetrics(), database: counting }),
+    createApp({ ...app.parts, metrics: createMetrics(), database: counting }, boardController()),
     "127.0.0.1",
     0,
   );

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { z } from "zod";
-import type { AppEvent } from "../../../src/events/hub.ts";
+import type { AppEvent } from "../../../src/events/event.ts";
 import { problemSchema } from "../../../src/http/answer/problem.ts";
 import { listSchema } from "../../../src/http/request/paging.ts";
 import { jobSchema } from "../../../src/records/jobs/jobs.ts";

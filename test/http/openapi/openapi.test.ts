@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { z } from "zod";
-import { pagePaths } from "../../../src/board/page.ts";
+import { pagePaths } from "../../../src/http/answer/page-paths.ts";
 import {
   type OpenApiDocument,
   type Operation,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { z } from "zod";
 import { Problem } from "../../../src/http/answer/problem.ts";
-import { listen } from "../../../src/http/app.ts";
 import type { Listening } from "../../../src/http/listen.ts";
+import { listen } from "../../../src/http/listen.ts";
 import { bodyLimit } from "../../../src/http/request/body.ts";
 import { json, testApp, tokens } from "../../support/http.ts";
 import { exchange, statusOf } from "../../support/raw-http.ts";

@@ -1,4 +1,4 @@
-import type { Phrase } from "../../../health/phrase.ts";
+import type { Phrase } from "../../../health/said.ts";
 import { words } from "../../../health/words.ts";
 import type { Unit } from "../../../weighing/reading.ts";
 import { bagWeight, formatAge, formatMoment, formatNumber } from "../../shared/format.ts";

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import type { Said } from "../../../health/phrase.ts";
+import type { Said } from "../../../health/said.ts";
 import { attention, findings } from "../../shared/findings.ts";
 import { formatTime } from "../../shared/format.ts";
 import { Show } from "../states.tsx";

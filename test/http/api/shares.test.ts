@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createToken } from "../../../src/access/tokens.ts";
-import { listen } from "../../../src/http/app.ts";
 import type { Listening } from "../../../src/http/listen.ts";
+import { listen } from "../../../src/http/listen.ts";
 import { getBag } from "../../../src/records/bags/corrections.ts";
 import { csvBody } from "../../../src/records/bags/csv.ts";
 import { recordedBag } from "../../support/bags.ts";

@@ -1,13 +1,13 @@
-import type { Io } from "../cli/io.ts";
-import { ConfigError, faultLine } from "../config/fault.ts";
-import { type Loaded, loadConfig } from "../config/load.ts";
-import { createSecretHider } from "../logging/known-secrets.ts";
-import { redactText } from "../logging/redact.ts";
-import { systemClock } from "../runtime/clock.ts";
+import { ConfigError, faultLine } from "../../config/fault.ts";
+import { type Loaded, loadConfig } from "../../config/load.ts";
+import { failed, type Line, passed, type Subject, skipped, wordsOf } from "../../health/check.ts";
+import { checks } from "../../health/checks.ts";
+import { makeChecks } from "../../health/make-checks.ts";
+import { createSecretHider } from "../../logging/known-secrets.ts";
+import { redactText } from "../../logging/redact.ts";
+import { systemClock } from "../../runtime/clock.ts";
+import type { Io } from "../io.ts";
 import { createApplianceApi } from "./appliance-api.ts";
-import { failed, type Line, passed, type Subject, skipped, wordsOf } from "./check.ts";
-import { checks } from "./checks.ts";
-import { makeChecks } from "./make-checks.ts";
 
 type ReportLine = Omit<Line, "said">;
 

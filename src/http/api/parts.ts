@@ -1,19 +1,19 @@
-import type { Tokens } from "../access/configured-tokens.ts";
-import type { KnownTokens } from "../access/known-tokens.ts";
-import type { Config } from "../config/config.ts";
-import type { Asked } from "../database/database.ts";
-import type { Courier } from "../delivery/courier.ts";
-import type { EventHub } from "../events/hub.ts";
-import type { HealthReport } from "../health/health-report.ts";
-import type { JournalView } from "../journal/journal-view.ts";
-import type { Logger } from "../logging/logger.ts";
-import type { RecordedGroup } from "../recording/record.ts";
-import type { Clock } from "../runtime/clock.ts";
-import type { Metrics } from "../runtime/metrics.ts";
-import type { LineHub } from "../scale/lines.ts";
-import type { ConnectionView, ScaleView } from "../scale/presence.ts";
-import type { Repeats } from "../scale/repeats.ts";
-import type { Stations } from "../scale/stations.ts";
+import type { Tokens } from "../../access/configured-tokens.ts";
+import type { KnownTokens } from "../../access/known-tokens.ts";
+import type { Config } from "../../config/config.ts";
+import type { Asked } from "../../database/database.ts";
+import type { Courier } from "../../delivery/courier.ts";
+import type { EventHub } from "../../events/hub.ts";
+import type { HealthReport } from "../../health/health-report.ts";
+import type { JournalView } from "../../journal/journal-view.ts";
+import type { Logger } from "../../logging/logger.ts";
+import type { RecordedGroup } from "../../recording/record.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import type { Metrics } from "../../runtime/metrics.ts";
+import type { LineHub } from "../../scale/lines.ts";
+import type { ConnectionView, ScaleView } from "../../scale/presence.ts";
+import type { Repeats } from "../../scale/repeats.ts";
+import type { Stations } from "../../scale/stations.ts";
 
 /** Everything that controllers work with; each takes these and the guard: `jobs(parts, auth)`. */
 export interface HttpParts {

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Io } from "../cli/io.ts";
-import { readAdminToken } from "../config/admin-token.ts";
-import type { Config } from "../config/config.ts";
-import { variables } from "../config/variables.ts";
-import { secretsOf, urlSecrets } from "../logging/known-secrets.ts";
+import { readAdminToken } from "../../config/admin-token.ts";
+import type { Config } from "../../config/config.ts";
+import { variables } from "../../config/variables.ts";
+import { secretsOf, urlSecrets } from "../../logging/known-secrets.ts";
+import type { Io } from "../io.ts";
 
 /**
  * Every secret that this configuration knows, also one that cannot be used because of faults.

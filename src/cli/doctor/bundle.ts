@@ -1,15 +1,16 @@
 import { closeSync, fstatSync, openSync, readdirSync, readSync, writeFileSync } from "node:fs";
 import { arch, cpus, freemem, platform, release, totalmem, uptime } from "node:os";
 import { join, resolve } from "node:path";
-import { type Loaded, loadConfig } from "../config/load.ts";
-import { type ApplianceApi, createApplianceApi } from "../health/appliance-api.ts";
-import { wordsOf } from "../health/check.ts";
-import { withDatabase } from "../health/database.ts";
-import { examine } from "../health/examine.ts";
-import { secretsIn } from "../health/secrets.ts";
-import { createCleaner } from "../logging/known-secrets.ts";
-import { asText } from "./doctor.ts";
-import type { Io } from "./io.ts";
+import { type Loaded, loadConfig } from "../../config/load.ts";
+import type { ApplianceApi } from "../../health/appliance-api.ts";
+import { wordsOf } from "../../health/check.ts";
+import { withDatabase } from "../../health/database.ts";
+import { createCleaner } from "../../logging/known-secrets.ts";
+import { asText } from "../doctor.ts";
+import type { Io } from "../io.ts";
+import { createApplianceApi } from "./appliance-api.ts";
+import { examine } from "./examine.ts";
+import { secretsIn } from "./secrets.ts";
 
 const logBytesMax = 512 * 1024;
 

@@ -1,7 +1,7 @@
 import { Gauge } from "prom-client";
-import type { HttpParts } from "../parts.ts";
-import { createPlaces, type Places } from "./places.ts";
-import { createQuestions, type Questions } from "./questions.ts";
+import { createPlaces, type Places } from "../request/places.ts";
+import { createQuestions, type Questions } from "../request/questions.ts";
+import type { HttpParts } from "./parts.ts";
 
 /** What lasts or costs, and so is shared out among those who ask. */
 export interface Shares {

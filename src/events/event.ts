@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { healthSchema } from "../health/health-report.ts";
+import type { Bag } from "../records/bags/bag-view.ts";
+import type { Job } from "../records/jobs/jobs.ts";
+import type { RejectedFrame } from "../records/rejected/rejected-list.ts";
+import type { ScaleView } from "../scale/presence.ts";
+
+/** How the parts are, and what waits. */
+export const healthEventSchema = healthSchema.extend({
+  journal_backlog: z.int().describe("Frames that the database does not have yet."),
+  deliveries_pending: z
+    .int()
+    .nullable()
+    .describe("null: nothing is forwarded, or the database did not tell yet."),
+  deliveries_parked: z.int().nullable(),
+});
+export type HealthEvent = z.output<typeof healthEventSchema>;
+
+/** A weight that is kept in the journal and not judged yet. */
+export const readingSchema = z.object({
+  uid: z.guid().describe("The same as that of the bag, which follows when the database is back."),
+  scale: z.int(),
+  printed_scale: z.int(),
+  station: z.string(),
+  weight: z.string(),
+  unit: z.enum(["lb", "kg", "g", "oz"]),
+  weighed_at: z.iso.datetime(),
+  repeat_suspected: z.boolean(),
+});
+export type ReadingEvent = z.output<typeof readingSchema>;
+
+/** What happened, for those who look on. Bags and rejected frames are committed before anyone hears of them. */
+export type AppEvent =
+  /** With `isNew` it was just recorded; without, something about it changed (voided, assigned). */
+  | { readonly type: "bag"; readonly bag: Bag; readonly isNew?: true }
+  | { readonly type: "rejected"; readonly frame: RejectedFrame }
+  | { readonly type: "job"; readonly job: Job }
+  | { readonly type: "scale"; readonly scale: ScaleView }
+  /** Weighed and kept in the journal, but not recorded for now. */
+  | { readonly type: "reading"; readonly reading: ReadingEvent }
+  | { readonly type: "health"; readonly health: HealthEvent }
+  /** Bags or rejected frames were recorded that could not be read: look in Postgres when it is back. */
+  | { readonly type: "gap" }
+  /** The appliance stops. */
+  | { readonly type: "end" };
+
+export type EventListener = (event: AppEvent) => void;

@@ -1,0 +1,2 @@
+/** The addresses of the board's pages, as the server and the router in the browser know them. */
+export const pagePaths = ["/", "/jobs", "/jobs/:id", "/bags", "/scales", "/attention", "/sign-in"] as const;

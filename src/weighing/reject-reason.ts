@@ -1,0 +1,50 @@
+/** Why a frame became no bag. */
+export type RejectReason =
+  /** Not `[scale_id],[weight] [unit]`. */
+  | "malformed"
+  /** More than one thing can be meant: two weights in one print, a comma that may mark decimals or thousands. */
+  | "ambiguous"
+  /** Bytes that never became a whole frame, and behind which nothing came for `PREPUFF_FRAME_MAX_AGE_MS`. */
+  | "stale"
+  /** What came behind a print that silence had completed: that print may have been no bag. */
+  | "remainder"
+  /** More than 256 bytes without a terminator. */
+  | "too_long"
+  /** The connection ended in the middle of it. */
+  | "truncated"
+  | "unknown_unit"
+  /** Weight zero or below. */
+  | "not_positive"
+  /** Scale id or weight beyond what can be stored. */
+  | "out_of_range"
+  /** The indicator says that the load was moving. */
+  | "motion"
+  /** The indicator shows dashes or an overload mark instead of digits. */
+  | "overload"
+  /** The connection began as no scale's does: as HTTP, TLS, SSH … */
+  | "greeting"
+  /** The scale is disabled, or not configured where unknown scales are refused. */
+  | "unknown_scale";
+
+const frameReasons: Readonly<Record<RejectReason, true>> = {
+  malformed: true,
+  ambiguous: true,
+  stale: true,
+  remainder: true,
+  too_long: true,
+  truncated: true,
+  unknown_unit: true,
+  not_positive: true,
+  out_of_range: true,
+  motion: true,
+  overload: true,
+  greeting: true,
+  unknown_scale: true,
+};
+
+/** Every reason, as tables, metrics and the API name it. `refused`: it was read well, but the database did not take it. */
+export const rejectedReasons: readonly (RejectReason | "refused")[] = [...keysOf(frameReasons), "refused"];
+
+function keysOf<Key extends string>(record: Readonly<Record<Key, unknown>>): Key[] {
+  return Object.keys(record) as Key[];
+}
