@@ -33,7 +33,7 @@ const drainLimitMs = 30_000;
  * One client's stream of server-sent events.
  *
  * With a past, it begins with what the client missed, from Postgres, and then goes on live. While it is behind,
- * live bags and rejected frames are not sent but looked up: they were committed before they were published,
+ * newer bags and rejected frames are not sent but looked up: they were committed before they were published,
  * so the next look finds them. The cursor knows what was sent, so nothing comes twice. The same way it catches
  * up when the hub could not read something.
  *
@@ -130,8 +130,9 @@ export function openStream(
   }
 
   function sendNew(type: string, track: Cursor["bags"], data: { readonly id: number }): void {
-    // A client without a past that Postgres could not be asked for begins with the first thing that comes.
-    if (behind && track.through !== null) {
+    // A client without a past that Postgres could not be asked for begins with the first thing that comes. An id up to
+    // the track's end is not looked up again: it was committed before a new client's place was read.
+    if (behind && track.through !== null && data.id > track.through) {
       recheck = true;
       void catchUp();
       return;

@@ -1,4 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { readCursor } from "../../../src/events/cursor.ts";
+import { createHealthWatch } from "../../../src/events/health-watch.ts";
+import { openStream } from "../../../src/events/stream.ts";
 import { recordJournaled } from "../../../src/recording/record.ts";
 import type { ScaleView } from "../../../src/scale/presence.ts";
 import { recordedBag, startedJob } from "../../support/bags.ts";
@@ -120,6 +123,42 @@ describe("live", () => {
     app.parts.events.close();
     await until("it ended", () => stream.ended !== null);
     expect(stream.ended).toBe("done");
+  });
+});
+
+describe("a client that comes", () => {
+  test("is told of what was committed before its place was read, and published a moment later", async () => {
+    const { database, events: hub, clock, logger } = app.parts;
+    const placeRead = Promise.withResolvers<void>();
+    const caughtUp = Promise.withResolvers<void>();
+    let reads = 0;
+    const slow: typeof database = {
+      ...database,
+      get up() {
+        return database.up;
+      },
+      async run(work, limitMs, kind) {
+        // The first one reads its place, those after it what it missed.
+        if (++reads > 1) {
+          placeRead.resolve();
+          await caughtUp.promise;
+        }
+        return database.run(work, limitMs, kind);
+      },
+    };
+    const frame = await rejectedFrame();
+    const id = await bag();
+    const health = createHealthWatch({ ...app.parts, hub, forwarding: false }).current;
+    const isAdmitted = () => true;
+    const parts = { hub, database: slow, clock, logger, showScale: String, health, isAdmitted };
+    const stream = readEvents(new Response(openStream(parts, readCursor(null, clock.now), () => undefined)));
+    open.push(stream);
+    await placeRead.promise;
+    hub.rejectedRecorded([frame]);
+    hub.bagsRecorded([id]);
+    await allTold();
+    caughtUp.resolve();
+    await until("both came", () => stream.ids("rejected").length === 1 && stream.ids("bag").includes(id));
   });
 });
 
