@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type ConfiguredTokens, createConfiguredTokens } from "./access/configured-tokens.ts";
-import { createKnownTokens } from "./access/known-tokens.ts";
 import { ensureSessionKey } from "./access/session-key.ts";
+import { createTokensInForce } from "./access/tokens-in-force.ts";
 import { adminTokenPath, ensureAdminToken } from "./config/admin-token.ts";
 import type { Config } from "./config/config.ts";
 import { closedToOthers, secureDataFolder } from "./config/data-folder.ts";
@@ -130,7 +130,7 @@ export async function startAppliance(
     stack.defer(locator.giveUp);
     database.onChange((up) => metrics.databaseUp.set(up ? 1 : 0));
 
-    const namedTokens = createKnownTokens({ database, clock, logger });
+    const namedTokens = createTokensInForce({ database, clock, logger });
     deferQuietly("named tokens", () => namedTokens.stop());
 
     const { upstream } = config;
@@ -196,7 +196,7 @@ export async function startAppliance(
     };
     const http = startHttpServer(httpParts, loadPages);
     deferQuietly("HTTP", () => http.stop());
-    // Last in, first out: the scales are said goodbye to before anything that keeps their bags goes.
+    // Last in, first out: the scales' connections are closed before anything that keeps their bags stops.
     stack.defer(() => listener.stop());
 
     const databaseUp = firstUp(database);

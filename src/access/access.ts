@@ -1,9 +1,9 @@
 import { timingSafeEqual } from "node:crypto";
 import { type Role, roles } from "../config/config.ts";
 import type { Tokens } from "./configured-tokens.ts";
-import type { KnownTokens } from "./known-tokens.ts";
-import { digestOf, tokenPrefix } from "./token.ts";
-import type { KnownToken } from "./tokens.ts";
+import type { KnownToken } from "./named-tokens.ts";
+import { digestOf, tokenPrefix } from "./new-token.ts";
+import type { TokensInForce } from "./tokens-in-force.ts";
 
 /** Whom a token stands for. */
 export interface Identity {
@@ -20,7 +20,7 @@ export type Identified = Identity | "wrong" | "unknown_yet";
 /** Whom a token stands for, as of now: configured tokens may be changed, named ones made and revoked. */
 export function createAccess(parts: {
   readonly tokens: () => Tokens;
-  readonly namedTokens: Pick<KnownTokens, "loaded" | "find">;
+  readonly namedTokens: Pick<TokensInForce, "loaded" | "find">;
 }): (token: string) => Identified {
   const { namedTokens } = parts;
   const configured = createRoleLookup(parts.tokens);

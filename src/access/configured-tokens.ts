@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type Config, type Role, roles } from "../config/config.ts";
-import { errorCode } from "../config/texts.ts";
+import { errorCode } from "../config/environment.ts";
 import { roleToken } from "../config/values.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";

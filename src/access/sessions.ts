@@ -3,8 +3,8 @@ import { type Role, roles } from "../config/config.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { type Identified, type Identity, identityOf } from "./access.ts";
 import type { Tokens } from "./configured-tokens.ts";
-import type { KnownTokens } from "./known-tokens.ts";
-import { digestOf } from "./token.ts";
+import { digestOf } from "./new-token.ts";
+import type { TokensInForce } from "./tokens-in-force.ts";
 
 const dayMs = 86_400_000;
 /** How long a browser stays signed in without being used. */
@@ -27,7 +27,7 @@ export interface Sessions {
 export function createSessions(parts: {
   readonly key: Buffer;
   readonly tokens: () => Tokens;
-  readonly namedTokens: Pick<KnownTokens, "loaded" | "byId">;
+  readonly namedTokens: Pick<TokensInForce, "loaded" | "byId">;
   readonly clock: Pick<Clock, "now">;
 }): Sessions {
   const { key, namedTokens, clock } = parts;

@@ -4,7 +4,7 @@ import type postgres from "postgres";
 export type Transaction = postgres.TransactionSql<{ bigint: number }>;
 
 /** Who does something, and when by the appliance's clock. */
-export interface Doer {
+export interface Actor {
   /** `line 2 tablet (operator)` of a named token, the role of a configured one; kept in the audit trail. */
   readonly actor: string;
   /** Milliseconds since the epoch. */
@@ -14,7 +14,7 @@ export interface Doer {
 type Value = string | number | boolean | null;
 type Detail = Readonly<Record<string, Value | readonly Value[]>>;
 
-/** Every kind of deed, as `action` of the trail; none that was released gets another name. */
+/** Every kind of event, as `action` of the trail; none that was released gets another name. */
 export const actions = [
   "job.start",
   "job.complete",
@@ -36,21 +36,21 @@ export const actions = [
 
 type Kind = "job" | "bag" | "scale" | "connection" | "token";
 
-export interface Deed {
+export interface AuditEvent {
   readonly action: (typeof actions)[number];
   /** What it was done to, as `job:7`, `bag:12345` or a journal by its id; many deliveries at once are `deliveries`. */
   readonly subject: `${Kind}:${number}` | `journal:${string}` | "deliveries";
   /** What else there is to say, as the reason given. */
   readonly detail: Detail;
-  /** What the deed changed, as it was; null: there was nothing. */
+  /** What was changed, as it was; null: there was nothing. */
   readonly before: Detail | null;
   /** The same fields afterwards; null: there is nothing any more. */
   readonly after: Detail | null;
 }
 
 /** Writes who did what when, and what it changed; never changed or deleted afterwards. */
-export async function audit(tx: Transaction, by: Doer, deed: Deed): Promise<void> {
-  const { action, subject, detail, before, after } = deed;
+export async function audit(tx: Transaction, by: Actor, event: AuditEvent): Promise<void> {
+  const { action, subject, detail, before, after } = event;
   await tx`
     insert into audit_event (at, actor, action, subject, detail, before, after)
     values (

@@ -4,7 +4,7 @@ import type { Io } from "./io.ts";
 
 const answerLengthMax = 4 * 1024 * 1024;
 
-export interface Asked {
+export interface RequestOptions {
   readonly method?: "GET" | "POST" | "DELETE";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -38,7 +38,7 @@ export function httpUrl(text: string): URL {
 export async function ask(
   url: URL,
   signal: AbortSignal,
-  { method = "GET", headers = {}, body }: Asked = {},
+  { method = "GET", headers = {}, body }: RequestOptions = {},
 ): Promise<{ status: number; body: string }> {
   const { request } = url.protocol === "https:" ? await import("node:https") : await import("node:http");
   const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();

@@ -1,5 +1,5 @@
 import { problemSchema } from "../http/answer/problem.ts";
-import { type Asked, ask, configuredUrls, reason } from "./appliance-api.ts";
+import { ask, configuredUrls, type RequestOptions, reason } from "./appliance-api.ts";
 import type { Io } from "./io.ts";
 
 const timeoutMs = 20_000;
@@ -16,7 +16,7 @@ export async function askAsAdmin(
   adminToken: string,
   url: URL | undefined,
   path: string,
-  asked: Asked = {},
+  asked: RequestOptions = {},
 ): Promise<unknown> {
   const urls = url === undefined ? await configuredUrls(io, path) : [new URL(path, url)];
   const headers = { authorization: `Bearer ${adminToken}`, "content-type": "application/json" };

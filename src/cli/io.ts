@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import type { Env } from "../config/texts.ts";
+import type { Env } from "../config/environment.ts";
 import { reopened } from "../logging/outlets.ts";
 
 /** What a command sees of the process that it runs in. */

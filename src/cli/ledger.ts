@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Ledger } from "../records/ledger/ledger-reader.ts";
-import { type Asked, httpUrl } from "./appliance-api.ts";
+import { httpUrl, type RequestOptions } from "./appliance-api.ts";
 import { exitCode, type Io } from "./io.ts";
 import { adminToken, explainMissing } from "./token.ts";
 
@@ -59,7 +59,7 @@ async function askLedger(
   token: string,
   url: URL | undefined,
   path: string,
-  asked?: Asked,
+  asked?: RequestOptions,
 ): Promise<Ledger> {
   const [{ ledgerSchema }, { askAsAdmin }] = await Promise.all([
     import("../records/ledger/ledger-reader.ts"),

@@ -1,7 +1,7 @@
 import type { Logger } from "../logging/logger.ts";
 import { exitCode } from "./io.ts";
 
-/** npx and bun pass a Ctrl-C on that the terminal has sent to this process too: both are one wish. */
+/** npx and bun pass a Ctrl-C on that the terminal has sent to this process too: together they are one request to stop. */
 const sameWishMs = 1_000;
 const stoppingLine = "stopping: the scales' port closes, what was read is kept (again: stop at once)";
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { Token } from "../access/tokens.ts";
+import type { Token } from "../access/named-tokens.ts";
 import { roles } from "../config/config.ts";
 import { httpUrl } from "./appliance-api.ts";
 import { exitCode, type Io } from "./io.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { errorCode } from "./environment.ts";
 import { makeSecretFile, randomSecret } from "./secret-file.ts";
-import { errorCode } from "./texts.ts";
 
 /** Where the generated admin token is kept. */
 export function adminTokenPath(dataDir: string): string {

@@ -5,12 +5,12 @@ export interface Fault {
   /** What was given and what is expected. */
   readonly problem: string;
   /** How to mend it. */
-  readonly mend: string;
+  readonly hint: string;
 }
 
 /** The fault as one line for people. */
 export function faultLine(fault: Fault): string {
-  return `${fault.subject}: ${fault.problem}. ${fault.mend}`;
+  return `${fault.subject}: ${fault.problem}. ${fault.hint}`;
 }
 
 /** The configuration cannot be used. Holds every fault at once, so that one start is enough to mend them all. */

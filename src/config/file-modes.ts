@@ -37,7 +37,7 @@ export function secureConfigFiles(files: readonly ConfigFile[]): string[] {
       faults.push({
         subject: file.subject,
         problem: `every user can change ${file.path} (mode ${mode})`,
-        mend: `Close it: chmod 600 ${file.path}`,
+        hint: `Close it: chmod 600 ${file.path}`,
       });
     } else if ((stat.mode & othersRead) !== 0 && !file.path.startsWith(mountedSecrets)) {
       said.push(

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Config, roles } from "./config.ts";
+import { type Env, type ReadFile, readEnvironment, type Text, type Texts } from "./environment.ts";
 import { ConfigError, type Fault, notShown, quote } from "./fault.ts";
 import type { ConfigFile } from "./file-modes.ts";
 import { mask } from "./mask.ts";
 import { type Effective, ruleFaults, ruleWarnings, tokenName } from "./rules.ts";
 import { readSettingsFile } from "./settings-file.ts";
-import { type Env, type ReadFile, readEnvironment, type Text, type Texts } from "./texts.ts";
 import { type Name, schema, type Values, type Variable, variables } from "./variables.ts";
 
 /** One line of `prepuff config`: what a variable is set to, and by whom. */
@@ -115,7 +115,7 @@ function valueFault(name: string, message: string, texts: Texts): Fault {
   return {
     subject: text?.subject ?? name,
     problem: `got ${given}, ${message}`,
-    mend: variable.mend ?? `Example: ${text?.example(example) ?? `${name}=${example}`}`,
+    hint: variable.hint ?? `Example: ${text?.example(example) ?? `${name}=${example}`}`,
   };
 }
 

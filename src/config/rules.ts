@@ -52,7 +52,7 @@ function sharedTokens(effective: Effective): Fault[] {
     .map((subjects) => ({
       subject: subjects.join(" and "),
       problem: "the same token, expected a different one for each role",
-      mend: "Make one with: openssl rand -base64 32",
+      hint: "Make one with: openssl rand -base64 32",
     }));
 }
 
@@ -63,7 +63,7 @@ function tokenWithoutUrl(effective: Effective): Fault[] {
     {
       subject: token.subject,
       problem: "a token without a URL, expected PREPUFF_UPSTREAM_URL too",
-      mend: "Example: PREPUFF_UPSTREAM_URL=https://app.example.com/api/prepuff/scan_bag",
+      hint: "Example: PREPUFF_UPSTREAM_URL=https://app.example.com/api/prepuff/scan_bag",
     },
   ];
 }
@@ -75,7 +75,7 @@ function everyScaleRejected(effective: Effective): Fault[] {
     {
       subject: unknown.subject,
       problem: 'got "reject" without PREPUFF_STATIONS, which would reject every scale',
-      mend: "Example: PREPUFF_STATIONS=1:Station 1,2:Station 2",
+      hint: "Example: PREPUFF_STATIONS=1:Station 1,2:Station 2",
     },
   ];
 }
@@ -93,7 +93,7 @@ function samePort(effective: Effective): Fault[] {
     {
       subject: `${scale.subject} and ${http.subject}`,
       problem: `both are ${port}, expected two different ports`,
-      mend: "Example: PREPUFF_HTTP_PORT=8080",
+      hint: "Example: PREPUFF_HTTP_PORT=8080",
     },
   ];
 }

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { errorCode, type ReadFile, type Text, whyUnreadable } from "./environment.ts";
 import { type Fault, quote } from "./fault.ts";
 import { findJsonFault } from "./json-fault.ts";
 import { didYouMean } from "./suggest.ts";
-import { errorCode, type ReadFile, type Text, whyUnreadable } from "./texts.ts";
 import { type Name, variables } from "./variables.ts";
 
 const defaultPath = "./settings.json";
@@ -63,7 +63,7 @@ export function readSettingsFile(
     return unusable({
       subject: named?.subject ?? path,
       problem: `the settings file ${quote(path)} ${whyUnreadable(error)}`,
-      mend: named === undefined ? "Mend or remove it" : "Name a file that exists, or leave the variable out",
+      hint: named === undefined ? "Mend or remove it" : "Name a file that exists, or leave the variable out",
     });
   }
   const syntax = findJsonFault(content);
@@ -71,12 +71,12 @@ export function readSettingsFile(
     return unusable({
       subject: path,
       problem: `not valid JSON at line ${syntax.line}, column ${syntax.column}, expected ${syntax.expected}`,
-      mend: "Keys and texts need double quotes, entries a comma between them and none after the last",
+      hint: "Keys and texts need double quotes, entries a comma between them and none after the last",
     });
   }
   const json: unknown = JSON.parse(content);
   if (!isObject(json)) {
-    return unusable({ subject: path, problem: "expected a JSON object", mend: 'Example: {"port": 10001}' });
+    return unusable({ subject: path, problem: "expected a JSON object", hint: 'Example: {"port": 10001}' });
   }
   const { found, broken, faults } = readKeys(path, json);
   const upstream = hasUpstreamUrl ? null : upstreamUrl(path, json, found);
@@ -104,7 +104,7 @@ function readKeys(path: string, json: Readonly<Record<string, unknown>>) {
       faults.push({
         subject: `${path}: ${quote(given)}`,
         problem: "there is no such key",
-        mend: didYouMean(given, keys) || `The keys are ${keys.join(", ")}`,
+        hint: didYouMean(given, keys) || `The keys are ${keys.join(", ")}`,
       });
       continue;
     }
@@ -113,7 +113,7 @@ function readKeys(path: string, json: Readonly<Record<string, unknown>>) {
     else {
       const problem = `got ${kindOf(value)}, expected a text or a number`;
       broken.push(variables.find(({ legacyKey }) => legacyKey === key)?.name ?? "PREPUFF_UPSTREAM_URL");
-      faults.push({ subject: `${path}: ${key}`, problem, mend: mendKey(key) });
+      faults.push({ subject: `${path}: ${key}`, problem, hint: hintForKey(key) });
     }
   }
   return { found, broken, faults };
@@ -125,7 +125,7 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? "a list" : "an object";
 }
 
-function mendKey(key: Key): string {
+function hintForKey(key: Key): string {
   return key === "api_key"
     ? "Take the token that the API's owner gave"
     : `Example: ${assign(key, examples[key])}`;
@@ -167,7 +167,7 @@ function upstreamUrl(
     const faults = missing.map((key) => ({
       subject: `${path}: ${key}`,
       problem: "missing, expected together with the other parts of the URL (site_url, controller, function)",
-      mend: mendKey(key),
+      hint: hintForKey(key),
     }));
     return { texts: [], faults };
   }

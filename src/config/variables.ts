@@ -12,7 +12,7 @@ export interface About {
   readonly defaultText?: string;
   /** A good value, to mend a bad one with; `mend` instead, where an example would be copied as it is. */
   readonly example?: string;
-  readonly mend?: string;
+  readonly hint?: string;
   readonly legacyKey?: "host" | "port" | "station" | "api_key";
   readonly secret?: true;
   /** A folder or file: relative to the working folder. */
@@ -29,12 +29,12 @@ function variable<S extends z.ZodType>(schema: S, about: About): S {
 }
 
 function roleToken(description: string, defaultText = "(none)") {
-  const mend = "Make one with: openssl rand -base64 32";
+  const hint = "Make one with: openssl rand -base64 32";
   return variable(values.roleToken().nullable(), {
     description,
     default: null,
     defaultText,
-    mend,
+    hint,
     secret: true,
   });
 }
@@ -222,7 +222,7 @@ export const schema = z.object({
     description: "bearer token for the upstream API",
     default: null,
     defaultText: "(none)",
-    mend: "Take the token that the API's owner gave",
+    hint: "Take the token that the API's owner gave",
     legacyKey: "api_key",
     secret: true,
   }),

@@ -23,7 +23,7 @@ const answerLimitMs = 15_000;
 const stopLimitMs = 5_000;
 
 /** What everybody may do with Postgres. */
-export interface Asked {
+export interface DatabaseAccess {
   /** True from when a server that takes writes was found and migrated until it is lost. */
   readonly up: boolean;
   /** Why it is not up: for each host of `DATABASE_URL` what it said; null while it is. */
@@ -42,20 +42,20 @@ export interface Asked {
   onChange(listener: (up: boolean) => void): () => void;
 }
 
-export interface Database extends Asked {
+export interface Database extends DatabaseAccess {
   /**
    * The appliance's own work. A connection that does not answer (a paused server, a dead network) is given up with all
    * others, and a server that takes writes is looked for, so one hung query never blocks the next.
    */
   run<T>(work: (sql: Sql) => Promise<T>, limitMs?: number): Promise<T>;
   /**
-   * Like `run`, on one connection of its own: a question that is asked before the one before it is answered waits at
-   * the server's door, and is worked on right behind it. Statements are planned once and not each time: what recording
+   * Like `run`, on one connection of its own: statements are pipelined, so the server begins the next
+   * one without a round trip. Statements are planned once and not each time: what recording
    * one bag takes there is halved by that (0.9 ms of CPU in place of 2.0).
    */
   runInOrder<T>(work: (sql: Sql) => Promise<T>, limitMs?: number): Promise<T>;
   /** The same Postgres for what people ask: on connections apart, so that no question keeps the appliance from its work. */
-  readonly people: Asked;
+  readonly people: DatabaseAccess;
   /**
    * Opens one connection outside the pools, never recycled, for what lives as long as a session, like an
    * advisory lock. The caller sets limits of its own, and ends it.
@@ -237,7 +237,7 @@ export function createDatabase(parts: {
     return () => listeners.delete(listener);
   }
 
-  const people: Asked = {
+  const people: DatabaseAccess = {
     get up() {
       return up;
     },

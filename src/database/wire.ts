@@ -6,7 +6,7 @@ import { type ConnectionOptions, checkServerIdentity, connect as connectTls } fr
 const sslRequest = Uint8Array.of(0, 0, 0, 8, 4, 210, 22, 47);
 const yes = "S".charCodeAt(0);
 const no = "N".charCodeAt(0);
-/** How long the other side may take to close after it was said goodbye. */
+/** How long the other side may take to close after our Terminate message. */
 const farewellMs = 1_000;
 
 /** How a wire becomes TLS. */
@@ -69,7 +69,7 @@ export class Wire extends EventEmitter {
     return true;
   }
 
-  /** Says goodbye and closes. */
+  /** Sends Terminate and closes. */
   end(goodbye: Uint8Array): void {
     if (this.#lost !== null) return;
     const socket = this.#socket;

@@ -1,4 +1,4 @@
-import { type Asked, isConnectionLoss } from "../database/database.ts";
+import { type DatabaseAccess, isConnectionLoss } from "../database/database.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ScaleView } from "../scale/presence.ts";
@@ -10,7 +10,7 @@ import { comment, message } from "./sse.ts";
 
 export interface StreamParts {
   readonly hub: EventHub;
-  readonly database: Asked;
+  readonly database: DatabaseAccess;
   readonly clock: Clock;
   readonly logger: Logger;
   /** What a scale looks like to the client. */

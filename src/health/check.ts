@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { Env } from "../config/texts.ts";
+import type { Env } from "../config/environment.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ApplianceApi } from "./appliance-api.ts";
 import type { Said } from "./said.ts";

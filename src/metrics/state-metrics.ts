@@ -1,6 +1,6 @@
 import { Gauge } from "prom-client";
 import type { Config } from "../config/config.ts";
-import type { Asked, Sql } from "../database/database.ts";
+import type { DatabaseAccess, Sql } from "../database/database.ts";
 import { countDeliveries, type DeliveryCounts, deliveryStates } from "../delivery/deliveries.ts";
 import type { JournalView } from "../journal/journal-view.ts";
 import { createLedgerReader, type LedgerCounts } from "../records/ledger/ledger-reader.ts";
@@ -15,7 +15,7 @@ import { setBackups } from "./backups.ts";
 export interface StateParts {
   readonly config: Pick<Config, "station" | "scale" | "backupDir">;
   readonly clock: Clock;
-  readonly database: Asked;
+  readonly database: DatabaseAccess;
   readonly journal: JournalView;
   readonly presence: { scales(): readonly ScaleView[]; connections(): readonly ConnectionView[] };
   readonly repeats: Pick<Repeats, "isRepeating">;

@@ -37,7 +37,7 @@ export interface LastLook {
  * @param parts.recordLate records entries under their own numbers, though Postgres has higher ones.
  * @returns the look that was taken now.
  */
-export async function meetPostgres(parts: {
+export async function reconcile(parts: {
   journal: Journal;
   database: Database;
   logger: Logger;

@@ -4,7 +4,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Metrics } from "../runtime/metrics.ts";
-import { type LastLook, meetPostgres } from "./reconcile.ts";
+import { type LastLook, reconcile } from "./reconcile.ts";
 import { type RecordedBatch, type RefusedEntry, recordJournaled } from "./record.ts";
 import { lookAgain } from "./watermark.ts";
 
@@ -120,7 +120,7 @@ export function createRecorder(parts: {
   }
 
   async function meet(): Promise<void> {
-    lastLook = await meetPostgres({
+    lastLook = await reconcile({
       journal,
       database,
       logger,

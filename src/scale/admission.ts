@@ -15,14 +15,14 @@ const turnsToBeRead = 8;
  * newcomer beyond a limit is read like the others for some turns of the event loop. If it is still there, the oldest
  * connection that never printed gives its place to it, or it goes itself.
  */
-export interface Admission<Line> {
+export interface Admission<Connection> {
   /**
    * A new connection. If it is taken, `ended` must be called once when it has ended.
    *
    * @param id larger than that of every earlier connection.
    * @returns why it must be closed unread; null where it is taken.
    */
-  enter(line: Line, id: number, address: string): Turned | null;
+  enter(connection: Connection, id: number, address: string): Turned | null;
   ended(id: number): void;
 }
 
@@ -36,7 +36,7 @@ export interface Admission<Line> {
  * @param parts.cut called when the moment is over, because others need the room.
  * @param parts.nextTurn calls back in the next turn of the event loop.
  */
-export function createAdmission<Line>(parts: {
+export function createAdmission<Connection>(parts: {
   limits: {
     readonly inAll: number;
     readonly perAddress: number;
@@ -44,15 +44,15 @@ export function createAdmission<Line>(parts: {
     readonly noPlace: "too_many_connections" | "too_few_descriptors";
   };
   hasPrinted: (id: number) => boolean;
-  isUnread: (line: Line) => boolean;
-  turnAway: (line: Line, why: Turned) => void;
-  cut: (line: Line) => void;
+  isUnread: (connection: Connection) => boolean;
+  turnAway: (connection: Connection, why: Turned) => void;
+  cut: (connection: Connection) => void;
   nextTurn: (look: () => void) => void;
-}): Admission<Line> {
+}): Admission<Connection> {
   const { limits, hasPrinted, isUnread, turnAway, cut, nextTurn } = parts;
   const places = createPlaces(limits, hasPrinted);
   /** Every open connection, with its place or beyond the limits. */
-  const lines = new Map<number, Line>();
+  const connections = new Map<number, Connection>();
   /** Those that are still being read before they are judged, the oldest first. */
   const newcomers = new Map<number, { readonly address: string; turns: number }>();
   /** Those that gave their place away and are still open, the first first. */
@@ -62,12 +62,12 @@ export function createAdmission<Line>(parts: {
   function look(): void {
     isLooking = false;
     for (const [id, newcomer] of newcomers) {
-      const line = lines.get(id);
-      if (line === undefined || isUnread(line)) continue;
+      const connection = connections.get(id);
+      if (connection === undefined || isUnread(connection)) continue;
       newcomer.turns++;
       if (newcomer.turns < turnsToBeRead) continue;
       newcomers.delete(id);
-      judge(id, line, newcomer.address);
+      judge(id, connection, newcomer.address);
     }
     lookLater();
   }
@@ -78,13 +78,13 @@ export function createAdmission<Line>(parts: {
     nextTurn(look);
   }
 
-  function judge(id: number, line: Line, address: string): void {
+  function judge(id: number, connection: Connection, address: string): void {
     const why = places.isFull(address);
     if (why !== null) {
       const silent = places.whoMakesRoom(address);
-      const other = silent === null ? undefined : lines.get(silent);
+      const other = silent === null ? undefined : connections.get(silent);
       if (silent === null || other === undefined) {
-        turnAway(line, said(why));
+        turnAway(connection, said(why));
         return;
       }
       places.leave(silent);
@@ -96,11 +96,11 @@ export function createAdmission<Line>(parts: {
 
   /** @returns whether one more may be open. */
   function hasRoom(): boolean {
-    if (lines.size < limits.inAll + limits.spare) return true;
+    if (connections.size < limits.inAll + limits.spare) return true;
     const [longestAgo] = displaced;
-    const line = longestAgo === undefined ? undefined : lines.get(longestAgo);
-    if (line !== undefined) cut(line);
-    return lines.size < limits.inAll + limits.spare;
+    const connection = longestAgo === undefined ? undefined : connections.get(longestAgo);
+    if (connection !== undefined) cut(connection);
+    return connections.size < limits.inAll + limits.spare;
   }
 
   function said(why: NoPlace): Turned {
@@ -108,17 +108,17 @@ export function createAdmission<Line>(parts: {
   }
 
   return {
-    enter(line, id, address) {
+    enter(connection, id, address) {
       const why = places.isFull(address);
       if (!hasRoom()) return said("too_many_connections");
-      lines.set(id, line);
+      connections.set(id, connection);
       if (why === null) places.take(id, address);
       else newcomers.set(id, { address, turns: 0 });
       lookLater();
       return null;
     },
     ended(id) {
-      lines.delete(id);
+      connections.delete(id);
       newcomers.delete(id);
       displaced.delete(id);
       places.leave(id);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 export interface ScaleDescriptors {
   /** Connections that keep a place. */
   readonly places: number;
-  /** Connections beyond these, which are being looked at, or have been told goodbye and not yet gone. */
+  /** Connections beyond these, which are being looked at, or are closed on our side and not yet gone. */
   readonly spare: number;
   /** That the process may open: `ulimit -n`. null: unknown, or more than needed. */
   readonly openFilesMax: number | null;

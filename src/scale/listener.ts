@@ -8,16 +8,16 @@ import type { Metrics } from "../runtime/metrics.ts";
 import { createAdmission, type Turned } from "./admission.ts";
 import { openFilesLimit, shareDescriptors } from "./descriptors.ts";
 import type { Dialect } from "./dialect.ts";
-import { createFairShare } from "./fair-share.ts";
 import { createForeigners } from "./foreigners.ts";
 import { Framer } from "./framer.ts";
-import { createGhosts } from "./ghosts.ts";
 import { Greeting } from "./greeting.ts";
+import { createHalfOpenWatch } from "./half-open.ts";
 import type { Intake, Origin } from "./intake.ts";
 import { openPort } from "./open-port.ts";
 import type { Presence } from "./presence.ts";
 import { createPrintedScales } from "./printed-scales.ts";
 import { createQuietTimer, type QuietTimer } from "./quiet-timer.ts";
+import { createReadBudget } from "./read-budget.ts";
 
 /**
  * After this much silence the kernel asks the other side whether it is still there (10 probes, 1 s apart): whoever
@@ -25,9 +25,9 @@ import { createQuietTimer, type QuietTimer } from "./quiet-timer.ts";
  * not acknowledged, and nothing is ever sent to a scale.
  */
 const keepAliveAfterMs = 10_000;
-/** How long scales may go on sending after the appliance said goodbye, at shutdown. */
+/** How long scales may go on sending after the appliance has closed its side, at shutdown. */
 const farewellMs = 500;
-/** How long a connection that was taken for a ghost has to show that it is alive. */
+/** How long a connection that was taken for half-open has to show that it is alive. */
 const ghostAnswerMs = 2_000;
 /** How long one that gave its place away is still read. */
 const displacedMs = 2_000;
@@ -44,9 +44,9 @@ interface Session {
   /** It began as no scale does: nothing more is read of it. */
   isForeign: boolean;
   readonly quiet: QuietTimer;
-  /** It was told goodbye, because this scale printed on a newer connection. */
+  /** Our side is closed, because this scale printed on a newer connection. */
   leftBehindBy: { readonly scale: number; readonly giveUp: Timer } | undefined;
-  /** It was told goodbye, because another one needs its place. */
+  /** Our side is closed, because another one needs its place. */
   displaced: Timer | undefined;
 }
 
@@ -58,7 +58,7 @@ export interface Listener {
   readonly listening: boolean;
   /** Ends one connection; the scale may connect again. @returns false where there is no such connection. */
   close(connectionId: number): boolean;
-  /** Accepts no more, says goodbye to all scales, takes what they still send, and ends every connection. */
+  /** Accepts no more, closes our side of every connection, takes what scales still send, and ends every connection. */
   stop(): Promise<void>;
 }
 
@@ -81,7 +81,7 @@ export function startListener(parts: {
   const { host, port, maxConnections } = config.scale;
   const isAllowed = createAllowList(config.scale.allow);
   const sockets = new Map<number, ScaleSocket>();
-  const ghosts = createGhosts();
+  const halfOpen = createHalfOpenWatch();
   const foreigners = createForeigners({ intake, clock, logger, metrics });
   const printedScales = createPrintedScales((scale) => config.station.byScale.has(scale));
   let lastId = 0;
@@ -89,7 +89,7 @@ export function startListener(parts: {
   let refusedSinceLog = 0;
   let refusedLoggedAt = Number.NEGATIVE_INFINITY;
 
-  const share = createFairShare<ScaleSocket>({
+  const share = createReadBudget<ScaleSocket>({
     work,
     pause: (socket) => socket.pause(),
     resume,
@@ -133,7 +133,7 @@ export function startListener(parts: {
 
   presence.onMoved((scale, from, to, at) => {
     const socket = sockets.get(from.id);
-    if (!socket?.data || socket.data.leftBehindBy || !ghosts.isLeftBehind(scale, from, to, at)) return;
+    if (!socket?.data || socket.data.leftBehindBy || !halfOpen.isLeftBehind(scale, from, to, at)) return;
     logger.info({ connection: from.id, scale, by: to.id }, "scale is back: its older connection is closed");
     socket.data.leftBehindBy = { scale, giveUp: setTimeout(() => giveUp(socket), ghostAnswerMs) };
     // Only a FIN: what a live one has on its way is still read.
@@ -154,7 +154,7 @@ export function startListener(parts: {
     if (leftBehindBy === undefined) return;
     session.leftBehindBy = undefined;
     clearTimeout(leftBehindBy.giveUp);
-    ghosts.wasAlive(leftBehindBy.scale);
+    halfOpen.wasAlive(leftBehindBy.scale);
     logger.warn(
       { connection: connectionId, scale: leftBehindBy.scale },
       "two connections print for one scale: check the indicators' scale ids",
@@ -260,7 +260,7 @@ export function startListener(parts: {
     share.finish(socket);
     socket.data = undefined;
     session.quiet.stop();
-    // After our own goodbye Bun tells the other side's only here. A reset comes with an error: its indicator started anew.
+    // After our own close Bun tells the other side's only here. A reset comes with an error: its indicator started anew.
     if (error === undefined) foundAlive(session);
     clearTimeout(session.leftBehindBy?.giveUp);
     clearTimeout(session.displaced);

@@ -1,5 +1,5 @@
 import type { Reading, Unit } from "../weighing/reading.ts";
-import type { Line } from "./ghosts.ts";
+import type { ConnectionTimes } from "./half-open.ts";
 import { createKnownScales } from "./known-scales.ts";
 
 /** One open connection, as people see it. Times in milliseconds since the epoch. */
@@ -76,7 +76,7 @@ export interface Presence {
   /** Whether a bag came on this connection. */
   hasPrinted(connectionId: number): boolean;
   /** Called when a scale prints on another connection than before, and the one before is still open. */
-  onMoved(listener: (scale: number, from: Line, to: Line, at: number) => void): void;
+  onMoved(listener: (scale: number, from: ConnectionTimes, to: ConnectionTimes, at: number) => void): void;
   connections(): ConnectionView[];
   scales(): ScaleView[];
   /** Those that stand in for another, by the id that they print. What they print is in the other's view too. */

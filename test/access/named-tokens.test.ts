@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { z } from "zod";
-import { createKnownTokens } from "../../src/access/known-tokens.ts";
+import { createTokensInForce } from "../../src/access/tokens-in-force.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { auditTrail } from "../support/bags.ts";
 import { json, testApp, tokens } from "../support/http.ts";
@@ -107,7 +107,11 @@ test("while Postgres is away the tokens last known pass, and none can be made or
 });
 
 test("started without Postgres, a named token is told to wait, not that it is wrong; a configured one passes", async () => {
-  const fresh = createKnownTokens({ database: app.parts.database, clock: systemClock, logger: silentLogger });
+  const fresh = createTokensInForce({
+    database: app.parts.database,
+    clock: systemClock,
+    logger: silentLogger,
+  });
   const other = await testApp({ namedTokens: fresh });
   const waiting = await other.request("GET", "/api/scales", { token: `pp_${"A".repeat(43)}` });
   expect(waiting.status).toBe(503);
@@ -120,7 +124,7 @@ test("started without Postgres, a named token is told to wait, not that it is wr
 
 test("another process takes a new token, refuses a revoked one, and ends its streams within seconds", async () => {
   const { database, clock } = app.parts;
-  const there = createKnownTokens({ database, clock, logger: silentLogger });
+  const there = createTokensInForce({ database, clock, logger: silentLogger });
   const other = await testApp({ namedTokens: there });
   there.start();
   const { token, id } = await make("tablet of the other", "viewer");
@@ -154,7 +158,7 @@ test("the last use is written at the first use, and then at most once a minute",
         signal?.addEventListener("abort", () => resolve());
       }),
   };
-  const known = createKnownTokens({ database: app.parts.database, clock, logger: silentLogger });
+  const known = createTokensInForce({ database: app.parts.database, clock, logger: silentLogger });
   const other = await testApp({ namedTokens: known });
   const { token, id } = await make("used", "viewer");
   known.start();

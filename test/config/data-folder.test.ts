@@ -159,7 +159,7 @@ describe("files of the configuration", () => {
       secureConfigFiles([secret(path)]);
     } catch (error) {
       expect(error).toMatchObject({
-        faults: [{ subject: "PREPUFF_ADMIN_TOKEN_FILE", mend: `Close it: chmod 600 ${path}` }],
+        faults: [{ subject: "PREPUFF_ADMIN_TOKEN_FILE", hint: `Close it: chmod 600 ${path}` }],
       });
     }
   });

@@ -229,9 +229,9 @@ test("the error's message holds every fault, one a line", () => {
 });
 
 test("each variable is described, and its example is a value that it takes", () => {
-  for (const { name, description, example, mend, secret } of variables) {
+  for (const { name, description, example, hint, secret } of variables) {
     expect(description).not.toBe("");
-    expect(example ?? mend).toBeString();
+    expect(example ?? hint).toBeString();
     if (example === undefined || name === "PREPUFF_SETTINGS") continue;
     expect(secret).toBeUndefined();
     expect(faultsOf({ [name]: example })).toEqual([]);

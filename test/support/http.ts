@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { createKnownTokens } from "../../src/access/known-tokens.ts";
+import { createTokensInForce } from "../../src/access/tokens-in-force.ts";
 import { boardController } from "../../src/board/controller.ts";
 import type { Config, Role } from "../../src/config/config.ts";
 import { createDatabase, type Database, DatabaseAway } from "../../src/database/database.ts";
@@ -61,7 +61,11 @@ export async function testApp(overrides: Partial<HttpParts> = {}) {
   const parts: HttpParts = {
     config: testConfig(),
     tokens: () => tokens,
-    namedTokens: createKnownTokens({ database, clock: overrides.clock ?? systemClock, logger: silentLogger }),
+    namedTokens: createTokensInForce({
+      database,
+      clock: overrides.clock ?? systemClock,
+      logger: silentLogger,
+    }),
     sessionKey: Buffer.alloc(32, "a key of the tests"),
     clock: systemClock,
     logger: silentLogger,

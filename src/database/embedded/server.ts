@@ -14,8 +14,8 @@ import {
 } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
+import { errorCode } from "../../config/environment.ts";
 import { makeSecretFile } from "../../config/secret-file.ts";
-import { errorCode } from "../../config/texts.ts";
 import type { Logger } from "../../logging/logger.ts";
 import { connect, sqlState } from "../database.ts";
 import { type Account, findAccount, isRoot } from "./account.ts";

@@ -5,9 +5,9 @@ import { auditEventSchema, listAuditEvents } from "../../audit/audit-list.ts";
 import { textSchema } from "../../runtime/typed-text.ts";
 import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import { ask } from "../request/ask.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
+import { readOnly } from "../request/read-only.ts";
 import { timeQuery } from "../request/values.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Shares } from "./shares.ts";
@@ -22,7 +22,7 @@ export function auditController(parts: Pick<HttpParts, "database">, auth: Auth, 
     async ({ query: { limit, cursor, ...filter }, asker }) => {
       const page = { before: cursor, limit: limit + 1 };
       const found = await shares.questions.run(asker, () =>
-        ask(parts.database, (tx) => listAuditEvents(tx, filter, page)),
+        readOnly(parts.database, (tx) => listAuditEvents(tx, filter, page)),
       );
       return pageOf(found, limit);
     },

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { companySchema, listCompanies } from "../../records/jobs/companies.ts";
 import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import { ask } from "../request/ask.ts";
 import { checked } from "../request/checked.ts";
+import { readOnly } from "../request/read-only.ts";
 import { searchQuery } from "../request/values.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Shares } from "./shares.ts";
@@ -14,7 +14,7 @@ export function companiesController(parts: Pick<HttpParts, "database">, auth: Au
     "/api/companies",
     async ({ query, asker }) => ({
       items: await shares.questions.run(asker, () =>
-        ask(parts.database, (tx) => listCompanies(tx, query.q ?? "")),
+        readOnly(parts.database, (tx) => listCompanies(tx, query.q ?? "")),
       ),
     }),
     {

@@ -1,6 +1,6 @@
 import { Elysia, status } from "elysia";
 import { z } from "zod";
-import { audit, type Doer } from "../../audit/audit.ts";
+import { type Actor, audit } from "../../audit/audit.ts";
 import { toTime } from "../../records/scales/scale-list.ts";
 import type { ConnectionView } from "../../scale/presence.ts";
 import { notFound, problems } from "../answer/problem.ts";
@@ -75,7 +75,7 @@ function newestFirst(connections: readonly ConnectionView[]) {
  */
 async function note(
   { database, logger }: Parts,
-  by: Doer,
+  by: Actor,
   { id, remoteAddress, scales }: ConnectionView,
 ): Promise<void> {
   const detail = { remote_address: remoteAddress, scales: [...scales] };

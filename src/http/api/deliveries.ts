@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
-import { audit, type Doer } from "../../audit/audit.ts";
+import { type Actor, audit } from "../../audit/audit.ts";
 import {
   type Changed,
   type DeliveryState,
@@ -14,9 +14,9 @@ import {
 import { stationQuery, textSchema } from "../../runtime/typed-text.ts";
 import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import { ask } from "../request/ask.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageBy, pageQuery } from "../request/paging.ts";
+import { readOnly } from "../request/read-only.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Shares } from "./shares.ts";
 
@@ -49,7 +49,7 @@ export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
       async ({ query: { limit, cursor, ...filter }, asker }) => {
         const page = { before: cursor, limit: limit + 1 };
         const found = await shares.questions.run(asker, () =>
-          ask(database, (tx) => listDeliveries(tx, filter, page)),
+          readOnly(database, (tx) => listDeliveries(tx, filter, page)),
         );
         return pageBy(found, limit, (delivery) => delivery.bag_id);
       },
@@ -119,7 +119,7 @@ export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
  * transactions, so that recorder and courier never wait long: then the trail has an event for each of them.
  */
 function noteOf(
-  by: Doer,
+  by: Actor,
   action: "delivery.retry" | "delivery.discard",
   detail: Readonly<Record<string, string | boolean>>,
 ): Note {

@@ -17,9 +17,9 @@ import { createStatisticsReader } from "../../records/jobs/statistics-reader.ts"
 import { stationQuery, textSchema } from "../../runtime/typed-text.ts";
 import { conflict, notFound, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import { ask } from "../request/ask.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
+import { readOnly } from "../request/read-only.ts";
 import { searchQuery } from "../request/values.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Shares } from "./shares.ts";
@@ -45,7 +45,7 @@ export function jobsController(parts: Parts, auth: Auth, shares: Shares) {
   };
 
   const statisticsOf = createStatisticsReader(
-    (id) => ask(database, (tx) => readJobStatistics(tx, id, clock.now())),
+    (id) => readOnly(database, (tx) => readJobStatistics(tx, id, clock.now())),
     clock,
   );
 

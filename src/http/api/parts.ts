@@ -1,7 +1,7 @@
 import type { Tokens } from "../../access/configured-tokens.ts";
-import type { KnownTokens } from "../../access/known-tokens.ts";
+import type { TokensInForce } from "../../access/tokens-in-force.ts";
 import type { Config } from "../../config/config.ts";
-import type { Asked } from "../../database/database.ts";
+import type { DatabaseAccess } from "../../database/database.ts";
 import type { Courier } from "../../delivery/courier.ts";
 import type { EventHub } from "../../events/hub.ts";
 import type { HealthReport } from "../../health/health-report.ts";
@@ -21,14 +21,14 @@ export interface HttpParts {
   /** The configured tokens in force now, and the generated one of `admin`. */
   readonly tokens: () => Tokens;
   /** The tokens that people made, each with a name. */
-  readonly namedTokens: KnownTokens;
+  readonly namedTokens: TokensInForce;
   /** Signs the sessions of browsers. */
   readonly sessionKey: Buffer;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** The connections for what people ask. */
-  readonly database: Asked;
+  readonly database: DatabaseAccess;
   readonly presence: PresenceView;
   /** Which scales print like a stream. */
   readonly repeats: Pick<Repeats, "isRepeating">;

@@ -5,9 +5,9 @@ import { listReasons, rejectedReasonSchema } from "../../records/rejected/reject
 import { rejectedReasons } from "../../weighing/reject-reason.ts";
 import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import { ask } from "../request/ask.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
+import { readOnly } from "../request/read-only.ts";
 import { scaleIdSchema, timeQuery } from "../request/values.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Shares } from "./shares.ts";
@@ -23,7 +23,7 @@ export function rejectedController(parts: Pick<HttpParts, "database" | "clock">,
       async ({ query: { limit, cursor, ...filter }, asker }) => {
         const page = { before: cursor, limit: limit + 1 };
         const found = await shares.questions.run(asker, () =>
-          ask(database, (tx) => listRejected(tx, filter, page)),
+          readOnly(database, (tx) => listRejected(tx, filter, page)),
         );
         return pageOf(found, limit);
       },
@@ -48,7 +48,7 @@ export function rejectedController(parts: Pick<HttpParts, "database" | "clock">,
       async ({ query, asker }) => {
         const from = query.from ?? new Date(clock.now() - dayMs);
         return {
-          items: await shares.questions.run(asker, () => ask(database, (tx) => listReasons(tx, from))),
+          items: await shares.questions.run(asker, () => readOnly(database, (tx) => listReasons(tx, from))),
         };
       },
       {

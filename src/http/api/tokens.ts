@@ -1,11 +1,17 @@
 import { Elysia, status } from "elysia";
 import { z } from "zod";
-import { createToken, listTokens, newTokenSchema, revokeToken, tokenSchema } from "../../access/tokens.ts";
+import {
+  createToken,
+  listTokens,
+  newTokenSchema,
+  revokeToken,
+  tokenSchema,
+} from "../../access/named-tokens.ts";
 import { conflict, notFound, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import { ask } from "../request/ask.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
+import { readOnly } from "../request/read-only.ts";
 import { smallIdSchema } from "../request/values.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Shares } from "./shares.ts";
@@ -28,7 +34,7 @@ export function tokensController(
       async ({ query: { limit, cursor, revoked }, asker }) => {
         const page = { before: cursor, limit: limit + 1 };
         const found = await shares.questions.run(asker, () =>
-          ask(database, (tx) => listTokens(tx, { revoked }, page)),
+          readOnly(database, (tx) => listTokens(tx, { revoked }, page)),
         );
         return pageOf(found, limit);
       },

@@ -1,7 +1,7 @@
 import { createAccess, type Identity } from "../../access/access.ts";
 import type { Tokens } from "../../access/configured-tokens.ts";
-import type { KnownTokens } from "../../access/known-tokens.ts";
 import { createSessions } from "../../access/sessions.ts";
+import type { TokensInForce } from "../../access/tokens-in-force.ts";
 import type { Config, Role } from "../../config/config.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { databaseIsAway, Problem } from "../answer/problem.ts";
@@ -20,7 +20,7 @@ const allowed: Readonly<Record<Role, readonly Role[]>> = {
 export interface GuardParts {
   readonly config: { readonly http: Pick<Config["http"], "boardPublic"> };
   readonly tokens: () => Tokens;
-  readonly namedTokens: Pick<KnownTokens, "loaded" | "find" | "byId">;
+  readonly namedTokens: Pick<TokensInForce, "loaded" | "find" | "byId">;
   readonly sessionKey: Buffer;
   readonly clock: Clock;
 }

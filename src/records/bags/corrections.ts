@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import { z } from "zod";
-import { audit, type Doer, type Transaction } from "../../audit/audit.ts";
+import { type Actor, audit, type Transaction } from "../../audit/audit.ts";
 import type { Sql } from "../../database/database.ts";
 import { textSchema } from "../../runtime/typed-text.ts";
 import { idMax } from "../../weighing/ids.ts";
@@ -44,7 +44,7 @@ export async function getBag(sql: Executor, id: number): Promise<Bag | null> {
  *
  * The delivery is left as it is: the upstream API knows no voiding, and expects every bag that was weighed.
  */
-export async function voidBag(sql: Sql, id: number, reason: string, by: Doer): Promise<Voided> {
+export async function voidBag(sql: Sql, id: number, reason: string, by: Actor): Promise<Voided> {
   for (;;) {
     const outcome = await sql.begin((tx) => tryVoid(tx, id, reason, by));
     // A bag goes from no job to a job once, and never back: the second time at the latest it is settled.
@@ -65,7 +65,7 @@ export async function assignBag(
   sql: Sql,
   id: number,
   jobId: number,
-  by: Doer,
+  by: Actor,
   forward = false,
 ): Promise<Assigned> {
   return sql.begin(async (tx): Promise<Assigned> => {
@@ -102,7 +102,7 @@ async function tryVoid(
   tx: Transaction,
   id: number,
   reason: string,
-  by: Doer,
+  by: Actor,
 ): Promise<Voided | "assigned_meanwhile"> {
   const before = await getBag(tx, id);
   if (before === null) return { ok: false, reason: "not_found" };
@@ -134,7 +134,7 @@ async function placeIn(
   bagId: number,
   job: LockedJob,
   complete: boolean,
-  by: Doer,
+  by: Actor,
 ): Promise<void> {
   await tx`
     update prepuff_job

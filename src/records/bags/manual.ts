@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { audit, type Doer, type Transaction } from "../../audit/audit.ts";
+import { type Actor, audit, type Transaction } from "../../audit/audit.ts";
 import type { Sql } from "../../database/database.ts";
 import { type RecordedGroup, recordDirect } from "../../recording/record.ts";
 import { stationSchema, textSchema } from "../../runtime/typed-text.ts";
@@ -63,7 +63,7 @@ export type Entered =
 export async function enterBag(
   sql: Sql,
   bag: ManualBag,
-  by: Doer,
+  by: Actor,
   options: {
     readonly key: string | null;
     readonly forward: boolean;

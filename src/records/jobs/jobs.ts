@@ -1,6 +1,6 @@
 import type postgres from "postgres";
 import { z } from "zod";
-import { audit, type Doer, type Transaction } from "../../audit/audit.ts";
+import { type Actor, audit, type Transaction } from "../../audit/audit.ts";
 import { type Sql, sqlState } from "../../database/database.ts";
 import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
 import { decimalSchema } from "../../weighing/decimal.ts";
@@ -79,7 +79,7 @@ const startAttemptsMax = 5;
  * job could be seen (another appliance held it up), it starts behind the last of them. The company is made when new.
  * The unique index on active jobs decides between two starts at once, also in two processes.
  */
-export async function startJob(sql: Sql, job: NewJob, by: Doer): Promise<Started> {
+export async function startJob(sql: Sql, job: NewJob, by: Actor): Promise<Started> {
   const askedAt = performance.now();
   for (let attempt = 1; ; attempt++) {
     try {
@@ -94,12 +94,12 @@ export async function startJob(sql: Sql, job: NewJob, by: Doer): Promise<Started
 }
 
 /** Ends a job that needs no more bags. Bags weighed before `by.at` still find it when they are recorded later. */
-export function completeJob(sql: Sql, id: number, by: Doer): Promise<Ended> {
+export function completeJob(sql: Sql, id: number, by: Actor): Promise<Ended> {
   return endJob(sql, id, "completed", by);
 }
 
 /** Calls a job off. Its bags stay with it; no other can be assigned to it. */
-export function cancelJob(sql: Sql, id: number, by: Doer): Promise<Ended> {
+export function cancelJob(sql: Sql, id: number, by: Actor): Promise<Ended> {
   return endJob(sql, id, "cancelled", by);
 }
 
@@ -136,7 +136,7 @@ export async function listJobs(
   return rows.map(toJob);
 }
 
-async function insertJob(tx: Transaction, job: NewJob, by: Doer, askedAt: number): Promise<Job> {
+async function insertJob(tx: Transaction, job: NewJob, by: Actor, askedAt: number): Promise<Job> {
   const companyId = await ensureCompany(tx, job.company);
   // Recording changes this table: what is on its way is waited for, and what comes next sees the job.
   await tx`lock table prepuff_job in share row exclusive mode`;
@@ -191,7 +191,7 @@ async function ensureCompany(tx: Transaction, name: string): Promise<number> {
  * Says `not_active` also when the job already is what was asked for: the caller sees in `job` whether an
  * earlier request of its own, or the last bag, did it. Nothing is written a second time.
  */
-async function endJob(sql: Sql, id: number, status: "completed" | "cancelled", by: Doer): Promise<Ended> {
+async function endJob(sql: Sql, id: number, status: "completed" | "cancelled", by: Actor): Promise<Ended> {
   const askedAt = performance.now();
   return sql.begin(async (tx): Promise<Ended> => {
     // Waits for the recorder, which may complete the job meanwhile; what it recorded for the job is seen from here on.

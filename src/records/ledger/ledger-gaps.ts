@@ -1,4 +1,4 @@
-import { audit, type Doer, type Transaction } from "../../audit/audit.ts";
+import { type Actor, audit, type Transaction } from "../../audit/audit.ts";
 import type { Sql } from "../../database/database.ts";
 
 /** Recorded numbers of a journal that have no record, both ends included. */
@@ -83,7 +83,7 @@ export async function acknowledgeGaps(
   tx: Transaction,
   journalId: string,
   reason: string,
-  by: Doer,
+  by: Actor,
 ): Promise<number> {
   // Two at once would count the same numbers twice.
   await tx`select from journal where id = ${journalId} for update`;

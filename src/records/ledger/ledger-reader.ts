@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Asked, isConnectionLoss, type Sql } from "../../database/database.ts";
+import { type DatabaseAccess, isConnectionLoss, type Sql } from "../../database/database.ts";
 import type { JournalView } from "../../journal/journal-view.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { acknowledgedCount, findGaps } from "./ledger-gaps.ts";
@@ -63,7 +63,7 @@ interface Recorded {
 
 export function createLedgerReader(parts: {
   journal: Pick<JournalView, "id" | "lastSeq" | "recordedThrough" | "counted">;
-  database: Asked;
+  database: DatabaseAccess;
   clock: Clock;
 }): LedgerReader {
   const { journal, database, clock } = parts;

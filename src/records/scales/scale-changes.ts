@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { audit, type Doer, type Transaction } from "../../audit/audit.ts";
+import { type Actor, audit, type Transaction } from "../../audit/audit.ts";
 import type { Sql } from "../../database/database.ts";
 import type { ScaleSetting } from "../../journal/file.ts";
 import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
@@ -72,7 +72,7 @@ export async function changeScale(
   sql: Sql,
   id: number,
   change: ScaleChange,
-  by: Doer,
+  by: Actor,
   isKnown: (row: ScaleRow | undefined) => boolean,
 ): Promise<ChangedScale | null> {
   return sql.begin(async (tx) => {
@@ -105,7 +105,7 @@ export async function changeScale(
 export async function deleteScale(
   sql: Sql,
   id: number,
-  by: Doer,
+  by: Actor,
   isKnown: (row: ScaleRow | undefined) => boolean,
 ): Promise<boolean> {
   return sql.begin(async (tx) => {

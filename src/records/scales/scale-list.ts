@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Config } from "../../config/config.ts";
-import type { Asked, Sql } from "../../database/database.ts";
+import type { DatabaseAccess, Sql } from "../../database/database.ts";
 import { createLastKnown } from "../../database/last-known.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { ScaleView } from "../../scale/presence.ts";
@@ -75,7 +75,7 @@ export interface ScaleList {
 export function createScaleList(parts: {
   readonly config: { readonly scale: Pick<Config["scale"], "silentAfterMs"> };
   readonly clock: Pick<Clock, "now">;
-  readonly database: Pick<Asked, "run">;
+  readonly database: Pick<DatabaseAccess, "run">;
   readonly presence: {
     scales(): readonly ScaleView[];
     standIns(): readonly ScaleView[];

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { createToken } from "../../../src/access/tokens.ts";
+import { createToken } from "../../../src/access/named-tokens.ts";
 import type { Listening } from "../../../src/http/listen.ts";
 import { listen } from "../../../src/http/listen.ts";
 import { getBag } from "../../../src/records/bags/corrections.ts";

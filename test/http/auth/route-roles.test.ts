@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { createToken } from "../../../src/access/tokens.ts";
+import { createToken } from "../../../src/access/named-tokens.ts";
 import { boardFiles } from "../../../src/board/files.ts";
 import { type Role, roles } from "../../../src/config/config.ts";
 import { testApp, testConfig, tokens } from "../../support/http.ts";

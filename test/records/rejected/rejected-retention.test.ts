@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import { createDatabase, type Sql } from "../../../src/database/database.ts";
 import { openJournal } from "../../../src/journal/journal.ts";
-import { meetPostgres } from "../../../src/recording/reconcile.ts";
+import { reconcile } from "../../../src/recording/reconcile.ts";
 import { recordJournaled } from "../../../src/recording/record.ts";
 import { findGaps } from "../../../src/records/ledger/ledger-gaps.ts";
 import { createRejectedRetention, removeRejected } from "../../../src/records/rejected/rejected-retention.ts";
@@ -91,7 +91,7 @@ test("entries that the journal still has are not recorded again when their rows 
   database.start();
   await until("the database is up", () => database.up);
   const late: unknown[] = [];
-  await meetPostgres({
+  await reconcile({
     journal,
     database,
     logger,

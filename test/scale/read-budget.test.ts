@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { createFairShare } from "../../src/scale/fair-share.ts";
+import { createReadBudget } from "../../src/scale/read-budget.ts";
 import { until } from "../support/until.ts";
 
 /** Lines are names; what was worked on is kept, turn by turn. */
@@ -14,7 +14,7 @@ function sharing() {
     if (!isOver) setImmediate(count);
   };
   count();
-  const share = createFairShare<string>({
+  const share = createReadBudget<string>({
     work: (line, bytes) => worked.push({ line, text: Buffer.from(bytes).toString("latin1"), turn }),
     pause: (line) => paused.add(line),
     resume: (line) => paused.delete(line),

@@ -1,5 +1,5 @@
 import type { Transaction } from "../../audit/audit.ts";
-import type { Asked, Sql } from "../../database/database.ts";
+import type { DatabaseAccess, Sql } from "../../database/database.ts";
 
 /** Well below the 15 s after which a query costs everyone the pool: a slow question must not look like an outage. */
 const answerLimitMs = 8_000;
@@ -9,7 +9,7 @@ const answerLimitMs = 8_000;
  *
  * @throws with SQLSTATE 57014, which becomes 503 `too_slow`, when it takes longer than 8 s.
  */
-export function ask<T>(database: Asked, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export function readOnly<T>(database: DatabaseAccess, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const asked = async (sql: Sql) => {
     // In an object: the driver's types would unwrap an array.
     const found = await sql.begin("read only", async (tx) => {

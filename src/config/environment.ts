@@ -44,7 +44,7 @@ export function readEnvironment(
       faults.push({
         subject: `${name} and ${name}_FILE`,
         problem: "both are set, expected one of them",
-        mend: "Leave one of them out",
+        hint: "Leave one of them out",
       });
     } else if (direct !== "") {
       texts.set(name, {
@@ -76,7 +76,7 @@ function readValueFile(variable: Variable, path: string, cwd: string, readFile: 
       return {
         subject,
         problem: `the file ${shown} is empty`,
-        mend: `Write the value of ${variable.name} into it`,
+        hint: `Write the value of ${variable.name} into it`,
       };
     }
     return {
@@ -91,7 +91,7 @@ function readValueFile(variable: Variable, path: string, cwd: string, readFile: 
     return {
       subject,
       problem: `the file ${shown} ${whyUnreadable(error)}`,
-      mend: `${subject} takes the path of a file that holds the value, such as /run/secrets/${variable.name.toLowerCase()}`,
+      hint: `${subject} takes the path of a file that holds the value, such as /run/secrets/${variable.name.toLowerCase()}`,
     };
   }
 }
@@ -136,7 +136,7 @@ function unknownVariables(env: Env): Fault[] {
     .map((name) => ({
       subject: quoteName(name),
       problem: "there is no such variable",
-      mend: didYouMeanVariable(name, names) || "`prepuff config --list` names them all",
+      hint: didYouMeanVariable(name, names) || "`prepuff config --list` names them all",
     }));
 }
 

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { Database } from "../database/database.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { type KnownToken, loadTokens, noteUses } from "./tokens.ts";
+import { type KnownToken, loadTokens, noteUses } from "./named-tokens.ts";
 
 /** A token made or revoked by another process is known here after this time at the latest, while Postgres answers. */
 const refreshMs = 3_000;
@@ -10,7 +10,7 @@ const refreshLimitMs = 5_000;
 const noteUseMs = 60_000;
 
 /** The named tokens in force, in memory: no request waits for Postgres to be let in. */
-export interface KnownTokens {
+export interface TokensInForce {
   /** False until Postgres was asked for the first time: then no named token can be told from a wrong one. */
   readonly loaded: boolean;
   /** Whom a token's digest belongs to, and notes the use. While Postgres is away, as it was last known. */
@@ -24,11 +24,11 @@ export interface KnownTokens {
   stop(): Promise<void>;
 }
 
-export function createKnownTokens(parts: {
+export function createTokensInForce(parts: {
   database: Pick<Database, "up" | "run" | "onChange">;
   clock: Pick<Clock, "now" | "sleep">;
   logger: Logger;
-}): KnownTokens {
+}): TokensInForce {
   const { database, clock, logger } = parts;
   const stopping = new AbortController();
   let tokens: ReadonlyMap<string, KnownToken> | null = null;

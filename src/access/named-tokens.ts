@@ -1,10 +1,10 @@
 import type postgres from "postgres";
 import { z } from "zod";
-import { audit, type Doer, type Transaction } from "../audit/audit.ts";
+import { type Actor, audit, type Transaction } from "../audit/audit.ts";
 import { type Role, roles } from "../config/config.ts";
 import { type Sql, sqlState } from "../database/database.ts";
 import { nameSchema } from "../runtime/typed-text.ts";
-import { digestOf, makeToken } from "./token.ts";
+import { digestOf, makeToken } from "./new-token.ts";
 
 type Executor = postgres.ISql<{ bigint: number }>;
 
@@ -55,7 +55,7 @@ export interface KnownToken {
 export async function createToken(
   sql: Sql,
   wanted: z.output<typeof newTokenSchema>,
-  by: Doer,
+  by: Actor,
 ): Promise<Created> {
   const secret = makeToken();
   try {
@@ -86,7 +86,7 @@ export async function createToken(
 }
 
 /** Ends a token for ever. @returns false where none of that id is in force. */
-export async function revokeToken(sql: Sql, id: number, by: Doer): Promise<boolean> {
+export async function revokeToken(sql: Sql, id: number, by: Actor): Promise<boolean> {
   return sql.begin(async (tx) => {
     const [row] = await tx<{ name: string; role: string }[]>`
       update access_token
