@@ -40,8 +40,8 @@ function roleToken(description: string, defaultText = "(none)") {
 }
 
 /**
- * Every variable, once: its form, its default, what it is for. The loader, `prepuff config` and the README's table
- * all come from here.
+ * Every variable, once: its form, its default, what it is for. The loader and `prepuff config` use it; the
+ * table in docs/configuration.md is held against it.
  */
 export const schema = z.object({
   PREPUFF_SETTINGS: variable(values.path().nullable(), {

@@ -148,7 +148,7 @@ export const words = {
   do_unknown_unit: "Set the indicator to lb, kg, g or oz",
   do_out_of_range: "Check the scale id in the print format (1 to 2147483647) and the weight's digits",
   do_unknown_scale:
-    'If it was switched off: on the page Scales choose "Edit" and switch "Accept its bags" on. If it is new, IT: add it to PREPUFF_STATIONS, or allow it through the API (docs/operations.md)',
+    'If it was switched off: on the page Scales choose "Edit" and switch "Accept its bags" on. If it is new, IT: add it to PREPUFF_STATIONS, or allow it through the API (docs/scales.md)',
   do_refused_frame:
     "IT: the log says why the database refused it; make a file with prepuff support-bundle and report it",
   do_journal_waits:

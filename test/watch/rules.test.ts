@@ -47,7 +47,7 @@ describe("the alert rules", () => {
     for (const { alertname } of cases) expect(names).toContain(alertname);
   });
 
-  test("stand in docs/metrics.md with their severity, and the README counts them rightly", async () => {
+  test("stand in docs/metrics.md with their severity, and are counted there", async () => {
     const read = (path: string) => Bun.file(join(prometheusFolder, "../..", path)).text();
     const [, table = ""] = (await read("docs/metrics.md")).split("\n| alert |");
     const rows = table.split("\n\n")[0]?.split("\n").slice(2) ?? [];
@@ -55,7 +55,7 @@ describe("the alert rules", () => {
     expect(documented.sort()).toEqual(
       alerts.map(({ alert, labels }) => `${alert} ${labels.severity}`).sort(),
     );
-    expect(await read("README.md")).toContain(`${alerts.length} alerts for Prometheus`);
+    expect(await read("docs/metrics.md")).toContain(`${alerts.length} alerts for Prometheus`);
   });
 
   test("speak of scales, bags and stations in a line, without the words of the machine room", () => {

@@ -12,4 +12,4 @@ export class EmbeddedTrouble extends Error {
 
 /** What always helps. Without an example: a log takes it for a real URL and hides a part. */
 export const ownDatabaseHint =
-  "Or give the appliance a PostgreSQL of your own: set DATABASE_URL (README, Configuration)";
+  "Or give the appliance a PostgreSQL of your own: set DATABASE_URL (docs/configuration.md)";

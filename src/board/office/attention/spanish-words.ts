@@ -148,7 +148,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   do_out_of_range:
     "Revise el número de báscula en el formato de impresión (de 1 a 2147483647) y las cifras del peso",
   do_unknown_scale:
-    "Si se desactivó: en la página Básculas elija «Editar» y active «Aceptar sus sacos». Si es nueva, informática: añádala a PREPUFF_STATIONS o permítala por la API (docs/operations.md)",
+    "Si se desactivó: en la página Básculas elija «Editar» y active «Aceptar sus sacos». Si es nueva, informática: añádala a PREPUFF_STATIONS o permítala por la API (docs/scales.md)",
   do_refused_frame:
     "Informática: el registro dice por qué la rechazó la base de datos; cree un archivo con prepuff support-bundle y comuníquelo",
   do_journal_waits:
