@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { type Config, type Role, roles } from "../config/config.ts";
-import { errorCode } from "../config/environment.ts";
 import { roleToken } from "../config/values.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { errorCode } from "../runtime/error-code.ts";
 
 const rereadMs = 3_000;
 

@@ -2,7 +2,8 @@ import type postgres from "postgres";
 import { z } from "zod";
 import { type Actor, audit, type Transaction } from "../audit/audit.ts";
 import { type Role, roles } from "../config/config.ts";
-import { type Sql, sqlState } from "../database/database.ts";
+import type { Sql } from "../database/database.ts";
+import { errorCode } from "../runtime/error-code.ts";
 import { nameSchema } from "../runtime/typed-text.ts";
 import { digestOf, makeToken } from "./new-token.ts";
 
@@ -80,7 +81,7 @@ export async function createToken(
       return { ok: true, token: toToken(row), secret };
     });
   } catch (error) {
-    if (sqlState(error) === "23505") return { ok: false, reason: "name_taken" };
+    if (errorCode(error) === "23505") return { ok: false, reason: "name_taken" };
     throw error;
   }
 }

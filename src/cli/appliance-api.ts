@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
+import { errorCode } from "../runtime/error-code.ts";
 import type { Io } from "./io.ts";
 
 const answerLengthMax = 4 * 1024 * 1024;
@@ -63,6 +64,5 @@ export async function ask(
 
 /** Why a request got no answer, in a few words. */
 export function reason(error: unknown): string {
-  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
-  return error instanceof Error ? error.message : String(error);
+  return errorCode(error) ?? (error instanceof Error ? error.message : String(error));
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { errorCode } from "../config/environment.ts";
 import { makeSecretFile, randomSecret, replaceSecretFile } from "../config/secret-file.ts";
+import { errorCode } from "../runtime/error-code.ts";
 
 /**
  * What the services of compose.yaml keep from others: a folder for each service, mounted into that service alone.

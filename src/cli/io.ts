@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import type { Env } from "../config/environment.ts";
 import { reopened } from "../logging/outlets.ts";
+import { errorCode } from "../runtime/error-code.ts";
 
 /** What a command sees of the process that it runs in. */
 export interface Io {
@@ -54,7 +55,7 @@ function writeAll(fd: number, text: string): string | null {
       written += writeSync(fd, bytes, written);
       waitedMs = 0;
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+      const code = errorCode(error) ?? String(error);
       // A full pipe that does not block is read soon.
       if (code !== "EAGAIN" || waitedMs >= waitMsMax) return code;
       Bun.sleepSync(5);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { errorCode } from "./environment.ts";
+import { errorCode } from "../runtime/error-code.ts";
 import { makeSecretFile, randomSecret } from "./secret-file.ts";
 
 /** Where the generated admin token is kept. */

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, sep } from "node:path";
-import { errorCode } from "./environment.ts";
+import { errorCode } from "../runtime/error-code.ts";
 
 /** What the appliance keeps in its data folder; the names of files begin with these. */
 const ownNames = ["journal", "lock", "prepuff.pid", "admin-token", "session-key", "postgres", "log-"];

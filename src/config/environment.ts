@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { errorCode } from "../runtime/error-code.ts";
 import { type Fault, quote } from "./fault.ts";
 import { didYouMean } from "./suggest.ts";
 import { type Name, type Variable, variables } from "./variables.ts";
@@ -120,11 +121,6 @@ export function whyUnreadable(error: unknown): string {
     default:
       return `cannot be read (${code ?? "unknown error"})`;
   }
-}
-
-/** The code of a system error, such as `ENOENT`. */
-export function errorCode(error: unknown): string | null {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
 
 function unknownVariables(env: Env): Fault[] {

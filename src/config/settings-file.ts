@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { errorCode, type ReadFile, type Text, whyUnreadable } from "./environment.ts";
+import { errorCode } from "../runtime/error-code.ts";
+import { type ReadFile, type Text, whyUnreadable } from "./environment.ts";
 import { type Fault, quote } from "./fault.ts";
 import { findJsonFault } from "./json-fault.ts";
 import { didYouMean } from "./suggest.ts";

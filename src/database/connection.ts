@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import postgres from "postgres";
 import type { DatabaseTarget, SslMode, TlsOptions } from "../config/database-url.ts";
 import type { Logger } from "../logging/logger.ts";
-import { DatabaseAway, describe, sqlState } from "./errors.ts";
+import { errorCode } from "../runtime/error-code.ts";
+import { DatabaseAway, describe } from "./errors.ts";
 import { firstStatement, type SessionState, setUpStatement } from "./session-settings.ts";
 import { type Sql, typesOfValues } from "./types.ts";
 import { Wire, type WireTls } from "./wire.ts";
@@ -71,7 +72,7 @@ function ways({ mode }: TlsOptions): Ways {
 /** The server wants it the other way (28000: no line of pg_hba.conf fits), or TLS itself failed. */
 function isAboutTls(error: unknown): boolean {
   return /^(28000|ERR_|EPROTO|ECONNRESET|CONNECTION_CLOSED|UNABLE_|CERT_|SELF_|DEPTH_)/.test(
-    sqlState(error) ?? "",
+    errorCode(error) ?? "",
   );
 }
 

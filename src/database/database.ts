@@ -10,7 +10,7 @@ import type { Sql } from "./types.ts";
 import { openWay, type Way } from "./way.ts";
 import { findWritable, type Lookup, lookupAddresses } from "./writable.ts";
 
-export { DatabaseAway, isConnectionLoss, sqlState } from "./errors.ts";
+export { DatabaseAway, isConnectionLoss } from "./errors.ts";
 export type { Sql } from "./types.ts";
 
 const probeEveryMs = 2_000;

@@ -1,3 +1,5 @@
+import { errorCode } from "../runtime/error-code.ts";
+
 /** Thrown at once while Postgres is away, and when an answer takes too long. */
 export class DatabaseAway extends Error {
   override name = "DatabaseAway";
@@ -28,28 +30,22 @@ export function isConnectionLoss(error: unknown): boolean {
   return (
     error instanceof DatabaseAway ||
     error instanceof NotWritable ||
-    connectionLoss.test(sqlState(error) ?? "")
+    connectionLoss.test(errorCode(error) ?? "")
   );
 }
 
 /** Whether the same may succeed later, though Postgres is there. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof DatabaseBusy || passing.test(sqlState(error) ?? "");
+  return error instanceof DatabaseBusy || passing.test(errorCode(error) ?? "");
 }
 
 /** The server's disk is full: it answers, but stores nothing. */
 export function isDiskFull(error: unknown): boolean {
-  return sqlState(error) === "53100";
-}
-
-/** The SQLSTATE or the socket's error code, where the error has one. */
-export function sqlState(error: unknown): string | null {
-  if (!(error instanceof Error) || !("code" in error)) return null;
-  return typeof error.code === "string" ? error.code : null;
+  return errorCode(error) === "53100";
 }
 
 /** In a few words for people. */
 export function describe(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return describe(error.errors[0]);
-  return error instanceof Error ? error.message || (sqlState(error) ?? error.name) : String(error);
+  return error instanceof Error ? error.message || (errorCode(error) ?? error.name) : String(error);
 }

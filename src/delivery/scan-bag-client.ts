@@ -1,6 +1,7 @@
 import type { UpstreamConfig } from "../config/config.ts";
 import { upstreamSecrets } from "../logging/known-secrets.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { errorCode } from "../runtime/error-code.ts";
 import { type Answer, createRedact, judge, type Outcome, type Redact } from "./answer.ts";
 import { readBounded } from "./bounded-body.ts";
 
@@ -109,6 +110,6 @@ export function scanBagForm(bag: Pick<ScannedBag, "weight" | "unit" | "scale" | 
 
 function networkError(error: unknown, redact: Redact): string {
   if (!(error instanceof Error)) return "network error";
-  const code = "code" in error && typeof error.code === "string" ? ` (${error.code})` : "";
-  return redact(`network error: ${error.message}${code}`).slice(0, 300);
+  const code = errorCode(error);
+  return redact(`network error: ${error.message}${code === null ? "" : ` (${code})`}`).slice(0, 300);
 }

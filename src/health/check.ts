@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Env } from "../config/environment.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { errorCode } from "../runtime/error-code.ts";
 import type { ApplianceApi } from "./appliance-api.ts";
 import type { Said } from "./said.ts";
 import type { Word } from "./words.ts";
@@ -54,7 +55,7 @@ export const skipped = (detail: string): Finding => ({ state: "skipped", detail,
 export function wordsOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return wordsOf(error.errors[0]);
   if (!(error instanceof Error)) return String(error);
-  const code = "code" in error && typeof error.code === "string" ? error.code : null;
+  const code = errorCode(error);
   return code === null || error.message.includes(code) ? error.message : `${error.message} (${code})`;
 }
 

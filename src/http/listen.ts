@@ -1,4 +1,4 @@
-import { errorCode } from "../config/environment.ts";
+import { errorCode } from "../runtime/error-code.ts";
 import type { App } from "./app.ts";
 import { isMatch } from "./method-not-allowed.ts";
 import { answerNowhere } from "./nowhere.ts";

@@ -9,6 +9,7 @@ import {
   rmSync,
   writeSync,
 } from "node:fs";
+import { errorCode } from "../runtime/error-code.ts";
 import { DamagedLayout, emptyJournal, isLayoutSound, pageSize } from "./layout.ts";
 import { DamagedRow } from "./rows.ts";
 import { committedPages, readLog } from "./write-ahead-log.ts";
@@ -20,12 +21,11 @@ const pieceBytes = 1024 * pageSize;
 /** Whether an error says that the file is damaged, not that it is full, locked or away. */
 export function isDamage(error: unknown): boolean {
   if (error instanceof DamagedRow || error instanceof DamagedLayout) return true;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return /^SQLITE_(CORRUPT|NOTADB|IOERR_(READ|SHORT_READ|CORRUPTFS|DATA))/.test(code);
+  return /^SQLITE_(CORRUPT|NOTADB|IOERR_(READ|SHORT_READ|CORRUPTFS|DATA))/.test(errorCode(error) ?? "");
 }
 
 export function isFull(error: unknown): boolean {
-  return error instanceof Error && "code" in error && /^SQLITE_(FULL|IOERR_SHMSIZE)/.test(String(error.code));
+  return /^SQLITE_(FULL|IOERR_SHMSIZE)/.test(errorCode(error) ?? "");
 }
 
 /** What a complete check says against the file; null where it is sound. @throws as SQLite does */

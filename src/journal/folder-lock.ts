@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { errorCode } from "../runtime/error-code.ts";
 
 /** An open lock that nobody refers to would be collected, and with it silently given back. */
 const held = new Set<Database>();
@@ -42,7 +43,7 @@ export function lockFolder(folder: string): () => void {
 }
 
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+  return errorCode(error)?.startsWith("SQLITE_BUSY") === true;
 }
 
 function ownerOf(pidFile: string): string {

@@ -1,5 +1,6 @@
 import { constants, fstatSync, openSync, writeSync } from "node:fs";
 import { isatty } from "node:tty";
+import { errorCode } from "../runtime/error-code.ts";
 import type { Outlet } from "./line-queue.ts";
 
 /**
@@ -56,7 +57,7 @@ function writeNow(fd: number, bytes: Uint8Array): number {
   try {
     return writeSync(fd, bytes);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EAGAIN") return 0;
+    if (errorCode(error) === "EAGAIN") return 0;
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 import { audit } from "../audit/audit.ts";
-import { type Database, isConnectionLoss, sqlState } from "../database/database.ts";
+import { type Database, isConnectionLoss } from "../database/database.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { errorCode } from "../runtime/error-code.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import { type LastLook, reconcile } from "./reconcile.ts";
 import { type RecordedBatch, type RefusedEntry, recordJournaled } from "./record.ts";
@@ -332,5 +333,5 @@ export function createRecorder(parts: {
  * trigger). Everything else, a full disk or a missing right, says nothing about the record: it waits.
  */
 function isRefusal(error: unknown): boolean {
-  return !isConnectionLoss(error) && /^(22|23|P0)/.test(sqlState(error) ?? "");
+  return !isConnectionLoss(error) && /^(22|23|P0)/.test(errorCode(error) ?? "");
 }

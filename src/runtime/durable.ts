@@ -1,5 +1,6 @@
 import { closeSync, fchmodSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import { errorCode } from "./error-code.ts";
 
 /**
  * Writes a whole file in one step: after a crash or a power cut it has the new text, or what it had before.
@@ -40,7 +41,7 @@ function nameUnlessTaken(draft: string, path: string): void {
   try {
     linkSync(draft, path);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
+    const code = errorCode(error);
     if (code === "EEXIST") return;
     // Some network and FAT file systems have no hard links.
     if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "ENOSYS") throw error;

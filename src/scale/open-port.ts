@@ -1,4 +1,5 @@
 import type { TCPSocketListener, TCPSocketListenOptions } from "bun";
+import { errorCode } from "../runtime/error-code.ts";
 
 /**
  * Opens the scales' port. A socket's `data` is undefined until a handler sets it.
@@ -14,7 +15,7 @@ export function openPort<Data extends object | undefined>(
     const options: TCPSocketListenOptions<Data | undefined> = { hostname, port, socket, data: undefined };
     return Bun.listen(options);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
+    const code = errorCode(error);
     const why =
       code === "EADDRINUSE"
         ? "another program uses it (find it with: ss -ltnp); stop that one or set PREPUFF_SCALE_PORT"

@@ -14,10 +14,10 @@ import {
 } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
-import { errorCode } from "../../config/environment.ts";
 import { makeSecretFile } from "../../config/secret-file.ts";
 import type { Logger } from "../../logging/logger.ts";
-import { connect, sqlState } from "../database.ts";
+import { errorCode } from "../../runtime/error-code.ts";
+import { connect } from "../database.ts";
 import { type Account, findAccount, isRoot } from "./account.ts";
 import { giveTo } from "./give-to.ts";
 import { clearLeftovers } from "./leftover.ts";
@@ -93,7 +93,7 @@ export async function startEmbeddedPostgres(parts: {
     if (found.length === 0) await admin`create database prepuff`;
   } catch (error) {
     await stopServer(server.child);
-    if (sqlState(error) !== "28P01") throw error;
+    if (errorCode(error) !== "28P01") throw error;
     throw new EmbeddedTrouble(
       `the password in ${passwordFile} is not the one of the embedded PostgreSQL`,
       `Put back the file that belongs to ${cluster}, from the same backup`,

@@ -1,6 +1,7 @@
 import { ValidationError } from "elysia";
-import { isConnectionLoss, isPassing, sqlState } from "../../database/errors.ts";
+import { isConnectionLoss, isPassing } from "../../database/errors.ts";
 import type { Logger } from "../../logging/logger.ts";
+import { errorCode } from "../../runtime/error-code.ts";
 import { databaseIsAway, databaseIsBusy, Problem } from "./problem.ts";
 
 /** A statement that took longer than it may. */
@@ -19,10 +20,10 @@ export function problemOf(
   if (error instanceof Problem) return error;
   if (isConnectionLoss(error)) return databaseIsAway();
   if (isPassing(error)) return databaseIsBusy();
-  if (sqlState(error) === queryCanceled) {
+  if (errorCode(error) === queryCanceled) {
     return new Problem(503, "too_slow", "the question took too long: narrow it, by time where it has `from`");
   }
-  if (dataException.test(sqlState(error) ?? "")) return impossibleValue(error, context);
+  if (dataException.test(errorCode(error) ?? "")) return impossibleValue(error, context);
   return unexpected(error, context);
 }
 

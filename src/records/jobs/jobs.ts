@@ -1,7 +1,8 @@
 import type postgres from "postgres";
 import { z } from "zod";
 import { type Actor, audit, type Transaction } from "../../audit/audit.ts";
-import { type Sql, sqlState } from "../../database/database.ts";
+import type { Sql } from "../../database/database.ts";
+import { errorCode } from "../../runtime/error-code.ts";
 import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
 import { decimalSchema } from "../../weighing/decimal.ts";
 import { findCompanies } from "./companies.ts";
@@ -240,7 +241,7 @@ function toJob(row: JobRow): Job {
 
 function isStationBusy(error: unknown): boolean {
   return (
-    sqlState(error) === "23505" &&
+    errorCode(error) === "23505" &&
     error instanceof Error &&
     "constraint_name" in error &&
     error.constraint_name === "prepuff_job_one_active_per_station"
