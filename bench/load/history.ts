@@ -23,7 +23,10 @@ export async function fillHistory(sql: Sql, bags: number, onProgress: (bags: num
     await addJobs(sql, pageOfJobs * bagsOfJob);
     return;
   }
-  await onBulkConnection(sql, (bulk) => addJobs(bulk, bags));
+  await onBulkConnection(sql, async (bulk) => {
+    await addJobs(bulk, bags);
+    await bulk`select make_filler_bag_ranges(${bags}::bigint)`;
+  });
   const indexes = await dropIndexes(sql);
   let next = 1;
   const write = async (bulk: Sql) => {

@@ -50,7 +50,11 @@ export async function reconcile(parts: {
     await sql`insert into journal (id) values (${journal.id}) on conflict do nothing`;
     const found = await lookAtWatermark(sql, journal.id);
     if (found === null) throw new Error("the journal's row just made is not there");
-    return { watermark: found, highest: Math.max(found.through, await highestRecorded(sql, journal.id)) };
+    const between = { through: found.through, last: journal.lastSeq };
+    return {
+      watermark: found,
+      highest: Math.max(found.through, await highestRecorded(sql, journal.id, between)),
+    };
   });
   if (isEarlier(watermark, journal, last)) await takeBack(watermark, parts);
   const recorded = Math.max(highest, journal.recordedThrough);
@@ -169,7 +173,8 @@ async function identitiesOf(
   const rows = await sql<{ seq: number; identity: string }[]>`
     select journal_seq as seq, uid::text as identity
     from filler_bag
-    where journal_id = ${journalId} and journal_seq = any(${numbers}::bigint[])
+    where journal_id = ${journalId}
+      and journal_seq between ${numbers.at(0) ?? 0} and ${numbers.at(-1) ?? 0}
     union all
     select journal_seq, round(extract(epoch from received_at) * 1000)::bigint || ' ' || encode(raw, 'hex')
     from rejected_frame

@@ -11,7 +11,9 @@ with journal_row as materialized (
 -- Those of late entries that are recorded already.
 taken as materialized (
   select journal_seq as seq from filler_bag
-  where $16::boolean and journal_id = $1::uuid and journal_seq = any ($7::bigint[])
+  where $16::boolean and journal_id = $1::uuid
+    and journal_seq between (select min(seq) from unnest($7::bigint[]) s (seq))
+      and (select max(seq) from unnest($7::bigint[]) s (seq))
 ),
 -- Those that ran when the first bag of the batch was weighed, or later.
 job as materialized (

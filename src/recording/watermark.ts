@@ -49,23 +49,39 @@ export async function lookAgain(
   return row?.now.getTime() ?? null;
 }
 
-/** The highest number of a journal that Postgres has a record of, whatever its watermark says; 0: none. */
-export async function highestRecorded(sql: Sql, journalId: string): Promise<number> {
+/**
+ * The highest number of a journal that Postgres has a record of though its watermark is lower; 0: none.
+ *
+ * @param between what Postgres says is recorded, and the last number that the journal knows of. Beyond it nothing is looked
+ * for: numbers of other journals would be gone through.
+ */
+export async function highestRecorded(
+  sql: Sql,
+  journalId: string,
+  between: { readonly through: number; readonly last: number },
+): Promise<number> {
+  const { through, last } = between;
   const [row] = await sql<{ highest: number }[]>`
     select greatest(
-      (select max(journal_seq) from filler_bag where journal_id = ${journalId}),
+      (
+        select max(journal_seq) from filler_bag
+        where journal_id = ${journalId} and journal_seq > ${through} and journal_seq <= ${last}
+      ),
       (select max(journal_seq) from rejected_frame where journal_id = ${journalId}),
       0
     ) as highest`;
   return row?.highest ?? 0;
 }
 
+/** As far as is looked back for the last bag: rejected frames may lie between. */
+const lookBack = 10_000;
+
 /** When the last bag up to a number was recorded, by Postgres's clock, in milliseconds since the epoch. */
 export async function lastRecordedAt(sql: Sql, journalId: string, through: number): Promise<number | null> {
   const [row] = await sql<{ recorded_at: Date }[]>`
     select recorded_at
     from filler_bag
-    where journal_id = ${journalId} and journal_seq <= ${through}
+    where journal_id = ${journalId} and journal_seq between ${through - lookBack} and ${through}
     order by journal_seq desc
     limit 1`;
   return row?.recorded_at.getTime() ?? null;

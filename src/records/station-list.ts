@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import { type Bag, type BagRow, selectBags, toBag } from "./bags/bag-view.ts";
+import { isAtPlace, places } from "./bags/places.ts";
 import { type Job, jobsById, listJobs } from "./jobs/jobs.ts";
 
 type Executor = postgres.ISql<{ bigint: number }>;
@@ -21,12 +22,19 @@ export interface StationState {
 
 /** The named stations, and those of active jobs and recent bags. */
 export async function listStations(sql: Executor, named: readonly string[]): Promise<StationState[]> {
-  const [recent, active] = await Promise.all([
-    recentStations(sql),
+  const [newest, active] = await Promise.all([
+    newestBags(sql),
     listJobs(sql, { status: "active" }, { limit: stationsMax }),
   ]);
-  const stations = [...new Set([...named, ...active.map(({ station }) => station), ...recent])];
-  const [lastJobs, lastBags] = await Promise.all([lastEnded(sql, stations), lastWeighed(sql, stations)]);
+  const recent = newest.filter(({ isRecent }) => isRecent).slice(0, stationsMax);
+  const stations = [...new Set([...named, ...[...active, ...recent].map(({ station }) => station)])];
+  const [lastJobs, lastBags] = await Promise.all([
+    lastEnded(sql, stations),
+    bagsById(
+      sql,
+      newest.filter(({ station }) => stations.includes(station)).map(({ id }) => id),
+    ),
+  ]);
   return stations.map((station) => ({
     station,
     activeJob: active.find((job) => job.station === station) ?? null,
@@ -35,26 +43,27 @@ export async function listStations(sql: Executor, named: readonly string[]): Pro
   }));
 }
 
-/** From station to station along the index: a `distinct` would read all bags. */
-async function recentStations(sql: Executor): Promise<string[]> {
-  const rows = await sql<{ station: string }[]>`
-    with recursive found as (
-      (select station from filler_bag order by station limit 1)
-      union all
-      select (
-        select b.station from filler_bag b where b.station > found.station order by b.station limit 1
-      )
-      from found
-      where found.station is not null
-    )
-    select station
-    from found
-    where exists (
-      select from filler_bag b
-      where b.station = found.station and b.weighed_at > now() - make_interval(days => ${recentDays})
-    )
-    limit ${stationsMax}`;
-  return rows.map(({ station }) => station);
+interface NewestBag {
+  readonly station: string;
+  readonly id: number;
+  readonly isRecent: boolean;
+}
+
+/** The bag of each station that was weighed last. */
+async function newestBags(sql: Executor): Promise<NewestBag[]> {
+  return sql<NewestBag[]>`
+    with recursive ${places(sql, 1)}
+    select distinct on (p.station)
+      p.station, newest.id, newest.weighed_at > now() - make_interval(days => ${recentDays}) as "isRecent"
+    from place p
+    cross join lateral (
+      select b.id, b.weighed_at
+      from filler_bag b
+      where ${isAtPlace(sql, 1)}
+      order by b.weighed_at desc, b.id desc
+      limit 1
+    ) newest
+    order by p.station, newest.weighed_at desc, newest.id desc`;
 }
 
 async function lastEnded(sql: Executor, stations: readonly string[]): Promise<Job[]> {
@@ -73,20 +82,7 @@ async function lastEnded(sql: Executor, stations: readonly string[]): Promise<Jo
   );
 }
 
-/** Bound to the one index that has a station's bags side by side, as the list of bags is. */
-async function lastWeighed(sql: Executor, stations: readonly string[]): Promise<Bag[]> {
-  const rows = await sql<BagRow[]>`
-    ${selectBags(sql)}
-    where b.id in (
-      select last.id
-      from unnest(${[...stations]}::text[]) as s (station)
-      cross join lateral (
-        select f.id from filler_bag f
-        where (f.station, f.weighed_at, f.id) >= (s.station, '-infinity'::timestamptz, 0)
-          and (f.station, f.weighed_at, f.id) < (s.station, 'infinity'::timestamptz, 0)
-        order by f.station desc, f.weighed_at desc, f.id desc
-        limit 1
-      ) last
-    )`;
+async function bagsById(sql: Executor, ids: readonly number[]): Promise<Bag[]> {
+  const rows = await sql<BagRow[]>`${selectBags(sql)} where b.id = any (${[...ids]}::bigint[])`;
   return rows.map(toBag);
 }

@@ -58,7 +58,7 @@ export function createScaleRegister(parts: {
           ${seen.map((scale) => scale.firstSeenAt)}::bigint[],
           ${seen.map((scale) => scale.seenAt)}::bigint[]
         ) as seen (id, address, first_ms, last_ms)
-        on conflict (id) do update set
+        on conflict (plant_id, id) do update set
           remote_address = excluded.remote_address,
           first_seen_at = coalesce(scale.first_seen_at, excluded.first_seen_at),
           last_seen_at = excluded.last_seen_at`,

@@ -19,6 +19,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0007_rejected",
     "0008_started_by",
     "0009_remainders",
+    "0010_plants",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { unitSchema, weightSchema } from "../../weighing/weighed-fields.ts";
 import { findKey, keepKey, lockKey } from "../idempotency.ts";
 import type { Bag } from "./bag-view.ts";
 import { getBag } from "./corrections.ts";
+import { isAtPlace, places } from "./places.ts";
 
 /** What a person says of a bag that no scale could print. */
 export const manualBagSchema = z.strictObject({
@@ -137,11 +138,17 @@ async function repeated(tx: Transaction, id: number, wanted: ManualBag): Promise
 
 async function lastScale(tx: Transaction, station: string): Promise<number | null> {
   const [row] = await tx<{ scale: number }[]>`
-    select printed_scale_id as scale
-    from filler_bag
-    where (station, weighed_at, id) >= (${station}, '-infinity'::timestamptz, 0)
-      and (station, weighed_at, id) < (${station}, 'infinity'::timestamptz, 0)
-    order by station desc, weighed_at desc, id desc
+    with recursive ${places(tx, 1, station)}
+    select newest.scale
+    from place p
+    cross join lateral (
+      select b.printed_scale_id as scale, b.weighed_at, b.id
+      from filler_bag b
+      where ${isAtPlace(tx, 1)}
+      order by b.weighed_at desc, b.id desc
+      limit 1
+    ) newest
+    order by newest.weighed_at desc, newest.id desc
     limit 1`;
   return row?.scale ?? null;
 }

@@ -5,6 +5,7 @@ import type { Sql } from "../../database/database.ts";
 import { errorCode } from "../../runtime/error-code.ts";
 import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
 import { decimalSchema } from "../../weighing/decimal.ts";
+import { isAtPlace, places } from "../bags/places.ts";
 import { findCompanies } from "./companies.ts";
 
 /** One more than `active` and `completed` of the legacy table: a job called off. */
@@ -150,10 +151,15 @@ async function insertJob(tx: Transaction, job: NewJob, by: Actor, askedAt: numbe
       ${companyId}, ${job.station}, ${job.target_weight}, ${job.tolerance_percent}, ${job.quantity},
       ${job.started_by},
       greatest(${new Date(by.at)}, (
-        select least(${new Date(now)}, max(weighed_at) + interval '1 millisecond')
-        from filler_bag
-        where station = ${job.station} and weighed_at >= ${new Date(by.at)}
-        having count(*) > 0
+        with recursive ${places(tx, 1, job.station)}
+        select least(${new Date(now)}, max(newest.weighed_at) + interval '1 millisecond')
+        from place p
+        cross join lateral (
+          select max(b.weighed_at) as weighed_at
+          from filler_bag b
+          where ${isAtPlace(tx, 1)} and b.weighed_at >= ${new Date(by.at)}
+        ) newest
+        having count(newest.weighed_at) > 0
       ))
     )
     returning id`;
@@ -204,7 +210,7 @@ async function endJob(sql: Sql, id: number, status: "completed" | "cancelled", b
       set status = ${status}, ended_at = greatest(${new Date(by.at)}, j.started_at, (
         select least(${new Date(now)}, max(b.weighed_at) + interval '1 millisecond')
         from filler_bag b
-        where b.station = j.station and b.weighed_at >= ${new Date(by.at)} and b.prepuff_job_id = j.id
+        where b.prepuff_job_id = j.id and b.weighed_at >= ${new Date(by.at)}
         having count(*) > 0
       ))
       where j.id = ${id} and j.status = 'active'`;

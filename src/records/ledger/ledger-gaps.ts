@@ -44,11 +44,43 @@ export const acknowledgedCount = (sql: Sql | Transaction, journalId: string) => 
     from (${acknowledgedRanges(sql, journalId)}) a
   )`;
 
-/** What has neither a record nor an acknowledgement: found between neighbours, in the order of the unique indexes. */
+/** Numbers are looked at in blocks of so many. */
+const blockSize = 65_536;
+
+/**
+ * What has neither a record nor an acknowledgement. Numbers of one block are counted first: of a block that has all of
+ * them none has to be put in order.
+ */
 export async function findGaps(sql: Sql | Transaction, journalId: string, limit: number): Promise<Gap[]> {
   const rows = await sql<Gap[]>`
-    with known as (
-      select journal_seq as "from", journal_seq as through from filler_bag where journal_id = ${journalId}
+    with part as (
+      select journal_seq / ${blockSize}::bigint as block, count(*) as numbers
+      from filler_bag
+      where journal_id = ${journalId}
+      group by 1
+      union all
+      -- A frame that stands for several, some of them in the block before, is counted in none.
+      select journal_seq / ${blockSize}::bigint, sum(frames)
+      from rejected_frame
+      where journal_id = ${journalId}
+        and (journal_seq - frames + 1) / ${blockSize}::bigint = journal_seq / ${blockSize}::bigint
+      group by 1
+    ),
+    block as materialized (
+      select
+        block * ${blockSize}::bigint as "from",
+        (block + 1) * ${blockSize}::bigint - 1 as through,
+        sum(numbers) = ${blockSize}::bigint as is_whole
+      from part
+      group by block
+    ),
+    known as (
+      select "from", through from block where is_whole
+      union all
+      select b.journal_seq, b.journal_seq
+      from block
+      join filler_bag b on b.journal_id = ${journalId} and b.journal_seq between block."from" and block.through
+      where not is_whole
       union all
       select journal_seq - frames + 1, journal_seq from rejected_frame where journal_id = ${journalId}
       union all

@@ -170,7 +170,7 @@ function upsert(tx: Transaction, id: number, change: ScaleChange) {
   return tx<Written[]>`
     insert into scale (id, name, station, enabled, alias_of)
     values (${id}, ${name ?? null}, ${station ?? null}, ${enabled ?? null}, ${alias_of ?? null})
-    on conflict (id) do update set
+    on conflict (plant_id, id) do update set
       name = ${name === undefined ? tx`scale.name` : name},
       station = ${station === undefined ? tx`scale.station` : station},
       enabled = ${enabled === undefined ? tx`scale.enabled` : enabled},

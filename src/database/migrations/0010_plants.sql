@@ -1,0 +1,141 @@
+-- Several plants in one database, bags in ranges of their ids, and fewer index entries for each bag.
+
+-- ## Plants
+
+-- What is here already belongs to the first plant. Its name is the default of PREPUFF_PLANT; the first appliance that
+-- asks for another one renames it.
+create table plant (
+  id integer generated always as identity primary key,
+  name varchar(100) not null unique
+);
+insert into plant (name) values ('Plant 1');
+
+-- An appliance's plant is the one of its journal.
+alter table journal
+  add column plant_id integer not null default 1 references plant (id),
+  -- The name that PREPUFF_PLANT had when the appliance was here last; null: it never said one.
+  add column plant_asked varchar(100);
+
+-- The default is for whoever fills the legacy tables and knows of no plants.
+alter table prepuff_job add column plant_id integer not null default 1 references plant (id);
+drop index prepuff_job_one_active_per_station;
+create unique index prepuff_job_one_active_per_station on prepuff_job (plant_id, station) where status = 'active';
+drop index prepuff_job_by_station_and_time;
+create index prepuff_job_by_station_and_time on prepuff_job (plant_id, station, started_at);
+drop index prepuff_job_by_station_and_end;
+create index prepuff_job_by_station_and_end on prepuff_job (plant_id, station, (coalesce(ended_at, 'infinity')));
+
+alter table scale add column plant_id integer not null default 1 references plant (id);
+alter table scale drop constraint scale_pkey;
+alter table scale add primary key (plant_id, id);
+
+-- No foreign key here nor at bags: whoever writes the number has it from the journal's row.
+alter table rejected_frame add column plant_id integer not null default 1;
+create index rejected_frame_by_plant on rejected_frame (plant_id, id);
+
+alter table scan_bag_answer add column plant_id integer not null default 1 references plant (id);
+alter table scan_bag_answer drop constraint scan_bag_answer_pkey;
+alter table scan_bag_answer add primary key (plant_id, idempotency_key);
+
+alter table audit_event add column plant_id integer not null default 1 references plant (id);
+create index audit_event_by_plant on audit_event (plant_id, id);
+
+-- ## Bags in ranges
+
+-- What a batch of a journal brought before is told by its watermark, and nobody looks for a bag by its uid: these two
+-- and the three orders of time cost more than half of recording a bag.
+alter table filler_bag drop constraint filler_bag_uid_key;
+alter table filler_bag drop constraint filler_bag_journal_id_journal_seq_key;
+drop index filler_bag_by_time;
+drop index filler_bag_by_station;
+drop index filler_bag_by_scale;
+drop index filler_bag_unassigned;
+drop index filler_bag_under;
+drop index filler_bag_over;
+drop index filler_bag_voided;
+
+alter table filler_bag add column plant_id integer not null default 1;
+
+-- The table of before becomes the first range as it is: nothing of it is written again. A new range begins every
+-- 10,000,000 bags (some 5 GB with their deliveries): few enough for a quick plan, and what is dropped or moved at once.
+do $$
+declare
+  given bigint;
+  upper_end bigint;
+  first_range text;
+begin
+  select last_value into given from filler_bag_id_seq;
+  upper_end := (greatest(given, (select coalesce(max(id), 0) from filler_bag)) / 10000000 + 1) * 10000000;
+  first_range := 'filler_bag_below_' || upper_end;
+  alter table scan_bag_answer drop constraint scan_bag_answer_filler_bag_id_fkey;
+  alter table filler_bag alter column id drop identity;
+  execute format('alter table filler_bag rename to %I', first_range);
+  execute format('alter table %I rename constraint filler_bag_pkey to %I', first_range, first_range || '_pkey');
+  execute format('alter index filler_bag_number_in_job rename to %I', first_range || '_number_in_job');
+
+  execute format('create table filler_bag (like %I including constraints including defaults) partition by range (id)', first_range);
+  create sequence filler_bag_id_seq owned by filler_bag.id;
+  perform setval('filler_bag_id_seq', given);
+  alter table filler_bag alter column id set default nextval('filler_bag_id_seq');
+  alter table filler_bag add primary key (id);
+  -- The bags of each scale at each station in the order of time. Lists of a station, of a scale and of all are merged
+  -- from these few rows of bags.
+  create index filler_bag_by_place on filler_bag (plant_id, station, scale_id, weighed_at, id);
+  -- A handful of pages for each range: numbers of journals lie in the order of recording.
+  create index filler_bag_by_journal on filler_bag using brin (journal_seq int8_minmax_multi_ops);
+  -- Few bags each, so that these cost the others little. Station and scale are compared within the index.
+  create index filler_bag_unassigned on filler_bag (plant_id, weighed_at, id, station, scale_id)
+    where prepuff_job_id is null;
+  -- First the lighter ones, then the heavier ones.
+  create index filler_bag_out_of_tolerance on filler_bag (
+    plant_id, (weight > target_weight * units_per_lb(unit)), weighed_at, id, station, scale_id
+  ) where not in_tolerance;
+  create index filler_bag_voided on filler_bag (plant_id, weighed_at, id, station, scale_id)
+    where voided_at is not null;
+  execute format('alter table filler_bag attach partition %I for values from (minvalue) to (%s)', first_range, upper_end);
+  alter table scan_bag_answer add foreign key (filler_bag_id) references filler_bag (id);
+end $$;
+
+-- Makes ranges until one that is whole lies behind the id `through`. The next one is there before it is needed, because bags
+-- that find no range are not recorded. Attaching takes no lock that reading or recording waits for; a new partition made in
+-- one step would take one that waits behind a backup, and everybody behind it.
+create function make_filler_bag_ranges(through bigint) returns integer language plpgsql as $$
+declare
+  size constant bigint := 10000000;
+  made integer := 0;
+  upper_end bigint;
+  range_name text;
+  schema_name text;
+  is_locked boolean := false;
+begin
+  loop
+    select max(substring(pg_get_expr(c.relpartbound, c.oid) from 'TO \(''(\d+)''\)')::bigint) into strict upper_end
+    from pg_inherits i
+    join pg_class c on c.oid = i.inhrelid
+    where i.inhparent = 'filler_bag'::regclass;
+    exit when upper_end - size > through;
+    if not is_locked then
+      -- Of two that make ranges at once the second waits here, and then finds what the first has made.
+      perform set_config('lock_timeout', '2s', true);
+      lock table only filler_bag in share update exclusive mode;
+      is_locked := true;
+      continue;
+    end if;
+    select relnamespace::regnamespace::text into strict schema_name from pg_class where oid = 'filler_bag'::regclass;
+    range_name := 'filler_bag_below_' || upper_end + size;
+    execute format('create table %s.%I (like filler_bag including all)', schema_name, range_name);
+    -- Within a range; a job whose bags lie in two of them gives each number once, under its row's lock.
+    execute format(
+      'create unique index %I on %s.%I (prepuff_job_id, bag_num) where prepuff_job_id is not null',
+      range_name || '_number_in_job', schema_name, range_name
+    );
+    execute format(
+      'alter table filler_bag attach partition %s.%I for values from (%s) to (%s)',
+      schema_name, range_name, upper_end, upper_end + size
+    );
+    made := made + 1;
+  end loop;
+  return made;
+end $$;
+
+select make_filler_bag_ranges(last_value) from filler_bag_id_seq;
