@@ -13,6 +13,17 @@ export interface Outcome {
   readonly notes?: readonly string[];
 }
 
+/** What a program guarantees besides its speed, as set up here; by the table's column, in a few words each. */
+export interface Guarantees {
+  /** Which frames that it has read are gone after one. */
+  readonly "a power cut loses": string;
+  /** How often a frame is stored where something fails. */
+  readonly "each frame": string;
+  readonly "order of a scale": string;
+  /** Job, number, verdict. */
+  readonly judged: string;
+}
+
 /** The product, a peer, or a floor below which nobody gets: what takes its turn in every round. */
 export interface Contender {
   readonly name: string;
@@ -20,6 +31,8 @@ export interface Contender {
   readonly missing: string | null;
   /** As the program says it; only called where nothing is missing. */
   version?(): string;
+  /** By the program's name; left out by floors, which take no frames. */
+  readonly guarantees?: Readonly<Record<string, Guarantees>>;
   run(world: World): Promise<Outcome>;
 }
 

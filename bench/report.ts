@@ -1,5 +1,5 @@
 import { quantile } from "../test/support/campaign.ts";
-import { type BenchCase, cell, type Figures } from "./contender.ts";
+import { type BenchCase, cell, type Figures, type Guarantees } from "./contender.ts";
 
 /** The median of each cell over the rounds that have it. */
 export function mediansOf(rounds: readonly Figures[]): Figures {
@@ -43,12 +43,28 @@ export function tableOf(benchCase: BenchCase, rounds: readonly Figures[]): strin
     ...columns.map((column) => told(row, column)),
     ...moreColumns.map((column) => tell(cell(more, row, column))),
   ]);
-  const lines = [["", ...columns, ...moreColumns], ...rows];
-  const widths = lines[0]?.map((_, at) => Math.max(3, ...lines.map((line) => line[at]?.length ?? 0))) ?? [];
+  return markdown(["", ...columns, ...moreColumns], rows, "right");
+}
+
+/** What each program guarantees, as a Markdown table. */
+export function tableOfGuarantees(guarantees: Readonly<Record<string, Guarantees>>): string {
+  const columns = Object.keys(Object.values(guarantees)[0] ?? {});
+  const rows = Object.entries(guarantees).map(([name, of]) => [name, ...Object.values(of)]);
+  return markdown(["", ...columns], rows, "left");
+}
+
+/** @param side on which the columns behind the first one are aligned. */
+function markdown(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  side: "left" | "right",
+): string {
+  const widths = head.map((_, at) => Math.max(3, ...[head, ...rows].map((line) => line[at]?.length ?? 0)));
+  const isLeft = (at: number) => at === 0 || side === "left";
   const show = (line: readonly string[]) =>
-    `| ${line.map((text, at) => (at === 0 ? text.padEnd(widths[at] ?? 0) : text.padStart(widths[at] ?? 0))).join(" | ")} |`;
-  const rule = `|${widths.map((width, at) => (at === 0 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`;
-  return [show(lines[0] ?? []), rule, ...rows.map(show)].join("\n");
+    `| ${line.map((text, at) => (isLeft(at) ? text.padEnd(widths[at] ?? 0) : text.padStart(widths[at] ?? 0))).join(" | ")} |`;
+  const rule = widths.map((width, at) => (isLeft(at) ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`));
+  return [show(head), `|${rule.join("|")}|`, ...rows.map(show)].join("\n");
 }
 
 /** Three digits that count; whole from 100 on. */

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tempFolder } from "../test/support/temp-folder.ts";
-import type { BenchCase, Figures, Goal } from "./contender.ts";
+import type { BenchCase, Figures, Goal, Guarantees } from "./contender.ts";
 import type { BenchPostgres } from "./database.ts";
 import { describeMachine, type Machine } from "./machine/machine.ts";
-import { mediansOf, spreadOf, tableOf, tell } from "./report.ts";
+import { mediansOf, spreadOf, tableOf, tableOfGuarantees, tell } from "./report.ts";
 import type { World } from "./world.ts";
 
 export interface RunOptions {
@@ -31,6 +31,7 @@ export interface CaseResult {
   readonly derived: Figures;
   readonly goals: readonly Goal[];
   readonly versions: Readonly<Record<string, string>>;
+  readonly guarantees: Readonly<Record<string, Guarantees>>;
   readonly leftOut: readonly string[];
   readonly notes: readonly string[];
   readonly faults: readonly string[];
@@ -94,6 +95,11 @@ export async function runCase(
   say(`\n${tableOf(benchCase, figures)}\n`);
   for (const { wanted, found, unit, isMet } of goals)
     say(`  ${isMet ? "met" : "MISSED"}: ${wanted}; here ${tell(found)} ${unit}`);
+  const guarantees: Record<string, Guarantees> = Object.assign(
+    {},
+    ...taking.map((contender) => contender.guarantees ?? {}),
+  );
+  if (Object.keys(guarantees).length > 0) say(`\n${tableOfGuarantees(guarantees)}\n`);
   for (const note of notes) say(`  note: ${note}`);
   for (const fault of faults) say(`  WRONG: ${fault}`);
   const result: CaseResult = {
@@ -107,6 +113,7 @@ export async function runCase(
     derived: benchCase.derived?.(medians) ?? {},
     goals,
     versions,
+    guarantees,
     leftOut,
     notes,
     faults,

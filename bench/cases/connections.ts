@@ -8,6 +8,7 @@ import { type Crowd, connectCrowd } from "../load/crowd.ts";
 import { cpuPercentOf, filesOf } from "../machine/processes.ts";
 import { runProgram } from "../peers/peer.ts";
 import { rsyslog } from "../peers/rsyslog.ts";
+import { bareTable } from "../peers/tables.ts";
 import { startProduct } from "../product.ts";
 import type { World } from "../world.ts";
 
@@ -86,6 +87,7 @@ function ofRsyslog(size: number): Contender {
     run: (world) =>
       onNewDatabase(world, async (database) => {
         const port = await freePort();
+        await bareTable.create(database.sql);
         await using peer = await rsyslog.start({ world, database, port, frames: size });
         return await outcome(name, world, peer.pid, port, size);
       }),

@@ -12,6 +12,7 @@ import { scalesOf } from "../load/scales.ts";
 import { cpuPercentOf, cpuSecondsOf } from "../machine/processes.ts";
 import { runProgram } from "../peers/peer.ts";
 import { rsyslog } from "../peers/rsyslog.ts";
+import { bareTable } from "../peers/tables.ts";
 import { newDataDir, startProduct } from "../product.ts";
 import { untilRecorded } from "../watch/recorded.ts";
 import type { World } from "../world.ts";
@@ -113,6 +114,7 @@ const ofRsyslog: Contender = {
       const port = await freePort();
       const framesEach = world.size(40, 2);
       const total = scales.length * framesEach;
+      await bareTable.create(database.sql);
       const began = performance.now();
       await using peer = await rsyslog.start({ world, database, port, frames: total });
       await untilAccepted(port, 10_000);

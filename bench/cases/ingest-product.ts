@@ -16,6 +16,14 @@ const stations = 5;
 export const ingestByProduct: Contender = {
   name: "Pre-Puff",
   missing: null,
+  guarantees: {
+    "Pre-Puff": {
+      "a power cut loses": "nothing that was journaled: fsync before a bag is shown, and again in PostgreSQL",
+      "each frame": "once, also where an answer is lost or PostgreSQL is away",
+      "order of a scale": "kept",
+      judged: "job, number, exact verdict",
+    },
+  },
   run: (world) => onNewDatabase(world, ({ url, sql }) => ingestInto(world, url, sql)),
 };
 

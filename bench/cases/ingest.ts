@@ -6,8 +6,8 @@ import { sinkFloor } from "../floors/sink.ts";
 import { cpu } from "../machine/stopwatch.ts";
 import { legacyServer } from "../peers/legacy/legacy.ts";
 import { nodeRed } from "../peers/node-red.ts";
-import { redpandaConnect } from "../peers/redpanda-connect.ts";
-import { rsyslog } from "../peers/rsyslog.ts";
+import { rsyslog, rsyslogInOrder, rsyslogOnDisk } from "../peers/rsyslog.ts";
+import { bareTable, sameTable } from "../peers/tables.ts";
 import { telegraf } from "../peers/telegraf.ts";
 import { ingestByPeer } from "./ingest-peer.ts";
 import { ingestByProduct } from "./ingest-product.ts";
@@ -21,7 +21,10 @@ export const ingest: BenchCase = {
   columns: [rate, cpu.own, cpu.postgres, cpu.inAll, "generator CPU %"],
   contenders: () => [
     ingestByProduct,
-    ...[rsyslog, telegraf, redpandaConnect, nodeRed].map(ingestByPeer),
+    ...[rsyslog, rsyslogInOrder, telegraf, nodeRed].flatMap((peer) =>
+      [bareTable, sameTable].map((table) => ingestByPeer(peer, table)),
+    ),
+    ingestByPeer(rsyslogOnDisk, sameTable),
     legacyServer,
     pgbenchFloor,
     fsyncFloor,
@@ -29,10 +32,12 @@ export const ingest: BenchCase = {
   ],
   derived: (medians) =>
     Object.fromEntries(
-      Object.keys(medians).map((row) => [row, { "Pre-Puff is × as fast": timesAsFast(medians, row) }]),
+      Object.keys(medians).map((row) => [
+        row,
+        { "Pre-Puff is × as fast": timesAsFast(medians, row), "takes × its CPU": timesItsCpu(medians, row) },
+      ]),
     ),
   goals: (medians) => [
-    ...atLeast(timesAsFast(medians, rsyslog.name), 5, "×", "against rsyslog into its bare table"),
     ...atLeast(timesAsFast(medians, copyOfSameRows), 0.9, "×", `recording, against ${copyOfSameRows}`),
     ...atMost(
       cell(medians, ingestByProduct.name, cpu.inAll),
@@ -43,6 +48,10 @@ export const ingest: BenchCase = {
     ...atLeast(cell(medians, ingestByProduct.name, rate), 100_000, rate, "the dream"),
   ],
 };
+
+function timesItsCpu(medians: Figures, other: string): number {
+  return cell(medians, ingestByProduct.name, cpu.inAll) / cell(medians, other, cpu.inAll);
+}
 
 function timesAsFast(medians: Figures, other: string): number {
   return cell(medians, ingestByProduct.name, rate) / cell(medians, other, rate);

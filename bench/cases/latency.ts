@@ -8,6 +8,7 @@ import type { Database } from "../database.ts";
 import { pacedLoad } from "../load/paced.ts";
 import { scalesOf } from "../load/scales.ts";
 import { rsyslog } from "../peers/rsyslog.ts";
+import { bareTable } from "../peers/tables.ts";
 import { newDataDir, startJobs, startProduct } from "../product.ts";
 import { nowMs } from "../watch/clock.ts";
 import { watchCommits } from "../watch/commits.ts";
@@ -78,6 +79,7 @@ const peer: Contender = {
       const port = await freePort();
       const framesEach = framesOf(world);
       const total = scales.length * framesEach;
+      await bareTable.create(database.sql);
       await using _ = await rsyslog.start({ world, database, port, frames: total });
       await untilAccepted(port, 10_000);
       const key = "scale_id || ',' || split_part(reading, ' ', 1)";

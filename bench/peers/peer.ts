@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Guarantees } from "../contender.ts";
 import type { Database } from "../database.ts";
 import type { World } from "../world.ts";
 
@@ -11,7 +12,8 @@ export interface Peer {
   version(): string;
   /** How many frames of each scale a round sends to it: slow ones get fewer, so that no round takes minutes. */
   readonly framesEach: number;
-  /** Creates its table, `bag`, and starts it. It is up when it accepts on `port`. */
+  readonly guarantees: Guarantees;
+  /** Starts it; the table `bag` is there. It is up when it accepts on `port`. */
   start(parts: {
     world: World;
     database: Pick<Database, "url" | "sql">;

@@ -23,6 +23,14 @@ const hasRequests =
 export const legacyServer: Contender = {
   name,
   missing: hasRequests ? null : "python3 with requests",
+  guarantees: {
+    [name]: {
+      "a power cut loses": "the frame at hand, in memory",
+      "each frame": "at most once; two that come together end the connection",
+      "order of a scale": "kept",
+      judged: "by the API behind it",
+    },
+  },
   version: () => `on Python ${versionOf(python ?? "python3", "--version")}`,
   run: (world) =>
     onNewDatabase(world, async ({ sql }) => {
