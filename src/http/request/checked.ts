@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { type Fault, Problem } from "../answer/problem.ts";
+import { sentenceOf } from "./sentences.ts";
 
 /** Who sends more faults than that has no use for more of them. */
 const faultsMax = 20;
@@ -20,7 +21,7 @@ export function checked<Schema extends z.ZodType>(
     "~standard": {
       ...schema["~standard"],
       validate: (value: unknown) => {
-        const { success, data, error } = schema.safeParse(value);
+        const { success, data, error } = schema.safeParse(value, { error: sentenceOf });
         if (success) return { value: data };
         throw refused(error.issues.flatMap((issue) => faultsOf(issue, part, value)));
       },
@@ -45,9 +46,15 @@ function faultsOf(issue: z.core.$ZodIssue, part: RequestPart, value: unknown): F
   }
   const path = issue.path.map(String);
   const field = path.length === 0 ? part : shortened(path.join("."));
-  const [, expected] = /expected (.+?)(?:, received .+)?$/.exec(issue.message) ?? [];
+  const expected = expectedBy(issue);
   const message = path.length > 0 && isMissing(value, path) ? "is missing" : issue.message;
   return [{ field, message, ...(expected !== undefined && { expected }) }];
+}
+
+/** For programs: the JSON type, or what the message says that it must be. */
+function expectedBy(issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code === "invalid_type") return issue.expected;
+  return /^must (?:be|have) (.+)$/.exec(issue.message)?.[1];
 }
 
 function isMissing(value: unknown, path: readonly string[]): boolean {
