@@ -1,13 +1,10 @@
-import type postgres from "postgres";
 import { z } from "zod";
-import { type Actor, audit, type Transaction } from "../audit/audit.ts";
+import { type Actor, audit } from "../audit/audit.ts";
 import { type Role, roles } from "../config/config.ts";
-import type { Sql } from "../database/database.ts";
+import type { Executor, Sql } from "../database/types.ts";
 import { errorCode } from "../runtime/error-code.ts";
 import { nameSchema } from "../runtime/typed-text.ts";
 import { digestOf, makeToken } from "./new-token.ts";
-
-type Executor = postgres.ISql<{ bigint: number }>;
 
 /** Tokens in force at the same time: what every process keeps in memory. */
 const tokensMax = 1_000;
@@ -142,7 +139,7 @@ export async function noteUses(sql: Executor, uses: ReadonlyMap<number, number>)
     where t.id = u.id and (t.last_used_at is null or t.last_used_at < u.at)`;
 }
 
-function columns(sql: Executor | Transaction) {
+function columns(sql: Executor) {
   return sql`id, name, role, created_at, created_by, last_used_at, revoked_at`;
 }
 

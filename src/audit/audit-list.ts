@@ -1,8 +1,6 @@
-import type postgres from "postgres";
 import { z } from "zod";
+import type { Executor } from "../database/types.ts";
 import { actions } from "./audit.ts";
-
-type Executor = postgres.ISql<{ bigint: number }>;
 
 const detailSchema = z.record(z.string(), z.unknown());
 

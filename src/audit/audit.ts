@@ -1,7 +1,4 @@
-import type postgres from "postgres";
-
-/** A transaction: an event is written with the change it tells of, or not at all. */
-export type Transaction = postgres.TransactionSql<{ bigint: number }>;
+import type { Transaction } from "../database/types.ts";
 
 /** Who does something, and when by the appliance's clock. */
 export interface Actor {
@@ -48,7 +45,11 @@ export interface AuditEvent {
   readonly after: Detail | null;
 }
 
-/** Writes who did what when, and what it changed; never changed or deleted afterwards. */
+/**
+ * Writes who did what when, and what it changed; never changed or deleted afterwards.
+ *
+ * @param tx the change's own transaction: an event is written with the change it tells of, or not at all.
+ */
 export async function audit(tx: Transaction, by: Actor, event: AuditEvent): Promise<void> {
   const { action, subject, detail, before, after } = event;
   await tx`

@@ -3,6 +3,12 @@ import type postgres from "postgres";
 /** A connection or more. `bigint` comes as a number: ids and counts stay far below 2^53. */
 export type Sql = postgres.Sql<{ bigint: number }>;
 
+/** A transaction: all that is written in it stands, or nothing. */
+export type Transaction = postgres.TransactionSql<{ bigint: number }>;
+
+/** What queries run on, be it a connection or a transaction. */
+export type Executor = postgres.ISql<{ bigint: number }>;
+
 /** PostgreSQL's own types never change their numbers: `select oid, typarray from pg_type`. */
 const arrays = [
   { element: "boolean", oid: 1000, parse: (text: string) => text === "t" },

@@ -1,7 +1,5 @@
 import { z } from "zod";
-import type { Transaction } from "../audit/audit.ts";
-import type { Sql } from "../database/database.ts";
-import type { Executor } from "./outbox.ts";
+import type { Executor, Sql, Transaction } from "../database/types.ts";
 
 export const deliveryStates = ["pending", "delivered", "parked", "discarded"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];

@@ -1,10 +1,7 @@
-import type postgres from "postgres";
+import type { Executor } from "../database/types.ts";
 import type { Outcome } from "./answer.ts";
 import { parkedRetryMs } from "./retry-policy.ts";
 import type { ScannedBag } from "./scan-bag-client.ts";
-
-/** A pool's connection, or a transaction. */
-export type Executor = postgres.ISql<{ bigint: number }>;
 
 /** A bag that waits for delivery. */
 export interface WaitingBag extends ScannedBag {

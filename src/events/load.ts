@@ -1,9 +1,9 @@
 import type postgres from "postgres";
+import type { Executor } from "../database/types.ts";
 import { type Bag, type BagRow, selectBags, toBag } from "../records/bags/bag-view.ts";
 import { type RejectedFrame, selectRejected, toRejectedFrame } from "../records/rejected/rejected-list.ts";
 import type { Track } from "./track.ts";
 
-type Executor = postgres.ISql<{ bigint: number }>;
 type RejectedRow = Parameters<typeof toRejectedFrame>[0];
 
 /** Bags by id, in the order of their ids; unknown ones are left out. */

@@ -1,5 +1,4 @@
-import type postgres from "postgres";
-import type { Sql } from "../database/database.ts";
+import type { Executor, Sql } from "../database/types.ts";
 import { framesOf, type JournaledEntry, type WeighedEntry } from "../journal/entry.ts";
 import { repeatMark } from "../journal/rows.ts";
 import recordBags from "./record-bags.sql" with { type: "text" };
@@ -43,8 +42,6 @@ export interface RecordedBag {
   /** This bag was the last one its job wanted. */
   readonly jobComplete: boolean;
 }
-
-type Executor = Sql | postgres.TransactionSql<{ bigint: number }>;
 
 /** One row of `record-bags.sql`: a group of bags. */
 interface Row {

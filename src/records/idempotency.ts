@@ -1,4 +1,4 @@
-import type { Transaction } from "../audit/audit.ts";
+import type { Transaction } from "../database/types.ts";
 
 /**
  * Whose keys they are. The two kinds never meet: a key is printable, so what a sender of `scan_bag` gives has no line break.

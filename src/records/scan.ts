@@ -1,6 +1,5 @@
 import { z } from "zod";
-import type { Transaction } from "../audit/audit.ts";
-import type { Sql } from "../database/database.ts";
+import type { Sql, Transaction } from "../database/types.ts";
 import { type RecordedGroup, recordDirect } from "../recording/record.ts";
 import type { Unit } from "../weighing/reading.ts";
 import { findKey, keepKey, lockKey } from "./idempotency.ts";

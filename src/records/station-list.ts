@@ -1,9 +1,7 @@
-import type postgres from "postgres";
+import type { Executor } from "../database/types.ts";
 import { type Bag, type BagRow, selectBags, toBag } from "./bags/bag-view.ts";
 import { isAtPlace, places } from "./bags/places.ts";
 import { type Job, jobsById, listJobs } from "./jobs/jobs.ts";
-
-type Executor = postgres.ISql<{ bigint: number }>;
 
 /** More than a plant has; whoever posts bags may name any station. */
 const stationsMax = 200;

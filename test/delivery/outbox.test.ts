@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Sql } from "../../src/database/database.ts";
+import type { Executor } from "../../src/database/types.ts";
 import type { Outcome } from "../../src/delivery/answer.ts";
 import {
   countDeliveries,
@@ -8,7 +9,7 @@ import {
   listDeliveries,
   retryDeliveries,
 } from "../../src/delivery/deliveries.ts";
-import { type Executor, readStations, readWaiting, writeAttempts } from "../../src/delivery/outbox.ts";
+import { readStations, readWaiting, writeAttempts } from "../../src/delivery/outbox.ts";
 import { testDatabase } from "../support/postgres.ts";
 import { addBags, addMany, clearBags, readDeliveries } from "./outbox-rows.ts";
 

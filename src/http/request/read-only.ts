@@ -1,5 +1,5 @@
-import type { Transaction } from "../../audit/audit.ts";
 import type { DatabaseAccess, Sql } from "../../database/database.ts";
+import type { Transaction } from "../../database/types.ts";
 
 /** Well below the 15 s after which a query costs everyone the pool: a slow question must not look like an outage. */
 const answerLimitMs = 8_000;

@@ -1,5 +1,4 @@
-import type postgres from "postgres";
-import type { Sql } from "../../database/database.ts";
+import type { Executor, Sql } from "../../database/types.ts";
 import type { Verdict } from "../../recording/record.ts";
 import { type Bag, type BagRow, selectBags, toBag } from "./bag-view.ts";
 import { isAtPlace, places } from "./places.ts";
@@ -24,8 +23,6 @@ export interface BagPage {
   readonly before?: number | undefined;
   readonly limit: number;
 }
-
-type Executor = postgres.ISql<{ bigint: number }>;
 
 /** Well below the 15 s after which a hung query costs the pool all its connections. */
 const answerLimitMs = 8_000;

@@ -1,5 +1,5 @@
-import type postgres from "postgres";
 import { z } from "zod";
+import type { Executor } from "../../database/types.ts";
 import { escapeBytes } from "../../scale/bytes.ts";
 
 const time = z.iso.datetime();
@@ -81,7 +81,7 @@ export interface BagRow
 }
 
 /** `select … from filler_bag b left join delivery d`, to be followed by `where`. */
-export function selectBags(sql: postgres.ISql<{ bigint: number }>) {
+export function selectBags(sql: Executor) {
   return sql`
     select
       b.id, b.uid, b.prepuff_job_id as job_id, b.bag_num, b.station, b.scale_id as scale,

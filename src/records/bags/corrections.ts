@@ -1,7 +1,6 @@
-import type postgres from "postgres";
 import { z } from "zod";
-import { type Actor, audit, type Transaction } from "../../audit/audit.ts";
-import type { Sql } from "../../database/database.ts";
+import { type Actor, audit } from "../../audit/audit.ts";
+import type { Executor, Sql, Transaction } from "../../database/types.ts";
 import { textSchema } from "../../runtime/typed-text.ts";
 import { idMax } from "../../weighing/ids.ts";
 import type { JobStatus } from "../jobs/jobs.ts";
@@ -22,8 +21,6 @@ export type Assigned =
   | { readonly ok: false; readonly reason: "other_station"; readonly bag: Bag; readonly jobStation: string }
   | { readonly ok: false; readonly reason: "job_cancelled" }
   | { readonly ok: false; readonly reason: "job_full"; readonly quantity: number };
-
-type Executor = postgres.ISql<{ bigint: number }>;
 
 interface LockedJob {
   readonly id: number;

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Actor, audit, type Transaction } from "../../audit/audit.ts";
-import type { Sql } from "../../database/database.ts";
+import { type Actor, audit } from "../../audit/audit.ts";
+import type { Sql, Transaction } from "../../database/types.ts";
 import { type RecordedGroup, recordDirect } from "../../recording/record.ts";
 import { stationSchema, textSchema } from "../../runtime/typed-text.ts";
 import { idMax } from "../../weighing/ids.ts";

@@ -1,7 +1,5 @@
-import type postgres from "postgres";
 import { z } from "zod";
-
-type Executor = postgres.ISql<{ bigint: number }>;
+import type { Executor } from "../../database/types.ts";
 
 /** What a plant works for in a lifetime, and more. */
 const companiesMax = 20_000;

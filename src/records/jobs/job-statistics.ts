@@ -1,10 +1,8 @@
 import { Big } from "big.js";
-import type postgres from "postgres";
 import { z } from "zod";
+import type { Executor } from "../../database/types.ts";
 import { estimateFinish, intervalsMax } from "./finish-estimate.ts";
 import statement from "./job-statistics.sql" with { type: "text" };
-
-type Executor = postgres.ISql<{ bigint: number }>;
 
 /** The bars of the histogram between the two that hold what lies farther out. */
 const barsMax = 40;

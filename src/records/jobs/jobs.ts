@@ -1,7 +1,6 @@
-import type postgres from "postgres";
 import { z } from "zod";
-import { type Actor, audit, type Transaction } from "../../audit/audit.ts";
-import type { Sql } from "../../database/database.ts";
+import { type Actor, audit } from "../../audit/audit.ts";
+import type { Executor, Sql, Transaction } from "../../database/types.ts";
 import { errorCode } from "../../runtime/error-code.ts";
 import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
 import { decimalSchema } from "../../weighing/decimal.ts";
@@ -70,7 +69,6 @@ export interface JobFilter {
   readonly q?: string | undefined;
 }
 
-type Executor = postgres.ISql<{ bigint: number }>;
 type JobRow = Omit<Job, "started_at" | "ended_at"> & { started_at: Date; ended_at: Date | null };
 
 /** A job that ends between the refusal and the look at it leaves the station free: then it is tried again. */

@@ -1,5 +1,5 @@
-import { type Actor, audit, type Transaction } from "../../audit/audit.ts";
-import type { Sql } from "../../database/database.ts";
+import { type Actor, audit } from "../../audit/audit.ts";
+import type { Executor, Transaction } from "../../database/types.ts";
 
 /** Recorded numbers of a journal that have no record, both ends included. */
 export interface Gap {
@@ -12,7 +12,7 @@ const acknowledgedMost = 1_000;
 const action = "ledger.acknowledge";
 
 /** The ranges that people have acknowledged as lost. They are kept where such words belong: in the audit trail. */
-const acknowledgedRanges = (sql: Sql | Transaction, journalId: string) => sql`
+const acknowledgedRanges = (sql: Executor, journalId: string) => sql`
   select r."from"::bigint as "from", r.through::bigint as through
   from audit_event e
   cross join lateral rows from (
@@ -22,7 +22,7 @@ const acknowledgedRanges = (sql: Sql | Transaction, journalId: string) => sql`
   where e.action = ${action} and e.subject = ${`journal:${journalId}`}`;
 
 /** How many numbers were acknowledged as lost, without those that came back since. As an expression in SQL. */
-export const acknowledgedCount = (sql: Sql | Transaction, journalId: string) => sql`
+export const acknowledgedCount = (sql: Executor, journalId: string) => sql`
   (
     select coalesce(sum(
       a.through - a."from" + 1
@@ -51,7 +51,7 @@ const blockSize = 65_536;
  * What has neither a record nor an acknowledgement. Numbers of one block are counted first: of a block that has all of
  * them none has to be put in order.
  */
-export async function findGaps(sql: Sql | Transaction, journalId: string, limit: number): Promise<Gap[]> {
+export async function findGaps(sql: Executor, journalId: string, limit: number): Promise<Gap[]> {
   const rows = await sql<Gap[]>`
     with part as (
       select journal_seq / ${blockSize}::bigint as block, count(*) as numbers

@@ -1,9 +1,7 @@
-import type postgres from "postgres";
 import { z } from "zod";
+import type { Executor } from "../../database/types.ts";
 import { escapeBytes } from "../../scale/bytes.ts";
 import { rejectedReasons } from "../../weighing/reject-reason.ts";
-
-type Executor = postgres.ISql<{ bigint: number }>;
 
 /** A rejected frame as the API and the events show it. */
 export const rejectedFrameSchema = z.object({

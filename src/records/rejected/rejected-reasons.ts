@@ -1,9 +1,7 @@
-import type postgres from "postgres";
 import { z } from "zod";
+import type { Executor } from "../../database/types.ts";
 import { rejectedReasons } from "../../weighing/reject-reason.ts";
 import { type RejectedFrame, rejectedFrameSchema, selectRejected, toRejectedFrame } from "./rejected-list.ts";
-
-type Executor = postgres.ISql<{ bigint: number }>;
 
 /** Why frames became no bag: how many for each reason, and what such a frame looks like. */
 export const rejectedReasonSchema = z.object({

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type Actor, audit, type Transaction } from "../../audit/audit.ts";
-import type { Sql } from "../../database/database.ts";
+import { type Actor, audit } from "../../audit/audit.ts";
+import type { Sql, Transaction } from "../../database/types.ts";
 import type { ScaleSetting } from "../../journal/file.ts";
 import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
 import type { Stations } from "../../scale/stations.ts";
