@@ -5,6 +5,7 @@ import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { errorCode } from "../runtime/error-code.ts";
 import type { Metrics } from "../runtime/metrics.ts";
+import { isBeyondRanges, makeBagRanges } from "./bag-ranges.ts";
 import { type LastLook, reconcile } from "./reconcile.ts";
 import { type RecordedBatch, type RefusedEntry, recordJournaled } from "./record.ts";
 import { lookAgain } from "./watermark.ts";
@@ -14,6 +15,8 @@ const batchLimit = 5_000;
 /** Batches on their way: one that Postgres works on, and one that waits there, so that it never waits for us. */
 const sentMax = 2;
 const backoffMs = { first: 100, most: 5_000 };
+/** A range is made 10,000,000 bags before it is needed. */
+const rangesEveryMs = 60_000;
 
 export interface Recorder {
   start(): void;
@@ -73,6 +76,7 @@ export function createRecorder(parts: {
   /** Postgres and the journal agree on how far it is recorded. */
   let hasMet = false;
   let lastLook: LastLook | null = null;
+  let rangesDueAt = Number.NEGATIVE_INFINITY;
   /** What was recorded once more so far, after Postgres had lost it. */
   let again = nothingAgain;
 
@@ -103,6 +107,7 @@ export function createRecorder(parts: {
       }
       try {
         if (!hasMet) await meet();
+        if (clock.now() >= rangesDueAt) await makeRanges();
         await recordWaiting();
         await sayWhatWasRecordedAgain();
         failures = 0;
@@ -117,6 +122,18 @@ export function createRecorder(parts: {
         );
         await clock.sleep(waitMs, stopping.signal);
       }
+    }
+  }
+
+  /** Bags are recorded all the same as long as the last range has room. */
+  async function makeRanges(): Promise<void> {
+    rangesDueAt = clock.now() + rangesEveryMs;
+    try {
+      const made = await database.run(makeBagRanges);
+      if (made > 0) logger.info({ made }, "a range was made for the bags to come");
+    } catch (error) {
+      if (isConnectionLoss(error)) throw error;
+      logger.warn({ error: String(error) }, "no range could be made for the bags to come, trying again");
     }
   }
 
@@ -222,6 +239,9 @@ export function createRecorder(parts: {
     } else if (!("error" in answer)) {
       hasMet = false;
       throw new Error("Postgres does not stand where this journal does (is there a copy of it at work?)");
+    } else if (isBeyondRanges(answer.error)) {
+      await makeRanges();
+      throw answer.error;
     } else if (isRefusal(answer.error)) {
       await isolate(entries, late, String(answer.error));
     } else {

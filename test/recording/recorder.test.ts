@@ -468,3 +468,22 @@ test("entries that come back into the journal after higher numbers were recorded
   const [ledger] = await sql`select recorded_through, bags, rejected from journal`;
   expect(ledger).toEqual({ recorded_through: 4, bags: 3, rejected: 1 });
 });
+
+test("bags for which no range could be made wait in the journal, and none is taken for refused", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  await using r = await recording(folder.path, url);
+  r.put(weighed());
+  await r.settled();
+  await sql`select setval('filler_bag_id_seq', 19999999)`;
+  await sql`alter function make_filler_bag_ranges rename to make_no_ranges`;
+  r.put(weighed(), weighed(), rejected(), weighed());
+  await Bun.sleep(500);
+  expect(r.journal.entries).toBe(4);
+  await sql`alter function make_no_ranges rename to make_filler_bag_ranges`;
+  await r.settled();
+  expect<unknown>([...(await sql`select bags, rejected, recorded_through from journal`)]).toEqual([
+    { bags: 4, rejected: 1, recorded_through: 5 },
+  ]);
+  expect<unknown>([...(await sql`select reason from rejected_frame`)]).toEqual([{ reason: "malformed" }]);
+});
