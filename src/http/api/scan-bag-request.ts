@@ -5,6 +5,7 @@ import { earliestMs, unitSchema, weightSchema } from "../../weighing/weighed-fie
 import { type Fault, invalid, scanBagPath } from "../answer/problem.ts";
 import { type Fields, isFields, readBody } from "../request/body.ts";
 import { refused } from "../request/checked.ts";
+import { sentenceOf } from "../request/sentences.ts";
 
 const dayMs = 86_400_000;
 /** Clocks differ, and a wrong time zone puts one half a day ahead; more than a day is nonsense. */
@@ -36,7 +37,7 @@ export async function readScanBag(
   nowMs: number,
 ): Promise<{ bag: ScannedBag; key: string | null }> {
   const given = await readFields(request);
-  const fields = scanBagFields.safeParse(given);
+  const fields = scanBagFields.safeParse(given, { error: sentenceOf });
   const key = readKey(request.headers.get("idempotency-key"));
   const weighedAt = readWeighedAt(request.headers.get("prepuff-weighed-at"), nowMs);
 

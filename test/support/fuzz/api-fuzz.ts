@@ -125,8 +125,13 @@ function createCheck(document: OpenApiDocument) {
     } catch {
       return `${status} is no JSON: ${body.slice(0, 300)}`;
     }
-    const detail = status === 422 ? z.object({ detail: z.string() }).parse(json).detail : "";
-    if (/: (Too|Invalid|Unrecognized) /.test(detail)) return `${status} in the validator's words: ${detail}`;
+    const isRefused = status === 422 || status === 400;
+    if (
+      isRefused &&
+      /(Too (small|big): |Invalid (input|option|ISO|string|GUID)|Unrecognized key)/.test(body)
+    ) {
+      return `${status} in the validator's words: ${body.slice(0, 300)}`;
+    }
     const wrong = compile(`${operationId} ${status} ${type}`, content.schema).safeParse(json).error?.issues;
     return wrong === undefined ? null : `${status} breaks its schema: ${JSON.stringify(wrong).slice(0, 300)}`;
   };
