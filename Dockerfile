@@ -39,7 +39,7 @@ HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=3 CMD ["prep
 ENTRYPOINT ["prepuff"]
 CMD ["serve"]
 
-ARG VERSION=0.1.0
+ARG VERSION=0.2.0
 ARG REVISION=unknown
 ARG BASE_IMAGE
 LABEL org.opencontainers.image.title="Pre-Puff" \
