@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type FaultChances, parseFaults } from "../simulate/faults.ts";
 import type { Terminator } from "../simulate/frames.ts";
-import type { Unit } from "../weighing/reading.ts";
+import { idMax } from "../weighing/ids.ts";
+import { type Unit, units } from "../weighing/units.ts";
 import { exitCode, type Io } from "./io.ts";
 
-const scaleIdMax = 2_147_483_647;
 /** Weights go up to half as much again, and a frame has at most 6 digits before the point. */
 const targetMax = 600_000;
 
@@ -37,13 +37,11 @@ export function addSimulateCommand(program: Command, io: Io): void {
     .option("--host <address>", "where the appliance listens", "127.0.0.1")
     .option("--port <port>", "its port for scales", integer(1, 65_535), 10_001)
     .option("--scales <n>", "how many scales, each with a connection of its own", integer(1, 10_000), 4)
-    .option("--first-scale <id>", "id of the first scale; the others follow on", integer(1, scaleIdMax), 1)
+    .option("--first-scale <id>", "id of the first scale; the others follow on", integer(1, idMax), 1)
     .option("--bags <n>", "bags a scale; 0: without end, until Ctrl-C", integer(0, 1_000_000_000), 100)
     .option("--rate <n>", "bags a minute of each scale; 0: as fast as it goes", decimal(0, 60_000), 30)
     .option("--target <weight>", "what a bag should weigh", decimal(0.0001, targetMax), 50)
-    .addOption(
-      new Option("--unit <unit>", "unit of the weights").choices(["lb", "kg", "g", "oz"]).default("lb"),
-    )
+    .addOption(new Option("--unit <unit>", "unit of the weights").choices(units).default("lb"))
     .option("--spread <percent>", "standard deviation of the weights", decimal(0, 100), 2)
     .option("--drift <percent>", "how far the mean wanders in an hour", decimal(-1000, 1000), 0)
     .option("--decimals <n>", "digits after the point", integer(0, 4), 2)
@@ -86,7 +84,7 @@ PREPUFF_SCALE_MAX_CONNECTIONS say otherwise.`;
 
 async function simulate(options: Options, command: Command, io: Io): Promise<void> {
   const { firstScale, scales, target, decimals, bags } = options;
-  if (firstScale + scales - 1 > scaleIdMax) command.error(`error: scale ids end at ${scaleIdMax}`);
+  if (firstScale + scales - 1 > idMax) command.error(`error: scale ids end at ${idMax}`);
   if (Math.round(target * 10 ** decimals) < 1) {
     command.error(`error: with ${decimals} decimals a target of ${target} prints as 0`);
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Executor, Sql, Transaction } from "../database/types.ts";
+import { units } from "../weighing/units.ts";
 
 export const deliveryStates = ["pending", "delivered", "parked", "discarded"] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
@@ -13,7 +14,7 @@ export const deliverySchema = z.object({
   station: z.string(),
   scale: z.int(),
   weight: z.string(),
-  unit: z.enum(["lb", "kg", "g", "oz"]),
+  unit: z.enum(units),
   weighed_at: time,
   state: z.enum(deliveryStates),
   attempts: z.int(),

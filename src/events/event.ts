@@ -4,6 +4,7 @@ import type { Bag } from "../records/bags/bag-view.ts";
 import type { Job } from "../records/jobs/jobs.ts";
 import type { RejectedFrame } from "../records/rejected/rejected-list.ts";
 import type { ScaleView } from "../scale/presence.ts";
+import { units } from "../weighing/units.ts";
 
 /** How the parts are, and what waits. */
 export const healthEventSchema = healthSchema.extend({
@@ -23,7 +24,7 @@ export const readingSchema = z.object({
   printed_scale: z.int(),
   station: z.string(),
   weight: z.string(),
-  unit: z.enum(["lb", "kg", "g", "oz"]),
+  unit: z.enum(units),
   weighed_at: z.iso.datetime(),
   repeat_suspected: z.boolean(),
 });

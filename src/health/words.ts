@@ -1,3 +1,5 @@
+import { idMax } from "../weighing/ids.ts";
+
 /**
  * What the checks say that the appliance makes itself, in English; `{name}` is a value, which ends with its unit where it has
  * one. The command line and the API take it from here; so does the board, which has it in its other languages beside
@@ -146,7 +148,7 @@ export const words = {
   do_too_long:
     "Add a terminator (CR LF) to the indicator's print format; or something else sends to this port",
   do_unknown_unit: "Set the indicator to lb, kg, g or oz",
-  do_out_of_range: "Check the scale id in the print format (1 to 2147483647) and the weight's digits",
+  do_out_of_range: `Check the scale id in the print format (1 to ${idMax}) and the weight's digits`,
   do_unknown_scale:
     'If it was switched off: on the page Scales choose "Edit" and switch "Accept its bags" on. If it is new, IT: add it to PREPUFF_STATIONS, or allow it through the API (docs/scales.md)',
   do_refused_frame:

@@ -1,5 +1,5 @@
-import type { Unit } from "../weighing/reading.ts";
 import type { RejectReason } from "../weighing/reject-reason.ts";
+import { type Unit, units } from "../weighing/units.ts";
 import type { Entry, JournaledEntry, WeighedEntry } from "./entry.ts";
 
 /** A row of the table `entry`, as SQLite gives it. */
@@ -28,7 +28,7 @@ export class DamagedRow extends Error {
 }
 
 const uidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const unitNames: ReadonlySet<string> = new Set<Unit>(["lb", "kg", "g", "oz"]);
+const unitNames: ReadonlySet<string> = new Set(units);
 const weightForm = /^\d+(\.\d+)?$/;
 
 /** In the order of the statement that inserts an entry. */

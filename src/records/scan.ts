@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Sql, Transaction } from "../database/types.ts";
 import { type RecordedGroup, recordDirect } from "../recording/record.ts";
-import type { Unit } from "../weighing/reading.ts";
+import type { Unit } from "../weighing/units.ts";
 import { findKey, keepKey, lockKey } from "./idempotency.ts";
 
 /** What `scan_bag` answers when it took a bag; a contract: these fields, in this order. */

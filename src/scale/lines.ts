@@ -1,5 +1,5 @@
-import type { Unit } from "../weighing/reading.ts";
 import type { RejectReason } from "../weighing/reject-reason.ts";
+import type { Unit } from "../weighing/units.ts";
 
 /** A frame as it came, and what became of it. */
 export interface RawLine {

@@ -1,4 +1,5 @@
-import type { Reading, Unit } from "../weighing/reading.ts";
+import type { Reading } from "../weighing/reading.ts";
+import type { Unit } from "../weighing/units.ts";
 import type { ConnectionTimes } from "./half-open.ts";
 import { createKnownScales } from "./known-scales.ts";
 

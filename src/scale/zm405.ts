@@ -1,26 +1,18 @@
-import type { DecimalMark, Parsed, Unit } from "../weighing/reading.ts";
+import { idMax } from "../weighing/ids.ts";
+import type { DecimalMark, Parsed } from "../weighing/reading.ts";
 import type { RejectReason } from "../weighing/reject-reason.ts";
+import { readUnit, unitSpellings } from "../weighing/units.ts";
 import type { Dialect } from "./dialect.ts";
 import { withoutParity } from "./parity.ts";
 
-/** A scale id is stored as a Postgres `integer`. */
-const SCALE_ID_MAX = 2_147_483_647;
 const DIGITS_BEFORE_POINT_MAX = 6;
 const DECIMALS_MAX = 4;
-
-const UNITS: ReadonlyMap<string, Unit> = new Map([
-  ["lb", "lb"],
-  ["lbs", "lb"],
-  ["kg", "kg"],
-  ["kgs", "kg"],
-  ["g", "g"],
-  ["oz", "oz"],
-]);
 
 // In these patterns neighbours share no bytes but a run of blanks, so there is next to nothing to backtrack over.
 const BLANK = String.raw`[ \t\xa0]*`;
 const SCALE = String.raw`${BLANK}(\d+)${BLANK},${BLANK}`;
-const KNOWN_UNIT = "(?:lbs?|kgs?|g|oz)";
+/** `lbs` before `lb`: the first that fits is taken. */
+const KNOWN_UNIT = `(?:${[...unitSpellings.keys()].sort((a, b) => b.length - a.length).join("|")})`;
 
 const GROSS = "G|GR|GROSS|Gross";
 const NET = "N|NT|NET|Net";
@@ -98,7 +90,7 @@ const SCALE_ONLY = new RegExp(`^${SCALE}`);
 
 /**
  * `[scale_id],[weight] [unit]`, as the plant's Avery Weigh-Tronix ZM405 are set up to print it: scale id
- * 1 to 2147483647, weight with up to 6 digits before and 4 behind a point or a comma, unit lb, lbs, kg, kgs, g or
+ * 1 to `idMax`, weight with up to 6 digits before and 4 behind a point or a comma, unit lb, lbs, kg, kgs, g or
  * oz in any case. Blanks may stand around each part, and between weight and unit may be none; a point, a comma or a
  * semicolon behind the unit says nothing. What is not exactly understood is rejected: a weight is never guessed.
  *
@@ -158,8 +150,8 @@ function parseText(frame: string, decimalMark: DecimalMark): Parsed {
   const printedScale = scaleId(id);
   if (printedScale === null) return rejected("out_of_range", id);
   const unitText = match[5] ?? "";
-  const unit = unitText === "G" ? undefined : UNITS.get(unitText.toLowerCase());
-  if (unit === undefined) return rejected("unknown_unit", id);
+  const unit = unitText === "G" ? null : readUnit(unitText);
+  if (unit === null) return rejected("unknown_unit", id);
   const isUnsure =
     markBehind !== undefined && markBefore === undefined && !UNMISTAKABLE.test(frame.trimStart());
   if (isUnsure || isGuess(value, decimalMark)) return rejected("ambiguous", id);
@@ -238,8 +230,8 @@ function isWhole(line: string, parsed: Parsed): boolean {
   if (parsed.reason === "malformed" || saysSeveral(line)) return false;
   // `1,45.20 l` may still become `lb`; `1,45.20 st` and dashes become no bag, whatever follows.
   const letters = READING.exec(line)?.[5]?.toLowerCase();
-  if (letters === undefined || UNITS.has(letters)) return true;
-  return ![...UNITS.keys()].some((unit) => unit.startsWith(letters));
+  if (letters === undefined || unitSpellings.has(letters)) return true;
+  return ![...unitSpellings.keys()].some((unit) => unit.startsWith(letters));
 }
 
 function split(run: string, ended: boolean): { frames: string[]; rest: string } {
@@ -265,11 +257,7 @@ function isAlike(text: string, decimals: string, unit: string): boolean {
   if (match === null) return false;
   const [, , , , point, comma, onlyDecimals, itsUnit = ""] = match;
   const itsDecimals = point ?? comma ?? onlyDecimals ?? "";
-  return (
-    itsDecimals.length === decimals.length &&
-    UNITS.get(itsUnit.toLowerCase()) === UNITS.get(unit.toLowerCase()) &&
-    itsUnit !== ""
-  );
+  return itsDecimals.length === decimals.length && readUnit(itsUnit) === readUnit(unit) && itsUnit !== "";
 }
 
 function beginsPrint(text: string): boolean {
@@ -295,11 +283,11 @@ function rejected(reason: RejectReason, id: string | undefined): Parsed {
   return { ok: false, reason, printedScale: id === undefined ? null : scaleId(id) };
 }
 
-/** null beyond 1 to 2147483647. */
+/** null beyond 1 to `idMax`. */
 function scaleId(digits: string): number | null {
   // Far beyond the range a number is inexact, even Infinity, but never small.
   const id = Number(digits);
-  return id >= 1 && id <= SCALE_ID_MAX ? id : null;
+  return id >= 1 && id <= idMax ? id : null;
 }
 
 function withoutLeadingZeros(digits: string): string {

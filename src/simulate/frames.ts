@@ -1,5 +1,5 @@
-import type { Unit } from "../weighing/reading.ts";
 import type { RejectReason } from "../weighing/reject-reason.ts";
+import type { Unit } from "../weighing/units.ts";
 import { integerAt, lanes } from "./random.ts";
 
 export const terminators = { crlf: "\r\n", cr: "\r", lf: "\n", none: "" } as const;

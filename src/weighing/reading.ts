@@ -1,7 +1,5 @@
 import type { RejectReason } from "./reject-reason.ts";
-
-/** Units a bag can be weighed in, as they are stored. `lbs` and any case are accepted from the scale. */
-export type Unit = "lb" | "kg" | "g" | "oz";
+import type { Unit } from "./units.ts";
 
 /** What one good frame says. */
 export interface Reading {

@@ -1,15 +1,6 @@
 import { computed } from "@preact/signals";
-import type { Bag } from "../../records/bags/bag-view.ts";
+import { type Unit, unitsPerPound } from "../../weighing/units.ts";
 import { language, weightUnit } from "./settings.ts";
-
-/** Exact by definition. */
-const kilogramsInPound = 0.45359237;
-const inPounds: Readonly<Record<Bag["unit"], number>> = {
-  lb: 1,
-  kg: 1 / kilogramsInPound,
-  g: 1 / (1000 * kilogramsInPound),
-  oz: 1 / 16,
-};
 
 /** The reader's own kind of the chosen language (`es-MX`), where the browser has one. */
 export const locale = computed(
@@ -69,21 +60,21 @@ export interface ShownWeight {
  * @param decimalsMax where there is room for no more of them.
  */
 export function bagWeight(
-  bag: { readonly weight: string; readonly unit: Bag["unit"] },
+  bag: { readonly weight: string; readonly unit: Unit },
   decimalsMax = Number.POSITIVE_INFINITY,
 ): ShownWeight {
   const unit = weightUnit.value;
   if (bag.unit === unit) {
     return { number: formatDecimal(bag.weight, Math.min(decimalsOf(bag.weight), decimalsMax)), unit };
   }
-  return { number: formatNumber((Number(bag.weight) * inPounds[bag.unit]) / inPounds[unit], 2), unit };
+  return { number: formatNumber(inChosenUnit(toPounds(Number(bag.weight), bag.unit)), 2), unit };
 }
 
 /** Pounds of the API (targets, means) in the chosen unit. */
 export function poundsWeight(pounds: string | number, decimals = 2): ShownWeight {
   const unit = weightUnit.value;
   if (unit === "lb" && typeof pounds === "string") return { number: formatDecimal(pounds, decimals), unit };
-  return { number: formatNumber(Number(pounds) / inPounds[unit], decimals), unit };
+  return { number: formatNumber(inChosenUnit(Number(pounds)), decimals), unit };
 }
 
 /** `50.20 lb`, in one piece: no line break between number and unit. */
@@ -104,12 +95,12 @@ export function formatSigned(value: number, decimals = 2): string {
 
 /** Pounds as a number in the chosen unit. */
 export function inChosenUnit(pounds: number): number {
-  return pounds / inPounds[weightUnit.value];
+  return pounds * unitsPerPound[weightUnit.value];
 }
 
 /** A weight in any unit as pounds. */
-export function toPounds(value: number, unit: Bag["unit"]): number {
-  return value * inPounds[unit];
+export function toPounds(value: number, unit: Unit): number {
+  return value / unitsPerPound[unit];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Bag } from "../../records/bags/bag-view.ts";
+import { units } from "../../weighing/units.ts";
 import { api } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { SelectField, TextField } from "../shared/field.tsx";
@@ -11,8 +12,6 @@ import { useSubmit } from "../shared/submit.ts";
 import { notANumber, scaleName } from "./names.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
-
-const units = ["lb", "kg", "oz", "g"] as const;
 
 /** A weight by hand, for when a scale does not print. What was typed stays until it was taken. */
 export function EnterWeight(props: { readonly state: StationState; readonly onClose: () => void }) {

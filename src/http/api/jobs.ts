@@ -15,6 +15,7 @@ import {
 } from "../../records/jobs/jobs.ts";
 import { createStatisticsReader } from "../../records/jobs/statistics-reader.ts";
 import { stationQuery, textSchema } from "../../runtime/typed-text.ts";
+import { idMax } from "../../weighing/ids.ts";
 import { conflict, notFound, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
@@ -24,7 +25,7 @@ import { searchQuery } from "../request/values.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Shares } from "./shares.ts";
 
-const idSchema = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) });
+const idSchema = z.object({ id: z.coerce.number().int().min(1).max(idMax) });
 
 const filterSchema = z.strictObject({
   ...pageQuery,

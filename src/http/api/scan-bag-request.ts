@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ScannedBag } from "../../records/scan.ts";
 import { stationSchema } from "../../runtime/typed-text.ts";
+import { idMax } from "../../weighing/ids.ts";
 import { earliestMs, unitSchema, weightSchema } from "../../weighing/weighed-fields.ts";
 import { type Fault, invalid, scanBagPath } from "../answer/problem.ts";
 import { type Fields, isFields, readBody } from "../request/body.ts";
@@ -20,7 +21,7 @@ const scanBagFields = z.object({
     .transform((input) => String(input).trim())
     .pipe(z.string().regex(/^\d{1,20}$/, "must be a whole number"))
     .transform(Number)
-    .pipe(z.int("must be from 1 to 2147483647").min(1).max(2_147_483_647)),
+    .pipe(z.int(`must be from 1 to ${idMax}`).min(1).max(idMax)),
   station: stationSchema,
 });
 

@@ -1,5 +1,7 @@
 import { Elysia } from "elysia";
 import { scanAnswerSchema, scanBag } from "../../records/scan.ts";
+import { idMax } from "../../weighing/ids.ts";
+import { unitsInWords } from "../../weighing/weighed-fields.ts";
 import { routeAnswers } from "../answer/answers.ts";
 import { conflict, invalid, scanBagErrorSchema, scanBagPath } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
@@ -16,11 +18,11 @@ const fieldsSchema = {
       example: "45.20",
       description: "Above 0, at most 4 decimals; or a number.",
     },
-    unit: { type: "string" as const, example: "lb", description: "lb, lbs, kg, g or oz, in any case." },
+    unit: { type: "string" as const, example: "lb", description: `${unitsInWords}, in any case.` },
     scale: {
       type: "integer" as const,
       minimum: 1,
-      maximum: 2_147_483_647,
+      maximum: idMax,
       description: "Or a string of digits.",
     },
     station: { type: "string" as const, minLength: 1, maxLength: 50, example: "Station 1" },

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Executor } from "../../database/types.ts";
 import { escapeBytes } from "../../scale/bytes.ts";
+import { units } from "../../weighing/units.ts";
 
 const time = z.iso.datetime();
 
@@ -30,7 +31,7 @@ export const bagSchema = z.object({
   printed_scale: z.int(),
   /** As printed, in `unit`. */
   weight: z.string(),
-  unit: z.enum(["lb", "kg", "g", "oz"]),
+  unit: z.enum(units),
   /** Pounds, rounded to four decimals where the scale printed another unit. */
   weight_lb: z.string(),
   /** Pounds, as in force when the bag was judged. */

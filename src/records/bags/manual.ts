@@ -4,7 +4,7 @@ import type { Sql, Transaction } from "../../database/types.ts";
 import { type RecordedGroup, recordDirect } from "../../recording/record.ts";
 import { stationSchema, textSchema } from "../../runtime/typed-text.ts";
 import { idMax } from "../../weighing/ids.ts";
-import { unitSchema, weightSchema } from "../../weighing/weighed-fields.ts";
+import { unitSchema, unitsInWords, weightSchema } from "../../weighing/weighed-fields.ts";
 import { findKey, keepKey, lockKey } from "../idempotency.ts";
 import type { Bag } from "./bag-view.ts";
 import { getBag } from "./corrections.ts";
@@ -22,7 +22,7 @@ export const manualBagSchema = z.strictObject({
       "The scale it was weighed on or for. Left out: the one of the station's last bag, else the only one that stands there.",
     ),
   weight: weightSchema.describe("Above 0, at most 4 decimals; a string is exact."),
-  unit: unitSchema.describe("lb, lbs, kg, g or oz, in any case."),
+  unit: unitSchema.describe(`${unitsInWords}, in any case.`),
   weighed_at: z.iso
     .datetime({ offset: true })
     .optional()

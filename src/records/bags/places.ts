@@ -1,6 +1,4 @@
-import type postgres from "postgres";
-
-type Executor = postgres.ISql<{ bigint: number }>;
+import type { Executor } from "../../database/types.ts";
 
 /**
  * Where a plant's bags were weighed: `place as (…)`, each scale at each station once, to stand behind `with recursive`.

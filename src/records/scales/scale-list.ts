@@ -7,6 +7,7 @@ import type { ScaleView } from "../../scale/presence.ts";
 import type { Repeats } from "../../scale/repeats.ts";
 import { isSilent, quietSince } from "../../scale/silence.ts";
 import type { Stations } from "../../scale/stations.ts";
+import { units } from "../../weighing/units.ts";
 
 /** A scale as events show it: what this run of the appliance knows of it. */
 export const liveScaleSchema = z.object({
@@ -29,7 +30,7 @@ export const liveScaleSchema = z.object({
     .nullable()
     .describe("Since when a connected scale has sent no good reading, by which `silent` is judged."),
   last_weight: z.string().nullable(),
-  unit: z.enum(["lb", "kg", "g", "oz"]).nullable(),
+  unit: z.enum(units).nullable(),
   readings: z.int().describe("Since the appliance started."),
   rejected: z.int().describe("Since the appliance started."),
 });

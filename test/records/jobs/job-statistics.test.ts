@@ -8,7 +8,7 @@ import {
   readJobStatistics,
 } from "../../../src/records/jobs/job-statistics.ts";
 import { completeJob } from "../../../src/records/jobs/jobs.ts";
-import type { Unit } from "../../../src/weighing/reading.ts";
+import type { Unit } from "../../../src/weighing/units.ts";
 import { emptyTables, operator, recordedBag, startedJob } from "../../support/bags.ts";
 import { json, testApp, tokens } from "../../support/http.ts";
 

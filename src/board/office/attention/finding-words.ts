@@ -1,6 +1,6 @@
 import type { Phrase } from "../../../health/said.ts";
 import { words } from "../../../health/words.ts";
-import type { Unit } from "../../../weighing/reading.ts";
+import { units } from "../../../weighing/units.ts";
 import { bagWeight, formatAge, formatMoment, formatNumber } from "../../shared/format.ts";
 import { translator } from "../../shared/i18n.ts";
 import { word } from "../words.ts";
@@ -28,8 +28,6 @@ function shownWeight({ weight, unit }: Phrase["values"]): {
   const { number, unit: chosen } = bagWeight({ weight: String(weight), unit: printed });
   return { weight: number, unit: chosen };
 }
-
-const units: readonly Unit[] = ["lb", "kg", "g", "oz"];
 
 /** The page where the remedy is done; null where it is this one, or none. */
 export function placeOf({ code, values }: Phrase): string | null {

@@ -1,4 +1,5 @@
 import type { Word } from "../../../health/words.ts";
+import { idMax } from "../../../weighing/ids.ts";
 
 /** The doctor's words in Spanish: each has the values of the English one. */
 export const spanishWords: Readonly<Record<Word, string>> = {
@@ -145,8 +146,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   do_too_long:
     "Añada un final de línea (CR LF) al formato de impresión del indicador; o es otra cosa la que envía a este puerto",
   do_unknown_unit: "Ponga el indicador en lb, kg, g u oz",
-  do_out_of_range:
-    "Revise el número de báscula en el formato de impresión (de 1 a 2147483647) y las cifras del peso",
+  do_out_of_range: `Revise el número de báscula en el formato de impresión (de 1 a ${idMax}) y las cifras del peso`,
   do_unknown_scale:
     "Si se desactivó: en la página Básculas elija «Editar» y active «Aceptar sus sacos». Si es nueva, informática: añádala a PREPUFF_STATIONS o permítala por la API (docs/scales.md)",
   do_refused_frame:

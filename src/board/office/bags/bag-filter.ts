@@ -1,6 +1,6 @@
 import type { Verdict } from "../../../recording/record.ts";
 import type { Bag } from "../../../records/bags/bag-view.ts";
-import { jobIdMax, scaleIdMax } from "./limits.ts";
+import { idMax } from "../../../weighing/ids.ts";
 
 const verdicts: readonly Verdict[] = ["in", "under", "over", "no_job"];
 
@@ -36,8 +36,8 @@ export function readFilter(query: URLSearchParams): BagFilter {
   const voided = query.get("voided");
   return {
     station: query.get("station")?.trim() || null,
-    job: readId(query.get("job_id"), jobIdMax),
-    scale: readId(query.get("scale"), scaleIdMax),
+    job: readId(query.get("job_id"), idMax),
+    scale: readId(query.get("scale"), idMax),
     verdict: verdicts.find((each) => each === query.get("verdict")) ?? null,
     voided: voided === "true" ? true : voided === "false" ? false : null,
     from: readTime(query.get("from")),

@@ -1,11 +1,11 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { Verdict } from "../../../recording/record.ts";
+import { idMax } from "../../../weighing/ids.ts";
 import { serverNow } from "../../shared/clock.ts";
 import { Choice, StationChoice } from "../choice.tsx";
 import { word } from "../words.ts";
 import { type BagFilter, filterQuery, noFilter, readId } from "./bag-filter.ts";
-import { jobIdMax, scaleIdMax } from "./limits.ts";
 import { fromLocalInput, startOfDay, toLocalInput } from "./local-time.ts";
 import { say } from "./texts.ts";
 
@@ -43,14 +43,14 @@ export function BagFilters(props: {
             label={say("jobNumber")}
             name="job_id"
             value={filter.job}
-            max={jobIdMax}
+            max={idMax}
             onChange={(job) => change({ job })}
           />
           <IdInput
             label={word("scale")}
             name="scale"
             value={filter.scale}
-            max={scaleIdMax}
+            max={idMax}
             onChange={(scale) => change({ scale })}
           />
           <Choice

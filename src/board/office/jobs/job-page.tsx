@@ -2,12 +2,12 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import type { Bag } from "../../../records/bags/bag-view.ts";
 import type { JobStatistics } from "../../../records/jobs/job-statistics.ts";
 import type { Job } from "../../../records/jobs/jobs.ts";
+import { idMax } from "../../../weighing/ids.ts";
 import { ApiProblem, api } from "../../shared/api.ts";
 import { areBehind } from "../../shared/figures.ts";
 import { Layout } from "../../shared/layout.tsx";
 import { readId } from "../bags/bag-filter.ts";
 import { BagsOfJob } from "../bags/bag-list.tsx";
-import { jobIdMax } from "../bags/limits.ts";
 import { type BagsToPrint, loadBagsToPrint, PrintedBags } from "../bags/printed-bags.tsx";
 import { useLive } from "../live-hook.ts";
 import { useLoaded } from "../loaded.ts";
@@ -27,7 +27,7 @@ interface Report {
 
 /** One job: how it went, and its bags. While it runs the report follows the bags. */
 export function JobPage(props: { readonly id: string }) {
-  const id = readId(props.id, jobIdMax);
+  const id = readId(props.id, idMax);
   return (
     <Layout name={say("job", { id: props.id })} title={<h1>{say("job", { id: props.id })}</h1>}>
       <main class="page office report" id="content">

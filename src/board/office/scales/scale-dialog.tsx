@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { Scale } from "../../../records/scales/scale-list.ts";
+import { idMax } from "../../../weighing/ids.ts";
 import { api } from "../../shared/api.ts";
 import { DialogForm } from "../../shared/dialog-form.tsx";
 import { TextField } from "../../shared/field.tsx";
@@ -7,7 +8,6 @@ import { session } from "../../shared/session.ts";
 import { useSubmit } from "../../shared/submit.ts";
 import { t } from "../../shared/texts.ts";
 import { readId } from "../bags/bag-filter.ts";
-import { scaleIdMax } from "../bags/limits.ts";
 import { word } from "../words.ts";
 import { say } from "./texts.ts";
 
@@ -25,14 +25,14 @@ export function ScaleDialog(props: {
   const submit = useSubmit();
 
   async function save(): Promise<void> {
-    if (alias.value.trim() !== "" && readId(alias.value, scaleIdMax) === null) {
+    if (alias.value.trim() !== "" && readId(alias.value, idMax) === null) {
       submit.faults.value = { alias_of: say("aliasWrong") };
       return;
     }
     const wanted = {
       name: name.value.trim() || null,
       station: station.value.trim() || null,
-      alias_of: readId(alias.value, scaleIdMax),
+      alias_of: readId(alias.value, idMax),
       enabled: enabled.value,
     };
     const body = Object.fromEntries(

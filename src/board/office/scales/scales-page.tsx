@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { Bag } from "../../../records/bags/bag-view.ts";
 import type { Scale } from "../../../records/scales/scale-list.ts";
+import { idMax } from "../../../weighing/ids.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { serverNow } from "../../shared/clock.ts";
 import { Layout } from "../../shared/layout.tsx";
@@ -8,7 +9,6 @@ import { query, setQuery } from "../../shared/router.ts";
 import { isAdmin } from "../../shared/session.ts";
 import { t } from "../../shared/texts.ts";
 import { readId } from "../bags/bag-filter.ts";
-import { scaleIdMax } from "../bags/limits.ts";
 import { useLive } from "../live-hook.ts";
 import { useLoaded } from "../loaded.ts";
 import { useEvery, useSoon } from "../soon.ts";
@@ -60,7 +60,7 @@ export function ScalesPage() {
     const { value } = scales.value;
     if (value !== null) scales.value.value = value.map((each) => (each.id === scale.id ? scale : each));
   };
-  const ofScale = readId(query.value.get("lines"), scaleIdMax);
+  const ofScale = readId(query.value.get("lines"), idMax);
   const ofConnection = readId(query.value.get("connection"), Number.MAX_SAFE_INTEGER);
 
   return (
