@@ -18,7 +18,7 @@ const rate = "bags/s";
 export const ingest: BenchCase = {
   name: "ingest",
   title: "50 scales send as fast as they can, until all is committed in Postgres",
-  columns: [rate, cpu.own, cpu.postgres, cpu.inAll, "generator CPU %"],
+  columns: [rate, cpu.own, cpu.postgres, cpu.inAll, "generator CPU %", "others' CPU %"],
   contenders: () => [
     ingestByProduct,
     ...[rsyslog, rsyslogInOrder, telegraf, nodeRed].flatMap((peer) =>

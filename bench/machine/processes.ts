@@ -28,6 +28,19 @@ export async function cpuPercentOf(pid: number, ms: number): Promise<number> {
   return ((cpuSecondsOf(pid) - before) / (performance.now() - began)) * 100_000;
 }
 
+/** CPU time that all cores together have spent on anything since the start of the machine, in seconds. */
+export function cpuSecondsOfMachine(): number {
+  // user, nice, system, idle, iowait, irq, softirq; steal is none of this machine's work.
+  const ticks = readFileSync("/proc/stat", "utf8")
+    .split("\n", 1)[0]
+    ?.trim()
+    .split(/\s+/)
+    .slice(1, 8)
+    .map(Number);
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = ticks ?? [];
+  return (user + nice + system + irq + softirq) / ticksPerSecond;
+}
+
 /** How many files a process holds open: the connections that it has accepted, and some of its own. */
 export function filesOf(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
