@@ -2,54 +2,87 @@ import type { Config } from "../config/config.ts";
 import type { Env } from "../config/environment.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { errorCode } from "../runtime/error-code.ts";
-import type { ApplianceApi } from "./appliance-api.ts";
-import type { Said } from "./said.ts";
+import type { Facts } from "./facts.ts";
+import type { Phrase, Said } from "./said.ts";
 import type { Word } from "./words.ts";
 
 export type State = "passed" | "failed" | "skipped";
 
-/** What one look found, in words for operators. */
+/** Plain words, or phrases that can be said in any language: of the checks that the appliance makes itself, too. */
+type Text = string | Phrase | readonly Phrase[];
+
+/** What one look found, for operators. */
 export interface Finding {
   readonly state: State;
-  readonly detail: string;
+  readonly what: Text;
   /** What to do about it; null where nothing is to be done. */
-  readonly remedy: string | null;
+  readonly remedy: string | Phrase | null;
+  /** What was looked at, where it is not the check as a whole. */
+  readonly about?: Phrase;
 }
 
 /** One line of the report. */
-export interface Line extends Finding {
+export interface Line {
   readonly name: string;
+  readonly state: State;
+  readonly detail: string;
+  readonly remedy: string | null;
   /** The same to be said in any language, by the checks that the appliance makes itself. */
   readonly said?: Said;
 }
 
-/** What the checks look at. */
+/** What the checks look at that the appliance makes itself. */
 export interface Subject {
   readonly config: Config;
+  readonly clock: Pick<Clock, "now">;
+  readonly facts: Facts;
+}
+
+/** What the others look at besides, from outside. */
+export interface OutsideSubject extends Subject {
   /** For the proxy that requests go through. */
   readonly env: Env;
-  readonly clock: Clock;
-  readonly api: ApplianceApi;
+  /** The HTTP status of two of the appliance's answers. Each throws where nothing answers. */
+  readonly status: {
+    /** Of `/health/live`, which is open to everyone. */
+    live(): Promise<number>;
+    /** Of something that wants the admin token. */
+    asAdmin(): Promise<number>;
+  };
   /** How far each clock that a check saw is ahead of this machine's, in milliseconds. Checks add to it. */
   readonly clocks: Map<string, number>;
 }
 
-/** One check: a question, and when it makes sense to ask it. */
-export interface Check {
+interface CheckOf<S extends Subject> {
   readonly name: string;
   /** Names of earlier checks; unless all of them passed this one is skipped. */
   readonly needs?: readonly string[];
-  /** The appliance makes it itself, too, for the board; this is what it looks at. */
-  readonly inside?: Word;
   /** Name of an earlier check that makes this one needless where it passed. */
   readonly unless?: string;
-  /** One finding, or a line for each thing that was looked at. A throw is a failure. */
-  run(subject: Subject): Promise<Finding | readonly Line[]>;
+  /** One finding, or one for each thing that was looked at. A throw is a failure. */
+  readonly run: (subject: S) => Promise<Finding | readonly Finding[]>;
 }
 
-export const passed = (detail: string): Finding => ({ state: "passed", detail, remedy: null });
-export const failed = (detail: string, remedy: string): Finding => ({ state: "failed", detail, remedy });
-export const skipped = (detail: string): Finding => ({ state: "skipped", detail, remedy: null });
+/** One that the appliance makes itself, too, for the board. */
+export interface InsideCheck extends CheckOf<Subject> {
+  /** What it looks at. */
+  readonly inside: Word;
+}
+
+/** One that only somebody outside of the appliance can make. */
+export interface OutsideCheck extends CheckOf<OutsideSubject> {
+  readonly inside?: undefined;
+}
+
+/** One check: a question, and when it makes sense to ask it. */
+export type Check = InsideCheck | OutsideCheck;
+
+export const passed = (what: Text): Finding => ({ state: "passed", what, remedy: null });
+export const failed = (what: Text, remedy: string | Phrase): Finding => ({ state: "failed", what, remedy });
+export const skipped = (what: string): Finding => ({ state: "skipped", what, remedy: null });
+
+/** The same of one of the things that a check looks at. */
+export const about = (thing: Phrase, finding: Finding): Finding => ({ ...finding, about: thing });
 
 /** What an error says, in one line. */
 export function wordsOf(error: unknown): string {

@@ -1,12 +1,12 @@
-import { type Check, failed, passed, type Subject, skipped } from "./check.ts";
+import { failed, type OutsideCheck, type OutsideSubject, passed, skipped } from "./check.ts";
 
 /** After the checks that see other clocks: the database and the upstream. */
-export const clockChecks: readonly Check[] = [{ name: "clock", run: clock }];
+export const clockChecks: readonly OutsideCheck[] = [{ name: "clock", run: clock }];
 
 /** A Date header has whole seconds, and an answer takes its time. */
 const offsetMaxMs = 15_000;
 
-async function clock({ clocks }: Subject) {
+async function clock({ clocks }: OutsideSubject) {
   const offsets = [...clocks].map(([whose, ms]) => ({ whose, ms }));
   if (offsets.length === 0) return skipped("no other clock could be read");
   const words = offsets.map(

@@ -3,12 +3,12 @@ import { databaseHint } from "../database/hint.ts";
 import { migrationNames } from "../database/migrate.ts";
 import { withConnection } from "../database/once.ts";
 import type { Sql } from "../database/types.ts";
-import { type Check, failed, passed, type Subject, skipped, timed, wordsOf } from "./check.ts";
+import { failed, type OutsideCheck, type OutsideSubject, passed, skipped, timed, wordsOf } from "./check.ts";
 
 const limitMs = 8_000;
 
 /** PostgreSQL, asked directly; the embedded one belongs to the appliance, which speaks for it. */
-export const databaseChecks: readonly Check[] = [
+export const databaseChecks: readonly OutsideCheck[] = [
   { name: "database", run: database },
   { name: "database schema", needs: ["database"], run: schema },
 ];
@@ -18,7 +18,7 @@ export function withDatabase<T>(url: string, work: (sql: Sql) => Promise<T>): Pr
   return withConnection(url, { logger: pino({ level: "silent" }), limitMs }, work);
 }
 
-async function database({ config, clock, clocks }: Subject) {
+async function database({ config, clock, clocks }: OutsideSubject) {
   const { databaseUrl } = config;
   if (databaseUrl === null) {
     return skipped("the embedded one: the appliance's own line about its database says how it is");
@@ -42,7 +42,7 @@ async function database({ config, clock, clocks }: Subject) {
   }
 }
 
-async function schema({ config }: Subject) {
+async function schema({ config }: OutsideSubject) {
   const { databaseUrl } = config;
   if (databaseUrl === null) return skipped("the embedded one is migrated at every start");
   const applied = await withDatabase(databaseUrl, async (sql) => {

@@ -1,10 +1,11 @@
-import { z } from "zod";
-import type { Check, Line, Subject } from "./check.ts";
-import { amiss, phrase, well } from "./phrase.ts";
+import { failed, type InsideCheck, passed, type Subject } from "./check.ts";
+import { bagsMost } from "./facts.ts";
+import type { FellBack, RecordedAgain } from "./fallback-events.ts";
+import { phrase } from "./phrase.ts";
 import type { Phrase } from "./said.ts";
 
 /** A database that went back to an earlier state of itself, as the audit trail tells it. */
-export const fallbackChecks: readonly Check[] = [
+export const fallbackChecks: readonly InsideCheck[] = [
   {
     name: "database fallback",
     needs: ["appliance", "admin token", "part: database"],
@@ -13,57 +14,25 @@ export const fallbackChecks: readonly Check[] = [
   },
 ];
 
-const dayMs = 86_400_000;
-const linesMax = 10;
-const bagsMost = 500;
-
-const event = { id: z.int(), subject: z.string() };
-const fellBackSchema = z.object({
-  ...event,
-  detail: z.object({ from: z.string().nullable(), until: z.string(), again: z.int(), missing: z.int() }),
-});
-const againSchema = z.object({
-  ...event,
-  detail: z.object({
-    bags: z.int(),
-    without_job: z.int(),
-    weighed_from: z.string().nullable(),
-    weighed_until: z.string().nullable(),
-  }),
-});
-type FellBack = z.output<typeof fellBackSchema>;
-type Again = z.output<typeof againSchema>;
-
-/** A line for each of the last day, the newest first. */
-async function fallbacks(subject: Subject): Promise<Line[]> {
-  const { api, clock } = subject;
-  const from = new Date(clock.now() - dayMs).toISOString();
-  const query = `from=${from}&limit=${linesMax}`;
-  const fellBack = await api.get(
-    `/api/audit?action=database.fell_back&${query}`,
-    z.object({ items: z.array(fellBackSchema) }),
-  );
-  const check = phrase("fallback");
-  if (fellBack.items.length === 0) return [well(check, phrase("none_fell_back"))];
-  const again = await api.get(
-    `/api/audit?action=database.recorded_again&${query}`,
-    z.object({ items: z.array(againSchema) }),
-  );
+/** One finding for each of the last day, the newest first. */
+async function fallbacks(subject: Subject) {
+  const { fellBack, recordedAgain } = await subject.facts.fallbacks();
+  if (fellBack.length === 0) return passed(phrase("none_fell_back"));
   return Promise.all(
-    fellBack.items.map(async (each, nth) => {
-      const next = fellBack.items.slice(0, nth).findLast(({ subject: other }) => other === each.subject);
-      const recorded = again.items.filter(
+    fellBack.map(async (each, nth) => {
+      const next = fellBack.slice(0, nth).findLast(({ subject: other }) => other === each.subject);
+      const recorded = recordedAgain.filter(
         ({ id, subject: other }) => other === each.subject && id > each.id && id < (next?.id ?? Infinity),
       );
-      return amiss(check, await told(subject, each, recorded), phrase("do_fell_back"));
+      return failed(await phrasesOf(subject, each, recorded), phrase("do_fell_back"));
     }),
   );
 }
 
-async function told(
+async function phrasesOf(
   subject: Subject,
   { detail: { from, until, again, missing } }: FellBack,
-  recorded: readonly Again[],
+  recorded: readonly RecordedAgain[],
 ): Promise<Phrase[]> {
   const what = [
     from === null
@@ -83,13 +52,8 @@ async function told(
 }
 
 /** Bags of that time that nobody has assigned since, counted up to a bound. */
-async function joblessNow({ api }: Subject, { detail }: Again): Promise<number> {
+async function joblessNow({ facts }: Subject, { detail }: RecordedAgain): Promise<number> {
   const { without_job: withoutJob, weighed_from: from, weighed_until: until } = detail;
   if (withoutJob === 0 || from === null || until === null) return 0;
-  const to = new Date(Date.parse(until) + 1).toISOString();
-  const { items } = await api.get(
-    `/api/bags?verdict=no_job&voided=false&limit=${bagsMost}&from=${from}&to=${to}`,
-    z.object({ items: z.array(z.unknown()) }),
-  );
-  return items.length;
+  return (await facts.joblessBags(new Date(from), new Date(Date.parse(until) + 1))).length;
 }

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import type { Config } from "../config/config.ts";
 import { createSecretHider } from "../logging/known-secrets.ts";
 import { redactText } from "../logging/redact.ts";
-import { type Line, passed, type Subject } from "./check.ts";
+import type { Clock } from "../runtime/clock.ts";
 import { checks } from "./checks.ts";
-import { makeChecks } from "./make-checks.ts";
+import type { Facts } from "./facts.ts";
+import { makeInside } from "./make-checks.ts";
 import { hiddenIn } from "./phrase.ts";
 import { saidSchema } from "./said.ts";
 
@@ -17,31 +19,54 @@ export const findingSchema = z.object({
 });
 export type BoardFinding = z.output<typeof findingSchema>;
 
-/** Settled where somebody could ask: the appliance answers, and asks itself. */
-const settled: readonly Line[] = ["appliance", "admin token", "data folder"].map((name) => ({
-  name,
-  ...passed("asked from inside"),
-}));
+export interface Look {
+  /** When it began, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly found: Promise<readonly BoardFinding[]>;
+}
+
+/** Many boards look at the same: they share one look. A board asks again so long after a change that it sees the change. */
+const keptMs = 2_000;
 
 /**
  * The doctor's checks that the appliance can make itself: the same checks, in the same words. Those that make no sense now
  * (what cannot be told while the database is away, what is not configured) are left out.
+ *
+ * @param factsNow makes the facts of one look.
+ * @returns looks, at most every 2 s.
  */
-export async function findFromInside(subject: Subject): Promise<BoardFinding[]> {
-  const inside = checks.filter((check) => check.inside !== undefined);
-  const hide = createSecretHider(subject.config);
-  const lines = await makeChecks(inside, subject, settled);
-  return lines.flatMap(({ name, state, detail, remedy, said }) =>
-    said === undefined
-      ? []
-      : [
-          {
-            check: name,
-            ok: state === "passed",
-            what: hide(redactText(detail)),
-            remedy,
-            said: hiddenIn(said, hide),
-          },
-        ],
-  );
+export function createFindings(
+  { config, clock }: { readonly config: Config; readonly clock: Pick<Clock, "now"> },
+  factsNow: () => Facts,
+): () => Look {
+  const hide = createSecretHider(config);
+  let last: Look | null = null;
+
+  async function find(): Promise<BoardFinding[]> {
+    const lines = await makeInside(checks, { config, clock, facts: factsNow() });
+    return lines.flatMap(({ name, state, detail, remedy, said }) =>
+      said === undefined
+        ? []
+        : [
+            {
+              check: name,
+              ok: state === "passed",
+              what: hide(redactText(detail)),
+              remedy,
+              said: hiddenIn(said, hide),
+            },
+          ],
+    );
+  }
+
+  return () => {
+    const at = clock.now();
+    if (last !== null && Math.abs(at - last.at) < keptMs) return last;
+    const found = find();
+    found.catch(() => {
+      last = null;
+    });
+    last = { at, found };
+    return last;
+  };
 }

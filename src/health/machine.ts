@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readMark } from "../journal/mark.ts";
 import { type Check, failed, passed, type Subject, skipped, wordsOf } from "./check.ts";
 import { duration } from "./duration.ts";
-import { amiss, phrase, well } from "./phrase.ts";
+import { phrase } from "./phrase.ts";
 import { findPort } from "./port-holder.ts";
 
 /** A day of a busy plant's frames is some 10 MiB; what else fills the disk is faster. */
@@ -49,9 +49,8 @@ async function dataFolder({ config }: Subject) {
 async function diskRoom({ config }: Subject) {
   const { bavail, bsize } = statfsSync(config.dataDir);
   const free = bavail * bsize;
-  const check = phrase("disk_room");
   const what = phrase("free", { free_bytes: free, folder: config.dataDir });
-  return [free >= roomMinBytes ? well(check, what) : amiss(check, [what], phrase("do_disk_room"))];
+  return free >= roomMinBytes ? passed(what) : failed(what, phrase("do_disk_room"));
 }
 
 async function scalesPort({ config }: Subject) {

@@ -1,42 +1,66 @@
-import { type Check, failed, type Line, type Subject, skipped, wordsOf } from "./check.ts";
-import { amiss, phrase } from "./phrase.ts";
+import {
+  type Check,
+  failed,
+  type InsideCheck,
+  type Line,
+  type OutsideSubject,
+  passed,
+  type Subject,
+  skipped,
+  wordsOf,
+} from "./check.ts";
+import { lineOf, phrase } from "./phrase.ts";
 
-/**
- * Makes the checks, one after the other. Takes as long as what does not answer; each wait has its bound.
- *
- * @param known lines that are settled already; checks may need them.
- * @returns the new lines.
- */
-export async function makeChecks(
-  checks: readonly Check[],
-  subject: Subject,
+/** From inside: what must hold of an appliance before it can be asked holds where it asks itself. */
+const settled: readonly Line[] = ["appliance", "admin token", "data folder"].map((name) =>
+  lineOf(name, passed("asked from inside")),
+);
+
+/** Makes the checks that the appliance can make itself, one after the other. */
+export function makeInside(checks: readonly Check[], subject: Subject): Promise<Line[]> {
+  const inside = checks.filter((check) => check.inside !== undefined);
+  return makeEach(inside, (check) => check.run(subject), settled);
+}
+
+/** Makes every check, one after the other. Takes as long as what does not answer; each wait has its bound. */
+export function makeAll(checks: readonly Check[], subject: OutsideSubject): Promise<Line[]> {
+  return makeEach(checks, (check) => check.run(subject), []);
+}
+
+async function makeEach<C extends Check>(
+  checks: readonly C[],
+  run: (check: C) => ReturnType<Check["run"]>,
   known: readonly Line[],
 ): Promise<Line[]> {
   const lines: Line[] = [];
-  for (const check of checks) lines.push(...(await make(check, subject, [...known, ...lines])));
+  for (const check of checks) lines.push(...(await make(check, () => run(check), [...known, ...lines])));
   return lines;
 }
 
-async function make(check: Check, subject: Subject, before: readonly Line[]): Promise<Line[]> {
-  const { name } = check;
+async function make(
+  check: Check,
+  run: () => ReturnType<Check["run"]>,
+  before: readonly Line[],
+): Promise<Line[]> {
   const stateOf = (wanted: string) => before.find((line) => line.name === wanted)?.state;
   const lacking = check.needs?.find((wanted) => stateOf(wanted) !== "passed");
-  if (lacking !== undefined) return [{ name, ...skipped(whyNot(lacking, before)) }];
+  if (lacking !== undefined) return [lineOf(check.name, skipped(whyNot(lacking, before)))];
   if (check.unless !== undefined && stateOf(check.unless) === "passed") {
-    return [{ name, ...skipped(`the line "${check.unless}" says more`) }];
+    return [lineOf(check.name, skipped(`the line "${check.unless}" says more`))];
   }
+  const thing = check.inside === undefined ? check.name : { code: check.inside, values: {} };
   try {
-    const found = await check.run(subject);
-    return "state" in found ? [{ name, ...found }] : [...found];
+    const found = await run();
+    return ("state" in found ? [found] : found).map((finding) => lineOf(finding.about ?? thing, finding));
   } catch (error) {
-    const words = wordsOf(error);
-    if (check.inside === undefined) {
-      return [{ name, ...failed(`could not be checked (${words})`, "Run prepuff doctor again") }];
-    }
-    return [
-      amiss({ code: check.inside, values: {} }, [phrase("unchecked", { error: words })], phrase("do_again")),
-    ];
+    return [lineOf(thing, unchecked(check, wordsOf(error)))];
   }
+}
+
+function unchecked({ inside }: Pick<InsideCheck, "inside"> | Check, error: string) {
+  return inside === undefined
+    ? failed(`could not be checked (${error})`, "Run prepuff doctor again")
+    : failed(phrase("unchecked", { error }), phrase("do_again"));
 }
 
 /** What was skipped itself has a reason that holds here too. */

@@ -15,28 +15,33 @@ export function phrase<const Code extends Word>(
   return { code, values: values ?? {} };
 }
 
-/** A line in the report about what `check` names. */
-export function well(check: Phrase, ...what: Phrase[]): Line {
-  return line("passed", { check, what, remedy: null });
-}
-
-/** The same for what is wrong, with what to do. */
-export function amiss(check: Phrase, what: Phrase[], remedy: Phrase): Line {
-  return line("failed", { check, what, remedy });
-}
-
-function line(state: Finding["state"], { check, what, remedy }: Said): Line {
+/** A finding as a line of the report, about what has a name or is said by a phrase. */
+export function lineOf(thing: string | Phrase, { state, what, remedy }: Finding): Line {
+  const name = englishOf(thing);
+  if (typeof what === "string" || typeof thing === "string" || typeof remedy === "string") {
+    const detail = typeof what === "string" ? what : phrasesOf(what).map(english).join("; ");
+    return { name, state, detail, remedy: remedy === null ? null : englishOf(remedy) };
+  }
+  const phrases = phrasesOf(what);
   return {
-    name: english(check),
+    name,
     state,
-    detail: what.map(english).join("; "),
+    detail: phrases.map(english).join("; "),
     remedy: remedy === null ? null : english(remedy),
     said: {
-      check: redacted(check),
-      what: what.map(redacted),
+      check: redacted(thing),
+      what: phrases.map(redacted),
       remedy: remedy === null ? null : redacted(remedy),
     },
   };
+}
+
+function phrasesOf(what: Phrase | readonly Phrase[]): readonly Phrase[] {
+  return "code" in what ? [what] : what;
+}
+
+function englishOf(text: string | Phrase): string {
+  return typeof text === "string" ? text : english(text);
 }
 
 function english({ code, values }: Phrase): string {

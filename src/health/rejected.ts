@@ -1,13 +1,11 @@
-import { z } from "zod";
 import type { RejectedFrame } from "../records/rejected/rejected-list.ts";
-import { rejectedReasonSchema } from "../records/rejected/rejected-reasons.ts";
 import { recognise } from "../scale/greeting.ts";
 import { protocols } from "../scale/protocols.ts";
-import type { Check, Subject } from "./check.ts";
-import { amiss, phrase, well } from "./phrase.ts";
+import { failed, type InsideCheck, passed, type Subject } from "./check.ts";
+import { phrase } from "./phrase.ts";
 import type { Phrase } from "./said.ts";
 
-export const rejectedChecks: readonly Check[] = [
+export const rejectedChecks: readonly InsideCheck[] = [
   {
     name: "rejected frames",
     needs: ["appliance", "admin token", "part: database"],
@@ -22,8 +20,6 @@ export const rejectedChecks: readonly Check[] = [
   },
 ];
 
-const dayMs = 86_400_000;
-
 /** The others belong to everyday weighing: a load that swings, an empty platform, a cable pulled in the middle. */
 const remedies: Readonly<Partial<Record<RejectedFrame["reason"], Phrase>>> = {
   malformed: phrase("do_malformed"),
@@ -37,23 +33,12 @@ const remedies: Readonly<Partial<Record<RejectedFrame["reason"], Phrase>>> = {
   refused: phrase("do_refused_frame"),
 };
 
-/** Those of the last day, the most frequent first. */
-async function lastReasons({ api, clock }: Subject) {
-  const from = new Date(clock.now() - dayMs).toISOString();
-  const { items } = await api.get(
-    `/api/rejected/reasons?from=${from}`,
-    z.object({ items: z.array(rejectedReasonSchema) }),
-  );
-  return items;
-}
-
-async function rejectedFrames(subject: Subject) {
-  const items = (await lastReasons(subject)).filter(({ reason }) => reason !== "greeting");
-  const check = phrase("rejected_frames");
+async function rejectedFrames({ facts }: Subject) {
+  const items = (await facts.rejectedReasons()).filter(({ reason }) => reason !== "greeting");
   const wrong = items.find(({ reason }) => remedies[reason] !== undefined);
-  const told = wrong ?? items[0];
-  if (told === undefined) return [well(check, phrase("none_rejected"))];
-  const { reason, frames: times, example } = told;
+  const shown = wrong ?? items[0];
+  if (shown === undefined) return passed(phrase("none_rejected"));
+  const { reason, frames: times, example } = shown;
   const what = [
     phrase("rejected", { frames: items.reduce((sum, { frames }) => sum + frames, 0) }),
     phrase("rejected_mostly", {
@@ -64,24 +49,19 @@ async function rejectedFrames(subject: Subject) {
     }),
   ];
   const remedy = remedies[reason];
-  if (remedy === undefined) return [well(check, ...what, phrase("rejected_everyday"))];
-  return [amiss(check, what, remedy)];
+  return remedy === undefined ? passed([...what, phrase("rejected_everyday")]) : failed(what, remedy);
 }
 
 /** A beginning that is no scale's is kept as a rejected frame, one a connection. */
-async function foreignConnections(subject: Subject) {
-  const found = (await lastReasons(subject)).find(({ reason }) => reason === "greeting");
-  const check = phrase("no_scale_connections");
-  if (found === undefined) return [well(check, phrase("none_foreign"))];
+async function foreignConnections({ facts }: Subject) {
+  const found = (await facts.rejectedReasons()).find(({ reason }) => reason === "greeting");
+  if (found === undefined) return passed(phrase("none_foreign"));
   const { frames: times, example } = found;
   const protocol = protocolOf(example.raw);
-  return [
-    amiss(
-      check,
-      [phrase("foreign", { times, address: example.remote_address, protocol })],
-      phrase("do_foreign"),
-    ),
-  ];
+  return failed(
+    phrase("foreign", { times, address: example.remote_address, protocol }),
+    phrase("do_foreign"),
+  );
 }
 
 /** @param raw as the API shows bytes: those that are not printable as `\\xNN`. */

@@ -4,13 +4,23 @@ import { connect as connectTls } from "node:tls";
 import type { UpstreamConfig } from "../config/config.ts";
 import { createRedact } from "../delivery/answer.ts";
 import { upstreamSecrets } from "../logging/known-secrets.ts";
-import { type Check, type Finding, failed, passed, type Subject, skipped, timed, wordsOf } from "./check.ts";
+import {
+  type Finding,
+  failed,
+  type OutsideCheck,
+  type OutsideSubject,
+  passed,
+  type Subject,
+  skipped,
+  timed,
+  wordsOf,
+} from "./check.ts";
 import { duration } from "./duration.ts";
 
 const stepLimitMs = 5_000;
 
 /** The way to the web application, step by step. */
-export const upstreamChecks: readonly Check[] = [
+export const upstreamChecks: readonly OutsideCheck[] = [
   { name: "upstream name", run: forwarding(name) },
   { name: "upstream port", needs: ["upstream name"], run: forwarding(port) },
   { name: "upstream certificate", needs: ["upstream port"], run: forwarding(certificate) },
@@ -18,8 +28,8 @@ export const upstreamChecks: readonly Check[] = [
 ];
 
 /** What a step of the way looks at. */
-export interface Forwarding {
-  readonly subject: Subject;
+interface Forwarding {
+  readonly subject: OutsideSubject;
   readonly upstream: UpstreamConfig;
   readonly url: URL;
 }
@@ -27,16 +37,21 @@ export interface Forwarding {
 export const notForwarded = "nothing is forwarded (PREPUFF_UPSTREAM_URL is not set)";
 
 /** A check that is skipped where nothing is forwarded. */
-export function forwarding(step: (parts: Forwarding) => ReturnType<Check["run"]>): Check["run"] {
+export function ifForwarding<S extends Subject, Found>(
+  check: (subject: S, upstream: UpstreamConfig) => Promise<Found>,
+): (subject: S) => Promise<Found | Finding> {
   return async (subject) => {
     const { upstream } = subject.config;
-    if (upstream === null) return skipped(notForwarded);
-    return step({ subject, upstream, url: new URL(upstream.url) });
+    return upstream === null ? skipped(notForwarded) : check(subject, upstream);
   };
 }
 
+function forwarding(step: (parts: Forwarding) => Promise<Finding>): OutsideCheck["run"] {
+  return ifForwarding((subject, upstream) => step({ subject, upstream, url: new URL(upstream.url) }));
+}
+
 /** The variable that sends requests through a proxy, or null: then names and ports are the proxy's to reach. */
-function proxyOf({ env }: Subject, url: URL): string | null {
+function proxyOf({ env }: OutsideSubject, url: URL): string | null {
   const scheme = url.protocol.slice(0, -1);
   const names = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`];
   return names.find((each) => env[each]) ?? null;

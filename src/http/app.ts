@@ -83,7 +83,7 @@ export function createApp(parts: HttpParts, pages: AnyElysia) {
     .use(deliveriesController(parts, auth, shares))
     .use(rejectedController(parts, auth, shares))
     .use(ledgerController(parts, auth))
-    .use(findingsController(parts, auth, (request) => base.handle(request)))
+    .use(findingsController(parts, auth))
     .use(eventsController(parts, auth, shares))
     .use(tokensController(parts, auth, shares))
     .use(auditController(parts, auth, shares))

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { z } from "zod";
 import { checks } from "../../src/health/checks.ts";
-import { createPatient } from "../cli/patient.ts";
+import { createPatient, type Patient } from "../cli/patient.ts";
+import type { Appliance } from "../support/appliance.ts";
+import { startFakeUpstream } from "../support/fake-upstream.ts";
 import { json, testApp, testConfig, tokens } from "../support/http.ts";
 import { testDatabase } from "../support/postgres.ts";
 import { connectScale } from "../support/scale-line.ts";
@@ -55,6 +57,34 @@ test("while the database is away what cannot be told is left out", async () => {
   expect(items.map(({ check }) => check)).toContain("part: database");
 });
 
+test("a fact that cannot be read fails its own finding, and no other", async () => {
+  await using stack = new AsyncDisposableStack();
+  const broken = await testApp({
+    config: testConfig({ dataDir: folder.path }),
+    presence: {
+      connections: () => {
+        throw new Error("no connections to be had");
+      },
+      scales: () => [],
+      standIns: () => [],
+      forget: () => undefined,
+      close: () => false,
+    },
+  });
+  stack.defer(() => broken.stop());
+  const { items } = await findings(broken);
+  const unchecked = items.filter(({ what }) => what.startsWith("could not be checked"));
+  expect(unchecked).toEqual(
+    ["connections without a scale", "data bits"].map((check) => ({
+      check,
+      ok: false,
+      what: "could not be checked (no connections to be had)",
+      remedy: expect.stringContaining("Wait a minute"),
+    })),
+  );
+  expect(items.length).toBe((await findings()).items.length);
+});
+
 test("those who ask at once, and soon after, share one look", async () => {
   const first = await findings();
   const ask = () => app.request("GET", "/api/findings").then((answer) => json(answer, shape));
@@ -68,6 +98,21 @@ test("those who ask at once, and soon after, share one look", async () => {
   now += 2_000;
   expect((await ask()).as_of).not.toBe(first.as_of);
 });
+
+/** What changes from one second to the next. */
+const withoutTimes = (text: string) =>
+  text.replace(/\d+ s ago|since \d+ s|tried \d+ times?|\d+\.\d GiB/g, "…");
+
+/** What the appliance finds, each looked up in what `prepuff doctor` says of it at the same time. */
+async function bothFind(patient: Patient, appliance: Appliance) {
+  const { items } = shape.parse(await (await appliance.api("/api/findings")).json());
+  const { lines } = await patient.examine();
+  return {
+    checks: items.map(({ check }) => check),
+    inside: items.map(({ ok, what }) => withoutTimes(`${ok ? "passed" : "failed"}: ${what}`)),
+    outside: items.map(({ check }) => withoutTimes(lines.get(check) ?? "")),
+  };
+}
 
 test("says the same as `prepuff doctor` of the same appliance", async () => {
   using plant = tempFolder();
@@ -83,13 +128,9 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
       .parse(await (await appliance.api("/api/ledger")).json());
     return rejected === 1;
   });
-  const { items } = shape.parse(await (await appliance.api("/api/findings")).json());
-  const { lines } = await patient.examine();
-  const withoutTimes = (text: string) => text.replace(/\d+ s ago|\d+\.\d GiB/g, "…");
-  for (const { check, ok, what } of items) {
-    expect(withoutTimes(lines.get(check) ?? "")).toBe(withoutTimes(`${ok ? "passed" : "failed"}: ${what}`));
-  }
-  expect(items.map(({ check }) => check)).toEqual([
+  const { checks: made, inside, outside } = await bothFind(patient, appliance);
+  expect(outside).toEqual(inside);
+  expect(made).toEqual([
     "part: scales' port",
     "part: journal",
     "part: database",
@@ -110,4 +151,48 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
     "database fallback",
   ]);
   expect(checks.filter(({ inside }) => inside).length).toBeGreaterThan(10);
+}, 60_000);
+
+test("says the same as `prepuff doctor` of bags that wait, are held back or were answered oddly, and of a database that fell back", async () => {
+  await using stack = new AsyncDisposableStack();
+  const plant = stack.use(tempFolder());
+  const { url, sql } = await testDatabase();
+  const upstream = startFakeUpstream(({ number }) => {
+    const taken = JSON.stringify({ success: true, bag_id: 1, bag_num: 1, in_tolerance: true });
+    if (number === 1) return new Response(`Warning: no time zone ${taken}`);
+    return new Response("", { status: number === 2 ? 422 : 500 });
+  });
+  stack.defer(() => upstream.stop());
+  const patient = createPatient(plant.path, url, { PREPUFF_UPSTREAM_URL: upstream.url });
+  const appliance = stack.use(await patient.start());
+  await appliance.ready();
+  const line = stack.use(await connectScale(appliance.scalePort));
+  await line.send("1,50.00 lb\r\n1,51.00 lb\r\n1,52.00 lb\r\n");
+  await until("the third was tried", async () => {
+    const [row] = await sql<{ n: number }[]>`
+      select count(*) as n from delivery where state = 'pending' and last_error is not null`;
+    return row?.n === 1;
+  });
+  const now = new Date();
+  const span = { weighed_from: new Date(now.getTime() - 600_000), weighed_until: now };
+  for (const [action, detail] of [
+    ["database.fell_back", { from: null, until: now, again: 3, missing: 1 }],
+    ["database.recorded_again", { bags: 3, without_job: 3, ...span }],
+  ] as const) {
+    await sql`
+      insert into audit_event (at, actor, action, subject, detail)
+      values (${now}, 'appliance', ${action}, 'journal:1', ${sql.json(JSON.parse(JSON.stringify(detail)))})`;
+  }
+
+  const { checks: made, inside, outside } = await bothFind(patient, appliance);
+  expect(outside).toEqual(inside);
+  const found = (check: string) => inside[made.indexOf(check)];
+  expect(found("waiting bags")).toMatch(/^passed: 1, the oldest …; bag \d+ was …, last: .*500/);
+  expect(found("parked bags")).toMatch(/^failed: 1 refused by the web application; bag \d+ of Station 1: /);
+  expect(found("web application's answers")).toStartWith(
+    "failed: 1 bags since the start were taken with other",
+  );
+  expect(found("database fallback")).toEndWith(
+    "bags recorded again: 3; frames that the journal did not have any more: 1; bags of that time without a job now: 3",
+  );
 }, 60_000);

@@ -2,13 +2,12 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync, writeFileSync } 
 import { arch, cpus, freemem, platform, release, totalmem, uptime } from "node:os";
 import { join, resolve } from "node:path";
 import { type Loaded, loadConfig } from "../../config/load.ts";
-import type { ApplianceApi } from "../../health/appliance-api.ts";
 import { wordsOf } from "../../health/check.ts";
 import { withDatabase } from "../../health/database.ts";
 import { createCleaner } from "../../logging/known-secrets.ts";
 import { asText } from "../doctor.ts";
 import type { Io } from "../io.ts";
-import { createApplianceApi } from "./appliance-api.ts";
+import { type ApplianceApi, createApplianceApi } from "./appliance-api.ts";
 import { examine } from "./examine.ts";
 import { secretsIn } from "./secrets.ts";
 

@@ -1,13 +1,23 @@
 import { ConfigError, faultLine } from "../../config/fault.ts";
 import { type Loaded, loadConfig } from "../../config/load.ts";
-import { failed, type Line, passed, type Subject, skipped, wordsOf } from "../../health/check.ts";
+import {
+  type Finding,
+  failed,
+  type Line,
+  type OutsideSubject,
+  passed,
+  skipped,
+  wordsOf,
+} from "../../health/check.ts";
 import { checks } from "../../health/checks.ts";
-import { makeChecks } from "../../health/make-checks.ts";
+import { makeAll } from "../../health/make-checks.ts";
+import { lineOf } from "../../health/phrase.ts";
 import { createSecretHider } from "../../logging/known-secrets.ts";
 import { redactText } from "../../logging/redact.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import type { Io } from "../io.ts";
 import { createApplianceApi } from "./appliance-api.ts";
+import { createAskedFacts } from "./asked-facts.ts";
 
 type ReportLine = Omit<Line, "said">;
 
@@ -33,32 +43,36 @@ export async function examine(io: Io): Promise<Report> {
   try {
     loaded = loadConfig({ env: io.env, cwd: io.cwd });
   } catch (error) {
-    lines.push(...configurationFaults(error));
-    lines.push(...checks.map(({ name }) => ({ name, ...skipped("needs a valid configuration") })));
+    lines.push(...configurationFaults(error).map((fault) => lineOf("configuration", fault)));
+    lines.push(...checks.map(({ name }) => lineOf(name, skipped("needs a valid configuration"))));
     return report();
   }
   const { config, warnings } = loaded;
   hide = createSecretHider(config);
-  lines.push({ name: "configuration", ...passed(["valid", ...warnings].join("; ")) });
+  lines.push(lineOf("configuration", passed(["valid", ...warnings].join("; "))));
 
-  const subject: Subject = {
+  const api = createApplianceApi(io, config);
+  const subject: OutsideSubject = {
     config,
     env: io.env,
     clock: systemClock,
-    api: createApplianceApi(io, config),
+    facts: createAskedFacts(api, systemClock),
+    status: {
+      live: async () => (await api.ask("/health/live")).status,
+      asAdmin: async () => (await api.ask("/api/connections")).status,
+    },
     clocks: new Map(),
   };
-  lines.push(...(await makeChecks(checks, subject, lines)));
+  lines.push(...(await makeAll(checks, subject)));
   return report();
 }
 
-function configurationFaults(error: unknown): Line[] {
+function configurationFaults(error: unknown): Finding[] {
   const texts = error instanceof ConfigError ? error.faults.map(faultLine) : [wordsOf(error)];
-  return texts.map((text) => ({
-    name: "configuration",
-    ...failed(
+  return texts.map((text) =>
+    failed(
       text,
       "Correct it where you set it; prepuff config --list shows every variable. The appliance does not start with it",
     ),
-  }));
+  );
 }

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
 import { type Actor, audit } from "../../audit/audit.ts";
+import { readOnly } from "../../database/read-only.ts";
 import {
   type Changed,
   type DeliveryState,
@@ -16,7 +17,6 @@ import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageBy, pageQuery } from "../request/paging.ts";
-import { readOnly } from "../request/read-only.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Shares } from "./shares.ts";
 

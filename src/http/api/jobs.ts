@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
+import { readOnly } from "../../database/read-only.ts";
 import { jobStatisticsSchema, readJobStatistics } from "../../records/jobs/job-statistics.ts";
 import {
   cancelJob,
@@ -20,7 +21,6 @@ import { conflict, notFound, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
-import { readOnly } from "../request/read-only.ts";
 import { searchQuery } from "../request/values.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Shares } from "./shares.ts";

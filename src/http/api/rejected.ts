@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
+import { readOnly } from "../../database/read-only.ts";
 import { listRejected, rejectedFrameSchema } from "../../records/rejected/rejected-list.ts";
 import { listReasons, rejectedReasonSchema } from "../../records/rejected/rejected-reasons.ts";
 import { rejectedReasons } from "../../weighing/reject-reason.ts";
@@ -7,7 +8,6 @@ import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
-import { readOnly } from "../request/read-only.ts";
 import { scaleIdSchema, timeQuery } from "../request/values.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Shares } from "./shares.ts";

@@ -7,11 +7,11 @@ import {
   revokeToken,
   tokenSchema,
 } from "../../access/named-tokens.ts";
+import { readOnly } from "../../database/read-only.ts";
 import { conflict, notFound, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
-import { readOnly } from "../request/read-only.ts";
 import { smallIdSchema } from "../request/values.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Shares } from "./shares.ts";

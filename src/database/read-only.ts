@@ -1,13 +1,13 @@
-import type { DatabaseAccess, Sql } from "../../database/database.ts";
-import type { Transaction } from "../../database/types.ts";
+import type { DatabaseAccess } from "./database.ts";
+import type { Sql, Transaction } from "./types.ts";
 
 /** Well below the 15 s after which a query costs everyone the pool: a slow question must not look like an outage. */
 const answerLimitMs = 8_000;
 
 /**
- * Reads something that a person asked for, however badly the filters fit the indexes.
+ * Reads something in a transaction of its own, however badly the filters fit the indexes.
  *
- * @throws with SQLSTATE 57014, which becomes 503 `too_slow`, when it takes longer than 8 s.
+ * @throws with SQLSTATE 57014, which the API answers with 503 `too_slow`, when it takes longer than 8 s.
  */
 export function readOnly<T>(database: DatabaseAccess, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const asked = async (sql: Sql) => {

@@ -1,0 +1,83 @@
+import type { Delivery } from "../delivery/deliveries.ts";
+import type { Job } from "../records/jobs/jobs.ts";
+import type { LedgerCounts } from "../records/ledger/ledger-reader.ts";
+import type { RejectedReason } from "../records/rejected/rejected-reasons.ts";
+import type { Scale } from "../records/scales/scale-list.ts";
+import type { ConnectionView } from "../scale/presence.ts";
+import type { Counted } from "./counted.ts";
+import type { FellBack, RecordedAgain } from "./fallback-events.ts";
+import type { HealthReport } from "./health-report.ts";
+
+/** Of what may be many, bags without a job: the count of a full list is a least one. */
+export const bagsMost = 500;
+
+export type ScaleFact = Pick<
+  Scale,
+  | "id"
+  | "name"
+  | "station"
+  | "enabled"
+  | "connected"
+  | "connects_to_print"
+  | "silent"
+  | "repeating"
+  | "remote_address"
+  | "last_reading_at"
+  | "last_weight"
+  | "unit"
+>;
+export type ConnectionFact = Pick<
+  ConnectionView,
+  "remoteAddress" | "connectedSince" | "scales" | "bytes" | "rejected" | "hasParity"
+>;
+export type JobFact = Pick<Job, "id" | "station" | "company" | "bags_completed" | "quantity">;
+export type DeliveryFact = Pick<Delivery, "bag_id" | "station" | "attempts" | "last_error">;
+
+export interface DeliveryCountsFact {
+  readonly pending: number;
+  readonly parked: number;
+  /** Since the oldest pending bag was weighed; 0 where none waits. */
+  readonly oldestPendingSeconds: number;
+}
+
+/**
+ * What the checks look at of an appliance: from inside (`own-facts.ts`), or of one that runs elsewhere
+ * (`cli/doctor/asked-facts.ts`). Each answers for itself and throws where it cannot be told: no other one fails with it. Asking
+ * again may give what was read before; who looks again makes new ones.
+ */
+export interface Facts {
+  /** The state of each part. */
+  parts(): Promise<HealthReport>;
+  /** Every scale that was ever seen, named or configured, by id. */
+  scales(): Promise<readonly ScaleFact[]>;
+  /** The open ones, newest first. */
+  connections(): Promise<readonly ConnectionFact[]>;
+  activeJobs(): Promise<readonly JobFact[]>;
+  /** Bags without a job, not voided, weighed from then on and before `to`: at most `bagsMost` of them. */
+  joblessBags(
+    from: Date,
+    to?: Date,
+  ): Promise<readonly { readonly scale: number; readonly doubt: string | null }[]>;
+  /** Of the last day, the most frequent first. */
+  rejectedReasons(): Promise<readonly RejectedReason[]>;
+  /** Frames that the database does not have yet; null where the disk does not give them. */
+  journalBacklog(): Promise<{ readonly frames: number; readonly oldestSeconds: number } | null>;
+  ledger(): Promise<Pick<LedgerCounts, "received" | "pending" | "bags" | "rejected" | "missing">>;
+  /** Connections to the scales' port that were refused since the start, by reason. */
+  refusedConnections(): Promise<readonly Counted[]>;
+  /** How many connections of scales are kept at once; null: not known. */
+  connectionsMax(): Promise<number | null>;
+  /** Log lines that could not be written since the start, by output. */
+  lostLogLines(): Promise<readonly Counted[]>;
+  /** Of the last day, newest first, at most 10 of each. */
+  fallbacks(): Promise<{
+    readonly fellBack: readonly FellBack[];
+    readonly recordedAgain: readonly RecordedAgain[];
+  }>;
+  /** null where the database did not answer: that is not none. */
+  deliveryCounts(): Promise<DeliveryCountsFact | null>;
+  /** Newest bag first. */
+  deliveries(state: "pending" | "parked", limit: number): Promise<readonly DeliveryFact[]>;
+  /** Bags that the web application took since the start with an answer that is not as agreed, by oddity. */
+  oddAnswers(): Promise<readonly Counted[]>;
+}

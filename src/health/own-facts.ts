@@ -1,0 +1,131 @@
+import type { Counter, Gauge } from "prom-client";
+import { listAuditEvents } from "../audit/audit-list.ts";
+import type { Config } from "../config/config.ts";
+import type { DatabaseAccess } from "../database/database.ts";
+import { readOnly } from "../database/read-only.ts";
+import { countDeliveries, listDeliveries } from "../delivery/deliveries.ts";
+import type { JournalView } from "../journal/journal-view.ts";
+import { listBags } from "../records/bags/bag-list.ts";
+import { listJobs } from "../records/jobs/jobs.ts";
+import { createLedgerReader } from "../records/ledger/ledger-reader.ts";
+import { listReasons } from "../records/rejected/rejected-reasons.ts";
+import { createScaleList } from "../records/scales/scale-list.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Metrics } from "../runtime/metrics.ts";
+import type { ConnectionView, ScaleView } from "../scale/presence.ts";
+import type { Repeats } from "../scale/repeats.ts";
+import type { Stations } from "../scale/stations.ts";
+import { countedBy, type LabelledValue } from "./counted.ts";
+import { bagsMost, type Facts } from "./facts.ts";
+import { fallbackEventsMost, fellBackSchema, recordedAgainSchema } from "./fallback-events.ts";
+import type { HealthReport } from "./health-report.ts";
+import { once } from "./once.ts";
+
+export interface OwnParts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly database: DatabaseAccess;
+  readonly journal: JournalView;
+  readonly metrics: Metrics;
+  readonly presence: {
+    scales(): readonly ScaleView[];
+    standIns(): readonly ScaleView[];
+    connections(): readonly ConnectionView[];
+  };
+  readonly repeats: Pick<Repeats, "isRepeating">;
+  readonly stations: Stations;
+  health(): HealthReport;
+}
+
+const dayMs = 86_400_000;
+/** One job a station. */
+const jobsMost = 500;
+
+/**
+ * The facts of this appliance, from its parts.
+ *
+ * @returns makes the facts of one look: what they read is read once.
+ */
+export function createOwnFacts(parts: OwnParts): () => Facts {
+  const { clock, database, journal, metrics, presence } = parts;
+  const scaleList = createScaleList(parts);
+  const ledger = createLedgerReader(parts);
+  const lastDay = () => new Date(clock.now() - dayMs);
+
+  async function journalBacklog() {
+    try {
+      const { oldestReceivedAt: oldest } = journal;
+      const oldestSeconds = oldest === null ? 0 : Math.max(0, clock.now() - oldest) / 1000;
+      return { frames: journal.entries, oldestSeconds };
+    } catch {
+      // Its answers come from a disk, which may be in trouble: the journal's own part tells of that.
+      return null;
+    }
+  }
+
+  async function deliveryCounts() {
+    try {
+      const { pending, parked, oldestPendingWeighedAt: oldest } = await readOnly(database, countDeliveries);
+      return {
+        pending,
+        parked,
+        oldestPendingSeconds: oldest === null ? 0 : Math.max(0, clock.now() - oldest) / 1000,
+      };
+    } catch {
+      // A database that does not answer in time is told by its own part.
+      return null;
+    }
+  }
+
+  function fallbacks() {
+    const [filter, page] = [{ from: lastDay() }, { limit: fallbackEventsMost }];
+    return readOnly(database, async (tx) => {
+      const fellBack = await listAuditEvents(tx, { ...filter, action: "database.fell_back" }, page);
+      if (fellBack.length === 0) return { fellBack: [], recordedAgain: [] };
+      const again = await listAuditEvents(tx, { ...filter, action: "database.recorded_again" }, page);
+      return {
+        fellBack: fellBack.map((event) => fellBackSchema.parse(event)),
+        recordedAgain: again.map((event) => recordedAgainSchema.parse(event)),
+      };
+    });
+  }
+
+  return () => ({
+    parts: async () => parts.health(),
+    scales: once(scaleList.all),
+    connections: async () => [...presence.connections()].sort((a, b) => b.id - a.id),
+    activeJobs: once(() =>
+      readOnly(database, (tx) => listJobs(tx, { status: "active" }, { limit: jobsMost })),
+    ),
+    joblessBags: (from, to) =>
+      database.run((sql) =>
+        listBags(sql, { verdict: "no_job", voided: false, from, to }, { limit: bagsMost }),
+      ),
+    rejectedReasons: once(() => readOnly(database, (tx) => listReasons(tx, lastDay()))),
+    journalBacklog,
+    ledger: once(ledger.read),
+    refusedConnections: async () => countedBy(await valuesBy(metrics.connectionsRefused, "reason")),
+    connectionsMax: async () => (await metrics.connectionsMax.get()).values[0]?.value ?? null,
+    lostLogLines: async () =>
+      countedBy(
+        await valuesBy(metrics.logLinesLost, "output"),
+        await valuesBy(metrics.logLastLoss, "output"),
+      ),
+    fallbacks: once(fallbacks),
+    deliveryCounts: once(deliveryCounts),
+    deliveries: (state, limit) => readOnly(database, (tx) => listDeliveries(tx, { state }, { limit })),
+    oddAnswers: async () =>
+      countedBy(
+        await valuesBy(metrics.upstreamOddAnswers, "oddity"),
+        await valuesBy(metrics.upstreamLastOddAnswer, "oddity"),
+      ),
+  });
+}
+
+/** @param label others are left out: what they tell apart comes several times. */
+async function valuesBy<Label extends string>(
+  metric: Counter<Label> | Gauge<Label>,
+  label: Label,
+): Promise<LabelledValue[]> {
+  return (await metric.get()).values.map(({ labels, value }) => ({ of: String(labels[label]), value }));
+}
