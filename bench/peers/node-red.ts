@@ -11,7 +11,12 @@ const batch = 1_000;
 /** Fewer, where no more came for so long. */
 const waitMs = 50;
 
-/** tcp in → a function that collects lines and inserts them in one statement, over one connection (the package pg). */
+/**
+ * tcp in → a function that collects lines and inserts them in one statement, over one connection (the package pg).
+ *
+ * Bags/s into the bare table in one run of 29 November on a machine that was busy with other work: an insert a line, over 10
+ * connections 639, prepared 745, over 4 483, over 20 500; 100 lines together 2,802, 1,000 lines 6,938, over 4 connections 5,213.
+ */
 export const nodeRed: Peer = {
   name: "Node-RED",
   missing:

@@ -4,7 +4,14 @@ import { findInstalled, type Peer, runProgram, versionOf } from "./peer.ts";
 
 const program = findInstalled("telegraf");
 
-/** socket_listener → postgresql, which COPYs batches. Its buffer is in memory, and as long as the round. */
+/**
+ * socket_listener → postgresql, which COPYs batches. Its buffer is in memory, and as long as the round.
+ *
+ * Bags/s into the bare table, and CPU µs of both sides, in one run of 29 November on a machine that was busy with other work:
+ * batches of 1,000: 22,509 (22.7 µs), of 5,000: 42,525 (17.2 µs), of 10,000: 16,486 (22.4 µs), of 50,000: 17,321 (19.4 µs); of
+ * 10,000 every second: 22,482 (17.2 µs), over two connections 20,574 (20 µs), over four 26,027 (17.5 µs). With more than one
+ * connection it also takes a batch for written before it is.
+ */
 export const telegraf: Peer = {
   name: "Telegraf",
   missing: program === null ? "telegraf" : null,
