@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { journalName } from "../../src/journal/mend.ts";
+import { journalName } from "../../src/journal/repair.ts";
 
 const seenShape = z.array(z.tuple([z.number(), z.number()]));
 

@@ -1,10 +1,10 @@
 import { constants, Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import { type Entry, framesOf, type JournaledEntry } from "./entry.ts";
+import { type ColumnValue, type EntryRow, entryColumns, entryOf, valuesOf } from "./entry-row.ts";
 import { DamagedLayout, isEmpty, isLayoutSound } from "./layout.ts";
 import { type Mark, markWriter, readMark } from "./mark.ts";
 import { addNewColumns } from "./new-columns.ts";
-import { type Columns, columnsOf, type EntryRow, entryOf } from "./rows.ts";
 import schema from "./schema.sql" with { type: "text" };
 
 /**
@@ -109,12 +109,10 @@ function fileOn(db: Database, path: string): JournalFile {
   const id = db.query<{ id: string }, []>("select id from journal").get()?.id ?? "";
   // Written to, all of them are there.
   const opened = filesOf(path).map(placeOf);
+  const parameters = entryColumns.map(() => "?").join(", ");
   const insertInto = (verb: string) =>
-    db.prepare<unknown, Columns>(
-      `${verb} into entry (
-        seq, received_at, remote_address, uid, station, printed_scale, weight, unit, repeat_suspected,
-        scale, reason, raw, checksum
-      ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    db.prepare<unknown, ColumnValue[]>(
+      `${verb} into entry (${entryColumns.join(", ")}) values (${parameters})`,
     );
   const insert = insertInto("insert");
   const insertNew = insertInto("insert or ignore");
@@ -142,7 +140,7 @@ function fileOn(db: Database, path: string): JournalFile {
       let seq = lastSeq;
       for (const entry of entries) {
         seq += framesOf(entry);
-        insert.run(...columnsOf(seq, entry));
+        insert.run(...valuesOf(seq, entry));
       }
       if (counted !== null) setCounted.run(counted);
       if (removeThrough !== null) remove.run(removeThrough);
@@ -166,7 +164,7 @@ function fileOn(db: Database, path: string): JournalFile {
       writeAll.immediate(lastSeq, entries, removeThrough, mark, counted),
     counted: () =>
       db.query<{ counted: string | null }, []>("select counted from journal").get()?.counted ?? null,
-    insert: (entry) => insertNew.run(...columnsOf(entry.seq, entry)).changes > 0,
+    insert: (entry) => insertNew.run(...valuesOf(entry.seq, entry)).changes > 0,
     read: (afterSeq, limit) => select.all(afterSeq, limit).map(entryOf),
     oldestAfter: (seq) => oldest.get(seq)?.received_at ?? null,
     remove: (throughSeq) => void remove.run(throughSeq),
@@ -182,7 +180,7 @@ function fileOn(db: Database, path: string): JournalFile {
         for (let row = highest.get(from, last); row !== null; row = highest.get(from, row.seq - 1)) {
           const entry = entryOf(row);
           db.run("delete from entry where seq = ?", [row.seq]);
-          insert.run(...columnsOf(row.seq + shift, entry));
+          insert.run(...valuesOf(row.seq + shift, entry));
         }
         setLastSeq(last);
       }).immediate();

@@ -9,7 +9,7 @@ import { type JournalFile, openFile, type ScaleSetting } from "./file.ts";
 import type { JournalView } from "./journal-view.ts";
 import { createKept, type KeepLimits } from "./kept.ts";
 import type { Mark } from "./mark.ts";
-import { journalName, mend } from "./mend.ts";
+import { journalName, repair } from "./repair.ts";
 import { createReserve } from "./reserve.ts";
 import { startFile } from "./start.ts";
 
@@ -144,7 +144,7 @@ export function openJournal(parts: {
 
   function replace(cause: string): void {
     const source = file?.db ?? null;
-    mend({ folder, source, known: { id, lastSeq, mark: mark() }, cause, clock, logger });
+    repair({ folder, source, known: { id, lastSeq, mark: mark() }, cause, clock, logger });
     file = null;
     removedThrough = recordedThrough;
     counted.rewrite();

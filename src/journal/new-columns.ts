@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { checksumOf, type EntryRow, entryOf } from "./rows.ts";
+import { checksumOf, type EntryRow, entryOf } from "./entry-row.ts";
 
 /** A journal that an older version made has all columns from its next start on. */
 export function addNewColumns(db: Database): void {

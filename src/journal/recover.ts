@@ -1,13 +1,14 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../runtime/clock.ts";
-import { faultIn, isDamage, openDamaged, piecesOf } from "./damage.ts";
+import { faultIn, isDamage } from "./damage.ts";
+import { openDamaged } from "./damaged-journal.ts";
 import { framesOf, type JournaledEntry } from "./entry.ts";
 import { type JournalFile, openFile } from "./file.ts";
 import { lockFolder } from "./folder-lock.ts";
 import { readIdFile, writeIdFile } from "./id-file.ts";
 import { DamagedLayout } from "./layout.ts";
-import { journalName } from "./mend.ts";
+import { journalName } from "./repair.ts";
 import { type Salvage, salvage } from "./salvage.ts";
 
 export interface RecoverReport extends Salvage {
@@ -34,10 +35,10 @@ export function recoverJournal(from: string, into: string | null, clock: Clock):
   const release = into === null ? null : lockFolder(into);
   try {
     const found: JournaledEntry[] = [];
-    const damaged = openDamaged(path, `${path}.copy`);
+    const damaged = openDamaged(path);
     let result: Salvage;
     try {
-      result = salvage(damaged.db, piecesOf(path), (entry) => void found.push(entry));
+      result = salvage(damaged, (entry) => void found.push(entry));
     } finally {
       damaged.close();
     }

@@ -2,23 +2,22 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { carveEntries } from "./carve.ts";
 import { isDamage, quickFaultIn } from "./damage.ts";
 import type { JournaledEntry } from "./entry.ts";
 import { type JournalFile, openFile } from "./file.ts";
 import { readIdFile, writeIdFile } from "./id-file.ts";
-import { finishMending, journalName, mend, setAside } from "./mend.ts";
-import { readLog, unfinishedFrames, type WriteAheadLog } from "./write-ahead-log.ts";
+import { checkLog } from "./log-check.ts";
+import { finishRepair, journalName, repair, setAside } from "./repair.ts";
 
 /**
  * Opens the journal's file as a start finds it: a sound one, none yet, or one that was damaged or deleted.
  *
- * @throws where the folder cannot be written, or a damaged journal cannot be mended because the disk is full.
+ * @throws where the folder cannot be written, or a damaged journal cannot be repaired because the disk is full.
  */
 export function startFile(parts: { folder: string; clock: Clock; logger: Logger }): JournalFile {
   const { folder, clock, logger } = parts;
   const path = join(folder, journalName);
-  finishMending(folder, clock, logger);
+  finishRepair(folder, clock, logger);
   const knownId = readIdFile(folder);
   const isThere = existsSync(path);
   const id = knownId ?? Bun.randomUUIDv7();
@@ -30,14 +29,13 @@ export function startFile(parts: { folder: string; clock: Clock; logger: Logger 
   }
   const open = (mayBeEmpty: boolean) => openFile(path, { id, createdAt: clock.now(), mayBeEmpty });
   const damaged = (source: JournalFile | null, cause: string) => {
-    mend({ folder, source: source?.db ?? null, known: { id: knownId }, cause, clock, logger });
+    repair({ folder, source: source?.db ?? null, known: { id: knownId }, cause, clock, logger });
     return open(false);
   };
-  // Before SQLite opens the file: it would write over what it does not read.
-  const log = isThere ? readLog(path) : null;
+  const log = isThere ? checkLog(path) : null;
   let file: JournalFile;
-  if (log?.isBroken) {
-    file = damaged(null, "the log is damaged, and SQLite would leave out what lies behind");
+  if (log?.kind === "damaged") {
+    file = damaged(null, log.cause);
   } else {
     try {
       file = open(knownId === null || !isThere);
@@ -48,23 +46,21 @@ export function startFile(parts: { folder: string; clock: Clock; logger: Logger 
   }
   const fault = faultOf(file);
   if (fault !== null) file = damaged(file, fault);
-  if (log !== null) rescue(file, log, logger);
-  if (file.id !== knownId) writeIdFile(folder, file.id);
+  else if (log?.kind === "unfinished") takeIn(log.entries, file, logger);
+  if (file.id !== knownId) {
+    if (knownId !== null) {
+      logger.warn(
+        { journal: file.id, before: knownId },
+        "the journal's file is another one than before (was it copied into the data folder?): it is taken as it is",
+      );
+    }
+    writeIdFile(folder, file.id);
+  }
   return file;
 }
 
-/**
- * Takes entries of a transaction that was not finished, because the process died in the middle of it. They were read,
- * and the scale does not send them again. (A byte that was changed in the last transaction looks the same.)
- */
-function rescue(file: JournalFile, log: WriteAheadLog, logger: Logger): void {
-  const last = file.lastSeq();
-  const found = new Map<number, JournaledEntry>();
-  for (const { content } of unfinishedFrames(log)) {
-    for (const entry of carveEntries(content, (seq) => seq > last)) found.set(entry.seq, entry);
-  }
-  if (found.size === 0) return;
-  const entries = [...found.values()].sort((a, b) => a.seq - b.seq);
+/** They were read from the scales, which do not send them again. */
+function takeIn(entries: readonly JournaledEntry[], file: JournalFile, logger: Logger): void {
   file.db.transaction(() => entries.forEach(file.insert)).immediate();
   logger.warn(
     { entries: entries.length, first: entries[0]?.seq, last: entries.at(-1)?.seq },

@@ -1,9 +1,9 @@
 import { Database } from "bun:sqlite";
 import { faultIn, isDamage } from "./damage.ts";
 import { framesOf, type JournaledEntry } from "./entry.ts";
+import { type EntryRow, entryOf } from "./entry-row.ts";
 import { DamagedLayout, isLayoutSound } from "./layout.ts";
 import { readMark } from "./mark.ts";
-import { type EntryRow, entryOf } from "./rows.ts";
 
 export interface JournalReport {
   readonly path: string;

@@ -1,6 +1,6 @@
 import type { Executor, Sql } from "../database/types.ts";
 import { framesOf, type JournaledEntry, type WeighedEntry } from "../journal/entry.ts";
-import { repeatMark } from "../journal/rows.ts";
+import { repeatMark } from "../journal/entry-row.ts";
 import recordBags from "./record-bags.sql" with { type: "text" };
 import recordRejected from "./record-rejected.sql" with { type: "text" };
 

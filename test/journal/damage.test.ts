@@ -13,8 +13,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { JournaledEntry } from "../../src/journal/entry.ts";
+import { checksumOf } from "../../src/journal/entry-row.ts";
 import { type Journal, openJournal } from "../../src/journal/journal.ts";
-import { checksumOf } from "../../src/journal/rows.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { rejected, weighed } from "../support/entries.ts";
 import { silentLogger } from "../support/silent-logger.ts";
@@ -124,6 +124,24 @@ test("a journal whose first page is gone keeps every entry, its id and its numbe
   journal.close();
   const [aside] = damagedFolders(folder.path);
   expect(readFileSync(join(folder.path, aside ?? "", "journal.db")).equals(bytes)).toBe(true);
+});
+
+test("a journal whose first page is gone keeps what people set for scales, and how far Postgres had it", async () => {
+  using folder = tempFolder();
+  const before = open(folder.path);
+  const setting = { scale: 3, station: "Station 2", enabled: false, aliasOf: 2 };
+  before.saveScaleSetting(setting);
+  for (let i = 0; i < 100; i++) before.append(weighed());
+  await until("all is on disk", () => before.lastSeq === 100);
+  before.markRecorded(40);
+  before.close();
+  const bytes = readFileSync(file(folder.path));
+  bytes.fill(0, 0, 4096);
+  writeFileSync(file(folder.path), bytes);
+  const journal = open(folder.path);
+  expect(journal.scaleSettings()).toEqual([setting]);
+  expect(journal).toMatchObject({ recordedThrough: 40, entries: 60, lastSeq: 100 });
+  journal.close();
 });
 
 test("a page in the middle costs its own entries and no others", async () => {
@@ -243,7 +261,7 @@ test("where the table's root page is gone every entry is found all the same", as
   journal.close();
 });
 
-test("damage that is met while running is mended on the spot", async () => {
+test("damage that is met while running is repaired on the spot", async () => {
   using folder = tempFolder();
   // More than SQLite keeps in memory.
   await filled(folder.path, 40_000);
@@ -274,7 +292,7 @@ test("nobody waits for entries that are lost at the journal's end", async () => 
   journal.close();
 });
 
-test("an interrupted mending is finished by the next start", async () => {
+test("an interrupted repair is finished by the next start", async () => {
   using folder = tempFolder();
   const { entries } = await filled(folder.path, 100);
   cpSync(file(folder.path), join(folder.path, "journal.recovered"));

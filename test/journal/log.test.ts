@@ -12,15 +12,13 @@ import {
 import { join } from "node:path";
 import type { JournaledEntry } from "../../src/journal/entry.ts";
 import { openJournal } from "../../src/journal/journal.ts";
-import { readLog } from "../../src/journal/write-ahead-log.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { rejected, weighed } from "../support/entries.ts";
+import { logFrameBytes, logHeaderBytes } from "../support/journal-log.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
 
-const headerBytes = 32;
-const frameBytes = 24 + 4096;
 const open = (folder: string) => openJournal({ folder, clock: systemClock, logger: silentLogger });
 const isDamagedAside = (folder: string) =>
   readdirSync(folder).some((name) => name.startsWith("journal-damaged-"));
@@ -50,7 +48,6 @@ function change(folder: string, how: (bytes: Buffer) => void): void {
 test("a log that a dead process left is no damage, and is read as it is", async () => {
   using folder = tempFolder();
   const entries = await killed(folder.path, 20);
-  expect(readLog(join(folder.path, "journal.db"))).toMatchObject({ isBroken: false });
   const journal = open(folder.path);
   expect(journal.read(0, 1_000)).toEqual(entries);
   journal.close();
@@ -84,7 +81,7 @@ test("the damaged log is set aside whole", async () => {
   using folder = tempFolder();
   await killed(folder.path, 20);
   change(folder.path, (bytes) =>
-    bytes.fill(0xee, headerBytes + 5 * frameBytes + 100, headerBytes + 5 * frameBytes + 200),
+    bytes.fill(0xee, logHeaderBytes + 5 * logFrameBytes + 100, logHeaderBytes + 5 * logFrameBytes + 200),
   );
   const before = readFileSync(join(folder.path, "journal.db-wal"));
   open(folder.path).close();
@@ -97,7 +94,7 @@ test("a last page that is torn costs nothing of what was committed before", asyn
   const entries = await killed(folder.path, 20);
   const log = readFileSync(join(folder.path, "journal.db-wal"));
   // A frame more of the same run, of which the disk got only a part.
-  const torn = Buffer.from(log.subarray(-frameBytes));
+  const torn = Buffer.from(log.subarray(-logFrameBytes));
   torn.fill(0x77, 24 + 512);
   writeFileSync(join(folder.path, "journal.db-wal"), Buffer.concat([log, torn]));
   const journal = open(folder.path);
@@ -111,7 +108,7 @@ test("entries of a write that was not finished come in all the same", async () =
   const entries = await killed(folder.path, 2, 500);
   // Without its last page the second transaction never was.
   const log = join(folder.path, "journal.db-wal");
-  truncateSync(log, statSync(log).size - frameBytes);
+  truncateSync(log, statSync(log).size - logFrameBytes);
   const journal = open(folder.path);
   const kept = journal.read(0, 10_000);
   expect(kept).toEqual(entries.slice(0, kept.length));
@@ -153,4 +150,33 @@ test("a journal of an early version, without checksums, gets them", async () => 
   await until("it goes on", () => journal.lastSeq === 31);
   journal.close();
   expect(isDamagedAside(folder.path)).toBe(false);
+});
+
+test("a log of another journal is not taken for its own: what the file has stays", async () => {
+  using folder = tempFolder();
+  const entries = await killed(folder.path, 20);
+  open(folder.path).close();
+  using other = tempFolder();
+  await killed(other.path, 5);
+  const log = join(folder.path, "journal.db-wal");
+  cpSync(join(other.path, "journal.db-wal"), log);
+  const foreign = readFileSync(log);
+  const journal = open(folder.path);
+  expect(journal.read(0, 1_000)).toEqual(entries);
+  journal.close();
+  const aside = readdirSync(folder.path).find((name) => name.startsWith("journal-damaged-")) ?? "";
+  expect(readFileSync(join(folder.path, aside, "journal.db-wal")).equals(foreign)).toBe(true);
+});
+
+test("of an emptied file what the log has comes back, though SQLite would delete that", async () => {
+  using folder = tempFolder();
+  const entries = await killed(folder.path, 20);
+  truncateSync(join(folder.path, "journal.db"), 0);
+  const log = readFileSync(join(folder.path, "journal.db-wal"));
+  const journal = open(folder.path);
+  expect(journal.read(0, 1_000)).toEqual(entries);
+  expect(journal.lastSeq).toBe(200);
+  journal.close();
+  const aside = readdirSync(folder.path).find((name) => name.startsWith("journal-damaged-")) ?? "";
+  expect(readFileSync(join(folder.path, aside, "journal.db-wal")).equals(log)).toBe(true);
 });

@@ -1,14 +1,17 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { committedPages, readLog } from "../../../src/journal/write-ahead-log.ts";
 import { readJournalFile, type SeenEntry } from "../../support/journal-file.ts";
+import {
+  framesOfLog,
+  type LogFrame,
+  logFrameBytes,
+  logHeaderBytes,
+  pageBytes,
+} from "../../support/journal-log.ts";
 import { until } from "../../support/until.ts";
 import { bagKey, type Plant } from "../plant.ts";
 import { between, whole } from "../scenario.ts";
 
-const pageBytes = 4_096;
-const frameBytes = 24 + pageBytes;
-const logHeaderBytes = 32;
 const drainLimitMs = 60_000;
 
 /**
@@ -19,20 +22,26 @@ export async function tornPage(plant: Plant): Promise<void> {
   await Bun.sleep(between(plant, 0, 800));
   await plant.end("SIGKILL");
   const path = join(plant.dataDir, "journal.db");
-  const log = readLog(path);
+  const log = framesOfLog(path);
   const keptBytes = whole(plant, 0, pageBytes - 1);
-  if (log !== null && plant.random() < 0.5) {
-    const pages = [...committedPages(log).keys()].filter((page) => page * pageBytes <= statSync(path).size);
+  if (log.length > 0 && plant.random() < 0.5) {
+    const pages = committedPages(log).filter((page) => page * pageBytes <= statSync(path).size);
     const page = pages[whole(plant, 0, pages.length - 1)];
     if (page !== undefined)
       change(path, (bytes) => bytes.fill(0x77, (page - 1) * pageBytes + keptBytes, page * pageBytes));
-  } else if (log !== null) {
+  } else if (log.length > 0) {
     change(`${path}-wal`, (bytes) => {
-      const torn = Buffer.from(bytes.subarray(-frameBytes));
+      const torn = Buffer.from(bytes.subarray(-logFrameBytes));
       return Buffer.concat([bytes, torn.fill(0x77, 24 + keptBytes)]);
     });
   }
   await plant.begin();
+}
+
+/** The pages of finished transactions. */
+function committedPages(log: readonly LogFrame[]): number[] {
+  const end = log.findLastIndex(({ isCommit }) => isCommit) + 1;
+  return [...new Set(log.slice(0, end).map(({ page }) => page))];
 }
 
 /** A bad disk. What only the journal has may lose the entries that the bytes are in, and these must be told. */
@@ -62,10 +71,9 @@ export async function flippedBytes(plant: Plant): Promise<void> {
  * write that was not finished.
  */
 function lastCommitAt(path: string): number {
-  const frames = readLog(path)?.frames ?? [];
-  const commits = frames.flatMap(({ isCommit }, index) => (isCommit ? [index] : []));
+  const commits = framesOfLog(path).flatMap(({ isCommit }, index) => (isCommit ? [index] : []));
   const beforeLast = commits.at(-2);
-  return beforeLast === undefined ? 0 : logHeaderBytes + (beforeLast + 1) * frameBytes;
+  return beforeLast === undefined ? 0 : logHeaderBytes + (beforeLast + 1) * logFrameBytes;
 }
 
 /** Tells the oracle which entries are gone. @throws where these are too many, or the appliance was silent about them. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { syncFile, syncFolder } from "../runtime/durable.ts";
-import { openDamaged, piecesOf } from "./damage.ts";
+import { type DamagedJournal, openDamaged } from "./damaged-journal.ts";
 import { openFile } from "./file.ts";
 import type { Mark } from "./mark.ts";
 import { type Salvage, salvage } from "./salvage.ts";
@@ -33,7 +33,7 @@ export interface Known {
  * @param parts.source is the open connection, where there is one: it still reads a deleted file. It is closed.
  * @throws as the file system and SQLite do, a full disk above all; then nothing has changed.
  */
-export function mend(parts: {
+export function repair(parts: {
   folder: string;
   source: Database | null;
   known: Known;
@@ -41,17 +41,14 @@ export function mend(parts: {
   clock: Clock;
   logger: Logger;
 }): void {
-  const { folder, known, cause, clock, logger } = parts;
-  const { source } = parts;
-  const damaged =
-    source === null
-      ? openDamaged(join(folder, journalName), join(folder, "journal.copy"))
-      : { db: source, close: () => source.close(true) };
+  const { folder, source, known, cause, clock, logger } = parts;
+  const damaged = openDamaged(join(folder, journalName), source);
   const draft = join(folder, "journal.draft");
   let result: Salvage & { id: string; isNewId: boolean; lastSeq: number };
   try {
-    result = recoverInto(draft, damaged.db, piecesOf(join(folder, journalName)), known, clock);
+    result = recoverInto(draft, damaged, known, clock);
   } catch (error) {
+    // The running appliance goes on with its connection.
     if (source === null) damaged.close();
     throw error;
   }
@@ -78,14 +75,14 @@ export function mend(parts: {
 }
 
 /** Finishes what an earlier process did not come to: a recovered journal whose place is free takes it. */
-export function finishMending(folder: string, clock: Clock, logger: Logger): void {
+export function finishRepair(folder: string, clock: Clock, logger: Logger): void {
   if (!existsSync(join(folder, recoveredName)) || existsSync(join(folder, journalName))) return;
   setAside(folder, clock);
   putInPlace(folder);
   logger.warn("a recovered journal took the place of the damaged one, as an earlier start had begun");
 }
 
-function recoverInto(path: string, from: Database, pieces: Iterable<Uint8Array>, known: Known, clock: Clock) {
+function recoverInto(path: string, from: DamagedJournal, known: Known, clock: Clock) {
   removeFiles(path);
   const after = known.mark?.recordedThrough;
   const through = known.lastSeq;
@@ -93,14 +90,14 @@ function recoverInto(path: string, from: Database, pieces: Iterable<Uint8Array>,
   const file = openFile(path, { id: "", createdAt: clock.now(), mayBeEmpty: true, draft: true });
   try {
     file.db.run("begin");
-    const found = salvage(from, pieces, (entry) => void file.insert(entry), {
+    const found = salvage(from, (entry) => void file.insert(entry), {
       ...(after !== undefined && { after }),
       ...(through !== undefined && { through }),
       pendingOnly: true,
     });
     const id = known.id ?? found.id ?? Bun.randomUUIDv7();
     const lastSeq = Math.max(known.lastSeq ?? 0, found.lastSeq ?? 0, found.highest);
-    file.db.run("update journal set id = ?, counted = ?", [id, countedIn(from)]);
+    file.db.run("update journal set id = ?, counted = ?", [id, found.counted]);
     file.setLastSeq(lastSeq);
     for (const setting of found.settings) file.saveScaleSetting(setting);
     const mark = known.mark ?? found.mark;
@@ -109,14 +106,6 @@ function recoverInto(path: string, from: Database, pieces: Iterable<Uint8Array>,
     return { ...found, id, isNewId: known.id == null && found.id === null, lastSeq };
   } finally {
     file.close();
-  }
-}
-
-function countedIn(db: Database): string | null {
-  try {
-    return db.query<{ counted: string | null }, []>("select counted from journal").get()?.counted ?? null;
-  } catch {
-    return null;
   }
 }
 

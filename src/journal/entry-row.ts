@@ -20,7 +20,30 @@ export interface EntryRow {
   readonly checksum?: number;
 }
 
-export type Columns = (string | number | Uint8Array | null)[];
+/** Every column of the table `entry`, in the order that they have there: statements and bytes of rows follow it. */
+export const entryColumns = [
+  "seq",
+  "received_at",
+  "remote_address",
+  "uid",
+  "station",
+  "printed_scale",
+  "weight",
+  "unit",
+  "repeat_suspected",
+  "scale",
+  "reason",
+  "raw",
+  "checksum",
+] as const satisfies readonly (keyof EntryRow)[];
+
+export type ColumnValue = string | number | Uint8Array | null;
+
+/** What is bound to a statement that has a parameter for each of `entryColumns`. */
+export function valuesOf(seq: number, entry: Entry): ColumnValue[] {
+  const row = rowOf(seq, entry);
+  return entryColumns.map((name) => row[name]);
+}
 
 /** A row that SQLite reads, but that nobody can have written: its page is damaged. */
 export class DamagedRow extends Error {
@@ -31,19 +54,37 @@ const uidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const unitNames: ReadonlySet<string> = new Set(units);
 const weightForm = /^\d+(\.\d+)?$/;
 
-/** In the order of the statement that inserts an entry. */
-export function columnsOf(seq: number, entry: Entry): Columns {
-  const raw = Buffer.from(entry.raw, "latin1");
-  const checksum = checksumOf(seq, entry);
-  const { receivedAt: at, remoteAddress: remote, scale } = entry;
+function rowOf(seq: number, entry: Entry): Required<EntryRow> {
+  const common = {
+    seq,
+    received_at: entry.receivedAt,
+    remote_address: entry.remoteAddress,
+    scale: entry.scale,
+    raw: Buffer.from(entry.raw, "latin1"),
+    checksum: checksumOf(seq, entry),
+  };
   if (entry.kind === "rejected") {
-    const more = entry.frames > 1 ? entry.frames - 1 : null;
-    const follows = entry.followsBagUid;
-    return [seq, at, remote, follows, null, null, null, null, more, scale, entry.reason, raw, checksum];
+    return {
+      ...common,
+      uid: entry.followsBagUid,
+      station: null,
+      printed_scale: null,
+      weight: null,
+      unit: null,
+      repeat_suspected: entry.frames > 1 ? entry.frames - 1 : null,
+      reason: entry.reason,
+    };
   }
-  const { uid, station, printedScale, weight, unit } = entry;
-  const repeat = repeatMark(entry);
-  return [seq, at, remote, uid, station, printedScale, weight, unit, repeat, scale, null, raw, checksum];
+  return {
+    ...common,
+    uid: entry.uid,
+    station: entry.station,
+    printed_scale: entry.printedScale,
+    weight: entry.weight,
+    unit: entry.unit,
+    repeat_suspected: repeatMark(entry),
+    reason: null,
+  };
 }
 
 /** Both of a bag's marks in one number: 1 for a suspected repeat, and 2 where it is in doubt. */
