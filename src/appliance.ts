@@ -27,15 +27,15 @@ import { createRecorder } from "./recording/recorder.ts";
 import { createRejectedRetention } from "./records/rejected/rejected-retention.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { createMetrics } from "./runtime/metrics.ts";
+import { zm405 } from "./scale/frames/zm405.ts";
 import { createIntake } from "./scale/intake.ts";
 import { createLineHub } from "./scale/lines.ts";
-import { startListener } from "./scale/listener.ts";
+import { startListener } from "./scale/port/listener.ts";
 import { createPresence } from "./scale/presence.ts";
 import { createScaleRegister } from "./scale/register.ts";
 import { createRejectedBudget } from "./scale/rejected-budget.ts";
 import { createRepeats } from "./scale/repeats.ts";
 import { createStations } from "./scale/stations.ts";
-import { zm405 } from "./scale/zm405.ts";
 
 /** At a stop: how long the journal may still be emptied into Postgres. What is left waits for the next start. */
 const drainMs = 5_000;

@@ -1,5 +1,5 @@
 import type { Clock } from "../runtime/clock.ts";
-import { escapeBytes } from "../scale/bytes.ts";
+import { escapeBytes } from "../scale/frames/bytes.ts";
 import type { LineHub, RawLine } from "../scale/lines.ts";
 import { comment, message } from "./sse.ts";
 

@@ -1,6 +1,6 @@
 import type { RejectedFrame } from "../records/rejected/rejected-list.ts";
-import { recognise } from "../scale/greeting.ts";
-import { protocols } from "../scale/protocols.ts";
+import { recognise } from "../scale/frames/greeting.ts";
+import { protocols } from "../scale/frames/protocols.ts";
 import { failed, type InsideCheck, passed, type Subject } from "./check.ts";
 import { phrase } from "./phrase.ts";
 import type { Phrase } from "./said.ts";

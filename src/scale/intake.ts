@@ -5,7 +5,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import type { Reading } from "../weighing/reading.ts";
 import type { RejectReason } from "../weighing/reject-reason.ts";
-import type { FramerOutcome } from "./framer.ts";
+import type { FramerOutcome } from "./frames/framer.ts";
 import type { LineHub } from "./lines.ts";
 import type { Presence } from "./presence.ts";
 import type { RejectedBudget } from "./rejected-budget.ts";

@@ -1,7 +1,16 @@
 import type { Reading } from "../weighing/reading.ts";
 import type { Unit } from "../weighing/units.ts";
-import type { ConnectionTimes } from "./half-open.ts";
 import { createKnownScales } from "./known-scales.ts";
+
+/** What tells a half-open connection from a living one. Times in milliseconds since the epoch. */
+export interface ConnectionTimes {
+  readonly id: number;
+  readonly remoteAddress: string;
+  readonly connectedSince: number;
+  readonly lastHeardAt: number;
+  /** The scales that printed on it, after aliases. */
+  readonly scales: ReadonlySet<number>;
+}
 
 /** One open connection, as people see it. Times in milliseconds since the epoch. */
 export interface ConnectionView {

@@ -6,10 +6,10 @@
  *   bun test/campaigns/framing.ts --seed 1 --only 4711      (one stream again, shown)
  */
 import { parseArgs } from "node:util";
-import { Framer } from "../../src/scale/framer.ts";
-import { zm405 } from "../../src/scale/zm405.ts";
-import { reference } from "../scale/reference.ts";
-import { anyChunks, anySoup, anyStream, saying, seeded, send } from "../scale/streams.ts";
+import { Framer } from "../../src/scale/frames/framer.ts";
+import { zm405 } from "../../src/scale/frames/zm405.ts";
+import { reference } from "../scale/frames/reference.ts";
+import { anyChunks, anySoup, anyStream, saying, seeded, send } from "../scale/frames/streams.ts";
 
 const { values } = parseArgs({
   options: {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Framer } from "../../src/scale/framer.ts";
-import { zm405 } from "../../src/scale/zm405.ts";
+import { Framer } from "../../src/scale/frames/framer.ts";
+import { zm405 } from "../../src/scale/frames/zm405.ts";
 import { defaultFaults, parseFaults } from "../../src/simulate/faults.ts";
 import type { Item } from "../../src/simulate/frames.ts";
 import { plantDefaults } from "../../src/simulate/plant.ts";

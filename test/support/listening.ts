@@ -2,14 +2,14 @@ import { loadConfig } from "../../src/config/load.ts";
 import type { Entry, RejectedEntry } from "../../src/journal/entry.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
 import { createMetrics } from "../../src/runtime/metrics.ts";
+import { zm405 } from "../../src/scale/frames/zm405.ts";
 import { createIntake } from "../../src/scale/intake.ts";
 import { createLineHub } from "../../src/scale/lines.ts";
-import { type Listener, startListener } from "../../src/scale/listener.ts";
+import { type Listener, startListener } from "../../src/scale/port/listener.ts";
 import { createPresence } from "../../src/scale/presence.ts";
 import { createRejectedBudget } from "../../src/scale/rejected-budget.ts";
 import { createRepeats } from "../../src/scale/repeats.ts";
 import { createStations } from "../../src/scale/stations.ts";
-import { zm405 } from "../../src/scale/zm405.ts";
 import { silentLogger as logger } from "./silent-logger.ts";
 
 const listeners: Listener[] = [];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Executor } from "../../database/types.ts";
-import { escapeBytes } from "../../scale/bytes.ts";
+import { escapeBytes } from "../../scale/frames/bytes.ts";
 import { units } from "../../weighing/units.ts";
 
 const time = z.iso.datetime();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { z } from "zod";
 import { recordJournaled } from "../../../src/recording/record.ts";
-import { escapeBytes } from "../../../src/scale/bytes.ts";
+import { escapeBytes } from "../../../src/scale/frames/bytes.ts";
 import { rejected } from "../../support/entries.ts";
 import { json, testApp, tokens } from "../../support/http.ts";
 

@@ -1,7 +1,7 @@
 import { type Role, roles } from "../../../src/config/config.ts";
 import type { OpenApiDocument, Operation } from "../../../src/http/openapi/openapi-document.ts";
 import { encodeCursor } from "../../../src/http/request/paging.ts";
-import { seeded } from "../../scale/streams.ts";
+import { seeded } from "../../scale/frames/streams.ts";
 import { chance, fitting, type Json, pick, type Schema, type Source, spoiled } from "./schema-values.ts";
 
 /** A request that was made up. */

@@ -1,7 +1,7 @@
-import { idMax } from "../weighing/ids.ts";
-import type { DecimalMark, Parsed } from "../weighing/reading.ts";
-import type { RejectReason } from "../weighing/reject-reason.ts";
-import { readUnit, unitSpellings } from "../weighing/units.ts";
+import { idMax } from "../../weighing/ids.ts";
+import type { DecimalMark, Parsed } from "../../weighing/reading.ts";
+import type { RejectReason } from "../../weighing/reject-reason.ts";
+import { readUnit, unitSpellings } from "../../weighing/units.ts";
 import type { Dialect } from "./dialect.ts";
 import { withoutParity } from "./parity.ts";
 

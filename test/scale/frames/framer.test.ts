@@ -1,9 +1,9 @@
 import { heapStats } from "bun:jsc";
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Framer, type FramerOutcome, type PrintedScales } from "../../src/scale/framer.ts";
-import { zm405 } from "../../src/scale/zm405.ts";
-import type { DecimalMark } from "../../src/weighing/reading.ts";
+import { Framer, type FramerOutcome, type PrintedScales } from "../../../src/scale/frames/framer.ts";
+import { zm405 } from "../../../src/scale/frames/zm405.ts";
+import type { DecimalMark } from "../../../src/weighing/reading.ts";
 import { reference } from "./reference.ts";
 import { anyChunks, anySoup, anyStream, type Below, saying, send } from "./streams.ts";
 

@@ -1,7 +1,7 @@
-import type { Dialect } from "../../src/scale/dialect.ts";
-import { Framer, type FramerOutcome } from "../../src/scale/framer.ts";
-import { KEPT_BYTES_MAX } from "../../src/scale/long-line.ts";
-import type { Parsed } from "../../src/weighing/reading.ts";
+import type { Dialect } from "../../../src/scale/frames/dialect.ts";
+import { Framer, type FramerOutcome } from "../../../src/scale/frames/framer.ts";
+import { KEPT_BYTES_MAX } from "../../../src/scale/frames/long-line.ts";
+import type { Parsed } from "../../../src/weighing/reading.ts";
 
 /**
  * What scales may send, and what must come of it. The expectation is built together with the bytes, never by

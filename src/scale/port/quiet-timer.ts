@@ -1,4 +1,4 @@
-import type { Framer } from "./framer.ts";
+import type { Framer } from "../frames/framer.ts";
 
 /**
  * A timer that is later than this says that the whole process stood still (or the machine slept), so what a scale

@@ -1,8 +1,8 @@
-import type { Logger } from "../logging/logger.ts";
-import type { Clock } from "../runtime/clock.ts";
-import type { Metrics } from "../runtime/metrics.ts";
-import type { Intake, Origin } from "./intake.ts";
-import { type Protocol, protocols } from "./protocols.ts";
+import type { Logger } from "../../logging/logger.ts";
+import type { Clock } from "../../runtime/clock.ts";
+import type { Metrics } from "../../runtime/metrics.ts";
+import { type Protocol, protocols } from "../frames/protocols.ts";
+import type { Intake, Origin } from "../intake.ts";
 
 /** A health check comes every few seconds: it is named once an hour. */
 const nameEveryMs = 3_600_000;

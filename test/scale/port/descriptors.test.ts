@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { openFilesLimit, shareDescriptors } from "../../src/scale/descriptors.ts";
+import { openFilesLimit, shareDescriptors } from "../../../src/scale/port/descriptors.ts";
 
 test("with 256 files 140 of the configured 1,024 connections are kept", () => {
   expect(shareDescriptors(1_024, 256)).toEqual({ places: 140, spare: 20, openFilesMax: 256 });

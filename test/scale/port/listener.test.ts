@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { systemClock } from "../../src/runtime/clock.ts";
-import { listening, stopListening } from "../support/listening.ts";
-import { until } from "../support/until.ts";
+import { systemClock } from "../../../src/runtime/clock.ts";
+import { listening, stopListening } from "../../support/listening.ts";
+import { until } from "../../support/until.ts";
 
 afterEach(stopListening);
 

@@ -1,4 +1,4 @@
-import { type DecimalMark, type Parsed, saysTheSame } from "../weighing/reading.ts";
+import { type DecimalMark, type Parsed, saysTheSame } from "../../weighing/reading.ts";
 import { ETB, ETX, isPadding, isSeparator, latin1, skipPadding, skipPaddingBack, trimmed } from "./bytes.ts";
 import type { Dialect } from "./dialect.ts";
 import { FRAME_BYTES_MAX, LongLine } from "./long-line.ts";

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
-import { listening, stopListening } from "../support/listening.ts";
-import { connectScale, type ScaleLine } from "../support/scale-line.ts";
-import { until } from "../support/until.ts";
+import { listening, stopListening } from "../../support/listening.ts";
+import { connectScale, type ScaleLine } from "../../support/scale-line.ts";
+import { until } from "../../support/until.ts";
 
 afterEach(stopListening);
 

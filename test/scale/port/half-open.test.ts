@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { canMakeNamespaces, startScales } from "../support/dead-link.ts";
-import { until } from "../support/until.ts";
+import { canMakeNamespaces, startScales } from "../../support/dead-link.ts";
+import { until } from "../../support/until.ts";
 
 test.skipIf(!canMakeNamespaces())(
   "a scale that vanished without a word is no longer shown as connected within 60 s",

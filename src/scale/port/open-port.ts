@@ -1,5 +1,5 @@
 import type { TCPSocketListener, TCPSocketListenOptions } from "bun";
-import { errorCode } from "../runtime/error-code.ts";
+import { errorCode } from "../../runtime/error-code.ts";
 
 /**
  * Opens the scales' port. A socket's `data` is undefined until a handler sets it.

@@ -1,6 +1,6 @@
-import type { Dialect } from "../../src/scale/dialect.ts";
-import type { FramerOutcome } from "../../src/scale/framer.ts";
-import type { DecimalMark, Parsed } from "../../src/weighing/reading.ts";
+import type { Dialect } from "../../../src/scale/frames/dialect.ts";
+import type { FramerOutcome } from "../../../src/scale/frames/framer.ts";
+import type { DecimalMark, Parsed } from "../../../src/weighing/reading.ts";
 
 /**
  * The framer's rules once more, as plainly as they can be said: one byte after the other, everything held and

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { createAdmission } from "../../src/scale/admission.ts";
-import { createPlaces } from "../../src/scale/places.ts";
+import { createAdmission } from "../../../src/scale/port/admission.ts";
+import { createPlaces } from "../../../src/scale/port/places.ts";
 
 test("an address that has printed keeps a place, although others have filled all with connections that printed", () => {
   const places = createPlaces({ inAll: 4, perAddress: 4 }, (id) => id !== 3);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Greeting, recognise } from "../../src/scale/greeting.ts";
-import { type Protocol, protocols } from "../../src/scale/protocols.ts";
+import { Greeting, recognise } from "../../../src/scale/frames/greeting.ts";
+import { type Protocol, protocols } from "../../../src/scale/frames/protocols.ts";
 import { anyStream, type Below } from "./streams.ts";
 
 /** What clients of each protocol really send first. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { zm405 } from "../../src/scale/zm405.ts";
-import type { DecimalMark, Parsed } from "../../src/weighing/reading.ts";
-import type { RejectReason } from "../../src/weighing/reject-reason.ts";
-import type { Unit } from "../../src/weighing/units.ts";
+import { zm405 } from "../../../src/scale/frames/zm405.ts";
+import type { DecimalMark, Parsed } from "../../../src/weighing/reading.ts";
+import type { RejectReason } from "../../../src/weighing/reject-reason.ts";
+import type { Unit } from "../../../src/weighing/units.ts";
 
 /** What a frame says, of what people see of it. */
 function read(frame: string, decimalMark: DecimalMark = "auto") {

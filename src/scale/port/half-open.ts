@@ -1,12 +1,4 @@
-/** What decides whether a connection was left behind. Times in milliseconds since the epoch. */
-export interface ConnectionTimes {
-  readonly id: number;
-  readonly remoteAddress: string;
-  readonly connectedSince: number;
-  readonly lastHeardAt: number;
-  /** The scales that printed on it, after aliases. */
-  readonly scales: ReadonlySet<number>;
-}
+import type { ConnectionTimes } from "../presence.ts";
 
 /** A scale's connections are replaced no more often than that: whatever happens, no endless exchange of two. */
 const replaceEveryMs = 60_000;

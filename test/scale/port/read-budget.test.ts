@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { createReadBudget } from "../../src/scale/read-budget.ts";
-import { until } from "../support/until.ts";
+import { createReadBudget } from "../../../src/scale/port/read-budget.ts";
+import { until } from "../../support/until.ts";
 
 /** Lines are names; what was worked on is kept, turn by turn. */
 function sharing() {

@@ -1,4 +1,4 @@
-import type { DecimalMark, Parsed } from "../weighing/reading.ts";
+import type { DecimalMark, Parsed } from "../../weighing/reading.ts";
 
 /**
  * What one kind of indicator prints. A dialect is chosen for each connection, and the framer asks it whatever
