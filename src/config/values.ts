@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
-import { nameFault, tidyName } from "../runtime/names.ts";
+import { stationLengthMax, stationSchema } from "../runtime/typed-text.ts";
 import { idMax } from "../weighing/ids.ts";
 import { readDatabaseUrl } from "./database-url.ts";
 import { quote } from "./fault.ts";
@@ -9,8 +9,6 @@ import { quote } from "./fault.ts";
  * The kinds of values that a variable can have: each reads text and says, where it cannot, what it expected.
  * Every message continues the sentence `NAME: got "…", `.
  */
-
-const stationLengthMax = 50;
 
 /** A whole number in decimal digits, bounds included. */
 export function wholeNumber(min: number, max: number, unit = "") {
@@ -86,22 +84,16 @@ export function path() {
   return z.string().refine((text) => text !== "" && !text.includes("\0"), { error: "expected a path" });
 }
 
-function isStation(name: string): boolean {
-  return name !== "" && [...name].length <= stationLengthMax && nameFault(name) === null;
-}
-
-/** A station's name, as it is stored in `varchar(50)`. */
+/** A station's name. */
 export function station() {
-  return z
-    .string()
-    .overwrite(tidyName)
-    .refine(isStation, {
-      error: ({ input }) => {
-        const fault = nameFault(String(input));
-        const wanted = `expected 1 to ${stationLengthMax} characters, none of them a control character`;
-        return fault === null ? wanted : `${wanted}; it ${fault}`;
-      },
-    });
+  return z.string().transform((text, context): string => {
+    const name = stationSchema.safeParse(text);
+    if (name.success) return name.data;
+    const fault = name.error.issues.find(({ code }) => code === "custom");
+    const wanted = `expected 1 to ${stationLengthMax} characters, none of them a control character`;
+    context.addIssue(fault === undefined ? wanted : `${wanted}; it ${fault.message}`);
+    return z.NEVER;
+  });
 }
 
 /** Addresses and CIDRs, separated by commas. `isCidr` is the reader that the listener uses. */
@@ -147,13 +139,13 @@ export function stations() {
   return z.string().transform((text, context): ReadonlyMap<number, string> => {
     const found = new Map<number, string>();
     for (const { id, entry, rest } of pairs(text)) {
-      const name = tidyName(rest);
-      if (id === null || !isStation(name)) {
+      const name = stationSchema.safeParse(rest);
+      if (id === null || !name.success) {
         context.addIssue(
           `expected pairs such as 1:Station 1,2:Station 2 (scale ids from 1 to ${idMax}, names of 1 to ${stationLengthMax} characters), but ${quote(entry)} is none`,
         );
       } else if (found.has(id)) context.addIssue(`expected each scale once, but ${id} comes twice`);
-      else found.set(id, name);
+      else found.set(id, name.data);
     }
     return found;
   });
