@@ -37,7 +37,7 @@ test("the first bag of the README: the program prints what is shown there, and b
     answer = run(see);
     return answer.includes('"weight":"50.20"');
   });
-  expect(JSON.parse(answer)).toMatchObject({ items: [{ scale: 1, weight: "50.20", unit: "lb" }] });
+  expect(JSON.parse(answer)).toMatchObject({ items: [{ id: 1, scale: 1, weight: "50.20", unit: "lb" }] });
   for (const line of firstBag.split("\n")) {
     const isAbsolute = line.replace("data/admin-token", "…/data/admin-token");
     expect(shown).toContain(isAbsolute);

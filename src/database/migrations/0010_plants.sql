@@ -61,10 +61,11 @@ alter table filler_bag add column plant_id integer not null default 1;
 do $$
 declare
   given bigint;
+  is_used boolean;
   upper_end bigint;
   first_range text;
 begin
-  select last_value into given from filler_bag_id_seq;
+  select last_value, is_called into given, is_used from filler_bag_id_seq;
   upper_end := (greatest(given, (select coalesce(max(id), 0) from filler_bag)) / 10000000 + 1) * 10000000;
   first_range := 'filler_bag_below_' || upper_end;
   alter table scan_bag_answer drop constraint scan_bag_answer_filler_bag_id_fkey;
@@ -75,7 +76,7 @@ begin
 
   execute format('create table filler_bag (like %I including constraints including defaults) partition by range (id)', first_range);
   create sequence filler_bag_id_seq owned by filler_bag.id;
-  perform setval('filler_bag_id_seq', given);
+  perform setval('filler_bag_id_seq', given, is_used);
   alter table filler_bag alter column id set default nextval('filler_bag_id_seq');
   alter table filler_bag add primary key (id);
   -- The bags of each scale at each station in the order of time. Lists of a station, of a scale and of all are merged
