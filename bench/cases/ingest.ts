@@ -50,7 +50,9 @@ export const ingest: BenchCase = {
 };
 
 function timesItsCpu(medians: Figures, other: string): number {
-  return cell(medians, ingestByProduct.name, cpu.inAll) / cell(medians, other, cpu.inAll);
+  const its = cell(medians, other, cpu.inAll);
+  // Less than a tick in all: no ratio.
+  return its > 0 ? cell(medians, ingestByProduct.name, cpu.inAll) / its : Number.NaN;
 }
 
 function timesAsFast(medians: Figures, other: string): number {
