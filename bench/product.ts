@@ -1,8 +1,8 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { type Appliance, startAppliance } from "../test/support/appliance.ts";
+import { freePort } from "../test/support/free-port.ts";
 import { startJob } from "../test/support/outside.ts";
-import { freePort } from "../test/support/scale-port.ts";
 import { tolerancePercent } from "./conservation.ts";
 import type { World } from "./world.ts";
 
@@ -56,7 +56,7 @@ export async function startProduct(world: World, options: ProductOptions): Promi
 
 /** An upstream that refuses connections, as when the network is away. */
 export async function awayUpstream(): Promise<string> {
-  return `http://127.0.0.1:${await freePort()}/api/prepuff/scan_bag`;
+  return `http://127.0.0.1:${freePort()}/api/prepuff/scan_bag`;
 }
 
 /** A job on each station, with room for `quantity` bags. @returns their ids. */

@@ -1,8 +1,9 @@
 import type { Sql } from "../../src/database/database.ts";
 import type { Appliance } from "../../test/support/appliance.ts";
 import { memoryOf, quantile } from "../../test/support/campaign.ts";
+import { freePort } from "../../test/support/free-port.ts";
 import { readMetric } from "../../test/support/outside.ts";
-import { freePort, untilAccepted } from "../../test/support/scale-port.ts";
+import { untilAccepted } from "../../test/support/scale-port.ts";
 import { until } from "../../test/support/until.ts";
 import { faultsOf } from "../conservation.ts";
 import { atLeast, atMost, type BenchCase, type Contender, cell, onNewDatabase } from "../contender.ts";
@@ -95,7 +96,7 @@ async function makeJobs(world: World, { url }: Database): Promise<void> {
 
 /** All frames into the journal, with no PostgreSQL there, then a kill. */
 async function fillJournal(world: World, dataDir: string, framesEach: number): Promise<void> {
-  const databaseUrl = `postgres://nobody:none@127.0.0.1:${await freePort()}/none`;
+  const databaseUrl = `postgres://nobody:none@127.0.0.1:${freePort()}/none`;
   await using appliance = await startProduct(world, { databaseUrl, dataDir, scales, stations });
   await flood({ port: appliance.scalePort, scales, framesEach }, () => undefined);
   const total = framesEach * scales.length;
@@ -122,7 +123,7 @@ async function drainJournal(world: World, database: Database, dataDir: string, f
 
 /** Starts it, and says how soon a scale is connected and how soon all of it is there. */
 async function startTimed(world: World, { url: databaseUrl }: Database, dataDir: string, upstream: string) {
-  const port = await freePort();
+  const port = freePort();
   const env = { PREPUFF_SCALE_PORT: String(port) };
   const began = performance.now();
   const starting = startProduct(world, { databaseUrl, dataDir, scales, stations, upstream, env });

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { memoryOf } from "../../test/support/campaign.ts";
+import { freePort } from "../../test/support/free-port.ts";
 import { readLedger } from "../../test/support/outside.ts";
-import { freePort, untilAccepted } from "../../test/support/scale-port.ts";
+import { untilAccepted } from "../../test/support/scale-port.ts";
 import { until } from "../../test/support/until.ts";
 import { atMost, type BenchCase, type Contender, cell, type Outcome, onNewDatabase } from "../contender.ts";
 import { type Crowd, connectCrowd } from "../load/crowd.ts";
@@ -70,7 +71,7 @@ function bareListener(size: number): Contender {
     name,
     missing: null,
     async run(world) {
-      const port = await freePort();
+      const port = freePort();
       const program = join(import.meta.dir, "../peers/bare-listener.ts");
       await using listener = await runProgram(world, [process.execPath, program, String(port)]);
       return await outcome(name, world, listener.pid, port, size);
@@ -86,7 +87,7 @@ function ofRsyslog(size: number): Contender {
     version: rsyslog.version,
     run: (world) =>
       onNewDatabase(world, async (database) => {
-        const port = await freePort();
+        const port = freePort();
         await bareTable.create(database.sql);
         await using peer = await rsyslog.start({ world, database, port, frames: size });
         return await outcome(name, world, peer.pid, port, size);

@@ -2,7 +2,8 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { spawnAppliance } from "../../test/support/appliance.ts";
 import { memoryOf, quantile } from "../../test/support/campaign.ts";
-import { freePort, untilAccepted } from "../../test/support/scale-port.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { untilAccepted } from "../../test/support/scale-port.ts";
 import { until } from "../../test/support/until.ts";
 import { faultsOf } from "../conservation.ts";
 import { atMost, type BenchCase, type Contender, cell, onNewDatabase } from "../contender.ts";
@@ -64,8 +65,8 @@ async function startTimes(world: World): Promise<number[]> {
   const times: number[] = [];
   const dataDir = newDataDir(world);
   for (let nth = 0; nth < world.size(10, 2); nth++) {
-    const port = await freePort();
-    const databaseUrl = `postgres://nobody:none@127.0.0.1:${await freePort()}/none`;
+    const port = freePort();
+    const databaseUrl = `postgres://nobody:none@127.0.0.1:${freePort()}/none`;
     const began = performance.now();
     const env = { PREPUFF_SCALE_PORT: String(port) };
     await using appliance = spawnAppliance({ dataDir, databaseUrl, binary: world.binary, env });
@@ -90,7 +91,7 @@ const bareListener: Contender = {
   name: "bare Bun.listen",
   missing: null,
   async run(world) {
-    const port = await freePort();
+    const port = freePort();
     const program = join(import.meta.dir, "../peers/bare-listener.ts");
     const began = performance.now();
     await using listener = await runProgram(world, [process.execPath, program, String(port)]);
@@ -111,7 +112,7 @@ const ofRsyslog: Contender = {
   version: rsyslog.version,
   run: (world) =>
     onNewDatabase(world, async (database) => {
-      const port = await freePort();
+      const port = freePort();
       const framesEach = world.size(40, 2);
       const total = scales.length * framesEach;
       await bareTable.create(database.sql);

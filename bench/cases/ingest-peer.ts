@@ -1,5 +1,6 @@
 import type { Sql } from "../../src/database/database.ts";
-import { freePort, untilAccepted } from "../../test/support/scale-port.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { untilAccepted } from "../../test/support/scale-port.ts";
 import { type Contender, onNewDatabase } from "../contender.ts";
 import { flood } from "../load/flood.ts";
 import { scalesOf } from "../load/scales.ts";
@@ -23,7 +24,7 @@ export function ingestByPeer(peer: Peer, table: PeerTable): Contender {
     run: (world) =>
       onNewDatabase(world, async (database) => {
         await table.create(database.sql);
-        const port = await freePort();
+        const port = freePort();
         const scales = scalesOf(50);
         const framesEach = world.size(peer.framesEach, 5);
         const total = scales.length * framesEach;

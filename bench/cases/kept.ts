@@ -3,7 +3,8 @@ import { systemClock as clock } from "../../src/runtime/clock.ts";
 import { spawnAppliance } from "../../test/support/appliance.ts";
 import { memoryOf, quantile } from "../../test/support/campaign.ts";
 import { weighed } from "../../test/support/entries.ts";
-import { freePort, untilAccepted } from "../../test/support/scale-port.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { untilAccepted } from "../../test/support/scale-port.ts";
 import { silentLogger as logger } from "../../test/support/silent-logger.ts";
 import type { Contender } from "../contender.ts";
 import { newDataDir } from "../product.ts";
@@ -79,8 +80,8 @@ function keptIn(folder: string): number {
 
 /** From the start of the process until a scale is connected, with no PostgreSQL there; and its memory some seconds later. */
 async function startOf(world: World, dataDir: string): Promise<{ ms: number; mb: number }> {
-  const port = await freePort();
-  const databaseUrl = `postgres://nobody:none@127.0.0.1:${await freePort()}/none`;
+  const port = freePort();
+  const databaseUrl = `postgres://nobody:none@127.0.0.1:${freePort()}/none`;
   const began = performance.now();
   const env = { PREPUFF_SCALE_PORT: String(port) };
   await using appliance = spawnAppliance({ dataDir, databaseUrl, binary: world.binary, env });

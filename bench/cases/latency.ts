@@ -1,6 +1,7 @@
 import type { Sql } from "../../src/database/database.ts";
 import { quantile } from "../../test/support/campaign.ts";
-import { freePort, untilAccepted } from "../../test/support/scale-port.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { untilAccepted } from "../../test/support/scale-port.ts";
 import { until } from "../../test/support/until.ts";
 import { faultsOf } from "../conservation.ts";
 import { atMost, type BenchCase, type Contender, cell, onNewDatabase } from "../contender.ts";
@@ -76,7 +77,7 @@ const peer: Contender = {
   version: rsyslog.version,
   run: (world) =>
     onNewDatabase(world, async (database) => {
-      const port = await freePort();
+      const port = freePort();
       const framesEach = framesOf(world);
       const total = scales.length * framesEach;
       await bareTable.create(database.sql);

@@ -4,7 +4,7 @@ import { type Appliance, startAppliance } from "../support/appliance.ts";
 import { launchBrowser, visit } from "../support/browser.ts";
 import { memoryOf, quantile, startCampaign } from "../support/campaign.ts";
 import { startJob } from "../support/outside.ts";
-import { stopTestPostgres, testDatabase } from "../support/postgres.ts";
+import { endTestDatabases, testDatabase } from "../support/postgres.ts";
 import { connectScale, frames, type ScaleLine, uniqueWeight } from "../support/scale-line.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -79,7 +79,7 @@ campaign.receipt({
 await browser.close();
 scale[Symbol.dispose]();
 await appliance.stop();
-await stopTestPostgres();
+await endTestDatabases();
 folder[Symbol.dispose]();
 process.exit();
 

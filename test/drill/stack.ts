@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { ApiRequest } from "../support/appliance.ts";
+import { freePort } from "../support/free-port.ts";
 import { until } from "../support/until.ts";
 import { inAHurry } from "./in-a-hurry.ts";
 
@@ -45,13 +45,16 @@ export async function prepareStack(
   project: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Stack> {
-  const [scale, http, prometheus, alertmanager, grafana] = await freePorts(5);
+  const scale = freePort();
+  const http = freePort();
+  const prometheus = freePort();
+  const alertmanager = freePort();
   const variables: Record<string, string> = {
     SCALE_PORT: String(scale),
     HTTP_PORT: `127.0.0.1:${http}`,
     PROMETHEUS_PORT: String(prometheus),
     ALERTMANAGER_PORT: String(alertmanager),
-    GRAFANA_PORT: String(grafana),
+    GRAFANA_PORT: String(freePort()),
     ...env,
   };
   const folder = join(tmpdir(), project);
@@ -78,7 +81,7 @@ export async function prepareStack(
   return {
     project,
     folder,
-    scalePort: scale ?? 0,
+    scalePort: scale,
     compose,
     async up(...args) {
       const began = performance.now();
@@ -160,17 +163,4 @@ export async function run(
   ]);
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}:\n${out}${err}`);
   return out;
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-      const address = server.address();
-      return typeof address === "object" && address !== null ? address.port : 0;
-    }),
-  );
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }

@@ -4,7 +4,7 @@ import UPNG from "@pdf-lib/upng";
 import { startPlant } from "../board/office/plant.ts";
 import { openLine } from "../delivery/cuttable-line.ts";
 import { launchBrowser, type sizes, visit } from "../support/browser.ts";
-import { stopTestPostgres } from "../support/postgres.ts";
+import { endTestDatabases } from "../support/postgres.ts";
 import { officePictures } from "./office-pictures.ts";
 import { pictures } from "./pictures.ts";
 
@@ -39,7 +39,7 @@ for (const { name, only, visit: options, prepare } of [...officePictures, ...pic
 await browser.close();
 line.stop();
 await plant[Symbol.asyncDispose]();
-await stopTestPostgres();
+await endTestDatabases();
 
 function small(png: Uint8Array): ArrayBuffer {
   const image = UPNG.decode(Uint8Array.from(png).buffer);

@@ -73,8 +73,8 @@ export async function startPostgresPair(
     ...["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", "--wal-segsize=1"],
   ]);
   if (!made.success) throw new Error(`initdb: ${made.stderr.toString()}`);
-  const first: PairServer = createServer(folders[0], await freePort(), settings, () => second);
-  const second: PairServer = createServer(folders[1], await freePort(), settings, () => first);
+  const first: PairServer = createServer(folders[0], freePort(), settings, () => second);
+  const second: PairServer = createServer(folders[1], freePort(), settings, () => first);
   await first.start();
   await first.query(`create database ${database}`, "postgres");
   await second.followOther();

@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type Sql } from "../../src/database/database.ts";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/database/embedded/server.ts";
-import { migrate } from "../../src/database/migrate.ts";
+import type { EmbeddedPostgres } from "../../src/database/embedded/server.ts";
+import { databaseUrl, migratedTemplate, startTestServer } from "./postgres-server.ts";
 import { silentLogger } from "./silent-logger.ts";
 
-/** One real PostgreSQL for the whole test run; every test file takes databases of its own in it. */
-let server: Promise<EmbeddedPostgres> | undefined;
-const folder = mkdtempSync(join(tmpdir(), "prepuff-test-postgres-"));
-const pools = new Set<Sql>();
-let made = 0;
-let serverPid: number | null = null;
+/** The server of the whole run, where `test/run.ts` started one; else each process starts its own when it needs it. */
+const ofTheRun = process.env.TEST_POSTGRES_URL;
+let own: { readonly folder: string; readonly server: Promise<EmbeddedPostgres> } | undefined;
+let ownPid: number | null = null;
+let admin: Sql | undefined;
+const made: { readonly name: string; readonly sql: Sql }[] = [];
 
 export interface TestDatabase {
   readonly url: string;
@@ -20,39 +20,49 @@ export interface TestDatabase {
 
 /** A new database; migrated unless told otherwise. */
 export async function testDatabase(options: { migrated?: boolean } = {}): Promise<TestDatabase> {
-  server ??= startEmbeddedPostgres({
-    folder,
-    logger: silentLogger,
-    settings: { max_connections: "300" },
-  });
-  const { url: root, pid } = await server;
-  serverPid = pid;
-  const name = `test_${process.pid}_${++made}`;
-  const admin = connect(root, silentLogger, 1);
-  await admin.unsafe(`create database ${name}`);
-  await admin.end();
-  const url = root.replace(/\/prepuff$/, `/${name}`);
+  const server = await serverUrl();
+  const name = `test_${Bun.randomUUIDv7("hex").slice(-12)}${made.length}`;
+  const template = options.migrated === false ? "template1" : migratedTemplate;
+  admin ??= connect(server, silentLogger, 1, { idle_timeout: 5 });
+  await admin.unsafe(`create database ${name} template ${template}`);
+  const url = databaseUrl(server, name);
   // Not kept while other files run: a whole run makes more databases than the server has connections.
   const sql = connect(url, silentLogger, 5, { idle_timeout: 5 });
-  pools.add(sql);
-  if (options.migrated !== false) await migrate(sql);
+  made.push({ name, sql });
   return { url, sql };
+}
+
+async function serverUrl(): Promise<string> {
+  if (ofTheRun !== undefined) return ofTheRun;
+  if (own === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), "prepuff-test-postgres-"));
+    own = { folder, server: startTestServer(folder) };
+  }
+  const { url, pid } = await own.server;
+  ownPid = pid;
+  return url;
 }
 
 // A test run that is ended half-way must not leave the server behind.
 process.on("exit", () => {
-  if (serverPid === null) return;
+  if (ownPid === null) return;
   try {
-    process.kill(serverPid, "SIGQUIT");
+    process.kill(ownPid, "SIGQUIT");
   } catch {
     // It has stopped already.
   }
 });
 
-/** Called once after all tests, by the preload. */
-export async function stopTestPostgres(): Promise<void> {
-  await Promise.all([...pools].map((pool) => pool.end({ timeout: 1 })));
-  if (server) await (await server).stop();
-  serverPid = null;
-  rmSync(folder, { recursive: true, force: true });
+/** Called once after all tests of the process, by the preload. */
+export async function endTestDatabases(): Promise<void> {
+  await Promise.all(made.map(({ sql }) => sql.end({ timeout: 1 })));
+  if (own === undefined) {
+    // Other processes go on with the server: what nobody needs any more is not in their way.
+    for (const { name } of made) await admin?.unsafe(`drop database ${name} with (force)`);
+  }
+  await admin?.end({ timeout: 1 });
+  if (own === undefined) return;
+  await (await own.server).stop();
+  ownPid = null;
+  rmSync(own.folder, { recursive: true, force: true });
 }

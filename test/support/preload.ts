@@ -1,4 +1,4 @@
 import { afterAll } from "bun:test";
-import { stopTestPostgres } from "./postgres.ts";
+import { endTestDatabases } from "./postgres.ts";
 
-afterAll(stopTestPostgres, 60_000);
+afterAll(endTestDatabases, 60_000);

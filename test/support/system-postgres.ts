@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { connect, type Sql } from "../../src/database/database.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/database/embedded/server.ts";
+import { freePort } from "./free-port.ts";
 import { childrenOf, isGone, send } from "./processes.ts";
 import { silentLogger } from "./silent-logger.ts";
 import { tempFolder } from "./temp-folder.ts";
@@ -43,19 +44,18 @@ export async function startSystemPostgres(
   folder = tempFolder(),
 ): Promise<SystemPostgres> {
   const data = join(folder.path, "postgres");
+  const port = freePort();
   let frozen: number[] = [];
-  // The first start chooses the port, the others keep it.
   let server: EmbeddedPostgres | null = await launch();
   const { url } = server;
-  const port = Number(new URL(url).port);
   const sql = connect(url, silentLogger, 1, { idle_timeout: 0, max_lifetime: null });
 
-  async function launch(onPort?: number): Promise<EmbeddedPostgres> {
+  async function launch(): Promise<EmbeddedPostgres> {
     const launched = await startEmbeddedPostgres({
       folder: data,
       logger: silentLogger,
+      port,
       settings: { max_connections: "100", ...settings },
-      ...(onPort !== undefined && { port: onPort }),
     });
     running.add(launched.pid);
     return launched;
@@ -78,7 +78,7 @@ export async function startSystemPostgres(
     url,
     sql,
     async start() {
-      server ??= await launch(port);
+      server ??= await launch();
     },
     stop,
     async kill() {
