@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { type Appliance, startAppliance } from "../support/appliance.ts";
-import { axeFindings, chromiumPath, launchBrowser, visit } from "../support/browser.ts";
+import { axeFindingsInBothThemes, chromiumPath, launchBrowser, visit } from "../support/browser.ts";
 import { testDatabase } from "../support/postgres.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -36,10 +36,7 @@ describe.skipIf(chromiumPath === null)("pages beside the board's", () => {
   });
 
   async function isWhole(page: Page): Promise<void> {
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect([colorScheme, await axeFindings(page)]).toEqual([colorScheme, []]);
-    }
+    expect(await axeFindingsInBothThemes(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
   }
 

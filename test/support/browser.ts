@@ -1,4 +1,4 @@
-import AxeBuilder from "@axe-core/playwright";
+import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import type { Appliance } from "./appliance.ts";
 import { roleTokens } from "./appliance.ts";
@@ -95,12 +95,33 @@ async function signIn(context: BrowserContext, origin: string, token: string): P
   if (!answer.ok()) throw new Error(`not signed in: ${answer.status()} ${await answer.text()}`);
 }
 
-/** What axe finds on the page as it is, by WCAG 2.2 AA and its best practices; empty is right. */
-export async function axeFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, help, nodes }) =>
-    nodes.map(({ target, failureSummary = "" }) => `${id}: ${help}: ${target.join(" ")}: ${failureSummary}`),
-  );
+/** What axe finds on the page as it is, by WCAG 2.2 AA and its best practices; empty is right. The page has no frames. */
+export function axeFindings(page: Page): Promise<string[]> {
+  return runAxe(page, {});
+}
+
+const colorRules = ["color-contrast", "link-in-text-block"];
+
+/** The same in both themes. They differ in colors alone, so the second time only what is about colors is looked for. */
+export async function axeFindingsInBothThemes(page: Page): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: "light" });
+  const light = await runAxe(page, {});
+  await page.emulateMedia({ colorScheme: "dark" });
+  const dark = await runAxe(page, { runOnly: { type: "rule", values: colorRules } });
+  return [...light, ...dark.map((finding) => `dark: ${finding}`)];
+}
+
+async function runAxe(page: Page, options: axe.RunOptions): Promise<string[]> {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
+  return page.evaluate(async (chosen) => {
+    const run: typeof axe.run = Object(globalThis).axe.run;
+    const { violations } = await run(document, { ...chosen, resultTypes: ["violations"] });
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(
+        ({ target, failureSummary = "" }) => `${id}: ${help}: ${target.join(" ")}: ${failureSummary}`,
+      ),
+    );
+  }, options);
 }
 
 /** The next `times` answers with a job's figures are these: as while the appliance spares itself summing up a large job. */

@@ -48,6 +48,8 @@ const unassignedMs = 7 * 86_400_000;
 /** Figures are read again at most so often, and at least so often: an estimate ages. */
 const figuresEveryMs = { least: 1_000, most: 30_000 };
 const againMs = 2_000;
+/** An answer that is older than the question by more is what the appliance knew before, as its database did not answer. */
+const staleMs = 2_000;
 
 export function createStationState(station: string): StationState {
   const isLoaded = signal(false);
@@ -63,6 +65,8 @@ export function createStationState(station: string): StationState {
   const rejected = signal<RejectedFrame | null>(null);
   let again: ReturnType<typeof setTimeout> | undefined;
   let isDisposed = false;
+  /** Counts what an event or an action said of this station's job. */
+  let jobNotes = 0;
   let onFresh: (bag: Bag) => void = () => undefined;
   /** Every scale, also those of other stations: to tell whose a print is that was not taken. */
   let known: readonly Scale[] = [];
@@ -88,6 +92,7 @@ export function createStationState(station: string): StationState {
 
   function noteJob(next: Job): void {
     if (next.station !== station) return;
+    jobNotes++;
     const shown = job.value;
     // An older job can still change when a bag is assigned to it; it does not come back for that.
     if (shown !== null && shown.id !== next.id && next.status !== "active") return;
@@ -121,15 +126,22 @@ export function createStationState(station: string): StationState {
 
   /** Also answered while the database is away, as it was last: for who knows nothing yet. */
   async function readStation(): Promise<void> {
+    const notesBefore = jobNotes;
+    const askedAt = serverNow();
     const { items, as_of } = await api<Stations>("GET", "/api/stations");
     if (as_of === null || (isJobKnown.value && !isDatabaseUp.value)) return;
     const found = items.find((each) => each.station === station);
-    const next = found?.active_job ?? found?.last_job ?? null;
-    if (next?.id !== job.value?.id) statistics.value = null;
-    job.value = next;
-    isJobKnown.value = true;
+    // What was said of the job meanwhile is at least as new.
+    if (jobNotes === notesBefore) {
+      const next = found?.active_job ?? found?.last_job ?? null;
+      if (next?.id !== job.value?.id) statistics.value = null;
+      job.value = next;
+      isJobKnown.value = true;
+    }
     if (found?.last_bag && bags.value.length === 0) bags.value = [found.last_bag];
     pace.soon();
+    if (isDatabaseUp.value && Date.parse(as_of) < askedAt - staleMs)
+      throw new NotReached("nothing new was said");
   }
 
   async function readBags(): Promise<void> {

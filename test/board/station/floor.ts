@@ -2,7 +2,13 @@ import { expect } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { type CuttableLine, openLine } from "../../delivery/cuttable-line.ts";
 import { type Appliance, startAppliance } from "../../support/appliance.ts";
-import { axeFindings, launchBrowser, type Visit, type VisitOptions, visit } from "../../support/browser.ts";
+import {
+  axeFindingsInBothThemes,
+  launchBrowser,
+  type Visit,
+  type VisitOptions,
+  visit,
+} from "../../support/browser.ts";
 import { startJob } from "../../support/outside.ts";
 import { testDatabase } from "../../support/postgres.ts";
 import { connectScale, type ScaleLine } from "../../support/scale-line.ts";
@@ -105,9 +111,6 @@ export async function fills(page: Page, face: string, ...texts: readonly (string
 
 /** axe finds nothing in either theme, and nothing was said on the console or stopped by the policy. */
 export async function isSound({ page, faults }: Visit): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await axeFindings(page)).toEqual([]);
-  }
+  expect(await axeFindingsInBothThemes(page)).toEqual([]);
   expect(faults).toEqual([]);
 }

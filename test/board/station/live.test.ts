@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
 import { openLine } from "../../delivery/cuttable-line.ts";
 import { chromiumPath, sizes } from "../../support/browser.ts";
 import { startFakeUpstream } from "../../support/fake-upstream.ts";
@@ -20,6 +21,9 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
     await upstream.stop();
   });
 
+  // A test that failed half-way must not take the others with it.
+  afterEach(() => floor.databaseLine.mend());
+
   /** Some seconds after an outage that another test made, the database may count as away once more for a moment. */
   async function startJob(station: Station): Promise<void> {
     await until("a job can be started", () =>
@@ -27,6 +31,20 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
         () => true,
         () => false,
       ),
+    );
+  }
+
+  /** By a timer beside the page's own: what holds up the one on a busy machine holds up the other. */
+  function isCoveredWithin(page: Page, ms: number): Promise<boolean> {
+    return page.evaluate(
+      (limit) =>
+        new Promise<boolean>((resolve) => {
+          setTimeout(() => resolve(false), limit);
+          new MutationObserver(() => {
+            if (document.querySelector("dialog.lost") !== null) resolve(true);
+          }).observe(document.body, { childList: true, subtree: true });
+        }),
+      ms,
     );
   }
 
@@ -59,10 +77,10 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
     async (how) => {
       await using board = await behindLine();
       const { page, line, cover } = board;
-      const lostAt = performance.now();
+      const isInTime = isCoveredWithin(page, 5_000);
       line[how]();
+      expect(await isInTime).toBe(true);
       await cover.waitFor();
-      expect(performance.now() - lostAt).toBeLessThan(5_000);
       await shows(page, /This screen is \d+ seconds behind/);
       const covered = await cover.boundingBox();
       expect(covered).toEqual({ x: 0, y: 0, ...sizes.desk });
@@ -152,6 +170,49 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
     ]);
     expect([...reader.faults, ...late.faults]).toEqual([]);
   }, 90_000);
+
+  test("an answer that comes late does not take back a job that was told of meanwhile", async () => {
+    const station = floor.station();
+    using scale = await station.connect();
+    await using reader = await station.open();
+    const { page } = reader;
+    await scale.send(`${station.scale},50.10 lb\r\n`);
+    await fills(page, "noJob", "50.10");
+    const asked = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    await page.route("**/api/stations", async (route) => {
+      const response = await route.fetch();
+      asked.resolve();
+      await held.promise;
+      await route.fulfill({ response });
+    });
+    // So that the last bag is known from the held answer alone, and shows that it has come.
+    await page.route("**/api/bags?*", (route) => route.fulfill({ json: { items: [], next: null } }));
+    await page.reload();
+    await asked.promise;
+    await startJob(station);
+    await shows(page, "Bag 0 of 100");
+    held.resolve();
+    await fills(page, "noJob", "50.10");
+    expect(await page.getByRole("button", { name: "Complete job" }).count()).toBe(1);
+  });
+
+  test("an answer of before, given as the database said nothing just then, is asked for again", async () => {
+    const station = floor.station();
+    await startJob(station);
+    await using reader = await station.open();
+    const { page } = reader;
+    await shows(page, "Bag 0 of 100");
+    let answers = 0;
+    await page.route("**/api/stations", (route) =>
+      ++answers > 1
+        ? route.continue()
+        : route.fulfill({ json: { items: [], as_of: "2025-06-01T08:00:00Z" } }),
+    );
+    await page.reload();
+    await shows(page, "Bag 0 of 100");
+    expect(answers).toBeGreaterThan(1);
+  });
 
   test("while the upstream is away says that bags are stored and sent later", async () => {
     const station = floor.station();
