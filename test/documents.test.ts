@@ -101,6 +101,17 @@ test("the runbooks stand alone, so they bring what asks the API, as the other do
   expect(read("docs/runbooks.md")).toContain(asks);
 });
 
+test("the messages that troubleshooting explains are ones that the program says", () => {
+  const sources = [...new Bun.Glob("src/**/*.{ts,tsx}").scanSync({ cwd: root })].map(read).join("\n");
+  const messages = tableOf("docs/troubleshooting.md", "it says").map(([message = ""]) => message);
+  expect(messages.length).toBeGreaterThan(8);
+  const parts = messages
+    .filter((message) => !message.includes(" in the ledger "))
+    .flatMap((message) => message.split(/ ?… ?| N\b ?/))
+    .filter((part) => part !== "");
+  expect(parts.filter((part) => !sources.includes(part))).toEqual([]);
+});
+
 describe.each(documents)("%s", (document) => {
   const text = read(document);
 
