@@ -8,10 +8,14 @@ import { closedToOthers, secureDataFolder } from "./config/data-folder.ts";
 import { createDatabase, type Database } from "./database/database.ts";
 import type { EmbeddedSupervisor } from "./database/embedded/supervisor.ts";
 import { databaseHint } from "./database/hint.ts";
-import { type CourierStatus, createCourier } from "./delivery/courier.ts";
-import { type DeliveredNotes, openDeliveredNotes } from "./delivery/delivered-notes.ts";
+import type { Route } from "./delivery/courier.ts";
+import { createCouriers } from "./delivery/couriers.ts";
+import { openDeliveredNotes } from "./delivery/delivered-notes.ts";
+import { webApplication } from "./delivery/destination.ts";
+import { createScanBagClient } from "./delivery/scan-bag-client.ts";
 import { createEventHub } from "./events/hub.ts";
 import { createReadingWatch } from "./events/reading-watch.ts";
+import { upstreamHealth } from "./health/destinations.ts";
 import type { HealthReport, PartHealth } from "./health/health-report.ts";
 import type { HttpParts } from "./http/api/parts.ts";
 import { startHttpServer } from "./http/server.ts";
@@ -25,7 +29,7 @@ import { countBags } from "./metrics/bag-metrics.ts";
 import type { RecordedBatch } from "./recording/record.ts";
 import { createRecorder } from "./recording/recorder.ts";
 import { createRejectedRetention } from "./records/rejected/rejected-retention.ts";
-import { systemClock } from "./runtime/clock.ts";
+import { type Clock, systemClock } from "./runtime/clock.ts";
 import { createMetrics } from "./runtime/metrics.ts";
 import { zm405 } from "./scale/frames/zm405.ts";
 import { createIntake } from "./scale/intake.ts";
@@ -85,8 +89,6 @@ export async function startAppliance(
       metrics.logLinesLost.inc({ output }, lines);
       metrics.logLastLoss.set({ output }, at / 1000);
     });
-    // Up or down of what is not there would only set off alarms.
-    if (config.upstream === null) metrics.registry.removeSingleMetric("prepuff_upstream_up");
     if (config.backupDir === null) {
       for (const name of ["last_success_timestamp_seconds", "bytes", "kept"]) {
         metrics.registry.removeSingleMetric(`prepuff_backup_${name}`);
@@ -133,14 +135,12 @@ export async function startAppliance(
     const namedTokens = createTokensInForce({ database, clock, logger });
     deferQuietly("named tokens", () => namedTokens.stop());
 
-    const { upstream } = config;
-    const notes = deliveredNotes(config, logger);
-    deferQuietly("notes of deliveries", () => notes?.close());
-    const courier =
-      upstream === null
-        ? null
-        : createCourier({ database, upstream, journal, clock, logger, metrics, notes });
-    if (courier) deferQuietly("courier", () => courier.stop());
+    const routes = routesOf(config, clock, logger);
+    deferQuietly("notes of deliveries", () => {
+      for (const { notes } of routes) notes?.close();
+    });
+    const couriers = createCouriers(routes, { database, journal, clock, logger, metrics });
+    deferQuietly("couriers", () => couriers.stop());
 
     const events = createEventHub({ database, clock, logger });
     const readings = createReadingWatch({ journal, database, hub: events, clock, logger });
@@ -148,13 +148,13 @@ export async function startAppliance(
     const onRecorded = ({ bags, rejectedIds, isAgain }: RecordedBatch) => {
       for (const group of bags) {
         if (!isAgain) countBags(metrics, group);
-        courier?.wake(group.station);
+        couriers.wake(group.station);
       }
       events.bagsRecorded(bags.flatMap((group) => group.ids));
       events.rejectedRecorded(rejectedIds);
     };
-    const forward = courier !== null;
-    const recorder = createRecorder({ journal, database, forward, clock, logger, metrics, onRecorded });
+    const { destinations } = couriers;
+    const recorder = createRecorder({ journal, database, destinations, clock, logger, metrics, onRecorded });
     stack.defer(() => recorder.stop(drainMs));
 
     const retention = createRejectedRetention({ database, kept: config.rejectedKept, clock, logger });
@@ -172,7 +172,7 @@ export async function startAppliance(
         ? { state: "up", detail: null }
         : { state: "down", detail: hide(journal.lastError ?? "not writable") },
       database: databaseHealth(database, (text) => hide(redactText(text))),
-      upstream: courier === null ? null : upstreamHealth(courier.status()),
+      upstream: upstreamHealth(couriers.status()),
     });
     const loadPages = async () => (await import("./board/controller.ts")).boardController();
     const httpParts: HttpParts = {
@@ -188,7 +188,7 @@ export async function startAppliance(
       repeats,
       journal,
       stations,
-      courier,
+      couriers,
       events,
       lines,
       health,
@@ -206,7 +206,7 @@ export async function startAppliance(
     recorder.start();
     register.start();
     retention.start();
-    courier?.start();
+    couriers.start();
 
     let stopping: Promise<void> | undefined;
     return {
@@ -265,11 +265,16 @@ function createLocator(config: Config, logger: Logger) {
   };
 }
 
-/** null: nothing is forwarded, or nothing kept. */
-function deliveredNotes({ upstream, dataDir, journalKeep }: Config, logger: Logger): DeliveredNotes | null {
-  if (upstream === null || journalKeep.ageMs === 0 || journalKeep.entries === 0) return null;
-  const path = join(dataDir, "delivered.db");
-  return openDeliveredNotes({ path, upstreamUrl: upstream.url, keep: journalKeep, logger });
+/** Where bags are delivered to: so far the web application, where one is configured. */
+function routesOf({ upstream, dataDir, journalKeep }: Config, clock: Clock, logger: Logger): Route[] {
+  if (upstream === null) return [];
+  const { url, inFlight } = upstream;
+  const destination = webApplication;
+  const isKept = journalKeep.ageMs > 0 && journalKeep.entries > 0;
+  const notes = isKept
+    ? openDeliveredNotes({ folder: dataDir, destination: destination.id, url, keep: journalKeep, logger })
+    : null;
+  return [{ destination, client: createScanBagClient({ upstream, clock }), inFlight, notes }];
 }
 
 function firstUp(database: Database): Promise<void> {
@@ -287,17 +292,4 @@ function databaseHealth({ up, lastError, trouble }: Database, shown: (text: stri
   if (!up) return { state: "down", detail: shown(lastError ?? "not connected yet") };
   if (trouble !== null) return { state: "degraded", detail: shown(trouble) };
   return { state: "up", detail: null };
-}
-
-function upstreamHealth(status: CourierStatus): PartHealth {
-  switch (status.state) {
-    case "delivering":
-      return { state: "up", detail: null };
-    case "standby":
-      return { state: "degraded", detail: status.reason };
-    case "open":
-    case "unauthorized":
-    case "stopped":
-      return { state: "down", detail: status.reason };
-  }
 }

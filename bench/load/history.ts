@@ -105,7 +105,7 @@ async function addBags(sql: Sql, from: number, to: number, bags: number): Promis
       'lb', weight, 50, 5, abs(weight - 50) <= 2.5, at, at, 'scale', '${oldJournal}', n, scale || ',' || weight || ' lb'
     from ${series}`);
   await sql.unsafe(`
-    insert into delivery (filler_bag_id, station, state, attempts, last_status, delivered_at, upstream_bag_id)
-    select n, 'Station ' || job % ${stations} + 1, 'delivered', 1, 200, at, n
+    insert into delivery (destination_id, filler_bag_id, station, state, attempts, last_status, delivered_at, upstream_bag_id)
+    select 1, n, 'Station ' || job % ${stations} + 1, 'delivered', 1, 200, at, n
     from ${series}`);
 }

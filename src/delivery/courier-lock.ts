@@ -1,8 +1,13 @@
 import type { Database, Sql } from "../database/database.ts";
 import type { Clock } from "../runtime/clock.ts";
 
-/** Any number, but the same in every version. With a second key, a station's, lanes could be shared out. */
-const courierLock = 405_10002;
+/**
+ * Any number, but the same in every version. That of the first destination is the one that versions took which knew no
+ * other: where such a one still delivers from the same database, this one waits for it.
+ */
+function lockKey(destination: number): number {
+  return (destination - 1) * 2 ** 32 + 405_10002;
+}
 
 const tryAgainMs = 1_000;
 /** How long Postgres may take to answer on the lock's session. */
@@ -10,7 +15,7 @@ const answerLimitMs = 5_000;
 /** Heartbeats that have to be missing before Postgres ends the session. */
 const heartbeatsMissed = 4;
 
-/** The right to deliver, held by at most one courier of all that use one Postgres. */
+/** The right to deliver to a destination, held by at most one courier of all that use one Postgres. */
 export interface CourierLock {
   /** Aborts when Postgres, or the way to it, is gone, and with it the lock. */
   readonly lost: AbortSignal;
@@ -25,19 +30,20 @@ export interface CourierLock {
  * @returns null when `signal` aborts first.
  */
 export async function takeCourierLock(parts: {
+  destination: number;
   database: Database;
   clock: Clock;
   signal: AbortSignal;
   onWait: (reason: string) => void;
   heartbeatMs?: number;
 }): Promise<CourierLock | null> {
-  const { database, clock, signal, onWait, heartbeatMs = 5_000 } = parts;
+  const { destination, database, clock, signal, onWait, heartbeatMs = 5_000 } = parts;
   while (!signal.aborted) {
     let session: Sql | null = null;
     try {
       const lost = new AbortController();
       session = await database.session(() => lost.abort());
-      const backend = await untilHeld(session, clock, signal, onWait);
+      const backend = await untilHeld(session, lockKey(destination), { clock, signal, onWait });
       if (backend !== null) return await holdLock(session, { backend, lost, clock, heartbeatMs });
     } catch (error) {
       onWait(error instanceof Error ? error.message : String(error));
@@ -51,13 +57,13 @@ export async function takeCourierLock(parts: {
 /** @returns the backend that holds the lock; null when `signal` aborted first. */
 async function untilHeld(
   session: Sql,
-  clock: Clock,
-  signal: AbortSignal,
-  onWait: (reason: string) => void,
+  key: number,
+  waiting: { clock: Clock; signal: AbortSignal; onWait: (reason: string) => void },
 ): Promise<number | null> {
+  const { clock, signal, onWait } = waiting;
   while (!signal.aborted) {
     const [row] = await inTime(session<{ held: boolean; backend: number }[]>`
-      select pg_try_advisory_lock(${courierLock}) as held, pg_backend_pid() as backend`);
+      select pg_try_advisory_lock(${key}) as held, pg_backend_pid() as backend`);
     if (row?.held) return row.backend;
     onWait("another courier delivers from this database");
     await clock.sleep(tryAgainMs, signal);

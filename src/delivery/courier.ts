@@ -1,20 +1,19 @@
-import type { UpstreamConfig } from "../config/config.ts";
 import type { Database } from "../database/database.ts";
-import type { JournalView } from "../journal/journal-view.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import type { Odd } from "./answer.ts";
 import { oddities } from "./answer-body.ts";
-import { createBacklogThrottle } from "./backlog-throttle.ts";
+import type { BacklogThrottle } from "./backlog-throttle.ts";
 import { type BreakerView, createCircuitBreaker } from "./circuit-breaker.ts";
 import { takeCourierLock } from "./courier-lock.ts";
 import type { DeliveredNotes } from "./delivered-notes.ts";
+import type { Destination, DestinationClient } from "./destination.ts";
 import { createUnclearCount } from "./held-back.ts";
 import { type Lane, startLane } from "./lane.ts";
 import { readStations } from "./outbox.ts";
 import { createOutcomeWriter } from "./outcome-writer.ts";
-import { createScanBagClient, type Fetch } from "./scan-bag-client.ts";
+import { createTurns } from "./turns.ts";
 
 /** Finds what nothing woke it for: parked bags whose time has come, bags of another appliance. */
 const pollMs = 5_000;
@@ -22,16 +21,15 @@ const oddLogMs = 3_600_000;
 /** At `stop`: for requests in flight, and on top for writing how they ended. */
 const finishLimitMs = 5_000;
 const writeLimitMs = 2_000;
-/** Below Bun's own limit of 256: a request that waits inside `fetch` would use up its time-out there. */
-const requestsMax = 200;
 
 /** Times in milliseconds since the epoch. */
 export interface CourierStatus {
   /**
    * `delivering`: requests flow. `open`: the upstream is away, `unauthorized`: it refuses the token; both probe.
-   * `standby`: Postgres is away, or another courier delivers from it. `stopped`: not started, or stopped.
+   * `paused`: nothing is sent because the destination's row says so. `standby`: Postgres is away, or another courier
+   * delivers to this destination. `stopped`: not started, or stopped.
    */
-  readonly state: "delivering" | "open" | "unauthorized" | "standby" | "stopped";
+  readonly state: "delivering" | "open" | "unauthorized" | "paused" | "standby" | "stopped";
   readonly since: number;
   readonly nextProbeAt: number | null;
   /** Why it does not deliver; null when it does. */
@@ -43,6 +41,7 @@ export interface CourierStatus {
 }
 
 export interface Courier {
+  readonly destination: Destination;
   /** Begins to deliver, in the background, as soon as Postgres is there. */
   start(): void;
   /** Makes no further request, lets those in flight end within 5 s, writes how they ended. */
@@ -57,54 +56,72 @@ export interface Courier {
   status(): CourierStatus;
 }
 
+/** What a courier serves, and by which means. */
+export interface Route {
+  readonly destination: Destination;
+  readonly client: DestinationClient;
+  /** Requests of a station at once; above 1 its order is no longer kept. */
+  readonly inFlight: number;
+  /** Of what was delivered before, also where Postgres has forgotten it; null: none are kept. */
+  readonly notes: DeliveredNotes | null;
+}
+
 /**
- * Brings bags from the outbox to the upstream API: every station in its order of weighing, no station waiting
- * for another, one courier at a time on one Postgres.
+ * Brings bags from the outbox to one destination: every station in its order of weighing, no station waiting for
+ * another, one courier for it at a time on one Postgres. Couriers of several destinations share nothing that one of
+ * them could use up.
  *
+ * @param parts.requestsMax how many requests it may make at once, over all stations.
  * @param parts.random uniform in [0, 1), for the jitter.
- * @param parts.notes of what was delivered before, also where Postgres has forgotten it.
  */
-export function createCourier(parts: {
-  database: Database;
-  upstream: UpstreamConfig;
-  journal: Pick<JournalView, "entries">;
-  clock: Clock;
-  logger: Logger;
-  metrics: Metrics;
-  random?: () => number;
-  fetch?: Fetch;
-  notes?: DeliveredNotes | null;
-}): Courier {
-  const { database, upstream, journal, clock, logger, metrics, random = Math.random, notes = null } = parts;
-  const client = createScanBagClient({ upstream, clock, fetch: parts.fetch });
+export function createCourier(
+  parts: Route & {
+    requestsMax: number;
+    throttle: BacklogThrottle;
+    database: Database;
+    clock: Clock;
+    logger: Logger;
+    metrics: Metrics;
+    random?: () => number;
+  },
+): Courier {
+  const { destination, inFlight, notes, requestsMax, throttle, database, clock, metrics } = parts;
+  const { random = Math.random } = parts;
+  const label = { destination: destination.name };
+  const logger = parts.logger.child(label);
   const breaker = createCircuitBreaker({ clock, random });
-  const writer = createOutcomeWriter({ database, clock, logger, notes });
+  const writer = createOutcomeWriter({ destination: destination.id, database, clock, logger, notes });
   const unclear = createUnclearCount();
-  const throttle = createBacklogThrottle({ journal, clock });
   const inTurn = createTurns();
   const stopping = new AbortController();
   const givenUp = new AbortController();
   const lanes = new Map<string, Lane>();
   /** Stations served at once. A central appliance with more serves the others when a lane is free. */
-  const lanesMax = Math.max(1, Math.floor(requestsMax / upstream.inFlight));
+  const lanesMax = Math.max(1, Math.floor(requestsMax / inFlight));
   const oddLoggedAt = new Map<string, number>();
   let pausing = new AbortController();
   let isWoken = false;
   let phase: Phase = { state: "stopped", since: clock.now(), reason: null };
-  /** Set while this courier holds the lock; aborts when it has to stop. */
-  let delivering: AbortSignal | null = null;
+  /** Set while lanes may run: this courier holds the lock, and the destination is not paused. */
+  let sending: AbortController | null = null;
   let running: Promise<void> | null = null;
   let stopped: Promise<void> | null = null;
 
   breaker.onChange((view) => {
-    metrics.upstreamUp.set(view.state === "closed" ? 1 : 0);
+    metrics.upstreamUp.set(label, view.state === "closed" ? 1 : 0);
     logBreaker(logger, view);
     for (const lane of lanes.values()) lane.wake(false);
   });
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const lock = await takeCourierLock({ database, clock, signal: stopping.signal, onWait: standBy });
+      const lock = await takeCourierLock({
+        destination: destination.id,
+        database,
+        clock,
+        signal: stopping.signal,
+        onWait: standBy,
+      });
       if (lock === null) return;
       enter("delivering", null);
       logger.info("courier delivers");
@@ -123,46 +140,65 @@ export function createCourier(parts: {
   }
 
   async function deliver(ended: AbortSignal): Promise<void> {
-    delivering = ended;
-    ended.addEventListener("abort", wakeLoop);
+    ended.addEventListener("abort", endSending);
     while (!ended.aborted) {
       isWoken = false;
       await startLanes(ended);
       await pause();
     }
-    delivering = null;
     if (!stopping.signal.aborted) standBy("the session in Postgres ended");
     // A lane ends when its answers are written: the next one begins where this one stopped.
     await Promise.all([...lanes.values()].map((lane) => lane.done));
   }
 
+  function endSending(): void {
+    sending?.abort();
+    sending = null;
+    wakeLoop();
+  }
+
   async function startLanes(ended: AbortSignal): Promise<void> {
     try {
-      const stations = await database.run((sql) => readStations(sql, clock.now()));
-      for (const station of stations) if (!ended.aborted) ensureLane(station, ended);
+      const stations = await database.run((sql) => readStations(sql, destination.id, clock.now()));
+      if (ended.aborted) return;
+      if (stations === null) return standStill();
+      if (phase.state === "paused") logger.info("destination is active again");
+      enter("delivering", null);
+      if (sending === null) {
+        sending = new AbortController();
+        // Nobody could wake it for what was recorded during this read.
+        wakeLoop();
+      }
+      for (const station of stations) ensureLane(station, sending.signal);
     } catch (error) {
       logger.debug({ error: String(error) }, "outbox not read");
     }
   }
 
+  /** Requests in flight end as they end; nothing further is sent. */
+  function standStill(): void {
+    if (phase.state !== "paused") logger.info("destination is paused: its bags wait");
+    enter("paused", "paused: its bags wait until it is active again");
+    sending?.abort();
+    sending = null;
+  }
+
   function ensureLane(station: string, ended: AbortSignal): void {
     if (lanes.has(station) || lanes.size >= lanesMax) return;
-    const { inFlight } = upstream;
     const shared = {
-      database,
-      client,
-      breaker,
-      writer,
-      unclear,
-      onOdd,
-      throttle,
-      inTurn,
-      clock,
-      random,
-      logger,
-      metrics,
-      inFlight,
-      notes,
+      ...{
+        destination,
+        client: parts.client,
+        inFlight,
+        notes,
+        breaker,
+        writer,
+        unclear,
+        onOdd,
+        throttle,
+        inTurn,
+      },
+      ...{ database, clock, random, logger, metrics },
     };
     const onEnd = () => {
       // Somebody may have been turned away.
@@ -175,8 +211,8 @@ export function createCourier(parts: {
   /** Each kind is logged at most once an hour; the metric counts all. */
   function onOdd({ oddity, excerpt }: Odd): void {
     const now = clock.now();
-    metrics.upstreamOddAnswers.inc({ oddity });
-    metrics.upstreamLastOddAnswer.set({ oddity }, now / 1000);
+    metrics.upstreamOddAnswers.inc({ ...label, oddity });
+    metrics.upstreamLastOddAnswer.set({ ...label, oddity }, now / 1000);
     const last = oddLoggedAt.get(oddity);
     if (last !== undefined && Math.abs(now - last) < oddLogMs) return;
     oddLoggedAt.set(oddity, now);
@@ -210,12 +246,13 @@ export function createCourier(parts: {
   }
 
   return {
+    destination,
     start() {
-      metrics.upstreamUp.set(1);
+      metrics.upstreamUp.set(label, 1);
       for (const outcome of ["delivered", "retry", "parked", "unauthorized"]) {
-        metrics.upstreamRequests.inc({ outcome }, 0);
+        metrics.upstreamRequests.inc({ ...label, outcome }, 0);
       }
-      for (const oddity of oddities) metrics.upstreamOddAnswers.inc({ oddity }, 0);
+      for (const oddity of oddities) metrics.upstreamOddAnswers.inc({ ...label, oddity }, 0);
       enter("standby", null);
       running ??= run();
     },
@@ -223,10 +260,10 @@ export function createCourier(parts: {
     wake(station, { urgent } = { urgent: false }) {
       if (urgent) breaker.probeNow();
       else throttle.recorded();
-      if (delivering === null || delivering.aborted) return;
+      if (sending === null) return;
       for (const [name, lane] of lanes) if (station === undefined || name === station) lane.wake(urgent);
       if (station === undefined) wakeLoop();
-      else ensureLane(station, delivering);
+      else ensureLane(station, sending.signal);
     },
     status() {
       const { view } = breaker;
@@ -240,22 +277,9 @@ export function createCourier(parts: {
 
 /** What the courier itself does; whether the upstream takes bags is the circuit breaker's to say. */
 interface Phase {
-  readonly state: "stopped" | "standby" | "delivering";
+  readonly state: "stopped" | "standby" | "paused" | "delivering";
   readonly since: number;
   readonly reason: string | null;
-}
-
-/**
- * Runs what it is given one after the other. When the upstream comes back, all lanes want to read at once, each on a
- * connection of its own that has to be opened first: both cores of a small server were busy with that for 0.2 s.
- */
-function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = last.then(work);
-    last = mine.catch(() => undefined);
-    return mine;
-  };
 }
 
 /** One line when the upstream goes away, one when it changes why, one when it is back. */

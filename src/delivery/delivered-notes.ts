@@ -1,12 +1,14 @@
 import { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import type { Logger } from "../logging/logger.ts";
 import type { Outcome } from "./answer.ts";
+import { webApplication } from "./destination.ts";
 
 export type Delivered = Extract<Outcome, { kind: "delivered" }>;
 
-/** A bag that the upstream took. */
+/** A bag that a destination took. */
 export interface Delivery {
   readonly uid: string;
   /** Milliseconds since the epoch. */
@@ -15,13 +17,13 @@ export interface Delivery {
 }
 
 /**
- * What was delivered of late, kept beside the journal: Postgres may forget it with the bag, as a standby does that was
+ * What was delivered to one destination of late, kept beside the journal: Postgres may forget it with the bag, as a standby does that was
  * behind and is promoted. The courier asks here before it sends a bag.
  */
 export interface DeliveredNotes {
   /** Holds against a kill -9 when it returns, against a power cut some seconds later. Never throws. */
   add(deliveries: readonly Delivery[]): void;
-  /** How the upstream took the bag; null where nothing is known of it. Never throws. */
+  /** How the destination took the bag; null where nothing is known of it. Never throws. */
   find(uid: string): Delivered | null;
   close(): void;
 }
@@ -39,33 +41,42 @@ const outcomeSchema = z.object({
 const removeLimit = 2_000;
 
 /**
- * Opens the notes, or makes them. Notes of another upstream are dropped: it got none of these bags.
+ * Opens the notes of a destination, or makes them: a file for each, so that what befalls one touches no other. Notes of
+ * another address are dropped: it got none of these bags.
  *
+ * @param parts.destination its id.
  * @param parts.keep how long after it a note is kept, by the time of the newest one, and how many at most.
  * @returns null where they cannot be opened: then bags that Postgres forgets are delivered again, with their key.
  */
 export function openDeliveredNotes(parts: {
-  path: string;
-  upstreamUrl: string;
+  folder: string;
+  destination: number;
+  url: string;
   keep: { readonly ageMs: number; readonly entries: number };
   logger: Logger;
 }): DeliveredNotes | null {
-  const { path, upstreamUrl, keep, logger } = parts;
+  const { folder, destination, url, keep, logger } = parts;
+  const path = join(folder, fileName(destination));
   try {
-    return notesIn(open(path, upstreamUrl), keep, logger);
+    return notesIn(open(path, url), keep, logger);
   } catch (error) {
     logger.warn({ error: String(error), path }, "notes of deliveries cannot be read: begun anew");
   }
   try {
     for (const suffix of ["", "-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true });
-    return notesIn(open(path, upstreamUrl), keep, logger);
+    return notesIn(open(path, url), keep, logger);
   } catch (error) {
     logger.error({ error: String(error), path }, "deliveries cannot be noted");
     return null;
   }
 }
 
-function open(path: string, upstreamUrl: string): Database {
+/** The first destination's was called so when there was no other. */
+function fileName(destination: number): string {
+  return destination === webApplication.id ? "delivered.db" : `delivered-${destination}.db`;
+}
+
+function open(path: string, url: string): Database {
   const db = new Database(path, { create: true, strict: true });
   try {
     db.run("pragma journal_mode = wal");
@@ -75,7 +86,7 @@ function open(path: string, upstreamUrl: string): Database {
       nth integer primary key autoincrement, uid text not null unique, at integer not null, outcome text not null
     ) strict`);
     db.run("create table if not exists upstream (digest text not null) strict");
-    const digest = new Bun.CryptoHasher("sha256").update(upstreamUrl).digest("hex");
+    const digest = new Bun.CryptoHasher("sha256").update(url).digest("hex");
     const known = db.query<{ digest: string }, []>("select digest from upstream").get();
     if (known?.digest !== digest) {
       db.run("delete from delivered");

@@ -9,6 +9,8 @@ const time = z.iso.datetime();
 
 /** A delivery as the API shows it. Decimals are strings, times RFC 3339 in UTC. */
 export const deliverySchema = z.object({
+  /** The name of where it goes. */
+  destination: z.string(),
   bag_id: z.int(),
   uid: z.uuid(),
   station: z.string(),
@@ -38,11 +40,19 @@ interface DeliveryRow extends Omit<Delivery, "weighed_at" | "next_attempt_at" | 
 }
 
 export interface DeliveryFilter {
+  /** Its id. */
+  readonly destination: number;
   readonly state?: DeliveryState | undefined;
   readonly station?: string | undefined;
 }
 
-/** Deliveries, newest bag first; `before` is the bag id of the last one of the page before. */
+/** @returns the id of the destination of that name; null where there is none. */
+export async function findDestination(sql: Executor, name: string): Promise<number | null> {
+  const [row] = await sql<{ id: number }[]>`select id from destination where name = ${name}`;
+  return row?.id ?? null;
+}
+
+/** Deliveries to one destination, newest bag first; `before` is the bag id of the last one of the page before. */
 export async function listDeliveries(
   sql: Executor,
   filter: DeliveryFilter,
@@ -51,11 +61,12 @@ export async function listDeliveries(
   const rows = await sql<DeliveryRow[]>`
     with page as materialized (${pageOfIds(sql, filter, page.before, page.limit)})
     select
-      b.id as bag_id, b.uid, d.station, b.scale_id as scale, b.weight, b.unit, b.weighed_at, d.state,
+      t.name as destination, b.id as bag_id, b.uid, d.station, b.scale_id as scale, b.weight, b.unit, b.weighed_at, d.state,
       d.attempts, d.next_attempt_at, d.last_status, d.last_error, d.delivered_at, d.upstream_bag_id,
       d.upstream_bag_num, d.upstream_in_tolerance, d.upstream_job_complete
     from page p
-    join delivery d on d.filler_bag_id = p.filler_bag_id
+    join destination t on t.id = ${filter.destination}
+    join delivery d on d.destination_id = t.id and d.filler_bag_id = p.filler_bag_id
     join filler_bag b on b.id = p.filler_bag_id
     order by p.filler_bag_id desc`;
   return rows.map((row) => ({
@@ -67,12 +78,12 @@ export async function listDeliveries(
 }
 
 function pageOfIds(sql: Executor, filter: DeliveryFilter, before: number | undefined, limit: number) {
-  const { state, station } = filter;
+  const { destination, state, station } = filter;
   const older = before === undefined ? sql`` : sql`and d.filler_bag_id < ${before}`;
   if (state === "pending") {
     const stations =
       station === undefined
-        ? sql`select station from (${pendingHeads(sql)}) h`
+        ? sql`select station from (${pendingHeads(sql, sql`${destination}::smallint`)}) h`
         : sql`select ${station}::varchar as station`;
     // The index of pending ones is by station: the newest of each station, then the newest of those. "between"
     // and the order by station bind the planner to it.
@@ -82,7 +93,8 @@ function pageOfIds(sql: Executor, filter: DeliveryFilter, before: number | undef
       cross join lateral (
         select d.filler_bag_id
         from delivery d
-        where d.station between s.station and s.station and d.state = 'pending' ${older}
+        where d.destination_id = ${destination} and d.station between s.station and s.station
+          and d.state = 'pending' ${older}
         order by d.station desc, d.filler_bag_id desc
         limit ${limit}
       ) n
@@ -93,21 +105,21 @@ function pageOfIds(sql: Executor, filter: DeliveryFilter, before: number | undef
   return sql`
     select d.filler_bag_id
     from delivery d
-    where true ${older}
+    where d.destination_id = ${destination} ${older}
       ${state === undefined ? sql`` : sql`and d.state = ${sql.unsafe(`'${state}'`)}`}
       ${station === undefined ? sql`` : sql`and d.station = ${station}`}
     order by d.filler_bag_id desc
     limit ${limit}`;
 }
 
-/** The first pending bag of each station, by hops through the partial index. */
-function pendingHeads(sql: Executor) {
+/** A destination's first pending bag of each station, by hops through the partial index. */
+function pendingHeads(sql: Executor, destination: ReturnType<Executor>) {
   return sql`
     with recursive head as (
       (
         select station, filler_bag_id
         from delivery
-        where state = 'pending'
+        where destination_id = ${destination} and state = 'pending'
         order by station, filler_bag_id
         limit 1
       )
@@ -117,7 +129,7 @@ function pendingHeads(sql: Executor) {
       cross join lateral (
         select d.station, d.filler_bag_id
         from delivery d
-        where d.state = 'pending' and d.station > h.station
+        where d.destination_id = ${destination} and d.state = 'pending' and d.station > h.station
         order by d.station, d.filler_bag_id
         limit 1
       ) n
@@ -134,10 +146,11 @@ export interface Changed {
 /** Writes who did it, in the transaction of each part of the change; not called for nothing. */
 export type Note = (tx: Transaction, changed: readonly Changed[]) => Promise<void>;
 
-/** Which deliveries a person means: some by their bags' ids, or all parked ones, of one station or of every. */
-export type Selection =
-  | { readonly ids: readonly number[] }
-  | { readonly parked: true; readonly station?: string | undefined };
+/** Which deliveries to a destination a person means: some by their bags' ids, or all parked ones, of one station or of every. */
+export type Selection = {
+  /** Its id. */
+  readonly destination: number;
+} & ({ readonly ids: readonly number[] } | { readonly parked: true; readonly station?: string | undefined });
 
 /**
  * Makes bags pending again, due at once and in their old place in the order of weighing: parked ones and,
@@ -152,14 +165,14 @@ export function retryDeliveries(sql: Sql, selection: Selection, note?: Note): Pr
       with chosen as materialized (
         select filler_bag_id, state
         from delivery
-        where filler_bag_id = any (${chunk}) and state <> 'delivered'
+        where destination_id = ${selection.destination} and filler_bag_id = any (${chunk}) and state <> 'delivered'
         order by filler_bag_id
         for update
       )
       update delivery
       set state = 'pending', next_attempt_at = null
       from chosen c
-      where delivery.filler_bag_id = c.filler_bag_id
+      where delivery.destination_id = ${selection.destination} and delivery.filler_bag_id = c.filler_bag_id
       returning c.filler_bag_id as id, c.state as before`;
   });
 }
@@ -176,14 +189,14 @@ export function discardDeliveries(sql: Sql, selection: Selection, note?: Note): 
       with chosen as materialized (
         select filler_bag_id, state
         from delivery
-        where filler_bag_id = any (${chunk}) and state in ('pending', 'parked')
+        where destination_id = ${selection.destination} and filler_bag_id = any (${chunk}) and state in ('pending', 'parked')
         order by filler_bag_id
         for update
       )
       update delivery
       set state = 'discarded', next_attempt_at = null
       from chosen c
-      where delivery.filler_bag_id = c.filler_bag_id
+      where delivery.destination_id = ${selection.destination} and delivery.filler_bag_id = c.filler_bag_id
       returning c.filler_bag_id as id, c.state as before`;
   });
 }
@@ -212,7 +225,7 @@ async function inChunks(
   }
   // Upwards by id, so that a bag that is parked again meanwhile does not come twice.
   for (let after = 0; ; ) {
-    const ids = await readParked(sql, selection.station, after);
+    const ids = await readParked(sql, selection, after);
     const last = ids.at(-1);
     if (last === undefined) return changed;
     changed += await changeChunk(ids);
@@ -220,11 +233,15 @@ async function inChunks(
   }
 }
 
-async function readParked(sql: Executor, station: string | undefined, after: number): Promise<number[]> {
+async function readParked(
+  sql: Executor,
+  { destination, station }: { readonly destination: number; readonly station?: string | undefined },
+  after: number,
+): Promise<number[]> {
   const rows = await sql<{ id: number }[]>`
     select filler_bag_id as id
     from delivery
-    where state = 'parked' and filler_bag_id > ${after}
+    where destination_id = ${destination} and state = 'parked' and filler_bag_id > ${after}
       ${station === undefined ? sql`` : sql`and station = ${station}`}
     order by filler_bag_id
     limit ${chunkSize}`;
@@ -232,20 +249,29 @@ async function readParked(sql: Executor, station: string | undefined, after: num
 }
 
 export interface DeliveryCounts extends Readonly<Record<DeliveryState, number>> {
+  /** The name of where they go. */
+  readonly destination: string;
   /** When the oldest pending bag was weighed, milliseconds since the epoch; null when none waits. */
   readonly oldestPendingWeighedAt: number | null;
 }
 
-/** How many deliveries stand in each state, and the oldest that waits. Cheap at any number of them. */
-export async function countDeliveries(sql: Executor): Promise<DeliveryCounts> {
-  const [row] = await sql<(Record<DeliveryState, number> & { oldest: Date | null })[]>`
-    select t.pending, t.parked, t.delivered, t.discarded, (
+/** For each destination, how many deliveries stand in each state, and the oldest that waits. Cheap at any number of them. */
+export async function countDeliveries(sql: Executor): Promise<DeliveryCounts[]> {
+  interface Row extends Record<DeliveryState, number> {
+    readonly destination: string;
+    readonly oldest: Date | null;
+  }
+  const rows = await sql<Row[]>`
+    select t.name as destination, c.pending, c.parked, c.delivered, c.discarded, (
       select min(b.weighed_at)
-      from (${pendingHeads(sql)}) h
+      from (${pendingHeads(sql, sql`t.id`)}) h
       join filler_bag b on b.id = h.filler_bag_id
     ) as oldest
-    from delivery_tally t`;
-  if (row === undefined) throw new Error("the row of delivery_tally is missing");
-  const { oldest, ...counts } = row;
-  return { ...counts, oldestPendingWeighedAt: oldest?.getTime() ?? null };
+    from destination t
+    join delivery_tally c on c.destination_id = t.id
+    order by t.id`;
+  return rows.map(({ oldest, ...counts }) => ({
+    ...counts,
+    oldestPendingWeighedAt: oldest?.getTime() ?? null,
+  }));
 }

@@ -6,11 +6,11 @@ import type { Odd, Outcome } from "./answer.ts";
 import type { BacklogThrottle } from "./backlog-throttle.ts";
 import type { CircuitBreaker, Permit } from "./circuit-breaker.ts";
 import type { DeliveredNotes } from "./delivered-notes.ts";
+import type { Destination, DestinationClient } from "./destination.ts";
 import type { UnclearCount } from "./held-back.ts";
 import { createPace } from "./lane-pace.ts";
 import { bringForward, readWaiting, type WaitingBag } from "./outbox.ts";
 import type { OutcomeWriter } from "./outcome-writer.ts";
-import type { ScanBagClient } from "./scan-bag-client.ts";
 
 /** Pending bags of one read. */
 const batchLimit = 256;
@@ -27,7 +27,7 @@ const leastAfterUrgent = 16;
 /** A lane that waits for its bag's time reads it again this often: a person may have decided otherwise. */
 const pollMs = 5_000;
 
-/** Delivers the bags of one station in their order, until none waits. */
+/** Delivers the bags of one station to one destination in their order, until none waits. */
 export interface Lane {
   /** Read again: there may be more. With `urgent`, before the rest of what was read already is sent. */
   wake(urgent: boolean): void;
@@ -35,9 +35,10 @@ export interface Lane {
 }
 
 export interface LaneParts {
+  readonly destination: Destination;
   readonly station: string;
   readonly database: Database;
-  readonly client: ScanBagClient;
+  readonly client: DestinationClient;
   readonly breaker: CircuitBreaker;
   readonly writer: OutcomeWriter;
   readonly unclear: UnclearCount;
@@ -63,6 +64,7 @@ export interface LaneParts {
 
 export function startLane(parts: LaneParts): Lane {
   const {
+    destination,
     station,
     database,
     client,
@@ -77,6 +79,8 @@ export function startLane(parts: LaneParts): Lane {
     ended,
     givenUp,
   } = parts;
+  const label = { destination: destination.name };
+  const of = { destination: destination.id, station };
   const pace = createPace(parts);
   const unwritten = new Set<Promise<void>>();
   let isWoken = false;
@@ -136,9 +140,9 @@ export function startLane(parts: LaneParts): Lane {
   }
 
   async function read(sql: Sql): Promise<WaitingBag[]> {
-    if (shouldBringForward) await bringForward(sql, station, clock.now());
+    if (shouldBringForward) await bringForward(sql, of, clock.now());
     shouldBringForward = false;
-    return readWaiting(sql, station, clock.now(), batchLimit);
+    return readWaiting(sql, of, clock.now(), batchLimit);
   }
 
   /** Sends bags in their order, at most `inFlight` at once, until one of them has to be sent again. */
@@ -181,9 +185,9 @@ export function startLane(parts: LaneParts): Lane {
       permit.done(null);
       return null;
     }
-    metrics.upstreamDuration.observe((performance.now() - started) / 1_000);
+    metrics.upstreamDuration.observe(label, (performance.now() - started) / 1_000);
     const outcome = unclear.settle(bag.id, answered);
-    metrics.upstreamRequests.inc({ outcome: outcome.kind });
+    metrics.upstreamRequests.inc({ ...label, outcome: outcome.kind });
     log(bag, outcome);
     // What the API never said of a bag does not make it the API again.
     permit.done(answered);

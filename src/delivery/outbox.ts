@@ -1,10 +1,10 @@
 import type { Executor } from "../database/types.ts";
 import type { Outcome } from "./answer.ts";
+import type { BagToSend } from "./destination.ts";
 import { parkedRetryMs } from "./retry-policy.ts";
-import type { ScannedBag } from "./scan-bag-client.ts";
 
 /** A bag that waits for delivery. */
-export interface WaitingBag extends ScannedBag {
+export interface WaitingBag extends BagToSend {
   readonly id: number;
   /** A parked bag is here because its next try is due. */
   readonly state: "pending" | "parked";
@@ -27,17 +27,18 @@ export interface Attempted {
 const parkedLimit = 16;
 
 /**
- * What a station's lane sends next: up to `limit` pending bags in the order of weighing, then some parked ones
- * that are due, longest due first.
+ * What a station's lane sends next to a destination: up to `limit` pending bags in the order of weighing, then some
+ * parked ones that are due, longest due first.
  *
  * @param now milliseconds since the epoch.
  */
 export async function readWaiting(
   sql: Executor,
-  station: string,
+  of: { readonly destination: number; readonly station: string },
   now: number,
   limit: number,
 ): Promise<WaitingBag[]> {
+  const { destination, station } = of;
   interface Row {
     readonly id: number;
     readonly state: "pending" | "parked";
@@ -55,7 +56,7 @@ export async function readWaiting(
       (
         select filler_bag_id, state, next_attempt_at, 1 as turn
         from delivery
-        where station between ${station} and ${station} and state = 'pending'
+        where destination_id = ${destination} and station between ${station} and ${station} and state = 'pending'
         order by station, filler_bag_id
         limit ${limit}
       )
@@ -63,7 +64,8 @@ export async function readWaiting(
       (
         select filler_bag_id, state, next_attempt_at, 2
         from delivery
-        where station = ${station} and state = 'parked' and next_attempt_at <= ${new Date(now)}
+        where destination_id = ${destination} and station = ${station} and state = 'parked'
+          and next_attempt_at <= ${new Date(now)}
         order by next_attempt_at, filler_bag_id
         limit ${parkedLimit}
       )
@@ -71,7 +73,8 @@ export async function readWaiting(
       (
         select filler_bag_id, state, next_attempt_at, 3
         from delivery
-        where station = ${station} and state = 'parked' and next_attempt_at > ${beyond(now)}
+        where destination_id = ${destination} and station = ${station} and state = 'parked'
+          and next_attempt_at > ${beyond(now)}
         order by next_attempt_at, filler_bag_id
         limit ${parkedLimit}
       )
@@ -99,20 +102,31 @@ function beyond(now: number): Date {
 }
 
 /**
- * The stations that have something to send. Hops from one station's first row to the next in the partial
- * indexes: its cost grows with the stations, not with the bags that wait.
+ * The stations that have something to send to a destination. Hops from one station's first row to the next in the
+ * partial indexes: its cost grows with the stations, not with the bags that wait.
  *
  * @param now milliseconds since the epoch.
+ * @returns null while the destination is paused.
  */
-export async function readStations(sql: Executor, now: number): Promise<string[]> {
+export async function readStations(
+  sql: Executor,
+  destination: number,
+  now: number,
+): Promise<string[] | null> {
   const rows = await sql<{ station: string }[]>`
     with recursive pending as (
-      (select station from delivery where state = 'pending' order by station limit 1)
+      (
+        select station
+        from delivery
+        where destination_id = ${destination} and state = 'pending'
+        order by station
+        limit 1
+      )
       union all
       select (
         select d.station
         from delivery d
-        where d.state = 'pending' and d.station > p.station
+        where d.destination_id = ${destination} and d.state = 'pending' and d.station > p.station
         order by d.station
         limit 1
       )
@@ -123,7 +137,7 @@ export async function readStations(sql: Executor, now: number): Promise<string[]
       (
         select station, next_attempt_at
         from delivery
-        where state = 'parked' and next_attempt_at is not null
+        where destination_id = ${destination} and state = 'parked' and next_attempt_at is not null
         order by station, next_attempt_at
         limit 1
       )
@@ -133,7 +147,8 @@ export async function readStations(sql: Executor, now: number): Promise<string[]
       cross join lateral (
         select d.station, d.next_attempt_at
         from delivery d
-        where d.state = 'parked' and d.next_attempt_at is not null and d.station > p.station
+        where d.destination_id = ${destination} and d.state = 'parked' and d.next_attempt_at is not null
+          and d.station > p.station
         order by d.station, d.next_attempt_at
         limit 1
       ) n
@@ -141,16 +156,21 @@ export async function readStations(sql: Executor, now: number): Promise<string[]
     select station from pending where station is not null
     union
     select station from parked where next_attempt_at <= ${new Date(now)} or next_attempt_at > ${beyond(now)}`;
-  return rows.map((row) => row.station);
+  const [paused] = await sql`select from destination where id = ${destination} and state = 'paused'`;
+  return paused === undefined ? rows.map((row) => row.station) : null;
 }
 
 /**
- * Writes how attempts ended: one statement for all of them, at most one of each bag.
+ * Writes how attempts at a destination ended: one statement for all of them, at most one of each bag.
  *
  * People change deliveries while requests are in flight. What the upstream took is delivered, whatever was
  * decided meanwhile; everything else applies only while the bag still waits.
  */
-export async function writeAttempts(sql: Executor, attempts: readonly Attempted[]): Promise<void> {
+export async function writeAttempts(
+  sql: Executor,
+  destination: number,
+  attempts: readonly Attempted[],
+): Promise<void> {
   // As text, because the driver would encode a JSON string once more; arrays of integers cannot hold nulls.
   await sql`
     with attempt as materialized (
@@ -165,7 +185,7 @@ export async function writeAttempts(sql: Executor, attempts: readonly Attempted[
     locked as materialized (
       select d.filler_bag_id, coalesce(a.state, d.state) as new_state, a.*
       from attempt a
-      join delivery d on d.filler_bag_id = a.id
+      join delivery d on d.destination_id = ${destination} and d.filler_bag_id = a.id
       where d.state in ('pending', 'parked') or (a.state = 'delivered' and d.state = 'discarded')
       order by d.filler_bag_id
       for update of d
@@ -184,7 +204,7 @@ export async function writeAttempts(sql: Executor, attempts: readonly Attempted[
       upstream_in_tolerance = l."inTolerance",
       upstream_job_complete = l."jobComplete"
     from locked l
-    where d.filler_bag_id = l.filler_bag_id`;
+    where d.destination_id = ${destination} and d.filler_bag_id = l.filler_bag_id`;
 }
 
 /** A bag whose attempt failed stays in the state in which it is, pending or parked. */
@@ -199,19 +219,25 @@ function toColumns(attempted: Attempted) {
 }
 
 /**
- * The upstream took a bag that it had refused for want of a job: the station's other ones are due at once,
+ * A destination took a bag that it had refused for want of a job: the station's other ones are due at once,
  * in the order of weighing, and not in that in which their five minutes end.
  *
  * @param now milliseconds since the epoch.
  */
-export async function bringForward(sql: Executor, station: string, now: number): Promise<void> {
+export async function bringForward(
+  sql: Executor,
+  of: { readonly destination: number; readonly station: string },
+  now: number,
+): Promise<void> {
+  const { destination, station } = of;
   await sql`
     update delivery
     set next_attempt_at = ${new Date(now)}
-    where filler_bag_id in (
+    where destination_id = ${destination} and filler_bag_id in (
       select filler_bag_id
       from delivery
-      where station = ${station} and state = 'parked' and next_attempt_at > ${new Date(now)}
+      where destination_id = ${destination} and station = ${station} and state = 'parked'
+        and next_attempt_at > ${new Date(now)}
       order by filler_bag_id
       for update
     )`;

@@ -18,16 +18,17 @@ export interface OutcomeWriter {
 }
 
 /**
- * Writes outcomes for all lanes: what comes in while one statement runs goes with the next, so a lone bag is
+ * Writes outcomes for all lanes of a destination: what comes in while one statement runs goes with the next, so a lone bag is
  * written at once and a flood in large groups. Nothing waits for company.
  */
 export function createOutcomeWriter(parts: {
+  destination: number;
   database: Database;
   clock: Clock;
   logger: Logger;
   notes: DeliveredNotes | null;
 }): OutcomeWriter {
-  const { database, clock, logger, notes } = parts;
+  const { destination, database, clock, logger, notes } = parts;
   interface Waiting {
     readonly attempted: Attempted;
     readonly written: () => void;
@@ -53,7 +54,7 @@ export function createOutcomeWriter(parts: {
       const batch = queue.slice(0, batchLimit);
       const attempts = batch.map(({ attempted }) => attempted);
       try {
-        await database.run((sql) => writeAttempts(sql, attempts));
+        await database.run((sql) => writeAttempts(sql, destination, attempts));
       } catch (error) {
         if (!hasFailed) logger.warn({ error: String(error), unwritten }, "answers not written yet");
         hasFailed = true;

@@ -2,47 +2,28 @@ import type { UpstreamConfig } from "../config/config.ts";
 import { upstreamSecrets } from "../logging/known-secrets.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { errorCode } from "../runtime/error-code.ts";
-import { type Answer, createRedact, judge, type Outcome, type Redact } from "./answer.ts";
+import { type Answer, createRedact, judge, type Redact } from "./answer.ts";
 import { readBounded } from "./bounded-body.ts";
-
-/** A bag as `scan_bag` wants it. */
-export interface ScannedBag {
-  readonly uid: string;
-  /** As stored: the digits that the scale printed. */
-  readonly weight: string;
-  readonly unit: string;
-  /** After aliases. */
-  readonly scale: number;
-  readonly station: string;
-  readonly weighedAt: Date;
-}
+import type { BagToSend, DestinationClient } from "./destination.ts";
 
 /** The part of `fetch` that is used here. */
 export type Fetch = (url: string, init: BunFetchRequestInit) => Promise<Response>;
 
-export interface ScanBagClient {
-  /**
-   * Makes one attempt. Never throws: whatever happens is an outcome.
-   *
-   * @param signal gives the attempt up; then the outcome is `retry`, and means nothing.
-   */
-  post(bag: ScannedBag, signal: AbortSignal): Promise<Outcome>;
-}
-
 /** The API's answer has some 100 bytes; a login page fits, an endless stream does not. */
 const bodyLimitBytes = 65_536;
 
+/** For destinations of the kind `scan_bag`. */
 export function createScanBagClient(parts: {
   upstream: UpstreamConfig;
   clock: Clock;
   fetch?: Fetch | undefined;
-}): ScanBagClient {
+}): DestinationClient {
   const { upstream, clock, fetch: request = fetch } = parts;
   const { url, token, timeoutMs } = upstream;
   const redact = createRedact(upstreamSecrets(upstream));
   const authorization: Record<string, string> = token === null ? {} : { Authorization: `Bearer ${token}` };
 
-  async function exchange(bag: ScannedBag, signal: AbortSignal): Promise<Answer> {
+  async function exchange(bag: BagToSend, signal: AbortSignal): Promise<Answer> {
     const response = await request(url, {
       method: "POST",
       // Never followed: the token would go wherever the redirect points.
@@ -96,7 +77,7 @@ export function createScanBagClient(parts: {
  * The form, byte for byte as Python's `requests.post(data=…)` of the legacy server sends it:
  * `weight=45.20&unit=lb&scale=1&station=Station+1`.
  */
-export function scanBagForm(bag: Pick<ScannedBag, "weight" | "unit" | "scale" | "station">): string {
+export function scanBagForm(bag: Pick<BagToSend, "weight" | "unit" | "scale" | "station">): string {
   const { weight, unit, scale, station } = bag;
   const fields = new URLSearchParams([
     ["weight", weight],

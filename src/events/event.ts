@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { healthSchema } from "../health/health-report.ts";
+import { healthSchema, partHealthSchema } from "../health/health-report.ts";
 import type { Bag } from "../records/bags/bag-view.ts";
 import type { Job } from "../records/jobs/jobs.ts";
 import type { RejectedFrame } from "../records/rejected/rejected-list.ts";
@@ -14,6 +14,15 @@ export const healthEventSchema = healthSchema.extend({
     .nullable()
     .describe("null: nothing is forwarded, or the database did not tell yet."),
   deliveries_parked: z.int().nullable(),
+  destinations: z
+    .array(
+      partHealthSchema.extend({
+        name: z.string(),
+        pending: z.int().nullable(),
+        parked: z.int().nullable(),
+      }),
+    )
+    .describe("Where bags are delivered to: how it stands with each, and what waits for it."),
 });
 export type HealthEvent = z.output<typeof healthEventSchema>;
 

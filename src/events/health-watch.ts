@@ -1,5 +1,7 @@
 import type { Database } from "../database/database.ts";
-import { countDeliveries } from "../delivery/deliveries.ts";
+import type { Couriers } from "../delivery/couriers.ts";
+import { countDeliveries, type DeliveryCounts } from "../delivery/deliveries.ts";
+import { destinationHealth } from "../health/destinations.ts";
 import { type HealthReport, overallHealth } from "../health/health-report.ts";
 import type { JournalView } from "../journal/journal-view.ts";
 import type { HealthEvent } from "./event.ts";
@@ -19,22 +21,33 @@ export function createHealthWatch(parts: {
   readonly health: () => HealthReport;
   readonly journal: Pick<JournalView, "entries">;
   readonly database: Pick<Database, "up" | "run" | "onChange">;
-  readonly forwarding: boolean;
+  readonly couriers: Pick<Couriers, "status">;
   readonly hub: Pick<EventHub, "publish">;
 }): HealthWatch {
-  const { health, journal, database, forwarding, hub } = parts;
-  let deliveries: { pending: number; parked: number } | null = null;
+  const { health, journal, database, couriers, hub } = parts;
+  let deliveries: readonly DeliveryCounts[] | null = null;
   let isCounting = false;
   let published = "";
   let timer: Timer | undefined;
   let forget: () => void = () => undefined;
 
   function current(): HealthEvent {
+    const sumOf = (state: "pending" | "parked") =>
+      deliveries?.reduce((sum, counts) => sum + counts[state], 0) ?? null;
     return {
       ...overallHealth(health()),
       journal_backlog: journal.entries,
-      deliveries_pending: deliveries?.pending ?? null,
-      deliveries_parked: deliveries?.parked ?? null,
+      deliveries_pending: sumOf("pending"),
+      deliveries_parked: sumOf("parked"),
+      destinations: couriers.status().map(({ destination: { name }, courier }) => {
+        const counts = deliveries?.find(({ destination }) => destination === name);
+        return {
+          name,
+          ...destinationHealth(courier),
+          pending: counts?.pending ?? null,
+          parked: counts?.parked ?? null,
+        };
+      }),
     };
   }
 
@@ -46,13 +59,12 @@ export function createHealthWatch(parts: {
     hub.publish({ type: "health", health: now });
   }
 
-  /** One row that is kept beside the deliveries; one question at a time. */
+  /** A row for each destination that is kept beside the deliveries; one question at a time. */
   async function count(): Promise<void> {
-    if (!forwarding || isCounting || !database.up) return;
+    if (couriers.status().length === 0 || isCounting || !database.up) return;
     isCounting = true;
     try {
-      const { pending, parked } = await database.run(countDeliveries);
-      deliveries = { pending, parked };
+      deliveries = await database.run(countDeliveries);
     } catch {
       // The next look counts again; that Postgres is away is told by its own part.
     } finally {

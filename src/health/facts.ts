@@ -33,6 +33,7 @@ export type ConnectionFact = Pick<
 export type JobFact = Pick<Job, "id" | "station" | "company" | "bags_completed" | "quantity">;
 export type DeliveryFact = Pick<Delivery, "bag_id" | "station" | "attempts" | "last_error">;
 
+/** Over all destinations. */
 export interface DeliveryCountsFact {
   readonly pending: number;
   readonly parked: number;
@@ -76,8 +77,8 @@ export interface Facts {
   }>;
   /** null where the database did not answer: that is not none. */
   deliveryCounts(): Promise<DeliveryCountsFact | null>;
-  /** Newest bag first. */
+  /** To the web application, newest bag first. */
   deliveries(state: "pending" | "parked", limit: number): Promise<readonly DeliveryFact[]>;
-  /** Bags that the web application took since the start with an answer that is not as agreed, by oddity. */
+  /** Bags that any destination took since the start with an answer that is not as agreed, by oddity. */
   oddAnswers(): Promise<readonly Counted[]>;
 }

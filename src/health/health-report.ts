@@ -38,3 +38,8 @@ export function overallHealth(report: HealthReport): z.output<typeof healthSchem
       : "up";
   return { status, parts: report };
 }
+
+/** @returns `down` before `degraded` before `up`. */
+export function worstState(parts: readonly PartHealth[]): PartHealth["state"] {
+  return healthStates.findLast((state) => parts.some((part) => part.state === state)) ?? "up";
+}

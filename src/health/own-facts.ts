@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { DatabaseAccess } from "../database/database.ts";
 import { readOnly } from "../database/read-only.ts";
 import { countDeliveries, listDeliveries } from "../delivery/deliveries.ts";
+import { webApplication } from "../delivery/destination.ts";
 import type { JournalView } from "../journal/journal-view.ts";
 import { listBags } from "../records/bags/bag-list.ts";
 import { listJobs } from "../records/jobs/jobs.ts";
@@ -65,11 +66,14 @@ export function createOwnFacts(parts: OwnParts): () => Facts {
 
   async function deliveryCounts() {
     try {
-      const { pending, parked, oldestPendingWeighedAt: oldest } = await readOnly(database, countDeliveries);
+      const counts = await readOnly(database, countDeliveries);
+      const now = clock.now();
       return {
-        pending,
-        parked,
-        oldestPendingSeconds: oldest === null ? 0 : Math.max(0, clock.now() - oldest) / 1000,
+        pending: counts.reduce((sum, { pending }) => sum + pending, 0),
+        parked: counts.reduce((sum, { parked }) => sum + parked, 0),
+        oldestPendingSeconds:
+          Math.max(0, ...counts.map(({ oldestPendingWeighedAt }) => now - (oldestPendingWeighedAt ?? now))) /
+          1000,
       };
     } catch {
       // A database that does not answer in time is told by its own part.
@@ -113,7 +117,8 @@ export function createOwnFacts(parts: OwnParts): () => Facts {
       ),
     fallbacks: once(fallbacks),
     deliveryCounts: once(deliveryCounts),
-    deliveries: (state, limit) => readOnly(database, (tx) => listDeliveries(tx, { state }, { limit })),
+    deliveries: (state, limit) =>
+      readOnly(database, (tx) => listDeliveries(tx, { destination: webApplication.id, state }, { limit })),
     oddAnswers: async () =>
       countedBy(
         await valuesBy(metrics.upstreamOddAnswers, "oddity"),

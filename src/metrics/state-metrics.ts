@@ -123,7 +123,7 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     metrics.jobCompleted.reset();
     metrics.jobTarget.reset();
     metrics.deliveries.reset();
-    metrics.deliveryOldest.remove();
+    metrics.deliveryOldest.reset();
     metrics.ledgerMissing.remove();
     if (state === null) return;
     const { jobs, deliveries, scales } = state;
@@ -132,8 +132,10 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
       metrics.jobCompleted.set({ station }, completed);
       metrics.jobTarget.set({ station }, target);
     }
-    for (const each of deliveryStates) metrics.deliveries.set({ state: each }, deliveries[each]);
-    metrics.deliveryOldest.set(secondsSince(deliveries.oldestPendingWeighedAt, clock.now()));
+    for (const { destination, oldestPendingWeighedAt, ...counts } of deliveries) {
+      for (const each of deliveryStates) metrics.deliveries.set({ destination, state: each }, counts[each]);
+      metrics.deliveryOldest.set({ destination }, secondsSince(oldestPendingWeighedAt, clock.now()));
+    }
     if (state.ledger.missing !== null) metrics.ledgerMissing.set(state.ledger.missing);
   }
 
@@ -160,7 +162,7 @@ interface KnownScale {
 
 interface StoredState {
   readonly jobs: readonly ActiveJob[];
-  readonly deliveries: DeliveryCounts;
+  readonly deliveries: readonly DeliveryCounts[];
   readonly scales: readonly KnownScale[];
   readonly ledger: LedgerCounts;
 }

@@ -1,7 +1,7 @@
 -- Records the bags of a batch: every weighed frame becomes a bag with its job, number and verdict, and the ledger and
 -- the outbox are written with them. Its rejected frames were kept before, in the same transaction.
 --
--- Locks, always in this order: the journal's row, then the jobs by id, then the tally of deliveries.
+-- Locks, always in this order: the journal's row, then the jobs by id, then the tallies of deliveries by destination.
 -- A batch is taken only when it begins right behind what the journal's row says is recorded: one that was
 -- committed and whose answer was lost, or that comes from a copy of the journal, changes nothing. Only late
 -- entries ($16) fill free numbers that lie before it: a damaged journal gave them back after higher ones.
@@ -117,13 +117,25 @@ bag as (
   from judged
 ),
 outbox as (
-  insert into delivery (filler_bag_id, station)
-  select id, station from judged where $4::boolean and doubt is null
+  insert into delivery (destination_id, filler_bag_id, station)
+  select d.id, j.id, j.station
+  from judged j
+  cross join unnest($4::smallint[]) as d (id)
+  where j.doubt is null
   returning 1
 ),
--- From what was inserted, so that everybody waits for its row only from then on.
+-- Counted from what was inserted, so that everybody waits for these rows only from then on.
 tally as (
-  update delivery_tally set pending = pending + (select count(*) from outbox) where $4::boolean
+  update delivery_tally t
+  set pending = pending + l.added
+  from (
+    select destination_id, (select count(*) from outbox) / cardinality($4::smallint[]) as added
+    from delivery_tally
+    where destination_id = any ($4::smallint[]) and (select count(*) from outbox) > 0
+    order by destination_id
+    for update
+  ) l
+  where t.destination_id = l.destination_id
 ),
 ledger as (
   update journal

@@ -61,7 +61,7 @@ interface Row {
  * Records entries of a journal: all of them or none.
  *
  * @param entries in the journal's order.
- * @param forward with true each bag gets a delivery.
+ * @param destinations ids of those that each bag is delivered to.
  * @param options.after the number that Postgres is taken to have recorded last; default: the one before those of the first.
  * @param options.late with true free numbers before those recorded are filled instead.
  * @returns null, and nothing is recorded, where they do not begin right behind what Postgres has of the journal:
@@ -71,7 +71,7 @@ export async function recordJournaled(
   sql: Sql,
   journalId: string,
   entries: readonly RefusedEntry[],
-  forward: boolean,
+  destinations: readonly number[],
   options: { readonly after?: number; readonly late?: boolean } = {},
 ): Promise<RecordedBatch | null> {
   const [first, last] = [entries.at(0), entries.at(-1)];
@@ -84,7 +84,7 @@ export async function recordJournaled(
     else addRejected(rejected, entry);
   }
   const rejectedParameters = [journalId, after, late, ...Object.values(rejected)];
-  const bagParameters = [journalId, last.seq, after, forward, false, "scale", ...bags.parameters(late)];
+  const bagParameters = [journalId, last.seq, after, destinations, false, "scale", ...bags.parameters(late)];
 
   async function record(executor: Executor): Promise<RecordedBatch | null> {
     const kept =
@@ -113,18 +113,18 @@ function ask<T extends object>(
  * Records one bag that did not come through the journal.
  *
  * @param options.requireJob with true a bag that no job wants is not stored.
- * @param options.forward with true a delivery is made with the bag.
+ * @param options.destinations ids of those that it is delivered to.
  * @returns null where a job was required and there is none.
  */
 export async function recordDirect(
   sql: Executor,
   bag: DirectBag,
-  options: { requireJob: boolean; forward: boolean },
+  options: { requireJob: boolean; destinations: readonly number[] },
 ): Promise<RecordedBag | null> {
   const bags = newBags();
   bags.add(1, { ...bag, doubt: null });
   const [row] = await ask<Row>(sql, recordBags, [
-    ...[null, 0, 0, options.forward, options.requireJob, bag.source],
+    ...[null, 0, 0, options.destinations, options.requireJob, bag.source],
     ...bags.parameters(false),
   ]);
   if (row === undefined) return null;

@@ -54,20 +54,21 @@ type Answer =
 /**
  * Moves entries from the journal to Postgres, in order, for ever.
  *
+ * @param parts.destinations ids of those that each bag is delivered to.
  * @param parts.onRecorded is told of every batch after its commit.
  * @param parts.lookEveryMs how often Postgres is asked whether it still has what it had, also while nothing is weighed.
  */
 export function createRecorder(parts: {
   journal: Journal;
   database: Database;
-  forward: boolean;
+  destinations: readonly number[];
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
   onRecorded: (batch: RecordedBatch) => void;
   lookEveryMs?: number;
 }): Recorder {
-  const { journal, database, forward, clock, logger, metrics, onRecorded, lookEveryMs = 5_000 } = parts;
+  const { journal, database, destinations, clock, logger, metrics, onRecorded, lookEveryMs = 5_000 } = parts;
   const stopping = new AbortController();
   let running = Promise.resolve();
   let wake: () => void = () => undefined;
@@ -220,7 +221,7 @@ export function createRecorder(parts: {
     const { entries, after, late = false } = batch;
     const sentAt = performance.now();
     const answer = database
-      .runInOrder((sql) => recordJournaled(sql, journal.id, entries, forward, { after, late }))
+      .runInOrder((sql) => recordJournaled(sql, journal.id, entries, destinations, { after, late }))
       .then(
         (recorded): Answer => {
           const now = performance.now();

@@ -46,14 +46,14 @@ interface FirstAnswer {
  * Records a posted bag into the job active on its station at `weighedAt`, once for each key.
  *
  * @param options.key of the sender, for one bag; with null every call is a bag of its own.
- * @param options.forward with true a delivery to this appliance's own upstream is made with it.
+ * @param options.destinations ids of those that this appliance delivers it to.
  */
 export async function scanBag(
   sql: Sql,
   bag: ScannedBag,
-  options: { readonly key: string | null; readonly forward: boolean },
+  options: { readonly key: string | null; readonly destinations: readonly number[] },
 ): Promise<Scanned> {
-  const { key, forward } = options;
+  const { key, destinations } = options;
   return sql.begin(async (tx): Promise<Scanned> => {
     if (key !== null) {
       await lockKey(tx, "scan", key);
@@ -75,7 +75,7 @@ export async function scanBag(
         raw: rawOf(bag),
         source: "api",
       },
-      { requireJob: true, forward },
+      { requireJob: true, destinations },
     );
     if (recorded === null || recorded.bagNum === null || recorded.inTolerance === null) {
       return { kind: "no_active_job" };

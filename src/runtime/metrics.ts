@@ -14,8 +14,8 @@ export function createMetrics(registry: Registry = new Registry()) {
     new Gauge({ name, help, labelNames: [...labelNames], registers });
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
     new Counter({ name, help, labelNames: [...labelNames], registers });
-  const histogram = (name: string, help: string) =>
-    new Histogram({ name, help, buckets: seconds, registers });
+  const histogram = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) =>
+    new Histogram({ name, help, labelNames: [...labelNames], buckets: seconds, registers });
 
   const metrics = {
     registry,
@@ -126,28 +126,34 @@ export function createMetrics(registry: Registry = new Registry()) {
     databaseUp: gauge("prepuff_database_up", "1 while Postgres answers, else 0."),
     upstreamRequests: counter(
       "prepuff_upstream_requests_total",
-      "Requests to the upstream API, by outcome.",
-      ["outcome"],
+      "Requests to each destination of bags, by outcome.",
+      ["destination", "outcome"],
     ),
     upstreamOddAnswers: counter(
       "prepuff_upstream_odd_answers_total",
-      "Bags that the upstream API took with an answer that is not as agreed, by what is odd about it.",
-      ["oddity"],
+      "Bags that a destination took with an answer that is not as agreed, by what is odd about it.",
+      ["destination", "oddity"],
     ),
     upstreamLastOddAnswer: gauge(
       "prepuff_upstream_last_odd_answer_timestamp_seconds",
       "When the last one of these came, in seconds since the epoch; absent while none did.",
-      ["oddity"],
+      ["destination", "oddity"],
     ),
     upstreamDuration: histogram(
       "prepuff_upstream_request_duration_seconds",
-      "Time of one request to the upstream API.",
+      "Time of one request to a destination.",
+      ["destination"],
     ),
-    upstreamUp: gauge("prepuff_upstream_up", "1 while the upstream API takes bags, else 0."),
-    deliveries: gauge("prepuff_deliveries", "Deliveries by state.", ["state"]),
+    upstreamUp: gauge(
+      "prepuff_upstream_up",
+      "1 while the destination takes bags, else 0; absent where nothing is forwarded.",
+      ["destination"],
+    ),
+    deliveries: gauge("prepuff_deliveries", "Deliveries by destination and state.", ["destination", "state"]),
     deliveryOldest: gauge(
       "prepuff_delivery_oldest_pending_seconds",
-      "Time since the oldest bag that waits for delivery was weighed.",
+      "Time since the oldest bag that waits for delivery to the destination was weighed.",
+      ["destination"],
     ),
     jobCompleted: gauge("prepuff_job_bags_completed", "Bags completed in the station's active job.", [
       "station",

@@ -123,7 +123,10 @@ for (const { name, seconds, begin, end, requestsMax } of phases) {
   const bagsTaken = upstream.taken.length - takenBefore;
   check(`${name}: at most ${requestsMax} requests (${requests} came)`, requests <= requestsMax + bagsTaken);
   check(`${name}: weighing goes on`, (await appliance.api("/health/ready")).status === 200);
-  check(`${name}: the metric says so`, (await readMetric(appliance, "prepuff_upstream_up")) === 0);
+  check(
+    `${name}: the metric says so`,
+    (await readMetric(appliance, 'prepuff_upstream_up{destination="Web application"}')) === 0,
+  );
   check(`${name}: nothing is parked or given up`, (await tally(postgres.sql)).parked === 0);
   end();
   const began = performance.now();

@@ -29,10 +29,17 @@ afterAll(async () => {
   await Promise.all([direct.stop(), remote.stop()]);
 }, hookLimitMs);
 
-function take(database: Database, signal = new AbortController().signal) {
+function take(database: Database, signal = new AbortController().signal, destination = 1) {
   const reasons: string[] = [];
   const onWait = (reason: string) => reasons.push(reason);
-  const taken = takeCourierLock({ database, clock: systemClock, signal, onWait, heartbeatMs: 500 });
+  const taken = takeCourierLock({
+    destination,
+    database,
+    clock: systemClock,
+    signal,
+    onWait,
+    heartbeatMs: 500,
+  });
   return { taken, reasons };
 }
 

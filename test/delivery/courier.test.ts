@@ -139,12 +139,22 @@ describe("a delivery", () => {
     const { metrics } = start(({ number }) => (number === 1 ? new Response("", { status: 422 }) : success()));
     await allDelivered(2);
     const text = await metrics.registry.metrics();
-    expect(text).toContain('prepuff_upstream_requests_total{outcome="delivered"} 2');
-    expect(text).toContain('prepuff_upstream_requests_total{outcome="parked"} 1');
-    expect(text).toContain('prepuff_upstream_requests_total{outcome="retry"} 0');
-    expect(text).toContain('prepuff_upstream_requests_total{outcome="unauthorized"} 0');
-    expect(text).toContain("prepuff_upstream_request_duration_seconds_count 3");
-    expect(text).toContain("prepuff_upstream_up 1");
+    expect(text).toContain(
+      'prepuff_upstream_requests_total{destination="Web application",outcome="delivered"} 2',
+    );
+    expect(text).toContain(
+      'prepuff_upstream_requests_total{destination="Web application",outcome="parked"} 1',
+    );
+    expect(text).toContain(
+      'prepuff_upstream_requests_total{destination="Web application",outcome="retry"} 0',
+    );
+    expect(text).toContain(
+      'prepuff_upstream_requests_total{destination="Web application",outcome="unauthorized"} 0',
+    );
+    expect(text).toContain(
+      'prepuff_upstream_request_duration_seconds_count{destination="Web application"} 3',
+    );
+    expect(text).toContain('prepuff_upstream_up{destination="Web application"} 1');
   });
 });
 
@@ -253,7 +263,7 @@ describe("an answer that is not as agreed", () => {
     await allDelivered(3);
     expect(upstream.received).toHaveLength(3);
     expect(await made.metrics.registry.metrics()).toContain(
-      'prepuff_upstream_odd_answers_total{oddity="text_around"} 3',
+      'prepuff_upstream_odd_answers_total{destination="Web application",oddity="text_around"} 3',
     );
     const told = made.lines().filter(({ msg }) => msg.startsWith("upstream took a bag, but"));
     expect(told).toHaveLength(1);
@@ -272,7 +282,9 @@ describe("an upstream that is away", () => {
     await upstream.stop();
     await passUntil(made, clock, 1_000, () => made.courier.status().state === "open");
     expect(made.courier.status()).toMatchObject({ reason: expect.stringContaining("network error") });
-    expect(await made.metrics.registry.metrics()).toContain("prepuff_upstream_up 0");
+    expect(await made.metrics.registry.metrics()).toContain(
+      'prepuff_upstream_up{destination="Web application"} 0',
+    );
     await pass(made, clock, 30, 60_000);
     const [head] = await readDeliveries(sql);
     expect(head?.last_error).toContain("network error");

@@ -14,10 +14,10 @@ const outcome: Delivered = {
 const uids = (count: number) => Array.from({ length: count }, () => Bun.randomUUIDv7());
 
 function open(folder: string, changes: Partial<Parameters<typeof openDeliveredNotes>[0]> = {}) {
-  const path = join(folder, "delivered.db");
   const notes = openDeliveredNotes({
-    path,
-    upstreamUrl: "http://upstream/scan_bag",
+    folder,
+    destination: 1,
+    url: "http://upstream/scan_bag",
     keep,
     logger,
     ...changes,
@@ -37,7 +37,7 @@ test("what was delivered is known after a restart, with what the upstream said; 
   expect(again.find(mine)).toEqual(outcome);
   expect(again.find(other)).toBeNull();
   again.close();
-  const elsewhere = open(folder.path, { upstreamUrl: "http://another/scan_bag" });
+  const elsewhere = open(folder.path, { url: "http://another/scan_bag" });
   expect(elsewhere.find(mine)).toBeNull();
   elsewhere.close();
 });

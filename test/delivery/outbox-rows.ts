@@ -1,4 +1,5 @@
 import type { Sql } from "../../src/database/database.ts";
+import { webApplication } from "../../src/delivery/destination.ts";
 
 export interface NewBag {
   readonly station?: string;
@@ -13,8 +14,14 @@ export interface AddedBag {
   readonly uid: string;
 }
 
-/** Bags with a pending delivery, as the recorder leaves them: one transaction, ids in the order given. */
-export async function addBags(sql: Sql, bags: readonly NewBag[]): Promise<AddedBag[]> {
+/**
+ * Bags with a pending delivery to each destination, as the recorder leaves them: one transaction, ids in the order given.
+ */
+export async function addBags(
+  sql: Sql,
+  bags: readonly NewBag[],
+  destinations: readonly number[] = [webApplication.id],
+): Promise<AddedBag[]> {
   const rows = bags.map((bag) => ({
     uid: Bun.randomUUIDv7(),
     station: bag.station ?? "Station 1",
@@ -35,10 +42,13 @@ export async function addBags(sql: Sql, bags: readonly NewBag[]): Promise<AddedB
       returning id, uid, station
     ),
     delivery as (
-      insert into delivery (filler_bag_id, station) select id, station from bag
+      insert into delivery (destination_id, filler_bag_id, station)
+      select d.id, bag.id, bag.station from bag cross join unnest(${[...destinations]}::smallint[]) as d (id)
     ),
     tally as (
-      update delivery_tally set pending = pending + (select count(*) from bag)
+      update delivery_tally
+      set pending = pending + (select count(*) from bag)
+      where destination_id = any (${[...destinations]}::smallint[])
     )
     select id, uid from bag order by id`;
 }
@@ -71,18 +81,20 @@ export interface DeliveryLine {
   readonly upstream_job_complete: boolean | null;
 }
 
-export function readDeliveries(sql: Sql): Promise<DeliveryLine[]> {
+export function readDeliveries(sql: Sql, destination = webApplication.id): Promise<DeliveryLine[]> {
   return sql<DeliveryLine[]>`
     select
       filler_bag_id as id, state, attempts, next_attempt_at, last_status, last_error, delivered_at,
       upstream_bag_id, upstream_bag_num, upstream_in_tolerance, upstream_job_complete
     from delivery
+    where destination_id = ${destination}
     order by filler_bag_id`;
 }
 
 /** How many deliveries are in this state. */
-export async function countState(sql: Sql, state: string): Promise<number> {
+export async function countState(sql: Sql, state: string, destination = webApplication.id): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
-    select count(*) as count from delivery where state = ${state}`;
+    select count(*) as count from delivery
+    where destination_id = ${destination} and state = ${state}`;
   return row?.count ?? 0;
 }

@@ -4,11 +4,13 @@ import type { Executor } from "../../src/database/types.ts";
 import type { Outcome } from "../../src/delivery/answer.ts";
 import {
   countDeliveries,
+  type DeliveryFilter,
   deliverySchema,
   discardDeliveries,
   listDeliveries,
   retryDeliveries,
 } from "../../src/delivery/deliveries.ts";
+import { webApplication } from "../../src/delivery/destination.ts";
 import { readStations, readWaiting, writeAttempts } from "../../src/delivery/outbox.ts";
 import { testDatabase } from "../support/postgres.ts";
 import { addBags, addMany, clearBags, readDeliveries } from "./outbox-rows.ts";
@@ -18,6 +20,7 @@ setDefaultTimeout(60_000);
 const hookLimitMs = 60_000;
 
 let sql: Sql;
+const destination = webApplication.id;
 const now = Date.UTC(2026, 0, 31, 6, 0, 0);
 const inAMinute = new Date(now + 60_000);
 
@@ -53,17 +56,16 @@ describe("what a lane reads", () => {
     await setState(bags[3]?.id, "delivered");
     await setState(bags[0]?.id, "parked", new Date(now));
     await setState(bags[4]?.id, "parked", inAMinute);
-    const waiting = await readWaiting(sql, "Station 1", now, 10);
+    const waiting = await readWaiting(sql, { destination, station: "Station 1" }, now, 10);
     expect(waiting.map(({ id, state, weight, unit }) => ({ id, state, weight, unit }))).toEqual([
       { id: bags[2]?.id ?? 0, state: "pending", weight: "45.2", unit: "kg" },
       { id: bags[5]?.id ?? 0, state: "pending", weight: "50.00", unit: "lb" },
       { id: bags[0]?.id ?? 0, state: "parked", weight: "45.20", unit: "lb" },
     ]);
-    expect((await readWaiting(sql, "Station 1", now, 1)).map(({ state }) => state)).toEqual([
-      "pending",
-      "parked",
-    ]);
-    expect(await readWaiting(sql, "Station", now, 10)).toEqual([]);
+    expect(
+      (await readWaiting(sql, { destination, station: "Station 1" }, now, 1)).map(({ state }) => state),
+    ).toEqual(["pending", "parked"]);
+    expect(await readWaiting(sql, { destination, station: "Station" }, now, 10)).toEqual([]);
   });
 
   test("stations with something to send are those with pending bags, or parked ones that are due", async () => {
@@ -75,15 +77,17 @@ describe("what a lane reads", () => {
     await setState(bags[2]?.id, "parked", inAMinute);
     await setState(bags[3]?.id, "parked", new Date(now - 1));
     await setState(bags[4]?.id, "parked", null);
-    expect((await readStations(sql, now)).sort()).toEqual(["a", "d"]);
-    expect((await readStations(sql, now + 60_000)).sort()).toEqual(["a", "c", "d"]);
+    expect((await readStations(sql, destination, now))?.sort()).toEqual(["a", "d"]);
+    expect((await readStations(sql, destination, now + 60_000))?.sort()).toEqual(["a", "c", "d"]);
   });
 
   test("a parked bag whose time is further away than any wait is due: the clock was set back", async () => {
     const [bag] = await addBags(sql, [{ station: "a" }]);
     await setState(bag?.id, "parked", new Date(now + 3_000_000));
-    expect(await readStations(sql, now)).toEqual(["a"]);
-    expect((await readWaiting(sql, "a", now, 10)).map(({ id }) => id)).toEqual([bag?.id ?? 0]);
+    expect(await readStations(sql, destination, now)).toEqual(["a"]);
+    expect((await readWaiting(sql, { destination, station: "a" }, now, 10)).map(({ id }) => id)).toEqual([
+      bag?.id ?? 0,
+    ]);
   });
 });
 
@@ -116,7 +120,7 @@ describe("what is written of an attempt", () => {
   ])("a bag that is %s meanwhile, with %j, is %s", async (before, outcome, after, nextAttemptAt) => {
     const [bag] = await addMany(sql, 1);
     await setState(bag?.id, before);
-    await writeAttempts(sql, [
+    await writeAttempts(sql, destination, [
       { id: bag?.id ?? 0, uid: Bun.randomUUIDv7(), at: now, outcome, retryAt, parkedRetryAt },
     ]);
     const [line] = await readDeliveries(sql);
@@ -140,6 +144,7 @@ describe("what is written of an attempt", () => {
     const bags = await addMany(sql, 1_000);
     await writeAttempts(
       sql,
+      destination,
       bags.toReversed().map(({ id }) => ({
         id,
         uid: Bun.randomUUIDv7(),
@@ -149,13 +154,16 @@ describe("what is written of an attempt", () => {
         parkedRetryAt,
       })),
     );
-    expect(await countDeliveries(sql)).toEqual({
-      pending: 0,
-      parked: 500,
-      delivered: 500,
-      discarded: 0,
-      oldestPendingWeighedAt: null,
-    });
+    expect(await countDeliveries(sql)).toEqual([
+      {
+        destination: "Web application",
+        pending: 0,
+        parked: 500,
+        delivered: 500,
+        discarded: 0,
+        oldestPendingWeighedAt: null,
+      },
+    ]);
   });
 });
 
@@ -169,8 +177,12 @@ describe("a person's list", () => {
       await setState(id, ["pending", "parked", "delivered", "discarded"][Math.floor(n / 3)] ?? "");
     }
     const list = async (
-      ...args: Parameters<typeof listDeliveries> extends [Executor, ...infer R] ? R : never
-    ) => (await listDeliveries(sql, ...args)).map(({ bag_id }) => bags.findIndex(({ id }) => id === bag_id));
+      filter: Omit<DeliveryFilter, "destination">,
+      page: Parameters<typeof listDeliveries>[2],
+    ) => {
+      const found = await listDeliveries(sql, { destination, ...filter }, page);
+      return found.map(({ bag_id }) => bags.findIndex(({ id }) => id === bag_id));
+    };
     expect(await list({}, { limit: 100 })).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
     expect(await list({}, { limit: 2, before: bags[6]?.id })).toEqual([5, 4]);
     expect(await list({ state: "pending" }, { limit: 100 })).toEqual([2, 1, 0]);
@@ -185,8 +197,9 @@ describe("a person's list", () => {
 
   test("shows a delivery as the API says", async () => {
     const [bag] = await addBags(sql, [{ weight: "45.20", unit: "kg", scale: 2, weighedAt: new Date(now) }]);
-    const [delivery] = await listDeliveries(sql, {}, { limit: 1 });
+    const [delivery] = await listDeliveries(sql, { destination }, { limit: 1 });
     expect(deliverySchema.parse(delivery)).toEqual({
+      destination: "Web application",
       bag_id: bag?.id ?? 0,
       uid: bag?.uid ?? "",
       station: "Station 1",
@@ -215,10 +228,10 @@ describe("a person's word", () => {
       await setState(bags[n]?.id, state, inAMinute);
     }
     const ids = bags.map(({ id }) => id);
-    expect(await retryDeliveries(sql, { ids: [...ids, 999_999] })).toBe(3);
+    expect(await retryDeliveries(sql, { destination, ids: [...ids, 999_999] })).toBe(3);
     expect(await states()).toEqual(["pending", "pending", "delivered", "pending"]);
     expect((await readDeliveries(sql))[0]?.next_attempt_at).toBeNull();
-    expect(await retryDeliveries(sql, { ids: [] })).toBe(0);
+    expect(await retryDeliveries(sql, { destination, ids: [] })).toBe(0);
   });
 
   test("discard gives up what waits, never what is delivered", async () => {
@@ -226,7 +239,7 @@ describe("a person's word", () => {
     for (const [n, state] of ["pending", "parked", "delivered", "discarded"].entries()) {
       await setState(bags[n]?.id, state, inAMinute);
     }
-    expect(await discardDeliveries(sql, { ids: bags.map(({ id }) => id) })).toBe(2);
+    expect(await discardDeliveries(sql, { destination, ids: bags.map(({ id }) => id) })).toBe(2);
     expect(await states()).toEqual(["discarded", "discarded", "delivered", "discarded"]);
   });
 
@@ -235,9 +248,9 @@ describe("a person's word", () => {
     await addMany(sql, 10, { station: "b" });
     await addMany(sql, 1, { station: "c" });
     await sql`update delivery set state = 'parked' where station <> 'c'`;
-    expect(await discardDeliveries(sql, { parked: true, station: "b" })).toBe(10);
-    expect(await retryDeliveries(sql, { parked: true })).toBe(5_010);
-    expect(await countDeliveries(sql)).toMatchObject({ pending: 5_011, parked: 0, discarded: 10 });
+    expect(await discardDeliveries(sql, { destination, parked: true, station: "b" })).toBe(10);
+    expect(await retryDeliveries(sql, { destination, parked: true })).toBe(5_010);
+    expect(await countDeliveries(sql)).toMatchObject([{ pending: 5_011, parked: 0, discarded: 10 }]);
   });
 });
 
@@ -248,13 +261,16 @@ test("the counts say how many stand in each state, and since when the oldest pen
     { weighedAt: new Date(now - 1_000) },
   ]);
   await setState(bags[0]?.id, "parked");
-  expect(await countDeliveries(sql)).toEqual({
-    pending: 2,
-    parked: 1,
-    delivered: 0,
-    discarded: 0,
-    oldestPendingWeighedAt: now - 90_000,
-  });
+  expect(await countDeliveries(sql)).toEqual([
+    {
+      destination: "Web application",
+      pending: 2,
+      parked: 1,
+      delivered: 0,
+      discarded: 0,
+      oldestPendingWeighedAt: now - 90_000,
+    },
+  ]);
 });
 
 describe("no query reads more rows than it needs, whatever waits or was delivered", () => {
@@ -272,8 +288,8 @@ describe("no query reads more rows than it needs, whatever waits or was delivere
         returning id, station
       ),
       delivery as (
-        insert into delivery (filler_bag_id, station, state)
-        select id, station, case when row_number() over (order by id) > ${delivered} then 'pending' else 'delivered' end
+        insert into delivery (destination_id, filler_bag_id, station, state)
+        select ${destination}::smallint, id, station, case when row_number() over (order by id) > ${delivered} then 'pending' else 'delivered' end
         from bag
       )
       select min(id) as id from bag`;
@@ -305,17 +321,17 @@ describe("no query reads more rows than it needs, whatever waits or was delivere
   ])("%s", async (_, delivered, deliveredSince) => {
     await fill(delivered, deliveredSince);
     const queries: [string, number, (tx: Executor) => Promise<unknown>][] = [
-      ["stations", 40, (tx) => readStations(tx, now)],
-      ["a lane's next bags", 600, (tx) => readWaiting(tx, "Station 1", now, 256)],
+      ["stations", 40, (tx) => readStations(tx, destination, now)],
+      ["a lane's next bags", 600, (tx) => readWaiting(tx, { destination, station: "Station 1" }, now, 256)],
       ["counts", 40, (tx) => countDeliveries(tx)],
-      ["newest", 200, (tx) => listDeliveries(tx, {}, { limit: 50 })],
-      ["newest pending", 1_000, (tx) => listDeliveries(tx, { state: "pending" }, { limit: 50 })],
+      ["newest", 200, (tx) => listDeliveries(tx, { destination }, { limit: 50 })],
+      ["newest pending", 1_000, (tx) => listDeliveries(tx, { destination, state: "pending" }, { limit: 50 })],
       [
         "newest pending of a station",
         200,
-        (tx) => listDeliveries(tx, { state: "pending", station: "Station 1" }, { limit: 50 }),
+        (tx) => listDeliveries(tx, { destination, state: "pending", station: "Station 1" }, { limit: 50 }),
       ],
-      ["newest parked", 10, (tx) => listDeliveries(tx, { state: "parked" }, { limit: 50 })],
+      ["newest parked", 10, (tx) => listDeliveries(tx, { destination, state: "parked" }, { limit: 50 })],
     ];
     for (const [what, most, query] of queries) {
       const read = await rowsRead(query);

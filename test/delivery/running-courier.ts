@@ -1,7 +1,10 @@
 import pino from "pino";
 import { Registry } from "prom-client";
 import { createDatabase, type Database } from "../../src/database/database.ts";
+import { createBacklogThrottle } from "../../src/delivery/backlog-throttle.ts";
 import { type Courier, createCourier } from "../../src/delivery/courier.ts";
+import { type Destination, webApplication } from "../../src/delivery/destination.ts";
+import { createScanBagClient } from "../../src/delivery/scan-bag-client.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
 import { createMetrics, type Metrics } from "../../src/runtime/metrics.ts";
 import { silentLogger } from "../support/silent-logger.ts";
@@ -32,6 +35,7 @@ export async function openDatabase(url: string): Promise<Database> {
 export function startCourier(parts: {
   database: Database;
   url: string;
+  destination?: Destination;
   clock?: Clock;
   inFlight?: number;
   timeoutMs?: number;
@@ -41,6 +45,7 @@ export function startCourier(parts: {
   const {
     database,
     url,
+    destination = webApplication,
     clock = systemClock,
     inFlight = 1,
     timeoutMs = 5_000,
@@ -51,7 +56,17 @@ export function startCourier(parts: {
   const metrics = createMetrics(new Registry());
   let asking = 0;
   let requests = 0;
+  const client = createScanBagClient({
+    upstream: { url, token, timeoutMs, inFlight },
+    clock,
+    fetch: (to, init) => {
+      requests++;
+      return fetch(to, init);
+    },
+  });
   const courier = createCourier({
+    ...{ destination, client, inFlight, notes: null, requestsMax: 200 },
+    throttle: createBacklogThrottle({ journal, clock }),
     database: {
       ...database,
       get up() {
@@ -66,15 +81,9 @@ export function startCourier(parts: {
         }
       },
     },
-    upstream: { url, token, timeoutMs, inFlight },
-    journal,
     clock,
     logger,
     metrics,
-    fetch: (to, init) => {
-      requests++;
-      return fetch(to, init);
-    },
     ...(parts.random === undefined ? {} : { random: parts.random }),
   });
   courier.start();

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { createScanBagClient, type ScannedBag, scanBagForm } from "../../src/delivery/scan-bag-client.ts";
+import type { BagToSend } from "../../src/delivery/destination.ts";
+import { createScanBagClient, scanBagForm } from "../../src/delivery/scan-bag-client.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { type Answer, startFakeUpstream, startRawUpstream, success } from "../support/fake-upstream.ts";
 import { isInTime } from "../support/in-time.ts";
@@ -8,7 +9,7 @@ import { until } from "../support/until.ts";
 setDefaultTimeout(60_000);
 
 const token = "secret-token-of-the-plant";
-const bag: ScannedBag = {
+const bag: BagToSend = {
   uid: "0197a5a0-0000-7000-8000-000000000001",
   weight: "45.20",
   unit: "lb",

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { webApplication } from "../../src/delivery/destination.ts";
 import type { PartHealth } from "../../src/health/health-report.ts";
 import { recordedBag } from "../support/bags.ts";
 import { readEvents } from "../support/event-stream.ts";
-import { testApp, testConfig, testJournal } from "../support/http.ts";
+import { testApp, testCouriers, testJournal } from "../support/http.ts";
 import { until } from "../support/until.ts";
 
 const up: PartHealth = { state: "up", detail: null };
@@ -13,8 +14,16 @@ const open: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   app = await testApp({
-    config: testConfig({
-      upstream: { url: "http://127.0.0.1:1/scan_bag", token: null, timeoutMs: 1_000, inFlight: 1 },
+    couriers: testCouriers({
+      status: () => [
+        {
+          destination: webApplication,
+          courier: {
+            ...{ state: "open", reason: "refused", since: 0 },
+            ...{ nextProbeAt: null, lanes: 1, unwritten: 0 },
+          },
+        },
+      ],
     }),
     health: () => ({ scales_port: up, journal: up, database: up, upstream }),
     journal: {
@@ -42,12 +51,16 @@ async function follow() {
 
 test("a client is told at once how things are, and then when something changed, not otherwise", async () => {
   const { id } = await recordedBag(app.sql);
-  await app.sql`insert into delivery (filler_bag_id, station, state) values (${id}, 'Station 1', 'parked')`;
+  await app.sql`insert into delivery (destination_id, filler_bag_id, station, state) values (1, ${id}, 'Station 1', 'parked')`;
   await app.sql`update delivery_tally set parked = 1`;
   const { healths } = await follow();
   expect(healths()[0]).toMatchObject({ status: "up", parts: { upstream: up }, journal_backlog: 0 });
   await until("the deliveries were counted", () => healths().length === 2);
-  expect(healths()[1]).toMatchObject({ deliveries_pending: 0, deliveries_parked: 1 });
+  expect(healths()[1]).toMatchObject({
+    deliveries_pending: 0,
+    deliveries_parked: 1,
+    destinations: [{ name: "Web application", state: "down", detail: "refused", pending: 0, parked: 1 }],
+  });
   const before = healths().length;
   await Bun.sleep(1_200);
   expect(healths()).toHaveLength(before);

@@ -32,7 +32,7 @@ test("bags are counted by verdict, and by how far they lie above or below their 
     sql,
     journalId,
     entries.map((entry, index) => ({ ...entry, seq: index + 1 })),
-    false,
+    [],
   );
   for (const group of batch?.bags ?? []) countBags(metrics, group);
 

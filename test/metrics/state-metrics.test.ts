@@ -50,7 +50,7 @@ beforeAll(async () => {
     app.sql,
     journal.id,
     entries.map((entry, index) => ({ ...entry, seq: index + 1 })),
-    true,
+    [1],
   );
   await app.sql`update delivery set state = 'delivered' where filler_bag_id = 2`;
   await app.sql`
@@ -84,10 +84,10 @@ test("a scrape tells how things stand", async () => {
     prepuff_connections_unidentified: 2,
     'prepuff_job_bags_completed{station="Station 1"}': 2,
     'prepuff_job_bags_target{station="Station 1"}': 10,
-    'prepuff_deliveries{state="pending"}': 1,
-    'prepuff_deliveries{state="delivered"}': 1,
-    'prepuff_deliveries{state="parked"}': 0,
-    prepuff_delivery_oldest_pending_seconds: 3_600,
+    'prepuff_deliveries{destination="Web application",state="pending"}': 1,
+    'prepuff_deliveries{destination="Web application",state="delivered"}': 1,
+    'prepuff_deliveries{destination="Web application",state="parked"}': 0,
+    'prepuff_delivery_oldest_pending_seconds{destination="Web application"}': 3_600,
     'prepuff_scale_last_reading_timestamp_seconds{scale="1"}': Date.UTC(2026, 0, 2, 8, 30) / 1000,
     prepuff_event_clients: 0,
   });

@@ -22,7 +22,7 @@ async function recording(folder: string, url: string) {
   const onRecorded = (batch: RecordedBatch) => batches.push(batch);
   const metrics = createMetrics();
   const recorder = createRecorder({
-    ...{ journal, database, forward: true, clock, logger, metrics, onRecorded },
+    ...{ journal, database, destinations: [1], clock, logger, metrics, onRecorded },
     lookEveryMs: 200,
   });
   database.start();
@@ -137,7 +137,7 @@ test("so it is after a kill -9 of the appliance, and when it was killed while it
     const journal = openJournal({ folder: copy.path, clock, logger, keep });
     expect(journal).toMatchObject({ entries: 0, recordedThrough: 200, everRecorded: 200 });
     const part = journal.read(150, redone);
-    await recordJournaled(sql, journal.id, part, true);
+    await recordJournaled(sql, journal.id, part, [1]);
     journal.close();
     await using r = await recording(copy.path, url);
     await until("it is as before", async () => Bun.deepEquals(await stored(sql), before));

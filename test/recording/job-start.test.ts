@@ -21,7 +21,7 @@ test("whatever is recorded while jobs start and end, a bag belongs to the job th
   const record = async () => {
     const id = Bun.randomUUIDv7();
     await sql`insert into journal (id) values (${id})`;
-    for (let seq = 1; !isOver; seq++) await recordJournaled(sql, id, [{ ...weighed(), seq }], false);
+    for (let seq = 1; !isOver; seq++) await recordJournaled(sql, id, [{ ...weighed(), seq }], []);
   };
   const recorders = [record(), record(), record()];
   for (let round = 0; round < 30; round++) {

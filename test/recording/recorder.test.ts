@@ -26,7 +26,15 @@ async function recording(folder: string, url: string) {
   const batches: RecordedBatch[] = [];
   const metrics = createMetrics();
   const onRecorded = (batch: RecordedBatch) => batches.push(batch);
-  const recorder = createRecorder({ journal, database, forward: true, clock, logger, metrics, onRecorded });
+  const recorder = createRecorder({
+    journal,
+    database,
+    destinations: [1],
+    clock,
+    logger,
+    metrics,
+    onRecorded,
+  });
   database.start();
   recorder.start();
   return {
@@ -288,10 +296,10 @@ test("a batch whose answer was lost may be given again: nothing is stored or cou
   const journalId = Bun.randomUUIDv7();
   await sql`insert into journal (id) values (${journalId})`;
   const entries = [weighed(), rejected(), weighed()].map((entry, index) => ({ ...entry, seq: index + 1 }));
-  expect(await recordJournaled(sql, journalId, entries.slice(0, 2), true)).not.toBeNull();
-  expect(await recordJournaled(sql, journalId, entries, true)).toBeNull();
-  expect(await recordJournaled(sql, journalId, entries.slice(2), true)).not.toBeNull();
-  expect(await recordJournaled(sql, journalId, entries.slice(2), true)).toBeNull();
+  expect(await recordJournaled(sql, journalId, entries.slice(0, 2), [1])).not.toBeNull();
+  expect(await recordJournaled(sql, journalId, entries, [1])).toBeNull();
+  expect(await recordJournaled(sql, journalId, entries.slice(2), [1])).not.toBeNull();
+  expect(await recordJournaled(sql, journalId, entries.slice(2), [1])).toBeNull();
   expect<unknown>([...(await sql`select bags_completed, last_bag_num from prepuff_job`)]).toEqual([
     { bags_completed: 2, last_bag_num: 2 },
   ]);
@@ -328,7 +336,7 @@ test("two recorders that number for one job at once leave no gap and no repeat",
     await sql`insert into journal (id) values (${journalId})`;
     for (let seq = 1; seq <= 100; seq += 10) {
       const entries = Array.from({ length: 10 }, (_, i) => ({ ...weighed(), seq: seq + i }));
-      await recordJournaled(sql, journalId, entries, false);
+      await recordJournaled(sql, journalId, entries, []);
     }
   };
   await Promise.all([record(), record()]);
@@ -430,7 +438,7 @@ test("a journal that is older than what Postgres recorded of it gets new numbers
   await until("the entry is durable", () => stale.lastSeq === 1);
   await sql`insert into journal (id) values (${stale.id})`;
   const others = Array.from({ length: 100 }, (_, i) => ({ ...weighed({ weight: "9" }), seq: i + 1 }));
-  await recordJournaled(sql, stale.id, others, false);
+  await recordJournaled(sql, stale.id, others, []);
   stale.close();
   await using r = await recording(folder.path, url);
   r.put(weighed({ weight: "2" }));
@@ -457,7 +465,7 @@ test("entries that come back into the journal after higher numbers were recorded
     sql,
     journal.id,
     [numbered[0], numbered[3]].flatMap((entry) => entry ?? []),
-    false,
+    [],
   );
   journal.close();
   await using r = await recording(folder.path, url);

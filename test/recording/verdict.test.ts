@@ -119,7 +119,7 @@ test("the verdict is exact for every weight, unit, target and tolerance, also wh
           ${batch.map((each) => String(each.tolerance))}::text[]
         ) as j (s, t, p)
         where c.name = 'Property'`;
-      const recorded = await recordJournaled(sql, journal, bags, false);
+      const recorded = await recordJournaled(sql, journal, bags, []);
       await sql`update prepuff_job set status = 'completed', ended_at = now() where station like 'Case %'`;
       const rows = await sql<{ station: string; recorded: boolean; assigned: boolean }[]>`
         select station, in_tolerance as recorded,

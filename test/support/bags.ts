@@ -32,7 +32,7 @@ export async function recordedBag(sql: Sql, changes: Partial<WeighedEntry> = {})
   const recorded = await recordDirect(
     sql,
     { ...bag, source: "manual" },
-    { requireJob: false, forward: false },
+    { requireJob: false, destinations: [] },
   );
   if (recorded === null) throw new Error("the bag was not recorded");
   return recorded;

@@ -81,7 +81,7 @@ export async function testApp(overrides: Partial<HttpParts> = {}) {
     repeats: { isRepeating: () => false },
     journal: testJournal(),
     stations: createStations(testConfig(), { scaleSettings: () => [], saveScaleSetting: () => undefined }),
-    courier: null,
+    couriers: testCouriers(),
     events: createEventHub({ database, clock: systemClock, logger: silentLogger }),
     lines: createLineHub(),
     health: () => ({
@@ -191,6 +191,11 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     log: { level: "info", format: "json", dir: null },
     ...changes,
   };
+}
+
+/** Couriers that deliver nothing, to the destinations given. */
+export function testCouriers(changes: Partial<HttpParts["couriers"]> = {}): HttpParts["couriers"] {
+  return { destinations: [], wake: () => undefined, status: () => [], ...changes };
 }
 
 export function testJournal(changes: Partial<JournalView> = {}): JournalView {

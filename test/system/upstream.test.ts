@@ -84,7 +84,7 @@ test("an upstream that is down, and comes back", async () => {
     const ready = await appliance.api("/health/ready");
     expect(ready.status).toBe(200);
     expect(await ready.json()).toMatchObject({ status: "degraded", parts: { upstream: { state: "down" } } });
-    expect(await readMetric(appliance, "prepuff_upstream_up")).toBe(0);
+    expect(await readMetric(appliance, 'prepuff_upstream_up{destination="Web application"}')).toBe(0);
     upstream.restart();
     await appliance.line("upstream is back");
   });

@@ -110,14 +110,16 @@ test("a bag goes from the scale's socket through job, number and verdict to the 
     expect(await metric('prepuff_bags_total{station="Station 1",verdict="over"}')).toBe(1);
     expect(await metric('prepuff_frames_rejected_total{reason="truncated"}')).toBe(1);
     expect(await metric('prepuff_readings_total{scale="2",result="accepted"}')).toBe(2);
-    expect(await metric('prepuff_upstream_requests_total{outcome="delivered"}')).toBe(9);
+    expect(
+      await metric('prepuff_upstream_requests_total{destination="Web application",outcome="delivered"}'),
+    ).toBe(9);
     expect(await metric("prepuff_ledger_missing")).toBe(0);
     expect(await metric("prepuff_journal_entries")).toBe(0);
     expect(await metric("prepuff_database_up")).toBe(1);
     expect(await metric('prepuff_job_bags_completed{station="Station 1"}')).toBe(9);
     expect(await metric('prepuff_job_bags_target{station="Station 1"}')).toBe(12);
     await until("the deliveries are counted", async () => {
-      return (await metric('prepuff_deliveries{state="delivered"}')) === 9;
+      return (await metric('prepuff_deliveries{destination="Web application",state="delivered"}')) === 9;
     });
     expect(await appliance.stop()).toBe(0);
   } finally {

@@ -1,4 +1,4 @@
--- Several plants in one database, bags in ranges of their ids, and fewer index entries for each bag.
+-- Several plants in one database, bags in ranges of their ids, fewer index entries for each bag, and several destinations.
 
 -- ## Plants
 
@@ -140,3 +140,72 @@ begin
 end $$;
 
 select make_filler_bag_ranges(last_value) from filler_bag_id_seq;
+
+-- ## Destinations
+
+-- Where bags are delivered to: to each by itself, in its own order, at its own pace, with its own tally.
+
+create table destination (
+  -- Small, because every delivery and all of its index entries hold it.
+  id smallint generated always as identity primary key,
+  name varchar(100) not null unique,
+  kind text not null check (kind in ('scan_bag')),
+  -- 'paused': its bags wait until it is active again.
+  state text not null default 'active' check (state in ('active', 'paused'))
+);
+-- The plant's web application: all deliveries until now were to it.
+insert into destination (name, kind) values ('Web application', 'scan_bag');
+
+-- A constant default rewrites no row: of the deliveries there are, only index entries are written. No foreign key, for
+-- the reason given in 0004: destinations are never deleted.
+alter table delivery add column destination_id smallint not null default 1;
+alter table delivery alter column destination_id drop default;
+alter table delivery drop constraint delivery_pkey;
+alter table delivery add primary key (destination_id, filler_bag_id);
+
+drop index delivery_pending, delivery_due, delivery_set_aside;
+create index delivery_pending on delivery (destination_id, station, filler_bag_id) where state = 'pending';
+create index delivery_due on delivery (destination_id, station, next_attempt_at, filler_bag_id)
+  where state = 'parked' and next_attempt_at is not null;
+create index delivery_set_aside on delivery (destination_id, state, filler_bag_id)
+  where state in ('parked', 'discarded');
+
+-- A tally for each destination, so that none waits for another's.
+alter table delivery_tally add column destination_id smallint not null default 1 references destination (id);
+alter table delivery_tally alter column destination_id drop default, drop column only_row;
+alter table delivery_tally add primary key (destination_id);
+
+create function begin_delivery_tally() returns trigger language plpgsql as $$
+begin
+  insert into delivery_tally (destination_id) values (new.id);
+  return null;
+end $$;
+
+create trigger destination_added after insert on destination
+  for each row execute function begin_delivery_tally();
+
+create or replace function tally_deliveries_changed() returns trigger language plpgsql as $$
+begin
+  update delivery_tally t
+  set pending = t.pending + d.pending,
+    parked = t.parked + d.parked,
+    delivered = t.delivered + d.delivered,
+    discarded = t.discarded + d.discarded
+  from (
+    select
+      destination_id,
+      coalesce(sum(sign) filter (where state = 'pending'), 0) as pending,
+      coalesce(sum(sign) filter (where state = 'parked'), 0) as parked,
+      coalesce(sum(sign) filter (where state = 'delivered'), 0) as delivered,
+      coalesce(sum(sign) filter (where state = 'discarded'), 0) as discarded
+    from (
+      select destination_id, state, 1 as sign from after_change
+      union all
+      select destination_id, state, -1 from before_change
+    ) s
+    group by destination_id
+  ) d
+  where t.destination_id = d.destination_id
+    and (d.pending <> 0 or d.parked <> 0 or d.delivered <> 0 or d.discarded <> 0);
+  return null;
+end $$;

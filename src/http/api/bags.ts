@@ -46,11 +46,11 @@ type ListQuery = z.output<typeof listQuerySchema>;
 
 const csv = { description: "OK", content: { "text/csv": { schema: { type: "string" } } } } as const;
 
-type Parts = Pick<HttpParts, "database" | "clock" | "events" | "courier">;
+type Parts = Pick<HttpParts, "database" | "clock" | "events" | "couriers">;
 
 /** Bags: the list, the report, and the two corrections a person can make. */
 export function bagsController(parts: Parts, auth: Auth, shares: Shares) {
-  const { database, clock, events, courier } = parts;
+  const { database, clock, events, couriers } = parts;
   const { questions, downloads } = shares;
 
   async function pageAnswer(asker: Asker, query: ListQuery) {
@@ -165,9 +165,11 @@ export function bagsController(parts: Parts, auth: Auth, shares: Shares) {
       "/api/bags/:id/assign",
       async ({ params: { id }, body, actor }) => {
         const by = { actor, at: clock.now() };
-        const outcome = await database.run((sql) => assignBag(sql, id, body.job_id, by, courier !== null));
+        const outcome = await database.run((sql) =>
+          assignBag(sql, id, body.job_id, by, couriers.destinations),
+        );
         if (!outcome.ok) throw notAssigned(id, body.job_id, outcome);
-        if (outcome.bag.doubt !== null) courier?.wake(outcome.bag.station, { urgent: true });
+        if (outcome.bag.doubt !== null) couriers.wake(outcome.bag.station, { urgent: true });
         events.bagsChanged([id]);
         return outcome.bag;
       },

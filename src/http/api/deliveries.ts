@@ -2,54 +2,68 @@ import { Elysia } from "elysia";
 import { z } from "zod";
 import { type Actor, audit } from "../../audit/audit.ts";
 import { readOnly } from "../../database/read-only.ts";
+import type { Executor } from "../../database/types.ts";
 import {
   type Changed,
   type DeliveryState,
   deliverySchema,
   deliveryStates,
   discardDeliveries,
+  findDestination,
   listDeliveries,
   type Note,
   retryDeliveries,
 } from "../../delivery/deliveries.ts";
+import { webApplication } from "../../delivery/destination.ts";
 import { stationQuery, textSchema } from "../../runtime/typed-text.ts";
-import { problems } from "../answer/problem.ts";
+import { invalid, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageBy, pageQuery } from "../request/paging.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Shares } from "./shares.ts";
 
-type Parts = Pick<HttpParts, "database" | "clock" | "courier">;
+type Parts = Pick<HttpParts, "database" | "clock" | "couriers">;
 
 /** All parked ones may be many, in short statements one after the other. */
 const changeLimitMs = 60_000;
 
 const idsSchema = z.array(z.int().min(1)).min(1).max(10_000).describe("Bag ids.");
 
+const destinationSchema = textSchema(100)
+  .optional()
+  .describe("The name of where they go. Left out: the web application.");
+
 const retrySchema = z.union(
   [
-    z.strictObject({ ids: idsSchema }),
+    z.strictObject({ destination: destinationSchema, ids: idsSchema }),
     z.strictObject({
+      destination: destinationSchema,
       all: z.literal(true).describe("Every parked one."),
       station: stationQuery.optional().describe("Only of this station."),
     }),
   ],
-  { error: "must be {ids: [bag id, …]} or {all: true, station?}" },
+  { error: "must be {ids: [bag id, …], destination?} or {all: true, station?, destination?}" },
 );
 
-const discardSchema = z.strictObject({ ids: idsSchema, reason: textSchema(500) });
+const discardSchema = z.strictObject({
+  destination: destinationSchema,
+  ids: idsSchema,
+  reason: textSchema(500),
+});
 
 export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
-  const { database, clock } = parts;
+  const { database, clock, couriers } = parts;
   return new Elysia({ name: "deliveries", tags: ["deliveries"] })
     .use(auth)
     .get(
       "/api/deliveries",
-      async ({ query: { limit, cursor, ...filter }, asker }) => {
+      async ({ query: { limit, cursor, destination, ...filter }, asker }) => {
         const page = { before: cursor, limit: limit + 1 };
         const found = await shares.questions.run(asker, () =>
-          readOnly(database, (tx) => listDeliveries(tx, filter, page)),
+          readOnly(database, async (tx) =>
+            listDeliveries(tx, { ...filter, destination: await idOf(tx, destination) }, page),
+          ),
         );
         return pageBy(found, limit, (delivery) => delivery.bag_id);
       },
@@ -59,23 +73,31 @@ export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
           "query",
           z.strictObject({
             ...pageQuery,
+            destination: destinationSchema,
             state: z.enum(deliveryStates).optional(),
             station: stationQuery.optional(),
           }),
         ),
         response: { 200: listSchema(deliverySchema), ...problems(503) },
-        detail: { summary: "Deliveries to the upstream API, newest bag first" },
+        detail: { summary: "Deliveries to a destination, newest bag first" },
       },
     )
     .post(
       "/api/deliveries/retry",
       async ({ body, actor }) => {
         const station = "all" in body ? body.station : undefined;
-        const detail = "ids" in body ? {} : { all: true, ...(station !== undefined && { station }) };
+        const destination = await database.run((sql) => idOf(sql, body.destination));
+        const detail = {
+          ...named(body.destination),
+          ...("all" in body && { all: true, ...(station !== undefined && { station }) }),
+        };
         const note = noteOf({ actor, at: clock.now() }, "delivery.retry", detail);
         const selection = "ids" in body ? { ids: body.ids } : ({ parked: true, station } as const);
-        const retried = await database.run((sql) => retryDeliveries(sql, selection, note), changeLimitMs);
-        parts.courier?.wake(station, { urgent: true });
+        const retried = await database.run(
+          (sql) => retryDeliveries(sql, { destination, ...selection }, note),
+          changeLimitMs,
+        );
+        couriers.wake(station, { urgent: true, destination });
         return { retried };
       },
       {
@@ -93,12 +115,14 @@ export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
       "/api/deliveries/discard",
       async ({ body, actor }) => {
         const by = { actor, at: clock.now() };
-        const note = noteOf(by, "delivery.discard", { reason: body.reason });
+        const destination = await database.run((sql) => idOf(sql, body.destination));
+        const detail = { ...named(body.destination), reason: body.reason };
+        const note = noteOf(by, "delivery.discard", detail);
         const discarded = await database.run(
-          (sql) => discardDeliveries(sql, { ids: body.ids }, note),
+          (sql) => discardDeliveries(sql, { destination, ids: body.ids }, note),
           changeLimitMs,
         );
-        parts.courier?.wake(undefined, { urgent: true });
+        couriers.wake(undefined, { urgent: true, destination });
         return { discarded };
       },
       {
@@ -112,6 +136,18 @@ export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
         },
       },
     );
+}
+
+/** @throws Problem 422 where there is no destination of that name. */
+async function idOf(sql: Executor, name: string = webApplication.name): Promise<number> {
+  const id = await findDestination(sql, name);
+  if (id === null) throw invalid({ field: "destination", message: `there is no destination ${name}` });
+  return id;
+}
+
+/** For the audit trail: as the request said it. */
+function named(destination: string | undefined): { destination?: string } {
+  return destination === undefined ? {} : { destination };
 }
 
 /**

@@ -14,14 +14,23 @@ import type { Shares } from "./shares.ts";
 
 type Parts = Pick<
   HttpParts,
-  "config" | "events" | "database" | "clock" | "logger" | "stations" | "presence" | "journal" | "health"
+  | "config"
+  | "couriers"
+  | "events"
+  | "database"
+  | "clock"
+  | "logger"
+  | "stations"
+  | "presence"
+  | "journal"
+  | "health"
 >;
 
 export function eventsController(parts: Parts, auth: Auth, shares: Shares) {
   const { events: hub, database, clock, logger, stations } = parts;
   const showScale = (view: Parameters<typeof toLiveScale>[0]) => toLiveScale(view, stations);
   const watch = createScaleWatch(parts.presence, hub);
-  const healthWatch = createHealthWatch({ ...parts, hub, forwarding: parts.config.upstream !== null });
+  const healthWatch = createHealthWatch({ ...parts, hub });
   const { eventClients } = shares;
 
   return new Elysia({ name: "events", tags: ["events"] }).use(auth).get(
@@ -57,7 +66,7 @@ export function eventsController(parts: Parts, auth: Auth, shares: Shares) {
         summary: "What happens, as it happens (server-sent events)",
         description: [
           "`bag`: a bag was recorded or changed (a bag of /api/bags). `rejected`: a frame became no bag (of /api/rejected). `job`: a job began, moved on or ended (of /api/jobs). `scale`: a scale connected, went or printed (of /api/scales, without its name).",
-          "Without an id, because they are about now: `reading`: a weight was kept that cannot be recorded for now (the database is away or slow); its bag, with the same `uid`, follows later. `health`: /health/ready with `journal_backlog`, `deliveries_pending` and `deliveries_parked`, at the beginning and when something of it changed. `tick`: `{now}`, at the beginning and every 2 s, so that a client notices a dead line.",
+          "Without an id, because they are about now: `reading`: a weight was kept that cannot be recorded for now (the database is away or slow); its bag, with the same `uid`, follows later. `health`: /health/ready with `journal_backlog`, `deliveries_pending`, `deliveries_parked`, and `destinations` with the same for each, at the beginning and when something of it changed. `tick`: `{now}`, at the beginning and every 2 s, so that a client notices a dead line.",
           "Recorded bags and rejected frames that a client missed come again with `Last-Event-ID`, none twice; the other events are about now: read the lists after a reconnect. Ids of bags may come out of order, because a lower id may be committed a moment after a higher one: key by `id`.",
           "The stream ends within seconds where its token is revoked. A client that does not keep up is cut off and can resume.",
         ].join("\n\n"),

@@ -14,14 +14,14 @@ const aheadMaxMs = 60_000;
 
 type Parts = Pick<
   HttpParts,
-  "config" | "clock" | "database" | "presence" | "repeats" | "stations" | "recorded"
+  "config" | "clock" | "couriers" | "database" | "presence" | "repeats" | "stations" | "recorded"
 >;
 
 /** Bags that a person enters, when a scale is broken. */
 export function manualBagsController(parts: Parts, auth: Auth) {
-  const { clock, config, database, recorded, stations } = parts;
+  const { clock, database, recorded, stations } = parts;
   const scales = createScaleList(parts);
-  const forward = config.upstream !== null;
+  const { destinations } = parts.couriers;
 
   /** @throws Problem 422. */
   function readTime(text: string | undefined): number | null {
@@ -50,7 +50,7 @@ export function manualBagsController(parts: Parts, auth: Auth) {
         .map(({ id }) => id);
       const options = {
         key: headers["idempotency-key"] ?? null,
-        forward,
+        destinations,
         standing,
         actualScale: stations.actualScale,
       };

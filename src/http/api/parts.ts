@@ -2,7 +2,7 @@ import type { Tokens } from "../../access/configured-tokens.ts";
 import type { TokensInForce } from "../../access/tokens-in-force.ts";
 import type { Config } from "../../config/config.ts";
 import type { DatabaseAccess } from "../../database/database.ts";
-import type { Courier } from "../../delivery/courier.ts";
+import type { Couriers } from "../../delivery/couriers.ts";
 import type { EventHub } from "../../events/hub.ts";
 import type { HealthReport } from "../../health/health-report.ts";
 import type { JournalView } from "../../journal/journal-view.ts";
@@ -35,8 +35,7 @@ export interface HttpParts {
   readonly journal: JournalView;
   /** `set` keeps a setting beside the journal; Postgres gets it first. */
   readonly stations: Stations;
-  /** null: nothing is forwarded. */
-  readonly courier: Pick<Courier, "wake"> | null;
+  readonly couriers: Pick<Couriers, "destinations" | "wake" | "status">;
   readonly events: EventHub;
   readonly lines: LineHub;
   health(): HealthReport;

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { Executor } from "../../database/types.ts";
+import { webApplication } from "../../delivery/destination.ts";
 import { escapeBytes } from "../../scale/frames/bytes.ts";
 import { units } from "../../weighing/units.ts";
 
 const time = z.iso.datetime();
 
-/** How far the bag is on its way to the upstream API. */
+/** How far the bag is on its way to the web application; what waits for others is listed by /api/deliveries. */
 const deliverySchema = z.object({
   state: z.enum(["pending", "delivered", "parked", "discarded"]),
   attempts: z.int(),
@@ -99,7 +100,7 @@ export function selectBags(sql: Executor) {
       d.state as delivery_state, d.attempts, d.next_attempt_at, d.last_error, d.delivered_at,
       d.upstream_bag_id, d.upstream_bag_num
     from filler_bag b
-    left join delivery d on d.filler_bag_id = b.id`;
+    left join delivery d on d.destination_id = ${webApplication.id} and d.filler_bag_id = b.id`;
 }
 
 /** The one place that turns a row into the API's bag. */

@@ -56,14 +56,15 @@ export async function voidBag(sql: Sql, id: number, reason: string, by: Actor): 
  * When it was weighed does not matter, that is the person's decision; where does: a bag keeps its station, and a job
  * has bags of its own station only, so that a station's yield means the same by bags and by jobs.
  *
- * @param forward with true a bag that was in doubt gets its delivery now; all others got theirs when they were recorded.
+ * @param destinations ids of those that a bag that was in doubt is delivered to from now on; all others got their
+ * deliveries when they were recorded.
  */
 export async function assignBag(
   sql: Sql,
   id: number,
   jobId: number,
   by: Actor,
-  forward = false,
+  destinations: readonly number[] = [],
 ): Promise<Assigned> {
   return sql.begin(async (tx): Promise<Assigned> => {
     // The job first, as the recorder does: whoever holds it numbers and counts alone.
@@ -81,7 +82,7 @@ export async function assignBag(
 
     const jobComplete = job.status === "active" && job.bags_completed + 1 === job.quantity;
     await placeIn(tx, id, job, jobComplete, by);
-    if (forward && bag.doubt !== null && bag.delivery === null) await addDelivery(tx, bag);
+    if (bag.doubt !== null) await addDeliveries(tx, bag, destinations);
     const assigned = await getBag(tx, id);
     if (assigned === null) throw new Error(`bag ${id} vanished while it was assigned`);
     await audit(tx, by, {
@@ -153,10 +154,20 @@ async function placeIn(
     where j.id = ${job.id} and b.id = ${bagId}`;
 }
 
-/** The tally last, as everybody takes it. */
-async function addDelivery(tx: Transaction, { id, station }: Bag): Promise<void> {
-  await tx`insert into delivery (filler_bag_id, station) values (${id}, ${station})`;
-  await tx`update delivery_tally set pending = pending + 1`;
+/** The tallies last and by destination, as everybody takes them. */
+async function addDeliveries(
+  tx: Transaction,
+  { id, station }: Bag,
+  destinations: readonly number[],
+): Promise<void> {
+  const added = await tx<{ id: number }[]>`
+    insert into delivery (destination_id, filler_bag_id, station)
+    select d.id, ${id}, ${station} from unnest(${[...destinations]}::smallint[]) as d (id)
+    on conflict do nothing
+    returning destination_id as id`;
+  for (const destination of added.toSorted((a, b) => a.id - b.id)) {
+    await tx`update delivery_tally set pending = pending + 1 where destination_id = ${destination.id}`;
+  }
 }
 
 async function lockJob(tx: Transaction, id: number): Promise<LockedJob | null> {

@@ -57,7 +57,7 @@ export type Entered =
  * any other; without an active job on its station it has none.
  *
  * @param options.key of the person's program, for one bag; with null every call is a bag of its own.
- * @param options.forward with true a delivery to the upstream is made with it.
+ * @param options.destinations ids of those that it is delivered to.
  * @param options.standing the scales that stand at the station.
  * @param options.actualScale the scale that a printed one counts as.
  */
@@ -67,12 +67,12 @@ export async function enterBag(
   by: Actor,
   options: {
     readonly key: string | null;
-    readonly forward: boolean;
+    readonly destinations: readonly number[];
     readonly standing: readonly number[];
     readonly actualScale: (printed: number) => number;
   },
 ): Promise<Entered> {
-  const { key, forward, standing, actualScale } = options;
+  const { key, destinations, standing, actualScale } = options;
   return sql.begin(async (tx): Promise<Entered> => {
     if (key !== null) {
       await lockKey(tx, "manual", key);
@@ -96,7 +96,7 @@ export async function enterBag(
         raw: "",
         source: "manual",
       },
-      { requireJob: false, forward },
+      { requireJob: false, destinations },
     );
     const made = recorded === null ? null : await getBag(tx, recorded.id);
     if (recorded === null || made === null) throw new Error("the bag just entered is not there");

@@ -39,8 +39,8 @@ test("a bag has all that the API promises, decimals as strings and times in UTC"
   const job = await startedJob(app.sql);
   const { id } = await recordedBag(app.sql, { weight: "45.20", scale: 2, printedScale: 3 });
   await app.sql`
-    insert into delivery (filler_bag_id, station, attempts, last_error, next_attempt_at)
-    values (${id}, 'Station 1', 3, 'no route', '2025-06-01T12:00:00+02:00')`;
+    insert into delivery (destination_id, filler_bag_id, station, attempts, last_error, next_attempt_at)
+    values (1, ${id}, 'Station 1', 3, 'no route', '2025-06-01T12:00:00+02:00')`;
   const bag = await json(await get(`/api/bags/${id}`));
   expect(bag).toEqual({
     id,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { recordJournaled } from "../../../src/recording/record.ts";
 import { emptyTables } from "../../support/bags.ts";
 import { weighed } from "../../support/entries.ts";
-import { json, testApp, tokens } from "../../support/http.ts";
+import { json, testApp, testCouriers, tokens } from "../../support/http.ts";
 
 const journalId = "0192f0c0-0000-7000-8000-000000000001";
 const list = z.object({ items: z.array(z.looseObject({ bag_id: z.int() })), next: z.string().nullable() });
@@ -11,7 +11,7 @@ const woken: (string | undefined)[] = [];
 
 let app: Awaited<ReturnType<typeof testApp>>;
 beforeAll(async () => {
-  app = await testApp({ courier: { wake: (station) => woken.push(station) } });
+  app = await testApp({ couriers: testCouriers({ wake: (station) => woken.push(station) }) });
 });
 beforeEach(async () => {
   woken.length = 0;
@@ -20,7 +20,7 @@ beforeEach(async () => {
   await app.sql`insert into journal (id) values (${journalId})`;
   const stations = ["Station 1", "Station 2", "Station 1", "Station 2"];
   const entries = stations.map((station, index) => ({ ...weighed({ station }), seq: index + 1 }));
-  await recordJournaled(app.sql, journalId, entries, true);
+  await recordJournaled(app.sql, journalId, entries, [1]);
   await app.sql`update delivery set state = 'parked', last_status = 422 where filler_bag_id in (1, 2, 3)`;
 });
 afterAll(() => app.stop());

@@ -7,7 +7,7 @@ import type { ScaleView } from "../../../src/scale/presence.ts";
 import { recordedBag, startedJob } from "../../support/bags.ts";
 import { rejected } from "../../support/entries.ts";
 import { readEvents } from "../../support/event-stream.ts";
-import { testApp, tokens } from "../../support/http.ts";
+import { testApp, testCouriers, tokens } from "../../support/http.ts";
 import { scaleView } from "../../support/presence.ts";
 import { until } from "../../support/until.ts";
 
@@ -72,7 +72,7 @@ async function bag(): Promise<number> {
 }
 
 async function rejectedFrame(): Promise<number> {
-  const batch = await recordJournaled(app.sql, journalId, [{ ...rejected(), seq: ++rejectedCount }], false);
+  const batch = await recordJournaled(app.sql, journalId, [{ ...rejected(), seq: ++rejectedCount }], []);
   return batch?.rejectedIds[0] ?? 0;
 }
 
@@ -148,7 +148,7 @@ describe("a client that comes", () => {
     };
     const frame = await rejectedFrame();
     const id = await bag();
-    const health = createHealthWatch({ ...app.parts, hub, forwarding: false }).current;
+    const health = createHealthWatch({ ...app.parts, hub, couriers: testCouriers() }).current;
     const isAdmitted = () => true;
     const parts = { hub, database: slow, clock, logger, showScale: String, health, isAdmitted };
     const stream = readEvents(new Response(openStream(parts, readCursor(null, clock.now), () => undefined)));

@@ -24,7 +24,7 @@ async function record(): Promise<void> {
   const { id } = journal;
   await app.sql`insert into journal (id) values (${id})`;
   const entries = [weighed(), rejected(), weighed()].map((entry, index) => ({ ...entry, seq: index + 1 }));
-  await recordJournaled(app.sql, id, entries, false);
+  await recordJournaled(app.sql, id, entries, []);
 }
 
 const unknown = { bags: null, rejected: null, acknowledged: null, missing: null, gaps: [] };
@@ -94,7 +94,7 @@ test("names the numbers that have no record, as ranges", async () => {
   await app.sql`insert into journal (id) values (${id})`;
   const at = (seq: number, entry: Entry) => ({ ...entry, seq });
   const entries = [at(3, weighed()), at(4, rejected()), at(6, weighed()), at(12, weighed())];
-  await recordJournaled(app.sql, id, entries, false, { after: 0 });
+  await recordJournaled(app.sql, id, entries, [], { after: 0 });
   journal = testJournal({ lastSeq: 14, recordedThrough: 12 });
   expect(await ledger()).toMatchObject({
     missing: 8,
@@ -110,7 +110,7 @@ test("names the end of the recorded numbers, too, and a hundred ranges at most",
   const { id } = journal;
   await app.sql`insert into journal (id) values (${id})`;
   const entries = Array.from({ length: 150 }, (_, i) => ({ ...weighed(), seq: 2 * i + 2 }));
-  await recordJournaled(app.sql, id, entries, false, { after: 0 });
+  await recordJournaled(app.sql, id, entries, [], { after: 0 });
   journal = testJournal({ lastSeq: 300, recordedThrough: 300 });
   const { gaps } = z.object({ gaps: z.array(z.unknown()) }).parse(await ledger());
   expect(gaps).toHaveLength(100);
@@ -130,7 +130,7 @@ test("names the end of the recorded numbers, too, and a hundred ranges at most",
 async function recordWithGaps(): Promise<void> {
   await app.sql`insert into journal (id) values (${journal.id})`;
   const entries = [3, 4, 6, 7, 8, 9, 10].map((seq) => ({ ...weighed(), seq }));
-  await recordJournaled(app.sql, journal.id, entries, false, { after: 0 });
+  await recordJournaled(app.sql, journal.id, entries, [], { after: 0 });
   journal = testJournal({ lastSeq: 12, recordedThrough: 10 });
 }
 
@@ -167,6 +167,6 @@ test("what is lost later counts again, also right beside what was acknowledged; 
   expect(await ledger()).toMatchObject({ missing: 1, gaps: [{ from: 6, through: 6 }] });
   await acknowledge(1);
   expect(await ledger()).toMatchObject({ missing: 0, acknowledged: 4 });
-  await recordJournaled(app.sql, journal.id, [{ ...weighed(), seq: 2 }], false, { late: true });
+  await recordJournaled(app.sql, journal.id, [{ ...weighed(), seq: 2 }], [], { late: true });
   expect(await ledger()).toMatchObject({ bags: 7, missing: 0, acknowledged: 3 });
 });

@@ -3,14 +3,13 @@ import { bagSchema } from "../../../src/records/bags/bag-view.ts";
 import type { ScaleView } from "../../../src/scale/presence.ts";
 import { createStations } from "../../../src/scale/stations.ts";
 import { auditTrail, emptyTables, recordedBag, startedJob } from "../../support/bags.ts";
-import { json, testApp, testConfig, tokens } from "../../support/http.ts";
+import { json, testApp, testConfig, testCouriers, tokens } from "../../support/http.ts";
 import { scaleView } from "../../support/presence.ts";
 
 let views: ScaleView[] = [];
 let app: Awaited<ReturnType<typeof testApp>>;
 beforeAll(async () => {
   const config = testConfig({
-    upstream: { url: "http://127.0.0.1:1/scan_bag", token: null, timeoutMs: 1_000, inFlight: 1 },
     frame: {
       idleMs: 250,
       maxAgeMs: 3000,
@@ -23,6 +22,7 @@ beforeAll(async () => {
     },
   });
   app = await testApp({
+    couriers: testCouriers({ destinations: [1] }),
     config,
     stations: createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined }),
     presence: {

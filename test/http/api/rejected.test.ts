@@ -19,7 +19,7 @@ beforeAll(async () => {
     rejected({ receivedAt: day + 2000, reason: "motion", scale: 4 }),
     rejected({ receivedAt: day + 3000, reason: "motion", scale: 5 }),
   ].map((entry, index) => ({ ...entry, seq: index + 1 }));
-  await recordJournaled(app.sql, journalId, entries, false);
+  await recordJournaled(app.sql, journalId, entries, []);
 });
 afterAll(() => app.stop());
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { type Clock, systemClock } from "../../../src/runtime/clock.ts";
 import { emptyTables, operator, startedJob } from "../../support/bags.ts";
-import { json, testApp, testConfig } from "../../support/http.ts";
+import { json, testApp, testCouriers } from "../../support/http.ts";
 
 type TestApp = Awaited<ReturnType<typeof testApp>>;
 let app: TestApp;
@@ -314,8 +314,7 @@ test("a sender's clock may be ahead by less than a day", async () => {
 });
 
 test("a posted bag is delivered further where this appliance has an upstream", async () => {
-  const upstream = { url: "http://127.0.0.1:9/scan_bag", token: null, timeoutMs: 1_000, inFlight: 1 };
-  const central = await testApp({ clock, config: testConfig({ upstream }) });
+  const central = await testApp({ clock, couriers: testCouriers({ destinations: [1] }) });
   await startedJob(central.sql);
   const response = await central.request("POST", "/api/prepuff/scan_bag", { body: new URLSearchParams(bag) });
   expect(response.status).toBe(200);

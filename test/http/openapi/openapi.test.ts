@@ -24,7 +24,7 @@ beforeAll(async () => {
   document = openApiDocument(app.app);
   await startedJob(app.sql);
   const { id } = await recordedBag(app.sql);
-  await app.sql`insert into delivery (filler_bag_id, station) values (${id}, 'Station 1')`;
+  await app.sql`insert into delivery (destination_id, filler_bag_id, station) values (1, ${id}, 'Station 1')`;
   await app.sql`
     insert into rejected_frame (received_at, remote_address, raw, reason, journal_id, journal_seq)
     values (now(), '10.0.0.1', '\\x00', 'malformed', gen_random_uuid(), 1)`;

@@ -86,7 +86,7 @@ test("a bag is voided once, also when two people do it at once", async () => {
 
 test("voiding leaves the delivery as it is", async () => {
   const { id } = await recordedBag(sql);
-  await sql`insert into delivery (filler_bag_id, station) values (${id}, 'Station 1')`;
+  await sql`insert into delivery (destination_id, filler_bag_id, station) values (1, ${id}, 'Station 1')`;
   await voidBag(sql, id, "torn", later);
   expect((await getBag(sql, id))?.delivery).toMatchObject({ state: "pending", attempts: 0 });
 });
@@ -120,7 +120,8 @@ test("an assigned bag gets the job's next number, its target, its tolerance and 
 
 test.each([true, false])(
   "a bag in doubt that is assigned counts, and is forwarded where bags are: %p",
-  async (forward) => {
+  async (isForwarded) => {
+    const destinations = isForwarded ? [1] : [];
     const job = await startedJob(sql, { quantity: 1 });
     const journalId = Bun.randomUUIDv7();
     await sql`insert into journal (id) values (${journalId})`;
@@ -128,21 +129,21 @@ test.each([true, false])(
       ...weighed({ weight: "50.10", doubt: "repeats", receivedAt: operator.at + 60_000 }),
       seq: 1,
     };
-    const batch = await recordJournaled(sql, journalId, [entry], forward);
+    const batch = await recordJournaled(sql, journalId, [entry], destinations);
     const [id = 0] = batch?.bags[0]?.ids ?? [];
     const waitingBefore = await waiting();
     expect(await getBag(sql, id)).toMatchObject({ doubt: "repeats", job_id: null, delivery: null });
-    expect(await assignBag(sql, id, job.id, later, forward)).toMatchObject({
+    expect(await assignBag(sql, id, job.id, later, destinations)).toMatchObject({
       ok: true,
       jobComplete: true,
       bag: {
         bag_num: 1,
         in_tolerance: true,
         doubt: "repeats",
-        delivery: forward ? { state: "pending" } : null,
+        delivery: isForwarded ? { state: "pending" } : null,
       },
     });
-    expect(await waiting()).toBe(waitingBefore + (forward ? 1 : 0));
+    expect(await waiting()).toBe(waitingBefore + (isForwarded ? 1 : 0));
   },
 );
 
@@ -206,7 +207,7 @@ test("assigning beside the recorder numbers without gaps and never beyond the qu
   const recording = async () => {
     for (let seq = 1; seq <= 20; seq++) {
       const entry = { ...weighed({ receivedAt: operator.at + seq * 1_000 }), seq };
-      await recordJournaled(sql, journalId, [entry], false);
+      await recordJournaled(sql, journalId, [entry], []);
     }
   };
   const assigning = async () => {

@@ -33,7 +33,7 @@ async function record(frames: number): Promise<number> {
     seq += entry.kind === "rejected" ? entry.frames : 1;
     return { ...entry, seq };
   });
-  await recordJournaled(sql, journalId, entries, false);
+  await recordJournaled(sql, journalId, entries, []);
   return seq;
 }
 
@@ -85,7 +85,7 @@ test("entries that the journal still has are not recorded again when their rows 
   for (const entry of entries) journal.append(entry);
   await until("they are written", () => journal.lastSeq === 8);
   await sql`insert into journal (id) values (${journal.id})`;
-  await recordJournaled(sql, journal.id, journal.read(0, 10), false);
+  await recordJournaled(sql, journal.id, journal.read(0, 10), []);
   expect(await removeRejected(sql, { days: 1, rows: 1_000_000 }, now)).toBe(1);
   const database = createDatabase({ locate: async () => url, logger, clock: systemClock });
   database.start();
