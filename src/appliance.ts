@@ -85,7 +85,7 @@ export async function startAppliance(
     const tokens = configuredTokens(config, logger);
     deferQuietly("configured tokens", () => tokens.stop());
     const metrics = createMetrics();
-    logLosses.follow(({ output, lines, at }) => {
+    logLosses.follow("metrics", ({ output, lines, at }) => {
       metrics.logLinesLost.inc({ output }, lines);
       metrics.logLastLoss.set({ output }, at / 1000);
     });
@@ -99,9 +99,9 @@ export async function startAppliance(
     );
     stack.defer(() => journal.close());
     const stations = createStations(config, journal);
-    const presence = createPresence(stations.isConfigured);
+    const presence = createPresence(stations.isConfigured, logger);
     const repeats = createRepeats(config.frame.repeatLimit);
-    const lines = createLineHub();
+    const lines = createLineHub(logger);
     const intake = createIntake({
       config,
       journal,
@@ -130,7 +130,7 @@ export async function startAppliance(
     const database = createDatabase({ locate: locator.locate, logger, clock });
     deferQuietly("database", () => database.stop());
     stack.defer(locator.giveUp);
-    database.onChange((up) => metrics.databaseUp.set(up ? 1 : 0));
+    database.onChange("metrics", (up) => metrics.databaseUp.set(up ? 1 : 0));
 
     const namedTokens = createTokensInForce({ database, clock, logger });
     deferQuietly("named tokens", () => namedTokens.stop());
@@ -279,7 +279,7 @@ function routesOf({ upstream, dataDir, journalKeep }: Config, clock: Clock, logg
 
 function firstUp(database: Database): Promise<void> {
   return new Promise((resolve) => {
-    const forget = database.onChange((up) => {
+    const forget = database.onChange("first start", (up) => {
       if (!up) return;
       forget();
       resolve();

@@ -104,7 +104,7 @@ export function createTokensInForce(parts: {
     },
     refresh,
     start() {
-      forget = database.onChange((up) => {
+      forget = database.onChange("tokens", (up) => {
         if (up) void refresh();
       });
       watching = watch();

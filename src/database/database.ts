@@ -2,6 +2,7 @@ import postgres from "postgres";
 import { type DatabaseTarget, readDatabaseUrl } from "../config/database-url.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { createEmitter, type Emitter } from "../runtime/emitter.ts";
 import { DatabaseAway, describe, isConnectionLoss, isDiskFull } from "./errors.ts";
 import { createLockWait } from "./lock-wait.ts";
 import { migrate } from "./migrate.ts";
@@ -38,8 +39,8 @@ export interface DatabaseAccess {
    * @throws DatabaseBusy where others used all connections for that long.
    */
   run<T>(work: (sql: Sql) => Promise<T>, limitMs?: number, kind?: "quick" | "slow"): Promise<T>;
-  /** Called after every change of `up`; returns the function that ends it. */
-  onChange(listener: (up: boolean) => void): () => void;
+  /** Called after every change of `up`. */
+  readonly onChange: Emitter<[up: boolean]>["on"];
 }
 
 export interface Database extends DatabaseAccess {
@@ -82,7 +83,7 @@ export function createDatabase(parts: {
   readonly lookup?: Lookup;
 }): Database {
   const { locate, logger, clock, lookup = lookupAddresses } = parts;
-  const listeners = new Set<(up: boolean) => void>();
+  const changes = createEmitter<[up: boolean]>("database up or away", logger);
   const stopping = new AbortController();
   let way: Way | null = null;
   /** Aborted where the way that is open now is left, or has to be asked at once whether it is still good. */
@@ -99,7 +100,7 @@ export function createDatabase(parts: {
   function setUp(now: boolean): void {
     if (up === now) return;
     up = now;
-    for (const listener of listeners) listener(now);
+    changes.emit(now);
   }
 
   function refused(why: string): void {
@@ -232,11 +233,6 @@ export function createDatabase(parts: {
     }
   }
 
-  function onChange(listener: (up: boolean) => void): () => void {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }
-
   const people: DatabaseAccess = {
     get up() {
       return up;
@@ -249,7 +245,7 @@ export function createDatabase(parts: {
     },
     run: (work, limitMs = answerLimitMs, kind = "quick") =>
       ofPeople((mine) => mine.people.run(work, limitMs, kind === "slow" ? 1 : 0)),
-    onChange,
+    onChange: changes.on,
   };
 
   return {
@@ -263,7 +259,7 @@ export function createDatabase(parts: {
       return trouble ?? lockWait.trouble;
     },
     people,
-    onChange,
+    onChange: changes.on,
     run: (work, limitMs = answerLimitMs) => ofOwn(({ own }) => own.run(work, limitMs)),
     runInOrder: (work, limitMs = answerLimitMs) =>
       ofOwn(({ recording, lockHolder }) => {

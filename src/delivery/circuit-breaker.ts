@@ -1,4 +1,5 @@
 import type { Clock } from "../runtime/clock.ts";
+import { createEmitter, type Emitter, type FailureLog } from "../runtime/emitter.ts";
 import type { Outcome } from "./answer.ts";
 import { retryDelayMs } from "./retry-policy.ts";
 
@@ -43,13 +44,17 @@ export interface CircuitBreaker {
   /** A person wants to see an attempt: the next probe need not wait. */
   probeNow(): void;
   /** Called after every change of `view.state`. */
-  onChange(listener: (view: BreakerView) => void): void;
+  readonly onChange: Emitter<[view: BreakerView]>["on"];
 }
 
 /** Circuit breaker and authorization pause in one: both let a single probe through at a time. */
-export function createCircuitBreaker(parts: { clock: Clock; random: () => number }): CircuitBreaker {
-  const { clock, random } = parts;
-  const listeners: ((view: BreakerView) => void)[] = [];
+export function createCircuitBreaker(parts: {
+  clock: Clock;
+  random: () => number;
+  log: FailureLog;
+}): CircuitBreaker {
+  const { clock, random, log } = parts;
+  const changes = createEmitter<[view: BreakerView]>("circuit breaker changed", log);
   const waiting = new Set<(permit: Permit | null) => void>();
   let view: BreakerView = { state: "closed", since: clock.now(), nextProbeAt: null, reason: null };
   let failuresInARow = 0;
@@ -65,7 +70,7 @@ export function createCircuitBreaker(parts: { clock: Clock; random: () => number
     const nextProbeAt = probeInMs === null ? null : now + probeInMs;
     decidedAt = now;
     view = { state, since: isChange ? now : view.since, nextProbeAt, reason };
-    if (isChange) for (const listener of listeners) listener(view);
+    if (isChange) changes.emit(view);
   }
 
   function makePermit(isProbe: boolean): Permit {
@@ -151,8 +156,6 @@ export function createCircuitBreaker(parts: { clock: Clock; random: () => number
       if (view.nextProbeAt !== null) view = { ...view, nextProbeAt: clock.now() };
       admit();
     },
-    onChange(listener) {
-      listeners.push(listener);
-    },
+    onChange: changes.on,
   };
 }

@@ -89,7 +89,7 @@ export function createCourier(
   const { random = Math.random } = parts;
   const label = { destination: destination.name };
   const logger = parts.logger.child(label);
-  const breaker = createCircuitBreaker({ clock, random });
+  const breaker = createCircuitBreaker({ clock, random, log: logger });
   const writer = createOutcomeWriter({ destination: destination.id, database, clock, logger, notes });
   const unclear = createUnclearCount();
   const inTurn = createTurns();
@@ -107,7 +107,7 @@ export function createCourier(
   let running: Promise<void> | null = null;
   let stopped: Promise<void> | null = null;
 
-  breaker.onChange((view) => {
+  breaker.onChange("courier", (view) => {
     metrics.upstreamUp.set(label, view.state === "closed" ? 1 : 0);
     logBreaker(logger, view);
     for (const lane of lanes.values()) lane.wake(false);

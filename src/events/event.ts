@@ -53,5 +53,3 @@ export type AppEvent =
   | { readonly type: "gap" }
   /** The appliance stops. */
   | { readonly type: "end" };
-
-export type EventListener = (event: AppEvent) => void;

@@ -85,7 +85,7 @@ export function createHealthWatch(parts: {
       published = JSON.stringify(current());
       timer = setInterval(look, lookEveryMs);
       timer.unref();
-      forget = database.onChange(publishChange);
+      forget = database.onChange("health events", publishChange);
       void count();
     },
     stop() {

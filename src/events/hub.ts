@@ -2,14 +2,15 @@ import type { Database, Sql } from "../database/database.ts";
 import type { Logger } from "../logging/logger.ts";
 import { jobsById } from "../records/jobs/jobs.ts";
 import type { Clock } from "../runtime/clock.ts";
-import type { AppEvent, EventListener } from "./event.ts";
+import { createEmitter, type Emitter } from "../runtime/emitter.ts";
+import type { AppEvent } from "./event.ts";
 import { loadBags, loadRejected } from "./load.ts";
 
 /** Passes events on to whoever listens at the moment. It keeps none: Postgres does. */
 export interface EventHub {
   publish(event: AppEvent): void;
-  /** Returns the function that ends it. A listener must not throw, and must not wait. */
-  subscribe(listener: EventListener): () => void;
+  /** A listener must not wait. */
+  readonly subscribe: Emitter<[event: AppEvent]>["on"];
   /** How many listen. */
   readonly size: number;
   /** To be called after a commit that made bags: publishes them, then the jobs they belong to. */
@@ -37,21 +38,12 @@ export function createEventHub(parts: {
   logger: Logger;
 }): EventHub {
   const { database, clock, logger } = parts;
-  const listeners = new Set<EventListener>();
+  const listeners = createEmitter<[event: AppEvent]>("event for pages", logger);
+  const publish = listeners.emit;
   const waiting = { bags: new Set<number>(), changed: new Set<number>(), rejected: new Set<number>() };
   const kinds = Object.values(waiting);
   let reading = false;
   let readAt = Number.NEGATIVE_INFINITY;
-
-  function publish(event: AppEvent): void {
-    for (const listener of [...listeners]) {
-      try {
-        listener(event);
-      } catch (error) {
-        logger.error({ err: error, event: event.type }, "a listener of events failed");
-      }
-    }
-  }
 
   function add(kind: keyof typeof waiting, ids: readonly number[]): void {
     // Nobody looks: then nobody pays for a query.
@@ -90,10 +82,7 @@ export function createEventHub(parts: {
 
   return {
     publish,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: listeners.on,
     get size() {
       return listeners.size;
     },

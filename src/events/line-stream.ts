@@ -101,7 +101,7 @@ export function openLineStream(options: {
         out = controller;
         controller.enqueue(comment("retry: 2000"));
         tick();
-        unsubscribe = hub.subscribe(listen);
+        unsubscribe = hub.subscribe("stream of raw lines", listen);
         heartbeat = setInterval(() => (goesOn() ? tick() : close()), heartbeatMs);
         heartbeat.unref();
       },

@@ -65,8 +65,10 @@ export function createReadingWatch(parts: {
     hub.publish({ type: "reading", reading });
   }
 
-  journal.onDurable(() => lookIn(database.up ? graceMs : showAfterMs));
-  const forget = database.onChange((up) => {
+  const forgetJournal = journal.onDurable("readings that wait", () =>
+    lookIn(database.up ? graceMs : showAfterMs),
+  );
+  const forgetDatabase = database.onChange("readings that wait", (up) => {
     if (up) return;
     // What waited for its grace does not wait for Postgres too.
     clearTimeout(timer);
@@ -76,7 +78,8 @@ export function createReadingWatch(parts: {
 
   return {
     stop() {
-      forget();
+      forgetJournal();
+      forgetDatabase();
       clearTimeout(timer);
     },
   };

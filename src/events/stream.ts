@@ -209,7 +209,7 @@ export function openStream(
         send(comment("retry: 2000"));
         tick();
         sendNow("health", health());
-        unsubscribe = hub.subscribe(listen);
+        unsubscribe = hub.subscribe("stream of events", listen);
         heartbeat = setInterval(() => {
           if (!isAdmitted()) return close();
           tick();

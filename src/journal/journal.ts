@@ -2,6 +2,7 @@ import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { createEmitter, type Emitter } from "../runtime/emitter.ts";
 import { type Counted, createCounted } from "./counted.ts";
 import { isDamage, isFull } from "./damage.ts";
 import { type Entry, framesOf, type JournaledEntry, type RejectedEntry } from "./entry.ts";
@@ -48,9 +49,9 @@ export interface Journal extends JournalView {
    */
   count(frame: Omit<RejectedEntry, "kind" | "frames" | "followsBagUid">): void;
   /** Calls back after every commit that added entries. */
-  onDurable(listener: () => void): void;
+  readonly onDurable: Emitter["on"];
   /** Calls back when the disk begins to refuse writes, and when it takes them again. */
-  onWritable(listener: (writable: boolean) => void): void;
+  readonly onWritable: Emitter<[writable: boolean]>["on"];
   /** Entries after a number, in order. */
   read(afterSeq: number, limit: number): JournaledEntry[];
   /**
@@ -109,8 +110,8 @@ export function openJournal(parts: {
   /** Nothing that is recorded is kept, because the disk or the file is nearly full. */
   let isTight = isKeepingNothing;
   const reserve = createReserve(folder);
-  const durableListeners: (() => void)[] = [];
-  const writableListeners: ((writable: boolean) => void)[] = [];
+  const durable = createEmitter("journal entries durable", logger);
+  const writableChanges = createEmitter<[writable: boolean]>("journal writable or not", logger);
   const counted = countedIn(file, logger);
   let waiting: Entry[] = [];
   /** Without gaps, up to `lastSeq`; empty after a flood. */
@@ -172,18 +173,7 @@ export function openJournal(parts: {
       return;
     }
     if (!writable) accepted();
-    if (hasEntries) tell(durableListeners, undefined);
-  }
-
-  /** One that fails keeps neither the others from hearing of it nor the journal from its work. */
-  function tell<T>(listeners: readonly ((news: T) => void)[], news: T): void {
-    for (const listener of listeners) {
-      try {
-        listener(news);
-      } catch (error) {
-        logger.error({ err: error }, "one of those who follow the journal failed; the journal goes on");
-      }
-    }
+    if (hasEntries) durable.emit();
   }
 
   /** New entries come first: where there is no room for them, recorded ones go. */
@@ -246,14 +236,14 @@ export function openJournal(parts: {
       { error: lastError, waiting: waiting.length },
       "journal not writable: the scales wait until the disk has room again",
     );
-    tell(writableListeners, false);
+    writableChanges.emit(false);
   }
 
   function accepted(): void {
     writable = true;
     lastError = null;
     logger.warn("journal writable again: the scales go on");
-    tell(writableListeners, true);
+    writableChanges.emit(true);
   }
 
   function lookAfter(): void {
@@ -388,12 +378,8 @@ export function openJournal(parts: {
       counted.add(frame);
       commitSoon();
     },
-    onDurable(listener) {
-      durableListeners.push(listener);
-    },
-    onWritable(listener) {
-      writableListeners.push(listener);
-    },
+    onDurable: durable.on,
+    onWritable: writableChanges.on,
     read(afterSeq, limit) {
       const entries = read(afterSeq, limit);
       // Only of a damaged journal: its last entries are lost, and nobody must wait for them.

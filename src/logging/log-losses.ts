@@ -1,4 +1,5 @@
 import type { Clock } from "../runtime/clock.ts";
+import { createEmitter, type FailureLog } from "../runtime/emitter.ts";
 
 /** Log lines that could not be written. */
 export interface LogLoss {
@@ -11,24 +12,23 @@ export interface LogLoss {
 export interface LogLosses {
   /** One line of an output is lost. */
   lost(output: LogLoss["output"]): void;
-  /** Calls back for every loss, at once for those before. One follows: the metrics. */
-  follow(listener: (loss: LogLoss) => void): void;
+  /** Calls back for every loss, and at once for those before. @returns the function that ends it. */
+  follow(owner: string, listener: (loss: LogLoss) => void): () => void;
 }
 
 /** Carries the news of lost lines from the log, which is there first, to the metrics. */
-export function createLogLosses(clock: Pick<Clock, "now">): LogLosses {
-  const before = new Map<LogLoss["output"], LogLoss>();
-  let listener: ((loss: LogLoss) => void) | null = null;
+export function createLogLosses(clock: Pick<Clock, "now">, log: FailureLog): LogLosses {
+  const soFar = new Map<LogLoss["output"], LogLoss>();
+  const losses = createEmitter<[loss: LogLoss]>("log line lost", log);
   return {
     lost(output) {
       const at = clock.now();
-      if (listener !== null) listener({ output, lines: 1, at });
-      else before.set(output, { output, lines: (before.get(output)?.lines ?? 0) + 1, at });
+      soFar.set(output, { output, lines: (soFar.get(output)?.lines ?? 0) + 1, at });
+      losses.emit({ output, lines: 1, at });
     },
-    follow(follower) {
-      listener = follower;
-      for (const loss of before.values()) follower(loss);
-      before.clear();
+    follow(owner, listener) {
+      for (const loss of soFar.values()) listener(loss);
+      return losses.on(owner, listener);
     },
   };
 }

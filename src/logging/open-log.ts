@@ -21,7 +21,14 @@ export async function openLog(
   config: Config,
   options: { readonly clock: Pick<Clock, "now">; readonly color: boolean },
 ): Promise<Log> {
-  const losses = createLogLosses(options.clock);
+  let isFailureSaid = false;
+  const losses = createLogLosses(options.clock, {
+    error(fields, message) {
+      // Once: the line that says it may be lost itself. A moment later: this is called from inside the logger.
+      if (!isFailureSaid) queueMicrotask(() => logger.error(fields, message));
+      isFailureSaid = true;
+    },
+  });
   const stdout = createLineQueue({
     outlet: openStandardOutlet(1),
     onLost: () => losses.lost("stdout"),

@@ -81,8 +81,8 @@ export function createRecorder(parts: {
   /** What was recorded once more so far, after Postgres had lost it. */
   let again = nothingAgain;
 
-  journal.onDurable(() => wake());
-  database.onChange((up) => {
+  journal.onDurable("recorder", () => wake());
+  database.onChange("recorder", (up) => {
     if (!up) hasMet = false;
     wake();
   });

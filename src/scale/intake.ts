@@ -51,7 +51,7 @@ export function createIntake(parts: IntakeParts): Intake {
   const { config, journal, rejectedBudget, stations, presence, repeats, clock, logger, metrics, lines } =
     parts;
 
-  presence.onForgotten((id) => {
+  presence.onForgotten("intake", (id) => {
     const scale = String(id);
     for (const result of ["accepted", "rejected"]) metrics.readings.remove({ scale, result });
     metrics.scaleLastReading.remove({ scale });

@@ -1,3 +1,4 @@
+import { createEmitter, type Emitter, type FailureLog } from "../runtime/emitter.ts";
 import type { RejectReason } from "../weighing/reject-reason.ts";
 import type { Unit } from "../weighing/units.ts";
 
@@ -15,29 +16,20 @@ export interface RawLine {
     | { readonly kind: "rejected"; readonly reason: RejectReason };
 }
 
-export type LineListener = (line: RawLine | "end") => void;
-
 /** Passes the raw lines on to whoever sets up a scale at the moment. It keeps none. */
 export interface LineHub {
   publish(line: RawLine): void;
-  /** Returns the function that ends it. A listener must not throw, and must not wait. */
-  subscribe(listener: LineListener): () => void;
+  /** A listener must not wait. */
+  readonly subscribe: Emitter<[line: RawLine | "end"]>["on"];
   /** Tells listeners that nothing more comes. */
   close(): void;
 }
 
-export function createLineHub(): LineHub {
-  const listeners = new Set<LineListener>();
+export function createLineHub(log: FailureLog): LineHub {
+  const listeners = createEmitter<[line: RawLine | "end"]>("raw line", log);
   return {
-    publish(line) {
-      for (const listener of listeners) listener(line);
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    close() {
-      for (const listener of [...listeners]) listener("end");
-    },
+    publish: listeners.emit,
+    subscribe: listeners.on,
+    close: () => listeners.emit("end"),
   };
 }

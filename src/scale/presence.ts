@@ -1,3 +1,4 @@
+import { createEmitter, type Emitter, type FailureLog } from "../runtime/emitter.ts";
 import type { Reading } from "../weighing/reading.ts";
 import type { Unit } from "../weighing/units.ts";
 import { createKnownScales } from "./known-scales.ts";
@@ -86,7 +87,7 @@ export interface Presence {
   /** Whether a bag came on this connection. */
   hasPrinted(connectionId: number): boolean;
   /** Called when a scale prints on another connection than before, and the one before is still open. */
-  onMoved(listener: (scale: number, from: ConnectionTimes, to: ConnectionTimes, at: number) => void): void;
+  readonly onMoved: Emitter<[scale: number, from: ConnectionTimes, to: ConnectionTimes, at: number]>["on"];
   connections(): ConnectionView[];
   scales(): ScaleView[];
   /** Those that stand in for another, by the id that they print. What they print is in the other's view too. */
@@ -96,7 +97,7 @@ export interface Presence {
   /** Forgets a scale until it prints again. */
   forget(scale: number): void;
   /** Called with each scale that is forgotten, for others' sake or because a person wants it. */
-  onForgotten(listener: (scale: number) => void): void;
+  readonly onForgotten: Emitter<[scale: number]>["on"];
 }
 
 /** Longer than a print takes, shorter than an indicator that is there to stay. */
@@ -107,15 +108,18 @@ function wasForOnePrint({ endedAt, connectedSince, readings, rejected }: Connect
 }
 
 /** @param isConfigured whether a scale is configured, or set by a person: it is remembered however many others print. */
-export function createPresence(isConfigured: (scale: number) => boolean = () => false): Presence {
+export function createPresence(isConfigured: (scale: number) => boolean, log: FailureLog): Presence {
+  const moved = createEmitter<[scale: number, from: ConnectionTimes, to: ConnectionTimes, at: number]>(
+    "scale moved to another connection",
+    log,
+  );
+  const forgotten = createEmitter<[scale: number]>("scale forgotten", log);
   const connections = new Map<number, Connection>();
   const scales = createKnownScales<Scale>(isConfigured, (id, { connection }) => {
     connection.scales.delete(id);
-    forgotten(id);
+    forgotten.emit(id);
   });
   const standIns = createKnownScales<Scale>(isConfigured, () => undefined);
-  let moved: Parameters<Presence["onMoved"]>[0] = () => undefined;
-  let forgotten: (scale: number) => void = () => undefined;
 
   function scaleOn(connection: Connection, known: typeof scales, id: number, at: number): Scale {
     let scale = known.get(id);
@@ -146,7 +150,7 @@ export function createPresence(isConfigured: (scale: number) => boolean = () => 
       connection.scales.add(id);
     }
     if (before !== undefined && before !== connection && connections.has(before.id))
-      moved(id, before, connection, at);
+      moved.emit(id, before, connection, at);
     return scale;
   }
 
@@ -211,9 +215,7 @@ export function createPresence(isConfigured: (scale: number) => boolean = () => 
       connection.hasParity = true;
       return true;
     },
-    onMoved(listener) {
-      moved = listener;
-    },
+    onMoved: moved.on,
     reading(connectionId, scaleId, reading, at, windowMs) {
       const connection = connections.get(connectionId);
       if (connection === undefined) return false;
@@ -250,8 +252,6 @@ export function createPresence(isConfigured: (scale: number) => boolean = () => 
       scales.forget(scale);
       standIns.forget(scale);
     },
-    onForgotten(listener) {
-      forgotten = listener;
-    },
+    onForgotten: forgotten.on,
   };
 }

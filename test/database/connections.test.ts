@@ -15,7 +15,7 @@ test("a role with 6 connections: no number of slow questions keeps recording, th
   await using stack = new AsyncDisposableStack();
   stack.defer(() => database.stop());
   const changes: boolean[] = [];
-  database.onChange((up) => changes.push(up));
+  database.onChange("test", (up) => changes.push(up));
   await database.session(() => undefined);
   const slow = Array.from({ length: 40 }, () =>
     database.people.run((own) => own`select pg_sleep(0.5)`, 60_000, "slow"),
@@ -65,7 +65,7 @@ test("a lost connection of a question is no outage, and what is left of its tran
   await using stack = new AsyncDisposableStack();
   stack.defer(() => database.stop());
   const changes: boolean[] = [];
-  database.onChange((up) => changes.push(up));
+  database.onChange("test", (up) => changes.push(up));
   const work = database.people.run((own) =>
     own.begin(async (tx) => {
       const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;

@@ -6,6 +6,7 @@ import {
   failuresToOpen,
   type Permit,
 } from "../../src/delivery/circuit-breaker.ts";
+import { silentLogger } from "../support/silent-logger.ts";
 import { createFakeClock } from "./fake-clock.ts";
 
 const delivered: Outcome = {
@@ -23,9 +24,9 @@ const parked: Outcome = { kind: "parked", status: 422, reason: "422", retryable:
 function build() {
   const clock = createFakeClock();
   // Almost 1: each delay is its ceiling.
-  const breaker = createCircuitBreaker({ clock, random: () => 0.999_999_9 });
+  const breaker = createCircuitBreaker({ clock, random: () => 0.999_999_9, log: silentLogger });
   const states: string[] = [];
-  breaker.onChange(({ state }) => states.push(state));
+  breaker.onChange("test", ({ state }) => states.push(state));
   return { clock, breaker, states };
 }
 

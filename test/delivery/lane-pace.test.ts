@@ -3,6 +3,7 @@ import type { Outcome } from "../../src/delivery/answer.ts";
 import { createCircuitBreaker } from "../../src/delivery/circuit-breaker.ts";
 import { createPace } from "../../src/delivery/lane-pace.ts";
 import type { WaitingBag } from "../../src/delivery/outbox.ts";
+import { silentLogger } from "../support/silent-logger.ts";
 import { createFakeClock } from "./fake-clock.ts";
 
 const hourMs = 3_600_000;
@@ -18,7 +19,10 @@ function bag(id: number, nextAttemptAt: number | null): WaitingBag {
 function build() {
   const clock = createFakeClock();
   const random = () => 0.999;
-  return { clock, pace: createPace({ breaker: createCircuitBreaker({ clock, random }), clock, random }) };
+  return {
+    clock,
+    pace: createPace({ breaker: createCircuitBreaker({ clock, random, log: silentLogger }), clock, random }),
+  };
 }
 
 test("a bag that failed waits for its time, and holds up those behind it", async () => {

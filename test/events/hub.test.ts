@@ -12,7 +12,7 @@ afterAll(() => app.stop());
 
 function collect() {
   const events: AppEvent[] = [];
-  const stop = app.parts.events.subscribe((event) => events.push(event));
+  const stop = app.parts.events.subscribe("test", (event) => events.push(event));
   return { events, stop };
 }
 
@@ -43,7 +43,7 @@ test("what cannot be read becomes a gap", async () => {
 });
 
 test("a listener that fails takes nothing from the others, and one that has gone hears nothing", () => {
-  const failing = app.parts.events.subscribe(() => {
+  const failing = app.parts.events.subscribe("test", () => {
     throw new Error("broken");
   });
   const gone = collect();

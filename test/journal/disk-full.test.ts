@@ -107,7 +107,7 @@ test.skipIf(secondDisk === null)(
     const folder = secondDisk ?? "";
     const journal = openJournal({ folder, clock: systemClock, logger: silentLogger });
     // What fails beside it, as a log once did, must not keep it from trying again.
-    journal.onWritable(() => {
+    journal.onWritable("test", () => {
       throw new Error("a listener's own fault");
     });
     await until("the reserve is there", () => existsSync(join(folder, "journal.reserve")));

@@ -58,7 +58,7 @@ test("entries of one turn of the event loop share one commit", async () => {
   using folder = tempFolder();
   const journal = open(folder.path);
   let commits = 0;
-  journal.onDurable(() => commits++);
+  journal.onDurable("test", () => commits++);
   for (let i = 0; i < 100; i++) journal.append(weighed());
   await until("all are committed", () => journal.lastSeq === 100);
   expect(commits).toBe(1);
@@ -127,7 +127,7 @@ test("while the disk refuses writes entries wait in order, and go in when it has
   using folder = tempFolder();
   const journal = open(folder.path);
   const states: boolean[] = [];
-  journal.onWritable((writable) => states.push(writable));
+  journal.onWritable("test", (writable) => states.push(writable));
   journal.append(weighed({ weight: "1" }));
   await until("the first is committed", () => journal.lastSeq === 1);
   // Another connection that holds the write lock refuses as a full disk does: by an error at the commit.
@@ -185,10 +185,10 @@ test("one who hears of the journal and fails keeps neither the others from it no
   using folder = tempFolder();
   const journal = open(folder.path);
   let heard = 0;
-  journal.onDurable(() => {
+  journal.onDurable("test", () => {
     throw new Error("a listener's own fault");
   });
-  journal.onDurable(() => heard++);
+  journal.onDurable("test", () => heard++);
   for (let seq = 1; seq <= 2; seq++) {
     journal.append(weighed());
     await until("the others hear of it", () => heard === seq && journal.lastSeq === seq);

@@ -169,7 +169,7 @@ test.skipIf(mounted === null)(
       }
     }
     const states: boolean[] = [];
-    journal.onWritable((writable) => states.push(writable));
+    journal.onWritable("test", (writable) => states.push(writable));
     await put(journal, 20_000);
     expect(states).toEqual([]);
     expect(journal.read(30_000, 1)).toMatchObject([{ seq: 30_001 }]);

@@ -31,7 +31,7 @@ function started(printed: readonly (readonly [printed: number, actual: number])[
     cwd: "/nonexistent",
   });
   const stations = createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined });
-  const presence = createPresence(stations.isConfigured);
+  const presence = createPresence(stations.isConfigured, logger);
   presence.connected(1, "10.0.0.7", 1_000);
   for (const [index, [printedScale, scale]] of printed.entries()) {
     presence.reading(1, scale, { printedScale, weight: "20.00", unit: "lb" }, 2_000 + index, 0);

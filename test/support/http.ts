@@ -83,7 +83,7 @@ export async function testApp(overrides: Partial<HttpParts> = {}) {
     stations: createStations(testConfig(), { scaleSettings: () => [], saveScaleSetting: () => undefined }),
     couriers: testCouriers(),
     events: createEventHub({ database, clock: systemClock, logger: silentLogger }),
-    lines: createLineHub(),
+    lines: createLineHub(silentLogger),
     health: () => ({
       scales_port: { state: "up", detail: null },
       journal: { state: "up", detail: null },

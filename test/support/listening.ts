@@ -1,6 +1,7 @@
 import { loadConfig } from "../../src/config/load.ts";
 import type { Entry, RejectedEntry } from "../../src/journal/entry.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
+import { createEmitter } from "../../src/runtime/emitter.ts";
 import { createMetrics } from "../../src/runtime/metrics.ts";
 import { zm405 } from "../../src/scale/frames/zm405.ts";
 import { createIntake } from "../../src/scale/intake.ts";
@@ -10,7 +11,7 @@ import { createPresence } from "../../src/scale/presence.ts";
 import { createRejectedBudget } from "../../src/scale/rejected-budget.ts";
 import { createRepeats } from "../../src/scale/repeats.ts";
 import { createStations } from "../../src/scale/stations.ts";
-import { silentLogger as logger } from "./silent-logger.ts";
+import { silentLogger as logger, silentLogger } from "./silent-logger.ts";
 
 const listeners: Listener[] = [];
 
@@ -27,20 +28,18 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
   });
   const metrics = createMetrics();
   const stations = createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined });
-  const presence = createPresence(stations.isConfigured);
+  const presence = createPresence(stations.isConfigured, silentLogger);
   const entries: Entry[] = [];
-  let onWritable: (writable: boolean) => void = () => undefined;
+  const writableChanges = createEmitter<[writable: boolean]>("journal writable or not", silentLogger);
   const journal = {
     writable: true,
     isShortOfRoom: false,
     append: (entry: Entry) => entries.push(entry),
     count: (frame: Omit<RejectedEntry, "kind" | "frames">) =>
       entries.push({ kind: "rejected", ...frame, frames: 1 }),
-    onWritable: (listener: typeof onWritable) => {
-      onWritable = listener;
-    },
+    onWritable: writableChanges.on,
   };
-  const lines = createLineHub();
+  const lines = createLineHub(silentLogger);
   const intake = createIntake({
     config,
     journal,
@@ -75,7 +74,7 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
     weights: () => entries.map((entry) => (entry.kind === "weighed" ? entry.weight : entry.reason)),
     setWritable(writable: boolean) {
       journal.writable = writable;
-      onWritable(writable);
+      writableChanges.emit(writable);
     },
   };
 }

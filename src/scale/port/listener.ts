@@ -118,7 +118,7 @@ export function startListener(parts: {
     );
   }
 
-  journal.onWritable((writable) => {
+  journal.onWritable("scales' port", (writable) => {
     if (writable) share.goOn();
     else share.halt();
     for (const socket of sockets.values()) {
@@ -131,7 +131,7 @@ export function startListener(parts: {
     if (journal.writable && !share.isHeld(socket)) socket.resume();
   }
 
-  presence.onMoved((scale, from, to, at) => {
+  presence.onMoved("scales' port", (scale, from, to, at) => {
     const socket = sockets.get(from.id);
     if (!socket?.data || socket.data.leftBehindBy || !halfOpen.isLeftBehind(scale, from, to, at)) return;
     logger.info({ connection: from.id, scale, by: to.id }, "scale is back: its older connection is closed");

@@ -190,7 +190,7 @@ test("who looks on sees the corrected bag, and its job's new count", async () =>
   const job = await startedJob(app.sql);
   const { id } = await recordedBag(app.sql);
   const heard: AppEvent[] = [];
-  const end = app.parts.events.subscribe((event) => heard.push(event));
+  const end = app.parts.events.subscribe("test", (event) => heard.push(event));
   await correct(`/api/bags/${id}/void`, { reason: "torn" });
   await until("both are heard", () => heard.length >= 2);
   end();

@@ -57,7 +57,7 @@ async function followLive() {
 async function allTold(): Promise<void> {
   const last = await bag();
   let isTold = false;
-  const forget = app.parts.events.subscribe((event) => {
+  const forget = app.parts.events.subscribe("test", (event) => {
     if (event.type === "gap") app.parts.events.bagsRecorded([last]);
     isTold ||= event.type === "bag" && event.bag.id === last;
   });

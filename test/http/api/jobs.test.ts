@@ -160,7 +160,7 @@ test("a viewer sees jobs and changes none, and a stranger sees none", async () =
 
 test("who looks on hears of every start and end", async () => {
   const heard: AppEvent[] = [];
-  const end = app.parts.events.subscribe((event) => heard.push(event));
+  const end = app.parts.events.subscribe("test", (event) => heard.push(event));
   const id = await startedId();
   await app.request("POST", `/api/jobs/${id}/complete`);
   await app.request("POST", `/api/jobs/${id}/complete`);
