@@ -23,8 +23,8 @@ export const applianceChecks: readonly Check[] = [
 
 /** Frames on their way through it. */
 export const frameChecks: readonly Check[] = [
-  { name: "journal", needs: ["appliance", "admin token"], inside: "journal", run: journal },
-  { name: "ledger", needs: ["appliance", "admin token"], inside: "ledger", run: ledger },
+  { name: "local store", needs: ["appliance", "admin token"], inside: "journal", run: journal },
+  { name: "count check", needs: ["appliance", "admin token"], inside: "ledger", run: ledger },
   {
     name: "refused connections",
     needs: ["appliance", "admin token"],

@@ -9,7 +9,7 @@ const needs = ["appliance", "admin token", "part: database"] as const;
 /** What waits for the web application. */
 export const deliveryChecks: readonly InsideCheck[] = [
   { name: "waiting bags", needs, inside: "waiting_bags", run: ifForwarding(waiting) },
-  { name: "parked bags", needs, inside: "parked_bags", run: ifForwarding(parked) },
+  { name: "bags held back", needs, inside: "parked_bags", run: ifForwarding(parked) },
   { name: "web application's answers", needs, inside: "answers", run: ifForwarding(answers) },
 ];
 

@@ -7,7 +7,7 @@ import type { Phrase } from "./said.ts";
 
 export const rejectedChecks: readonly InsideCheck[] = [
   {
-    name: "rejected frames",
+    name: "rejected prints",
     needs: ["appliance", "admin token", "part: database"],
     inside: "rejected_frames",
     run: rejectedFrames,

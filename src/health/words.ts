@@ -8,9 +8,9 @@ import { idMax } from "../weighing/ids.ts";
 export const words = {
   // What was looked at.
   scales_port: "part: scales' port",
-  journal_part: "part: journal",
+  journal_part: "part: local store",
   database: "part: database",
-  upstream: "part: upstream",
+  upstream: "part: web application",
   parts: "parts",
   disk_room: "disk room",
   scales: "scales",
@@ -20,16 +20,16 @@ export const words = {
   jobs: "jobs",
   job: "job on {station}",
   station_names: "station names",
-  rejected_frames: "rejected frames",
+  rejected_frames: "rejected prints",
   no_scale_connections: "connections of no scale",
-  journal: "journal",
-  ledger: "ledger",
+  journal: "local store",
+  ledger: "count check",
   refused_connections: "refused connections",
   open_files: "open files",
   log: "log",
   fallback: "database fallback",
   waiting_bags: "waiting bags",
-  parked_bags: "parked bags",
+  parked_bags: "bags held back",
   answers: "web application's answers",
 
   // What was found.
@@ -47,17 +47,17 @@ export const words = {
   doubtful: "{bags} of scale {scales} in the last day count for no job: they repeat like a stream",
   doubtful_least:
     "at least {bags} of scale {scales} in the last day count for no job: they repeat like a stream",
-  heard: "last heard {ago_seconds} ago",
-  heard_weight: "last heard {ago_seconds} ago, {weight} {unit}",
-  never_heard: "never heard",
+  heard: "last print {ago_seconds} ago",
+  heard_weight: "last print {ago_seconds} ago, {weight} {unit}",
+  never_heard: "no print yet",
   none_mute: "none of {connections}",
   data_bits: "data bits",
   eight_bits: "no connection sends parity bits",
   seven_bits: "7 data bits with parity arrive as 8 from {addresses}; the prints are read all the same",
   mute: "{mute} of {connections}",
-  mute_rejected: "from {address}: {frames} frames of it were rejected",
-  mute_bytes: "from {address}: {bytes} bytes came, but no whole frame",
-  mute_nothing: "from {address}: nothing came",
+  mute_rejected: "from {address}: {frames} of its prints were rejected",
+  mute_bytes: "from {address}: {bytes} bytes came, but no complete print",
+  mute_nothing: "from {address}: nothing received",
   job_runs: "job {job} for {company}, {bags} of {quantity} bags",
   no_job: "no job runs, but scale {scales} is connected",
   names_agree: "every running job's station has scales",
@@ -71,13 +71,13 @@ export const words = {
   foreign: "{times} in the last day, the last one from {address}: it began with {protocol}",
   rejected_everyday: "such prints are normal",
   journal_empty: "empty: everything is in the database",
-  journal_waits: "{frames} frames wait for the database, the oldest since {oldest_seconds}",
-  ledger_whole: "{received} frames received, {bags} bags, {rejected} rejected, none missing",
-  ledger_lacks: "{received} frames received, {bags} bags, {rejected} rejected, {missing} missing",
+  journal_waits: "{frames} prints wait for the database, the oldest since {oldest_seconds}",
+  ledger_whole: "{received} prints received, {bags} bags, {rejected} rejected, none missing",
+  ledger_lacks: "{received} prints received, {bags} bags, {rejected} rejected, {missing} missing",
   files_enough: "enough for {connections} connections of scales",
   files_few: "{connections} connections of scales instead of the {configured} that are configured",
   ledger_unknown:
-    "{received} frames received, {pending} wait; how many became bags is not known while the database is away",
+    "{received} prints received, {pending} wait; how many became bags is not known while the database is not reachable",
   not_counted: "not known at this moment",
   none_refused: "none since the start",
   refused: "since the start: {times} × {why}",
@@ -89,8 +89,8 @@ export const words = {
   fell_back_to_nothing:
     "the database fell back to a state that knows nothing of this appliance: it lacks what people did until {until_at} (jobs, voided and assigned bags, bags by hand, tokens)",
   recorded_again: "bags recorded again: {bags}",
-  recording_again: "frames that are being recorded again: {frames}",
-  fell_back_missing: "frames that the journal did not have any more: {missing}",
+  recording_again: "prints that are being recorded again: {frames}",
+  fell_back_missing: "prints that the local store no longer had: {missing}",
   jobless_again: "bags of that time without a job now: {bags}",
   jobless_again_least: "bags of that time without a job now: {bags} or more",
   all_delivered: "none: everything is delivered",
@@ -109,11 +109,11 @@ export const words = {
   // What to do.
   do_scales_port: "Scales cannot connect. IT: start the appliance again and read its log",
   do_journal:
-    "The disk refuses writes and the scales wait. IT: make room on the data folder's disk, or mend the disk; it goes on by itself",
+    "The disk refuses writes and the scales wait. IT: make room on the data folder's disk, or repair the disk; weighing then goes on by itself",
   do_database:
-    "Bags wait in the journal, none is lost. IT: start PostgreSQL, or mend DATABASE_URL and start the appliance again",
+    "Bags wait in the local store, none is lost. IT: start PostgreSQL, or fix DATABASE_URL and start the appliance again",
   do_database_embedded:
-    "Bags wait in the journal, none is lost. The appliance starts its own PostgreSQL again by itself, within a minute at most. IT: if it stays away, do what this line or the log says",
+    "Bags wait in the local store, none is lost. The appliance restarts its own PostgreSQL within a minute. IT: if it stays unreachable, follow this line or the log",
   do_upstream:
     "Bags wait in the database, none is lost. IT: the upstream lines of prepuff doctor say which step fails; with a refused token set PREPUFF_UPSTREAM_TOKEN again and restart",
   do_disk_room:
@@ -123,13 +123,13 @@ export const words = {
   do_gone:
     'Is the indicator on, and its cable or Wi-Fi? Many indicators connect again only after they were switched off and on. A scale that is no longer used: on the page Scales choose "Edit" and switch "Accept its bags" off. IT: does it reach this machine (ping)?',
   do_silent:
-    "Is anybody weighing? If so: the indicator does not print. Check that its print key, or its automatic print, goes to the Ethernet port",
+    "Is anybody weighing? If so, the indicator does not print. Check that its print key or its automatic print is set to the Ethernet port",
   do_repeating:
     "Set the indicator to print once a bag: switch continuous output off, and check that its print key is not stuck. What repeats is kept, but counts for no job",
   do_doubtful:
     'On the page Bags, verdict "No job": choose "Assign" for those that are real bags; they are then judged, numbered and forwarded. The others can stay as they are. See that the indicator prints once a bag',
   do_mute:
-    'Nothing came: print a bag, or assign the print to the Ethernet port. Bytes or rejected frames: set the print format to scale id, comma, weight, blank, unit, CR LF; "Raw lines" on the page Scales shows what comes',
+    'Nothing came: print a bag, or assign the print to the Ethernet port. Bytes or rejected prints: set the print format to scale id, comma, weight, blank, unit, CR LF; "Raw lines" on the page Scales shows what comes',
   do_data_bits: "Set the device server to the scale's own setting: 7 data bits, and its parity",
   do_start_job:
     'Start a job on "{station}" if bags are filled: "Start job" on its board. Bags without a job are stored without number and verdict, and can be assigned later, on the page Bags',
@@ -154,9 +154,9 @@ export const words = {
   do_refused_frame:
     "IT: the log says why the database refused it; make a file with prepuff support-bundle and report it",
   do_journal_waits:
-    "They are safe on the disk and are recorded when the database is back: look at what is said of it. IT: do not delete the data folder",
+    "They are safe on the disk and are recorded when the database answers again: see its own line. IT: do not delete the data folder",
   do_ledger:
-    "Was the database or the data folder restored from a backup? Then these are the frames that the backup lacks. Otherwise IT: make a file with prepuff support-bundle and report it",
+    "Was the database or the data folder restored from a backup? Then these are the prints that the backup lacks. Otherwise IT: make a file with prepuff support-bundle and report it",
   do_not_allowed:
     "IT: the log (connection refused) names the address. If it is a scale's, add it to PREPUFF_SCALE_ALLOW",
   do_files:
@@ -166,14 +166,14 @@ export const words = {
   do_log:
     "Weighing goes on; only the log has a gap. IT: is the disk of the log full or read-only (file: PREPUFF_LOG_DIR)? Does somebody read the standard output (stdout)? The log goes on by itself",
   do_fell_back:
-    'Ask who worked in that time what they did, and do it again: start or end jobs, void bags, enter bags by hand. Then on the page Bags, verdict "No job": choose "Assign" for the bags of a job that was lost. IT: create tokens of that time again, and see why the database lacked it (a standby that was behind, a restored backup). This line goes after a day',
+    'Ask who worked in that time what they did, and do it again: start or end jobs, void bags, enter bags by hand. Then on the page Bags, verdict "No job": choose "Assign" for the bags of a job that was lost. IT: create tokens of that time again, and see why the database lacked it (a standby that was behind, a restored backup). This line disappears after a day',
   do_waiting:
     "They are sent in their order as soon as the web application takes them. IT: the upstream lines of prepuff doctor say why it is not running",
   do_parked:
-    'Mostly no job runs in the web application for that station: start it there, or correct the station\'s name. Then, as an admin, choose "Try again" under Parked deliveries of the page Attention, or "Discard" for bags that nobody wants there',
+    'Mostly no job runs in the web application for that station: start it there, or correct the station\'s name. Then, as an admin, choose "Try again" under Bags held back on the page Attention, or "Discard" for bags that nobody wants there',
   do_answers:
     "The bags are delivered. Tell the people of the web application: its scan_bag must answer with its JSON alone (PHP: display_errors off). IT: the log shows such an answer (upstream took a bag, but its answer is not as agreed)",
-  do_again: "Wait a minute. If it stays, IT: read the appliance's log",
+  do_again: "Wait a minute. If this line stays, IT: read the appliance's log",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Word = keyof typeof words;

@@ -65,7 +65,7 @@ test("the support bundle has what helps, and no secret in any spelling", async (
   expect(statSync(path).mode & 0o777).toBe(0o600);
   const files = await filesOf(path);
   const text = (name: string) => files.get(`prepuff-support/${name}`) ?? "";
-  expect(text("doctor.txt")).toContain("rejected frames");
+  expect(text("doctor.txt")).toContain("rejected prints");
   expect(text("configuration.json")).toContain("PREPUFF_UPSTREAM_URL");
   expect(text("configuration.json")).toContain(upstream.url);
   expect(text("versions.json")).toMatch(/PostgreSQL \d+/);

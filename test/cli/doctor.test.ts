@@ -59,7 +59,7 @@ describe("with a plant at work", () => {
     const { code, lines, failed } = await patient.examine();
     expect({ code, failed }).toEqual({ code: 0, failed: [] });
     expect(lines.get("scale 1")).toMatch(
-      /^passed: connected from 127\.0\.0\.1; last heard \d+ s ago, 50\.00 lb$/,
+      /^passed: connected from 127\.0\.0\.1; last print \d+ s ago, 50\.00 lb$/,
     );
     expect(lines.get("job on Station 1")).toContain("passed: job 1 for Shelter, 1 of");
     expect(lines.get("scales' port")).toContain(`is the appliance's (process ${plant.appliance.pid})`);
@@ -197,7 +197,7 @@ test("a silent scale fails, and so do frames in a wrong format and their connect
     "scale 1",
     "connections without a scale",
     "data bits",
-    "rejected frames",
+    "rejected prints",
     "connections of no scale",
   ]);
   expect(withoutRemedy).toEqual([]);
@@ -205,7 +205,7 @@ test("a silent scale fails, and so do frames in a wrong format and their connect
   expect(lines.get("data bits")).toBe(
     "failed: 7 data bits with parity arrive as 8 from 127.0.0.1; the prints are read all the same",
   );
-  expect(lines.get("rejected frames")).toContain('malformed 1 times, as "G   12.50 lb" from 127.0.0.1');
+  expect(lines.get("rejected prints")).toContain('malformed 1 times, as "G   12.50 lb" from 127.0.0.1');
   expect(lines.get("connections of no scale")).toBe(
     "failed: 1 in the last day, the last one from 127.0.0.1: it began with TLS",
   );
@@ -228,7 +228,7 @@ test("bags that wait or are parked, a job of a like-named station, a lost scale,
   expect(before.lines.get("station names")).toContain(
     'job 2 runs on "station 01", but the scales\' station is "Station 1"',
   );
-  expect(before.lines.get("parked bags")).toContain("no such scale");
+  expect(before.lines.get("bags held back")).toContain("no such scale");
 
   await line.close();
   upstream.answer(() => new Response("", { status: 500 }));
@@ -241,14 +241,14 @@ test("bags that wait or are parked, a job of a like-named station, a lost scale,
   });
   await database.sql`update journal set bags = bags - 1`;
   const { lines, withoutRemedy } = await patient.examine();
-  expect(lines.get("scale 1")).toContain("failed: not connected; last heard");
+  expect(lines.get("scale 1")).toContain("failed: not connected; last print");
   expect(lines.get("waiting bags")).toMatch(/^failed: 1, the oldest since 60 min/);
-  expect(lines.get("ledger")).toContain("failed: 3 frames received, 2 bags, 0 rejected, 1 missing");
+  expect(lines.get("count check")).toContain("failed: 3 prints received, 2 bags, 0 rejected, 1 missing");
   expect(withoutRemedy).toEqual([]);
 
   upstream.answer(() => new Response("", { status: 401 }));
   await appliance.line("upstream refuses the token: check PREPUFF_UPSTREAM_TOKEN; bags wait");
-  expect((await patient.examine()).lines.get("part: upstream")).toContain("failed: down: 401");
+  expect((await patient.examine()).lines.get("part: web application")).toContain("failed: down: 401");
 }, 60_000);
 
 test("a plant that has just begun: no scale yet, an address that may not connect, a database that goes", async () => {
@@ -297,7 +297,9 @@ test("frames that wait in the journal are told, from the disk while the applianc
   {
     await using appliance = await patient.start();
     await appliance.line("HTTP port open");
-    expect((await patient.examine()).lines.get("journal")).toMatch(/^failed: 1 frames wait .* since 2 min/);
+    expect((await patient.examine()).lines.get("local store")).toMatch(
+      /^failed: 1 prints wait .* since 2 min/,
+    );
   }
   // Its log holds whole pages of it, from which SQLite would still read.
   rmSync(`${journal}-wal`, { force: true });
@@ -322,7 +324,7 @@ test.skipIf(!canMount())(
       await appliance.line("journal not writable: the scales wait until the disk has room again");
       const { lines, failed } = await patient.examine();
       expect(failed).toContain("disk room");
-      expect(lines.get("part: journal")).toStartWith("failed: down:");
+      expect(lines.get("part: local store")).toStartWith("failed: down:");
     } finally {
       Bun.spawnSync(["umount", dataDir]);
     }

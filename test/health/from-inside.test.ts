@@ -44,7 +44,7 @@ test("the appliance says what is wrong and what to do, in the doctor's words, to
     what: "no scale has ever connected",
     remedy: expect.stringContaining("TCP client"),
   });
-  expect(items.find(({ check }) => check === "ledger")).toMatchObject({ ok: true, remedy: null });
+  expect(items.find(({ check }) => check === "count check")).toMatchObject({ ok: true, remedy: null });
   expect(items.filter(({ ok, remedy }) => !ok && remedy === null)).toEqual([]);
   // What only somebody outside can see is not asked.
   expect(items.map(({ check }) => check)).not.toContain("appliance");
@@ -132,7 +132,7 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
   expect(outside).toEqual(inside);
   expect(made).toEqual([
     "part: scales' port",
-    "part: journal",
+    "part: local store",
     "part: database",
     "disk room",
     "scale 1",
@@ -141,10 +141,10 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
     "data bits",
     "job on Station 1",
     "station names",
-    "rejected frames",
+    "rejected prints",
     "connections of no scale",
-    "journal",
-    "ledger",
+    "local store",
+    "count check",
     "refused connections",
     "open files",
     "log",
@@ -188,7 +188,9 @@ test("says the same as `prepuff doctor` of bags that wait, are held back or were
   expect(outside).toEqual(inside);
   const found = (check: string) => inside[made.indexOf(check)];
   expect(found("waiting bags")).toMatch(/^passed: 1, the oldest …; bag \d+ was …, last: .*500/);
-  expect(found("parked bags")).toMatch(/^failed: 1 refused by the web application; bag \d+ of Station 1: /);
+  expect(found("bags held back")).toMatch(
+    /^failed: 1 refused by the web application; bag \d+ of Station 1: /,
+  );
   expect(found("web application's answers")).toStartWith(
     "failed: 1 bags since the start were taken with other",
   );

@@ -38,8 +38,8 @@ export const word = translator({
     rawBytes: "Raw bytes",
 
     in: "In tolerance",
-    under: "Under",
-    over: "Over",
+    under: "Too light",
+    over: "Too heavy",
     no_job: "Without a job",
 
     active: "Running",
@@ -79,7 +79,7 @@ export const word = translator({
     station: "Estación",
     scale: "Báscula",
     job: "Trabajo",
-    bags: "Sacos",
+    bags: "Bolsas",
     from: "Desde",
     to: "Antes de",
     status: "Estado",
@@ -93,12 +93,12 @@ export const word = translator({
     deviation: "Desviación estándar",
     address: "Dirección",
     received: "Recibida",
-    weighed: "Pesado",
+    weighed: "Pesada",
     rawBytes: "Bytes en bruto",
 
     in: "En tolerancia",
-    under: "Por debajo",
-    over: "Por encima",
+    under: "Pesa de menos",
+    over: "Pesa de más",
     no_job: "Sin trabajo",
 
     active: "En curso",

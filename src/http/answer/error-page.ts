@@ -38,7 +38,7 @@ const words: Readonly<Record<"en" | "es", Words>> = {
     ways: {
       board: "Al tablero",
       jobs: "Todos los trabajos",
-      bags: "Todos los sacos",
+      bags: "Todas las bolsas",
       scales: "Todas las básculas",
       attention: "Atención",
       "sign-in": "Entrar",

@@ -78,7 +78,7 @@ describe.skipIf(chromiumPath === null)("every page of the office", () => {
       await page.getByRole("link", { name: "Bags", exact: true }).click();
       const alert = page.getByRole("alert");
       await alert.getByText("This could not be loaded.").waitFor();
-      await alert.getByText("The database is away.").waitFor();
+      await alert.getByText("The database is not reachable.").waitFor();
       expect(await axeFindings(page)).toEqual([]);
       await page.unroute("**/api/bags?*");
       await alert.getByRole("button", { name: "Try again" }).click();

@@ -84,7 +84,7 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
     await dialog.getByLabel("Empresa").fill("Norte");
     await dialog.getByLabel("Peso objetivo").fill("20");
     await dialog.getByText("= 44,09 lb").waitFor();
-    await dialog.getByLabel("Sacos").fill("10");
+    await dialog.getByLabel("Bolsas").fill("10");
     // Held back until the other one has started.
     await page.route("**/api/jobs", async (route) => {
       await station.job();
@@ -249,13 +249,13 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
     expect(await dialog.getByLabel("Peso").inputValue()).toBe("50,35");
     await dialog.getByRole("button", { name: "Guardar" }).click();
     await dialog.waitFor({ state: "detached" });
-    await fills(page, "in", "50,35", "anotado a mano", "Saco 1");
+    await fills(page, "in", "50,35", "anotada a mano", "Bolsa 1");
     // The first time, and once more by itself.
     expect(requests).toBe(2);
     expect((await bagsOf(station)).map(({ weight, unit, source }) => [weight, unit, source])).toEqual([
       ["50.35", "lb", "manual"],
     ]);
-    await shows(page, "Saco 1 de 100");
+    await shows(page, "Bolsa 1 de 100");
     await isSound(reader);
   });
 

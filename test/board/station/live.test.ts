@@ -137,32 +137,32 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
     await scale.send(`${station.scale},50.10 lb\r\n`);
     await fills(page, "in", "50.10");
     floor.databaseLine.cut();
-    await shows(page, "The database is away");
+    await shows(page, "The database is not reachable");
     await scale.send(`${station.scale},61.00 lb\r\n`);
     await fills(
       page,
       "kept",
       "61.00",
-      "Kept, not judged yet",
+      "Stored, not judged yet",
       "The weight is safe on the appliance. Go on weighing.",
     );
     await shows(page, "1 weight is kept here and judged later.");
     await isSound(reader);
     // Also for who comes only now, in the other language.
     await using late = await station.open({ locale: "es", role: "viewer" });
-    await shows(late.page, "La base de datos no está disponible");
+    await shows(late.page, "La base de datos no responde");
     await scale.send(`${station.scale},62.00 lb\r\n`);
     await fills(late.page, "kept", "62,00", "Guardado; se evaluará después");
     // What needs the database says so, and loses nothing that was typed.
     await page.getByRole("button", { name: "Complete job" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Complete job" }).click();
-    await dialog.getByText("The database is away. Nothing was changed.").waitFor();
+    await dialog.getByText("The database is not reachable. Nothing was changed.").waitFor();
     await page.keyboard.press("Escape");
     floor.databaseLine.mend();
     await fills(page, "over", "62.00", "Bag 3");
-    await fills(late.page, "over", "62,00", "Saco 3");
-    await page.getByText("The database is away").first().waitFor({ state: "detached" });
+    await fills(late.page, "over", "62,00", "Bolsa 3");
+    await page.getByText("The database is not reachable").first().waitFor({ state: "detached" });
     expect(await page.locator(".last-bags .chip-weight").allTextContents()).toEqual([
       "62.00",
       "61.00",

@@ -13,8 +13,8 @@ describe.skipIf(chromiumPath === null)("the operator's board", () => {
 
   const verdicts = [
     { frame: "45.00 lb", face: "in", weight: "45.00", en: "In tolerance", es: "En tolerancia" },
-    { frame: "44.99 lb", face: "under", weight: "44.99", en: "Too light", es: "Falta peso" },
-    { frame: "55.01 lb", face: "over", weight: "55.01", en: "Too heavy", es: "Sobra peso" },
+    { frame: "44.99 lb", face: "under", weight: "44.99", en: "Too light", es: "Pesa de menos" },
+    { frame: "55.01 lb", face: "over", weight: "55.01", en: "Too heavy", es: "Pesa de más" },
   ] as const;
 
   test.each([

@@ -4,29 +4,29 @@ import { idMax } from "../../../weighing/ids.ts";
 /** The doctor's words in Spanish: each has the values of the English one. */
 export const spanishWords: Readonly<Record<Word, string>> = {
   scales_port: "Puerto de las básculas",
-  journal_part: "Diario",
+  journal_part: "Almacén local",
   database: "Base de datos",
   upstream: "Aplicación web",
   parts: "Partes del equipo",
   disk_room: "Espacio en el disco",
   scales: "Básculas",
   scale: "Báscula {scale}",
-  doubtful_bags: "Sacos en duda",
+  doubtful_bags: "Bolsas en duda",
   connections: "Conexiones sin báscula",
   jobs: "Trabajos",
   job: "Trabajo en {station}",
   station_names: "Nombres de las estaciones",
-  rejected_frames: "Tramas rechazadas",
+  rejected_frames: "Impresiones rechazadas",
   no_scale_connections: "conexiones que no son de básculas",
-  journal: "Tramas en el diario",
-  ledger: "Balance",
+  journal: "Impresiones en el almacén local",
+  ledger: "Control de conteo",
   open_files: "archivos abiertos",
   refused_connections: "Conexiones no admitidas",
   answers: "Respuestas de la aplicación web",
   log: "Registro de eventos",
   fallback: "Base de datos en un estado anterior",
-  waiting_bags: "Sacos en espera",
-  parked_bags: "Sacos apartados",
+  waiting_bags: "Bolsas en espera",
+  parked_bags: "Bolsas retenidas",
 
   up: "en marcha",
   degraded: "limitado: {detail}",
@@ -37,30 +37,30 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   gone: "sin conexión",
   connects_to_print: "se conecta para cada impresión",
   silent: "conectada, y hay un trabajo en marcha en {station}, pero en silencio",
-  repeating: "conectada, pero imprime pocos pesos una y otra vez, más rápido de lo que se cargan sacos",
-  none_doubtful: "ninguno en el último día",
+  repeating: "conectada, pero imprime pocos pesos una y otra vez, más rápido de lo que se cargan bolsas",
+  none_doubtful: "ninguna en el último día",
   doubtful:
     "{bags} de la báscula {scales} en el último día no cuentan en ningún trabajo: se repiten sin parar",
   doubtful_least:
     "al menos {bags} de la báscula {scales} en el último día no cuentan en ningún trabajo: se repiten sin parar",
-  heard: "se oyó por última vez hace {ago_seconds}",
-  heard_weight: "se oyó por última vez hace {ago_seconds}, {weight} {unit}",
-  never_heard: "nunca se oyó",
+  heard: "última impresión hace {ago_seconds}",
+  heard_weight: "última impresión hace {ago_seconds}, {weight} {unit}",
+  never_heard: "todavía no ha impreso",
   none_mute: "ninguna de {connections}",
   data_bits: "bits de datos",
   eight_bits: "ninguna conexión envía bits de paridad",
   seven_bits:
     "de {addresses} llegan 7 bits de datos con paridad como si fueran 8; las impresiones se leen igualmente",
   mute: "{mute} de {connections}",
-  mute_rejected: "de {address}: se rechazaron {frames} tramas suyas",
-  mute_bytes: "de {address}: llegaron {bytes} bytes, pero ninguna trama entera",
+  mute_rejected: "de {address}: se rechazaron {frames} impresiones suyas",
+  mute_bytes: "de {address}: llegaron {bytes} bytes, pero ninguna impresión completa",
   mute_nothing: "de {address}: no llegó nada",
-  job_runs: "trabajo {job} para {company}, {bags} de {quantity} sacos",
+  job_runs: "trabajo {job} para {company}, {bags} de {quantity} bolsas",
   no_job: "no hay ningún trabajo en marcha, pero la báscula {scales} está conectada",
   names_agree: "la estación de cada trabajo en marcha tiene básculas",
   names_differ: "el trabajo {job} está en «{station}», pero la estación de las básculas es «{scale_station}»",
   no_scale_there:
-    "no se conoce ninguna báscula en la estación del trabajo {job}, «{station}»; es correcto si los sacos llegan por scan_bag",
+    "no se conoce ninguna báscula en la estación del trabajo {job}, «{station}»; es correcto si las bolsas llegan por scan_bag",
   none_rejected: "ninguna en el último día",
   rejected: "{frames} en el último día",
   rejected_mostly: "{reason}: {times} veces, como {example} de {address}",
@@ -68,12 +68,13 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   foreign: "{times} en el último día, la última desde {address}: empezó con {protocol}",
   rejected_everyday: "impresiones así son normales",
   journal_empty: "vacío: todo está en la base de datos",
-  journal_waits: "{frames} tramas esperan a la base de datos, la más antigua desde hace {oldest_seconds}",
-  ledger_whole: "{received} tramas recibidas, {bags} sacos, {rejected} rechazadas, no falta ninguna",
-  ledger_lacks: "{received} tramas recibidas, {bags} sacos, {rejected} rechazadas, faltan {missing}",
+  journal_waits:
+    "{frames} impresiones esperan a la base de datos, la más antigua desde hace {oldest_seconds}",
+  ledger_whole: "{received} impresiones recibidas, {bags} bolsas, {rejected} rechazadas, no falta ninguna",
+  ledger_lacks: "{received} impresiones recibidas, {bags} bolsas, {rejected} rechazadas, faltan {missing}",
   not_counted: "no se sabe en este momento",
   ledger_unknown:
-    "{received} tramas recibidas, {pending} en espera; cuántas pasaron a ser sacos no se sabe mientras la base de datos no responde",
+    "{received} impresiones recibidas, {pending} en espera; cuántas pasaron a ser bolsas no se sabe mientras la base de datos no responde",
   files_enough: "suficientes para {connections} conexiones de básculas",
   files_few: "{connections} conexiones de básculas en lugar de las {configured} configuradas",
   none_refused: "ninguna desde el arranque",
@@ -83,20 +84,20 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "{lines} líneas no se pudieron escribir en {output} desde el arranque, la última hace {ago_seconds}",
   none_fell_back: "ninguna vez en el último día",
   fell_back:
-    "la base de datos volvió a un estado anterior: le falta lo que se hizo desde {from_at} hasta {until_at} (trabajos, sacos anulados y asignados, sacos a mano, claves)",
+    "la base de datos volvió a un estado anterior: le falta lo que se hizo desde {from_at} hasta {until_at} (trabajos, bolsas anuladas y asignadas, bolsas a mano, claves)",
   fell_back_to_nothing:
-    "la base de datos volvió a un estado que no conoce este equipo: le falta lo que se hizo hasta {until_at} (trabajos, sacos anulados y asignados, sacos a mano, claves)",
-  recorded_again: "sacos guardados otra vez: {bags}",
-  recording_again: "tramas que se están guardando otra vez: {frames}",
-  fell_back_missing: "tramas que el diario ya no tenía: {missing}",
-  jobless_again: "sacos de ese tiempo que ahora no tienen trabajo: {bags}",
-  jobless_again_least: "sacos de ese tiempo que ahora no tienen trabajo: {bags} o más",
-  all_delivered: "ninguno: todo está entregado",
-  waiting: "{bags}, el más antiguo desde hace {oldest_seconds}",
-  tried: "el saco {bag} se intentó {attempts} veces; la última: {error}",
-  none_parked: "ninguno",
+    "la base de datos volvió a un estado que no conoce este equipo: le falta lo que se hizo hasta {until_at} (trabajos, bolsas anuladas y asignadas, bolsas a mano, claves)",
+  recorded_again: "bolsas guardadas otra vez: {bags}",
+  recording_again: "impresiones que se están guardando otra vez: {frames}",
+  fell_back_missing: "impresiones que el almacén local ya no tenía: {missing}",
+  jobless_again: "bolsas de ese tiempo que ahora no tienen trabajo: {bags}",
+  jobless_again_least: "bolsas de ese tiempo que ahora no tienen trabajo: {bags} o más",
+  all_delivered: "ninguna: todo está entregado",
+  waiting: "{bags}, la más antigua desde hace {oldest_seconds}",
+  tried: "la bolsa {bag} se intentó {attempts} veces; la última: {error}",
+  none_parked: "ninguna",
   parked: "la aplicación web rechazó {bags}",
-  parked_newest: "saco {bag} de {station}: {error}",
+  parked_newest: "bolsa {bag} de {station}: {error}",
   answers_agreed: "como se acordó, en la última hora",
   odd_text:
     "{bags} bolsas desde el arranque se aceptaron con otro texto alrededor del JSON de la respuesta, como un aviso de PHP o una marca de orden de bytes",
@@ -109,32 +110,32 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   do_journal:
     "El disco no admite escrituras y las básculas esperan. Informática: libere espacio en el disco de la carpeta de datos o repare el disco; después sigue solo",
   do_database:
-    "Los sacos esperan en el diario, no se pierde ninguno. Informática: arranque PostgreSQL, o corrija DATABASE_URL y arranque el equipo de nuevo",
+    "Las bolsas esperan en el almacén local, no se pierde ninguna. Informática: arranque PostgreSQL, o corrija DATABASE_URL y arranque el equipo de nuevo",
   do_database_embedded:
-    "Los sacos esperan en el diario, no se pierde ninguno. El equipo arranca de nuevo su propio PostgreSQL por sí solo, en un minuto como mucho. Informática: si sigue sin responder, haga lo que dice esta línea o el registro",
+    "Las bolsas esperan en el almacén local, no se pierde ninguna. El equipo arranca de nuevo su propio PostgreSQL por sí solo, en un minuto como mucho. Informática: si sigue sin responder, haga lo que dice esta línea o el registro",
   do_upstream:
-    "Los sacos esperan en la base de datos, no se pierde ninguno. Informática: las líneas «upstream» de prepuff doctor dicen qué paso falla; si se rechaza la clave, ponga otra en PREPUFF_UPSTREAM_TOKEN y arranque de nuevo",
+    "Las bolsas esperan en la base de datos, no se pierde ninguna. Informática: las líneas «upstream» de prepuff doctor dicen qué paso falla; si se rechaza la clave, ponga otra en PREPUFF_UPSTREAM_TOKEN y arranque de nuevo",
   do_disk_room:
     "Informática: libere espacio o mueva la carpeta de datos (PREPUFF_DATA_DIR): con el disco lleno las básculas tienen que esperar",
   do_no_scale:
     "En el indicador: cliente TCP, la dirección de esta máquina, el puerto de las básculas. Entre los dos: cable o wifi, y un cortafuegos que deje pasar ese puerto",
   do_gone:
-    "¿Está encendido el indicador, y su cable o wifi en orden? Muchos indicadores solo vuelven a conectarse tras apagarlos y encenderlos. Si la báscula ya no se usa: en la página Básculas elija «Editar» y desactive «Aceptar sus sacos». Informática: ¿llega a esta máquina (ping)?",
+    "¿Está encendido el indicador, y su cable o wifi en orden? Muchos indicadores solo vuelven a conectarse tras apagarlos y encenderlos. Si la báscula ya no se usa: en la página Básculas elija «Editar» y desactive «Aceptar sus bolsas». Informática: ¿llega a esta máquina (ping)?",
   do_silent:
     "¿Hay alguien pesando? Si es así, el indicador no imprime. Compruebe que su tecla de imprimir, o su impresión automática, va al puerto Ethernet",
   do_repeating:
-    "Ponga el indicador en una impresión por saco: desactive la salida continua y compruebe que la tecla de imprimir no está atascada. Lo que se repite se guarda, pero no cuenta en ningún trabajo",
+    "Ponga el indicador en una impresión por bolsa: desactive la salida continua y compruebe que la tecla de imprimir no está atascada. Lo que se repite se guarda, pero no cuenta en ningún trabajo",
   do_doubtful:
-    "En la página Sacos, resultado «Sin trabajo»: elija «Asignar» para los que son sacos de verdad; entonces se evalúan, se numeran y se envían. Los demás pueden quedarse como están. Compruebe que el indicador imprime una vez por saco",
+    "En la página Bolsas, resultado «Sin trabajo»: elija «Asignar» para las que son bolsas de verdad; entonces se evalúan, se numeran y se envían. Las demás pueden quedarse como están. Compruebe que el indicador imprime una vez por bolsa",
   do_mute:
-    "Si no llegó nada: imprima un saco, o dirija la impresión al puerto Ethernet. Si llegaron bytes o tramas rechazadas: ponga el formato de impresión en número de báscula, coma, peso, espacio, unidad, CR LF; «Líneas en bruto» en la página Básculas muestra lo que llega",
+    "Si no llegó nada: imprima una bolsa, o dirija la impresión al puerto Ethernet. Si llegaron bytes o impresiones rechazadas: ponga el formato de impresión en número de báscula, coma, peso, espacio, unidad, CR LF; «Líneas en bruto» en la página Básculas muestra lo que llega",
   do_data_bits: "Ponga el servidor de puertos serie como la báscula: 7 bits de datos, y su paridad",
   do_start_job:
-    "Inicie un trabajo en «{station}» si se llenan sacos: «Iniciar trabajo» en su tablero. Los sacos sin trabajo se guardan sin número ni resultado, y se pueden asignar después en la página Sacos",
+    "Inicie un trabajo en «{station}» si se llenan bolsas: «Iniciar trabajo» en su tablero. Las bolsas sin trabajo se guardan sin número ni resultado, y se pueden asignar después en la página Bolsas",
   do_same_name:
     "Los nombres tienen que ser iguales letra por letra. Termine el trabajo en la página Trabajos e inícielo en el tablero de la estación de las básculas. O informática: cambie PREPUFF_STATION o PREPUFF_STATIONS",
   do_foreign:
-    "No se pierde ningún saco, y nada de ello se tomó como impresión. Informática: averigüe qué se conecta desde esa dirección al puerto de las básculas y diríjalo a otro lugar: un navegador, una comprobación de estado, un monitor, un escaneo de puertos. Detrás de un balanceador de carga desactive el protocolo PROXY. PREPUFF_SCALE_ALLOW deja fuera a los demás",
+    "No se pierde ninguna bolsa, y nada de ello se tomó como impresión. Informática: averigüe qué se conecta desde esa dirección al puerto de las básculas y diríjalo a otro lugar: un navegador, una comprobación de estado, un monitor, un escaneo de puertos. Detrás de un balanceador de carga desactive el protocolo PROXY. PREPUFF_SCALE_ALLOW deja fuera a los demás",
   do_malformed:
     "Ponga el formato de impresión del indicador en número de báscula, coma, peso, espacio, unidad, CR LF; «Líneas en bruto» en la página Básculas muestra lo que llega",
   do_ambiguous:
@@ -142,19 +143,19 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   do_stale:
     "Algo envía texto que no es una impresión (¿la señal de vida de un servidor de puertos serie?): desactívelo allí. O las impresiones se cortan por el camino: revise el cable y el servidor de puertos serie",
   do_remainder:
-    "El indicador imprime algo más detrás del peso, y hace una pausa antes: esos sacos quedan marcados. Ponga CR LF al final del formato de impresión, y haga que el servidor de puertos serie envíe cada impresión de una vez",
+    "El indicador imprime algo más detrás del peso, y hace una pausa antes: esas bolsas quedan marcadas. Ponga CR LF al final del formato de impresión, y haga que el servidor de puertos serie envíe cada impresión de una vez",
   do_too_long:
     "Añada un final de línea (CR LF) al formato de impresión del indicador; o es otra cosa la que envía a este puerto",
   do_unknown_unit: "Ponga el indicador en lb, kg, g u oz",
   do_out_of_range: `Revise el número de báscula en el formato de impresión (de 1 a ${idMax}) y las cifras del peso`,
   do_unknown_scale:
-    "Si se desactivó: en la página Básculas elija «Editar» y active «Aceptar sus sacos». Si es nueva, informática: añádala a PREPUFF_STATIONS o permítala por la API (docs/scales.md)",
+    "Si se desactivó: en la página Básculas elija «Editar» y active «Aceptar sus bolsas». Si es nueva, informática: añádala a PREPUFF_STATIONS o permítala por la API (docs/scales.md)",
   do_refused_frame:
     "Informática: el registro dice por qué la rechazó la base de datos; cree un archivo con prepuff support-bundle y comuníquelo",
   do_journal_waits:
     "Están a salvo en el disco y se guardan cuando vuelva la base de datos: vea lo que se dice de ella. Informática: no borre la carpeta de datos",
   do_ledger:
-    "¿Se restauró la base de datos o la carpeta de datos de una copia? Entonces son las tramas que faltan en la copia. Si no, informática: cree un archivo con prepuff support-bundle y comuníquelo",
+    "¿Se restauró la base de datos o la carpeta de datos de una copia? Entonces son las impresiones que faltan en la copia. Si no, informática: cree un archivo con prepuff support-bundle y comuníquelo",
   do_not_allowed:
     "Informática: el registro (connection refused) dice la dirección. Si es de una báscula, añádala a PREPUFF_SCALE_ALLOW",
   do_files:
@@ -164,11 +165,11 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   do_log:
     "Se sigue pesando; solo faltan líneas del registro. Informática: ¿está lleno o es de solo lectura el disco del registro (file: PREPUFF_LOG_DIR)? ¿Lee alguien la salida estándar (stdout)? El registro continúa solo",
   do_fell_back:
-    "Pregunte a quienes trabajaron en ese tiempo qué hicieron, y hágalo otra vez: iniciar o terminar trabajos, anular sacos, registrar sacos a mano. Después, en la página Sacos, resultado «Sin trabajo»: elija «Asignar» para los sacos de un trabajo que se perdió. Informática: cree otra vez las claves de ese tiempo, y averigüe por qué le faltaba a la base de datos (una réplica atrasada, una copia restaurada). Esta línea desaparece después de un día",
+    "Pregunte a quienes trabajaron en ese tiempo qué hicieron, y hágalo otra vez: iniciar o terminar trabajos, anular bolsas, registrar bolsas a mano. Después, en la página Bolsas, resultado «Sin trabajo»: elija «Asignar» para las bolsas de un trabajo que se perdió. Informática: cree otra vez las claves de ese tiempo, y averigüe por qué le faltaba a la base de datos (una réplica atrasada, una copia restaurada). Esta línea desaparece después de un día",
   do_waiting:
-    "Se envían en su orden en cuanto la aplicación web los admita. Informática: las líneas «upstream» de prepuff doctor dicen qué los detiene",
+    "Se envían en su orden en cuanto la aplicación web las admita. Informática: las líneas «upstream» de prepuff doctor dicen qué las detiene",
   do_parked:
-    "Casi siempre falta en la aplicación web un trabajo para esa estación: inícielo allí o corrija el nombre de la estación. Después, como administrador, elija «Reintentar» en Envíos apartados de la página Atención, o «Descartar» para los que allí no se quieren",
+    "Casi siempre falta en la aplicación web un trabajo para esa estación: inícielo allí o corrija el nombre de la estación. Después, como administrador, elija «Reintentar» en Bolsas retenidas de la página Atención, o «Descartar» para las que allí no se quieren",
   do_answers:
     "Las bolsas están entregadas. Avise a los responsables de la aplicación web: scan_bag debe responder solo con su JSON (PHP: display_errors desactivado). Informática: el registro muestra una respuesta así (upstream took a bag, but its answer is not as agreed)",
   do_again: "Espere un minuto. Si sigue así, informática: lea el registro del equipo",

@@ -20,7 +20,7 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention in a pl
       await findings
         .getByText('Start a job on "Station 2" if bags are filled: "Start job" on its board.')
         .waitFor();
-      await findings.getByRole("heading", { name: "parked bags" }).waitFor();
+      await findings.getByRole("heading", { name: "bags held back" }).waitFor();
       await findings.getByText(/checks passed/).click();
       await findings.getByText(/job on Station 1:/).waitFor();
     }));
@@ -67,7 +67,7 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention in a pl
       const findings = page.getByRole("region", { name: "Qué hacer" });
       const job = findings.getByRole("listitem").filter({ hasText: "Trabajo en Station 2" });
       await job.getByText("no hay ningún trabajo en marcha, pero la báscula 3 está conectada").waitFor();
-      await job.getByText("Inicie un trabajo en «Station 2» si se llenan sacos").waitFor();
+      await job.getByText("Inicie un trabajo en «Station 2» si se llenan bolsas").waitFor();
       await findings.getByText(/No se entiende: 2 veces, como "G {2}50.40 lb"/).waitFor();
       await findings.getByText("la aplicación web rechazó 4").waitFor();
       await findings.getByText(/comprobaciones superadas/).click();
@@ -83,7 +83,7 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention in a pl
       const health = page.getByRole("region", { name: "Health" });
       await health.getByText("Every frame is accounted for.").waitFor();
       await until("each part is up", async () => (await health.locator(".health-up").count()) === 4);
-      await health.getByText("4 bags parked").waitFor();
+      await health.getByText("4 bags held back").waitFor();
       const line = await site.plant.scale(1);
       await line.send("1,50.77 lb\r\n");
       await health.getByText("161", { exact: true }).waitFor();
@@ -102,7 +102,7 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention", () =>
 
   test("an administrator tries parked deliveries again, and gives others up with a reason", () =>
     site.look("/attention", { role: "admin" }, async (page) => {
-      const parked = page.getByRole("region", { name: "Parked deliveries" });
+      const parked = page.getByRole("region", { name: "Bags held back" });
       const row = await rowWith(page, "61.00");
       expect(row.join(" ")).toContain("It did not accept the bag");
       expect(row.join(" ")).toContain("weight is above what a bag can hold");
@@ -134,7 +134,7 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention", () =>
 
   test("rejected frames stand by reason, and open to their bytes", () =>
     site.look("/attention", { role: "viewer" }, async (page) => {
-      const rejected = page.getByRole("region", { name: "Rejected frames" });
+      const rejected = page.getByRole("region", { name: "Rejected prints" });
       const reason = rejected.locator("summary").filter({ hasText: "Not understood" }).first();
       await reason.getByText("2 frames").waitFor();
       await reason.click();
