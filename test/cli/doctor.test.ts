@@ -168,7 +168,7 @@ test("right after the first bag of the README everything passes, also after the 
     const { code, failed, lines } = await patient.examine();
     expect({ code, failed }).toEqual({ code: 0, failed: [] });
     expect(lines.get("scale 1")).toMatch(
-      new RegExp(`^passed: connects for each print; last heard \\d+ s ago, ${weight} lb$`),
+      new RegExp(`^passed: connects for each print; last print \\d+ s ago, ${weight} lb$`),
     );
   }
   // One that was there to stay, and went, is missed.

@@ -195,6 +195,6 @@ test("says the same as `prepuff doctor` of bags that wait, are held back or were
     "failed: 1 bags since the start were taken with other",
   );
   expect(found("database fallback")).toEndWith(
-    "bags recorded again: 3; frames that the journal did not have any more: 1; bags of that time without a job now: 3",
+    "bags recorded again: 3; prints that the local store no longer had: 1; bags of that time without a job now: 3",
   );
 }, 60_000);

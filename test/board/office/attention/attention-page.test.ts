@@ -81,7 +81,7 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention in a pl
   test("says how each part is, and accounts for every frame", () =>
     site.look("/attention", { role: "viewer" }, async (page) => {
       const health = page.getByRole("region", { name: "Health" });
-      await health.getByText("Every frame is accounted for.").waitFor();
+      await health.getByText("Every print is accounted for.").waitFor();
       await until("each part is up", async () => (await health.locator(".health-up").count()) === 4);
       await health.getByText("4 bags held back").waitFor();
       const line = await site.plant.scale(1);
@@ -136,12 +136,12 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention", () =>
     site.look("/attention", { role: "viewer" }, async (page) => {
       const rejected = page.getByRole("region", { name: "Rejected prints" });
       const reason = rejected.locator("summary").filter({ hasText: "Not understood" }).first();
-      await reason.getByText("2 frames").waitFor();
+      await reason.getByText("2 prints").waitFor();
       await reason.click();
       await rejected.getByText("G  50.20 lb").waitFor();
       const line = await site.plant.scale(1);
       await line.send("\x02\x81 nothing\r\n");
-      await reason.getByText("3 frames").waitFor();
+      await reason.getByText("3 prints").waitFor();
       await rejected.getByRole("cell", { name: "\\x81 nothing" }).waitFor();
     }));
 
@@ -153,7 +153,7 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention", () =>
       expect(row.join(" ")).toContain("started a job");
     });
     await site.look("/attention", { role: "operator" }, async (page) => {
-      await says(page, "Every frame is accounted for.");
+      await says(page, "Every print is accounted for.");
       expect(await page.getByRole("heading", { name: "What people did" }).count()).toBe(0);
       expect(await page.getByRole("button", { name: /^(Try|Discard)/ }).count()).toBe(0);
     });

@@ -72,7 +72,7 @@ describe.skipIf(chromiumPath === null)("the page of bags", () => {
       await page.getByText(`${site.plant.past} · 40`).waitFor();
       expect(await bodyRows(page).count()).toBe(40);
       await page.getByRole("button", { name: "Last hour" }).click();
-      await says(page, "No bag fits these filters.");
+      await says(page, "No bag matches these filters.");
       const from = new URL(page.url()).searchParams.get("from") ?? "";
       expect(Math.abs(Date.now() - 3_600_000 - Date.parse(from))).toBeLessThan(90_000);
       const local = new Date(Date.parse(from)).toLocaleString("sv", { timeZone: "America/Chicago" });

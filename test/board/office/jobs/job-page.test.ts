@@ -42,7 +42,7 @@ describe.skipIf(chromiumPath === null)("the page of one job", () => {
       await line.send("2,61.30 lb\r\n");
       await says(page, "112 of 200 bags");
       await page.locator("dl.facts").getByText("61.30").waitFor();
-      expect(await rowWith(page, "61.30")).toContain("Over");
+      expect(await rowWith(page, "61.30")).toContain("Too heavy");
     }));
 
   test("asks again for figures that are behind the job's bags", async () => {

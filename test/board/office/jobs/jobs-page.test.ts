@@ -28,7 +28,7 @@ describe.skipIf(chromiumPath === null)("the page of jobs", () => {
   test("finds by a part of the company's name; the search is in the address", () =>
     site.look("/jobs", {}, async (page) => {
       await says(page, "Acme Foam Works");
-      await page.getByLabel("Search a company").fill("nordic");
+      await page.getByLabel("Search for a company").fill("nordic");
       await page.getByText("Acme Foam Works").waitFor({ state: "detached" });
       expect(await page.getByRole("link", { name: "Nordic Packaging AB" }).count()).toBe(1);
       expect(new URL(page.url()).search).toBe("?q=nordic");
@@ -36,7 +36,7 @@ describe.skipIf(chromiumPath === null)("the page of jobs", () => {
       await page.getByText("Nordic Packaging AB").waitFor();
       expect(await page.getByText("Acme Foam Works").count()).toBe(0);
       await page.getByLabel("Status").selectOption("active");
-      await says(page, "No job fits. Look with fewer filters.");
+      await says(page, "No job matches. Try fewer filters.");
     }));
 
   test("leads to a job", () =>

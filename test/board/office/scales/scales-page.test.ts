@@ -115,7 +115,7 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
     site.look("/scales", { role: "admin" }, async (page) => {
       await page.getByRole("link", { name: "Raw lines: Scale 1", exact: true }).click();
       const dialog = page.getByRole("dialog", { name: "Raw lines of scale 1" });
-      await dialog.getByText("Nothing came yet.").waitFor();
+      await dialog.getByText("Nothing received yet.").waitFor();
       const line = await site.plant.scale(1);
       await line.send("1,45.30 kg\r\n1,50.00 stone\r\nGROSS\x07 12\r\n");
       await dialog.getByText("Bag of 45.30\u00a0kg, scale 1").waitFor();
@@ -127,7 +127,7 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
       await page.getByRole("row").filter({ hasText: "50.44" }).waitFor({ state: "attached" });
       await dialog.getByText("3 lines").waitFor();
       await dialog.getByRole("button", { name: "Clear" }).click();
-      await dialog.getByText("Nothing came yet.").waitFor();
+      await dialog.getByText("Nothing received yet.").waitFor();
       await page.keyboard.press("Escape");
       expect(new URL(page.url()).search).toBe("");
     }));
@@ -139,7 +139,7 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
       const mute = page.getByRole("region", { name: "Connections without a scale" });
       await mute.getByRole("link", { name: /^Raw lines/ }).click();
       const dialog = page.getByRole("dialog", { name: /Raw lines of connection/ });
-      await dialog.getByText("Nothing came yet.").waitFor();
+      await dialog.getByText("Nothing received yet.").waitFor();
       await line.send("   45.40 lb G\r\n");
       await dialog.getByText("45.40 lb G").waitFor();
       await page.keyboard.press("Escape");
