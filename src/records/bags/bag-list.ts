@@ -127,7 +127,7 @@ function rare(sql: Executor, filter: BagFilter, page: BagPage) {
 function ofPlaces(sql: Executor, filter: BagFilter, page: BagPage) {
   const { station, scale } = filter;
   return sql`
-    ${places(sql, plant, station)},
+    ${places(sql, plant, scale)},
     found as materialized (
       select newest.id
       from place p
@@ -140,7 +140,7 @@ function ofPlaces(sql: Executor, filter: BagFilter, page: BagPage) {
         order by b.weighed_at desc, b.id desc
         limit ${page.limit}
       ) newest
-      ${scale === undefined ? sql`` : sql`where p.scale_id = ${scale}`}
+      ${station === undefined ? sql`` : sql`where p.station = ${station}`}
       order by newest.weighed_at desc, newest.id desc
       limit ${page.limit}
     )`;

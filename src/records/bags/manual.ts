@@ -138,7 +138,7 @@ async function repeated(tx: Transaction, id: number, wanted: ManualBag): Promise
 
 async function lastScale(tx: Transaction, station: string): Promise<number | null> {
   const [row] = await tx<{ scale: number }[]>`
-    with recursive ${places(tx, 1, station)}
+    with recursive ${places(tx, 1)}
     select newest.scale
     from place p
     cross join lateral (
@@ -148,6 +148,7 @@ async function lastScale(tx: Transaction, station: string): Promise<number | nul
       order by b.weighed_at desc, b.id desc
       limit 1
     ) newest
+    where p.station = ${station}
     order by newest.weighed_at desc, newest.id desc
     limit 1`;
   return row?.scale ?? null;

@@ -7,34 +7,30 @@ import type { Executor } from "../../database/types.ts";
  * and of all bags: the newest of each place, merged. Places are found by hops along it, so that the cost grows with the
  * scales and not with the bags, also for a station that was closed years ago.
  *
- * @param station the places of this one alone.
+ * @param scale the places of this one alone.
  */
-export function places(sql: Executor, plant: number, station?: string) {
+export function places(sql: Executor, plant: number, scale?: number) {
   const isThere =
-    station === undefined
-      ? sql`b.plant_id = ${plant}`
-      : sql`b.plant_id = ${plant} and b.station = ${station}`;
+    scale === undefined ? sql`b.plant_id = ${plant}` : sql`b.plant_id = ${plant} and b.scale_id = ${scale}`;
   const isNext =
-    station === undefined
-      ? sql`(b.station, b.scale_id) > (p.station, p.scale_id)`
-      : sql`b.scale_id > p.scale_id`;
+    scale === undefined ? sql`(b.scale_id, b.station) > (p.scale_id, p.station)` : sql`b.station > p.station`;
   return sql`
     place as (
       (
-        select b.station, b.scale_id
+        select b.scale_id, b.station
         from filler_bag b
         where ${isThere}
-        order by b.plant_id, b.station, b.scale_id
+        order by b.plant_id, b.scale_id, b.station
         limit 1
       )
       union all
-      select next.station, next.scale_id
+      select next.scale_id, next.station
       from place p
       cross join lateral (
-        select b.station, b.scale_id
+        select b.scale_id, b.station
         from filler_bag b
         where ${isThere} and ${isNext}
-        order by b.plant_id, b.station, b.scale_id
+        order by b.plant_id, b.scale_id, b.station
         limit 1
       ) next
     )`;

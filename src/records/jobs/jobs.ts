@@ -149,7 +149,7 @@ async function insertJob(tx: Transaction, job: NewJob, by: Actor, askedAt: numbe
       ${companyId}, ${job.station}, ${job.target_weight}, ${job.tolerance_percent}, ${job.quantity},
       ${job.started_by},
       greatest(${new Date(by.at)}, (
-        with recursive ${places(tx, 1, job.station)}
+        with recursive ${places(tx, 1)}
         select least(${new Date(now)}, max(newest.weighed_at) + interval '1 millisecond')
         from place p
         cross join lateral (
@@ -157,6 +157,7 @@ async function insertJob(tx: Transaction, job: NewJob, by: Actor, askedAt: numbe
           from filler_bag b
           where ${isAtPlace(tx, 1)} and b.weighed_at >= ${new Date(by.at)}
         ) newest
+        where p.station = ${job.station}
         having count(newest.weighed_at) > 0
       ))
     )
