@@ -8,6 +8,7 @@ import { closedToOthers, secureDataFolder } from "./config/data-folder.ts";
 import { createDatabase, type Database } from "./database/database.ts";
 import type { EmbeddedSupervisor } from "./database/embedded/supervisor.ts";
 import { databaseHint } from "./database/hint.ts";
+import { createPlant } from "./database/plant.ts";
 import type { Route } from "./delivery/courier.ts";
 import { createCouriers } from "./delivery/couriers.ts";
 import { openDeliveredNotes } from "./delivery/delivered-notes.ts";
@@ -127,7 +128,8 @@ export async function startAppliance(
 
     const locator = createLocator(config, logger);
     deferQuietly("embedded PostgreSQL", locator.stop);
-    const database = createDatabase({ locate: locator.locate, logger, clock });
+    const plant = createPlant({ journalId: journal.id, name: config.plant, logger });
+    const database = createDatabase({ locate: locator.locate, logger, clock, prepare: plant.settle });
     deferQuietly("database", () => database.stop());
     stack.defer(locator.giveUp);
     database.onChange("metrics", (up) => metrics.databaseUp.set(up ? 1 : 0));
@@ -154,13 +156,22 @@ export async function startAppliance(
       events.rejectedRecorded(rejectedIds);
     };
     const { destinations } = couriers;
-    const recorder = createRecorder({ journal, database, destinations, clock, logger, metrics, onRecorded });
+    const recorder = createRecorder({
+      journal,
+      database,
+      plant,
+      destinations,
+      clock,
+      logger,
+      metrics,
+      onRecorded,
+    });
     stack.defer(() => recorder.stop(drainMs));
 
     const retention = createRejectedRetention({ database, kept: config.rejectedKept, clock, logger });
     stack.defer(() => retention.stop());
 
-    const register = createScaleRegister({ database, presence, stations, clock, logger });
+    const register = createScaleRegister({ database, plant, presence, stations, clock, logger });
     deferQuietly("scale register", () => register.stop());
 
     const hide = createSecretHider(config);
@@ -184,6 +195,7 @@ export async function startAppliance(
       logger,
       metrics,
       database: database.people,
+      plant,
       presence: { ...presence, close: listener.close },
       repeats,
       journal,

@@ -36,6 +36,7 @@ interface Row extends Omit<AuditEvent, "at"> {
 /** Events of the audit trail, newest first; `before` is the id of the last one of the page before. */
 export async function listAuditEvents(
   sql: Executor,
+  plant: number,
   filter: AuditFilter,
   page: { readonly before?: number | undefined; readonly limit: number },
 ): Promise<AuditEvent[]> {
@@ -43,7 +44,7 @@ export async function listAuditEvents(
   const rows = await sql<Row[]>`
     select id, at, actor, action, subject, detail, before, after
     from audit_event
-    where true
+    where plant_id = ${plant}
       ${page.before === undefined ? sql`` : sql`and id < ${page.before}`}
       ${actor === undefined ? sql`` : sql`and actor = ${actor}`}
       ${action === undefined ? sql`` : sql`and action = ${action}`}

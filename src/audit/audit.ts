@@ -1,9 +1,11 @@
 import type { Transaction } from "../database/types.ts";
 
-/** Who does something, and when by the appliance's clock. */
+/** Who does something, in which plant, and when by the appliance's clock. */
 export interface Actor {
   /** `line 2 tablet (operator)` of a named token, the role of a configured one; kept in the audit trail. */
   readonly actor: string;
+  /** Its id. */
+  readonly plant: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -53,9 +55,9 @@ export interface AuditEvent {
 export async function audit(tx: Transaction, by: Actor, event: AuditEvent): Promise<void> {
   const { action, subject, detail, before, after } = event;
   await tx`
-    insert into audit_event (at, actor, action, subject, detail, before, after)
+    insert into audit_event (plant_id, at, actor, action, subject, detail, before, after)
     values (
-      ${new Date(by.at)}, ${by.actor}, ${action}, ${subject}, ${tx.json(detail)},
+      ${by.plant}, ${new Date(by.at)}, ${by.actor}, ${action}, ${subject}, ${tx.json(detail)},
       ${before === null ? null : tx.json(before)}, ${after === null ? null : tx.json(after)}
     )`;
 }

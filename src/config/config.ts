@@ -27,6 +27,8 @@ export interface Config {
     readonly rejectedPerMinute: number;
     readonly unknownScales: "accept" | "reject";
   };
+  /** The name of the plant that the appliance works for. */
+  readonly plant: string;
   readonly station: {
     readonly fallback: string;
     readonly byScale: ReadonlyMap<number, string>;

@@ -178,6 +178,7 @@ function toConfig(v: Values, texts: Texts, cwd: string): Config {
       aliases: v.PREPUFF_SCALE_ALIASES ?? new Map(),
       unknownScales: v.PREPUFF_UNKNOWN_SCALES,
     },
+    plant: v.PREPUFF_PLANT,
     station: { fallback: v.PREPUFF_STATION, byScale: v.PREPUFF_STATIONS ?? new Map() },
     tolerancePercent: v.PREPUFF_TOLERANCE_PERCENT,
     http: {

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
-import { stationLengthMax, stationSchema } from "../runtime/typed-text.ts";
+import { nameSchema, stationLengthMax, stationSchema } from "../runtime/typed-text.ts";
 import { idMax } from "../weighing/ids.ts";
 import { readDatabaseUrl } from "./database-url.ts";
 import { quote } from "./fault.ts";
@@ -9,6 +9,8 @@ import { quote } from "./fault.ts";
  * The kinds of values that a variable can have: each reads text and says, where it cannot, what it expected.
  * Every message continues the sentence `NAME: got "…", `.
  */
+
+const plantLengthMax = 100;
 
 /** A whole number in decimal digits, bounds included. */
 export function wholeNumber(min: number, max: number, unit = "") {
@@ -84,16 +86,24 @@ export function path() {
   return z.string().refine((text) => text !== "" && !text.includes("\0"), { error: "expected a path" });
 }
 
-/** A station's name. */
-export function station() {
+/** A name, as `schema` has it. */
+function name(schema: z.ZodType<string>, lengthMax: number) {
   return z.string().transform((text, context): string => {
-    const name = stationSchema.safeParse(text);
-    if (name.success) return name.data;
-    const fault = name.error.issues.find(({ code }) => code === "custom");
-    const wanted = `expected 1 to ${stationLengthMax} characters, none of them a control character`;
+    const found = schema.safeParse(text);
+    if (found.success) return found.data;
+    const fault = found.error.issues.find(({ code }) => code === "custom");
+    const wanted = `expected 1 to ${lengthMax} characters, none of them a control character`;
     context.addIssue(fault === undefined ? wanted : `${wanted}; it ${fault.message}`);
     return z.NEVER;
   });
+}
+
+export function plant() {
+  return name(nameSchema(plantLengthMax), plantLengthMax);
+}
+
+export function station() {
+  return name(stationSchema, stationLengthMax);
 }
 
 /** Addresses and CIDRs, separated by commas. `isCidr` is the reader that the listener uses. */

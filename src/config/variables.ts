@@ -140,6 +140,11 @@ export const schema = z.object({
     default: "accept",
     example: "accept",
   }),
+  PREPUFF_PLANT: variable(values.plant(), {
+    description: "plant whose stations, scales and jobs these are, in a database of several plants",
+    default: "Plant 1",
+    example: "Plant 1",
+  }),
   PREPUFF_STATION: variable(values.station(), {
     description: "station of a scale that PREPUFF_STATIONS does not name",
     default: "Station 1",

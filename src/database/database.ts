@@ -75,14 +75,16 @@ export interface Database extends DatabaseAccess {
  *
  * @param parts.locate gives the URL; it may start an embedded server first. It is asked again at each attempt to connect,
  * and may give another URL then.
+ * @param parts.prepare is run after the migrations, each time before the database is up.
  */
 export function createDatabase(parts: {
   readonly locate: () => Promise<string>;
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly prepare?: (sql: Sql) => Promise<void>;
   readonly lookup?: Lookup;
 }): Database {
-  const { locate, logger, clock, lookup = lookupAddresses } = parts;
+  const { locate, logger, clock, prepare, lookup = lookupAddresses } = parts;
   const changes = createEmitter<[up: boolean]>("database up or away", logger);
   const stopping = new AbortController();
   let way: Way | null = null;
@@ -137,7 +139,12 @@ export function createDatabase(parts: {
     void mine.lost.then((error) => leave(mine, error));
     const probing = probe(mine, left.signal);
     // No limit of its own on migrations: a large index takes the time it takes, as long as the probe is answered.
-    const applied = await Promise.race([mine.own.run(migrate, 24 * 3_600_000), aborted(left.signal)]);
+    const ready = async (sql: Sql) => {
+      const applied = await migrate(sql);
+      await prepare?.(sql);
+      return applied;
+    };
+    const applied = await Promise.race([mine.own.run(ready, 24 * 3_600_000), aborted(left.signal)]);
     if (applied === undefined || mine !== way) return await probing;
     const { host, port } = mine.server;
     logger.info({ applied, server: `${host}:${port}` }, "database up");

@@ -22,10 +22,15 @@ export async function loadRejected(sql: Executor, ids: readonly number[]): Promi
 }
 
 /** The next bags that a track misses: first those that fill a hole, then the newer ones, by id. */
-export async function loadMissedBags(sql: Executor, track: Track, limit: number): Promise<Bag[]> {
+export async function loadMissedBags(
+  sql: Executor,
+  plant: number,
+  track: Track,
+  limit: number,
+): Promise<Bag[]> {
   const rows = await sql<BagRow[]>`
     ${selectBags(sql)}
-    where ${missedBy(sql, sql`b.id`, track)}
+    where b.plant_id = ${plant} and ${missedBy(sql, sql`b.id`, track)}
     order by b.id
     limit ${limit}`;
   return rows.map(toBag);
@@ -34,12 +39,13 @@ export async function loadMissedBags(sql: Executor, track: Track, limit: number)
 /** The next rejected frames that a track misses. */
 export async function loadMissedRejected(
   sql: Executor,
+  plant: number,
   track: Track,
   limit: number,
 ): Promise<RejectedFrame[]> {
   const rows = await sql<RejectedRow[]>`
     ${selectRejected(sql)}
-    where ${missedBy(sql, sql`id`, track)}
+    where plant_id = ${plant} and ${missedBy(sql, sql`id`, track)}
     order by id
     limit ${limit}`;
   return rows.map(toRejectedFrame);

@@ -1,4 +1,5 @@
 import { type DatabaseAccess, isConnectionLoss } from "../database/database.ts";
+import type { Plant } from "../database/plant.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ScaleView } from "../scale/presence.ts";
@@ -11,6 +12,7 @@ import { comment, message } from "./sse.ts";
 export interface StreamParts {
   readonly hub: EventHub;
   readonly database: DatabaseAccess;
+  readonly plant: Pick<Plant, "id">;
   readonly clock: Clock;
   readonly logger: Logger;
   /** What a scale looks like to the client. */
@@ -44,7 +46,7 @@ export function openStream(
   cursor: Cursor,
   onEnd: () => void,
 ): ReadableStream<Uint8Array> {
-  const { hub, database, clock, logger, showScale, health, isAdmitted } = parts;
+  const { hub, database, plant, clock, logger, showScale, health, isAdmitted } = parts;
   let out: ReadableStreamDefaultController<Uint8Array>;
   let unsubscribe: () => void = () => undefined;
   let heartbeat: Timer | undefined;
@@ -176,12 +178,13 @@ export function openStream(
     track: Cursor["bags"],
     load: (
       sql: Parameters<typeof loadMissedBags>[0],
+      plant: number,
       track: Cursor["bags"],
       limit: number,
     ) => Promise<Item[]>,
   ): Promise<void> {
     for (;;) {
-      const items = await database.run((sql) => load(sql, track, pageSize));
+      const items = await database.run((sql) => load(sql, plant.id, track, pageSize));
       for (const item of items) if (track.take(item.id)) sendEvent(type, item);
       if (items.length < pageSize || ended) return;
       await roomAgain();

@@ -2,6 +2,7 @@ import type { Counter, Gauge } from "prom-client";
 import { listAuditEvents } from "../audit/audit-list.ts";
 import type { Config } from "../config/config.ts";
 import type { DatabaseAccess } from "../database/database.ts";
+import type { Plant } from "../database/plant.ts";
 import { readOnly } from "../database/read-only.ts";
 import { countDeliveries, listDeliveries } from "../delivery/deliveries.ts";
 import { webApplication } from "../delivery/destination.ts";
@@ -26,6 +27,7 @@ export interface OwnParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly database: DatabaseAccess;
+  readonly plant: Pick<Plant, "id">;
   readonly journal: JournalView;
   readonly metrics: Metrics;
   readonly presence: {
@@ -48,7 +50,7 @@ const jobsMost = 500;
  * @returns makes the facts of one look: what they read is read once.
  */
 export function createOwnFacts(parts: OwnParts): () => Facts {
-  const { clock, database, journal, metrics, presence } = parts;
+  const { clock, database, plant, journal, metrics, presence } = parts;
   const scaleList = createScaleList(parts);
   const ledger = createLedgerReader(parts);
   const lastDay = () => new Date(clock.now() - dayMs);
@@ -84,9 +86,14 @@ export function createOwnFacts(parts: OwnParts): () => Facts {
   function fallbacks() {
     const [filter, page] = [{ from: lastDay() }, { limit: fallbackEventsMost }];
     return readOnly(database, async (tx) => {
-      const fellBack = await listAuditEvents(tx, { ...filter, action: "database.fell_back" }, page);
+      const fellBack = await listAuditEvents(tx, plant.id, { ...filter, action: "database.fell_back" }, page);
       if (fellBack.length === 0) return { fellBack: [], recordedAgain: [] };
-      const again = await listAuditEvents(tx, { ...filter, action: "database.recorded_again" }, page);
+      const again = await listAuditEvents(
+        tx,
+        plant.id,
+        { ...filter, action: "database.recorded_again" },
+        page,
+      );
       return {
         fellBack: fellBack.map((event) => fellBackSchema.parse(event)),
         recordedAgain: again.map((event) => recordedAgainSchema.parse(event)),
@@ -99,13 +106,13 @@ export function createOwnFacts(parts: OwnParts): () => Facts {
     scales: once(scaleList.all),
     connections: async () => [...presence.connections()].sort((a, b) => b.id - a.id),
     activeJobs: once(() =>
-      readOnly(database, (tx) => listJobs(tx, { status: "active" }, { limit: jobsMost })),
+      readOnly(database, (tx) => listJobs(tx, plant.id, { status: "active" }, { limit: jobsMost })),
     ),
     joblessBags: (from, to) =>
       database.run((sql) =>
-        listBags(sql, { verdict: "no_job", voided: false, from, to }, { limit: bagsMost }),
+        listBags(sql, plant.id, { verdict: "no_job", voided: false, from, to }, { limit: bagsMost }),
       ),
-    rejectedReasons: once(() => readOnly(database, (tx) => listReasons(tx, lastDay()))),
+    rejectedReasons: once(() => readOnly(database, (tx) => listReasons(tx, plant.id, lastDay()))),
     journalBacklog,
     ledger: once(ledger.read),
     refusedConnections: async () => countedBy(await valuesBy(metrics.connectionsRefused, "reason")),

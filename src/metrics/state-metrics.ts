@@ -1,6 +1,7 @@
 import { Gauge } from "prom-client";
 import type { Config } from "../config/config.ts";
 import type { DatabaseAccess, Sql } from "../database/database.ts";
+import type { Plant } from "../database/plant.ts";
 import { countDeliveries, type DeliveryCounts, deliveryStates } from "../delivery/deliveries.ts";
 import type { JournalView } from "../journal/journal-view.ts";
 import { createLedgerReader, type LedgerCounts } from "../records/ledger/ledger-reader.ts";
@@ -16,6 +17,7 @@ export interface StateParts {
   readonly config: Pick<Config, "station" | "scale" | "backupDir">;
   readonly clock: Clock;
   readonly database: DatabaseAccess;
+  readonly plant: Pick<Plant, "id">;
   readonly journal: JournalView;
   readonly presence: { scales(): readonly ScaleView[]; connections(): readonly ConnectionView[] };
   readonly repeats: Pick<Repeats, "isRepeating">;
@@ -36,7 +38,7 @@ const scalesMax = 1_000;
  * tell in time is left out of this scrape, so that nobody takes an old value for a new one.
  */
 export function registerStateMetrics(metrics: Metrics, parts: StateParts): () => Promise<void> {
-  const { config, clock, database, journal, presence, repeats, stations, events } = parts;
+  const { config, clock, database, plant, journal, presence, repeats, stations, events } = parts;
   const ledger = createLedgerReader(parts);
   const eventClients = new Gauge({
     name: "prepuff_event_clients",
@@ -57,7 +59,7 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
   }
 
   async function readState(): Promise<StoredState> {
-    const stored = await database.run(readStored);
+    const stored = await database.run((sql) => readStored(sql, plant.id));
     return { ...stored, ledger: await ledger.read() };
   }
 
@@ -167,15 +169,15 @@ interface StoredState {
   readonly ledger: LedgerCounts;
 }
 
-async function readStored(sql: Sql): Promise<Omit<StoredState, "ledger">> {
+async function readStored(sql: Sql, plant: number): Promise<Omit<StoredState, "ledger">> {
   const jobs = await sql<ActiveJob[]>`
     select station, bags_completed as completed, quantity as target, started_at as "startedAt"
     from prepuff_job
-    where status = 'active'`;
+    where plant_id = ${plant} and status = 'active'`;
   const scales = await sql<KnownScale[]>`
     select id, last_seen_at as "lastSeenAt"
     from scale
-    where enabled is distinct from false and last_seen_at > now() - make_interval(days => ${missedForDays})
+    where plant_id = ${plant} and enabled is distinct from false and last_seen_at > now() - make_interval(days => ${missedForDays})
     order by last_seen_at desc
     limit ${scalesMax}`;
   return { jobs, scales, deliveries: await countDeliveries(sql) };

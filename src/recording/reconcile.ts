@@ -1,5 +1,6 @@
 import { audit } from "../audit/audit.ts";
 import type { Database, Sql } from "../database/database.ts";
+import type { Plant } from "../database/plant.ts";
 import type { JournaledEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../logging/logger.ts";
@@ -40,14 +41,15 @@ export interface LastLook {
 export async function reconcile(parts: {
   journal: Journal;
   database: Database;
+  plant: Plant;
   logger: Logger;
   now: () => number;
   last: LastLook | null;
   recordLate: (entries: readonly JournaledEntry[]) => Promise<void>;
 }): Promise<LastLook> {
-  const { journal, database, logger, now, last, recordLate } = parts;
+  const { journal, database, plant, logger, now, last, recordLate } = parts;
   const { watermark, highest } = await database.run(async (sql: Sql) => {
-    await sql`insert into journal (id) values (${journal.id}) on conflict do nothing`;
+    await plant.settle(sql);
     const found = await lookAtWatermark(sql, journal.id);
     if (found === null) throw new Error("the journal's row just made is not there");
     const between = { through: found.through, last: journal.lastSeq };
@@ -120,12 +122,13 @@ async function takeBack(
   parts: {
     journal: Journal;
     database: Database;
+    plant: Plant;
     logger: Logger;
     now: () => number;
     last: LastLook | null;
   },
 ): Promise<void> {
-  const { journal, database, logger, now, last } = parts;
+  const { journal, database, plant, logger, now, last } = parts;
   const { through, before } = watermark;
   const had = journal.recordedThrough;
   const stillHere = journal.unmarkRecorded(through);
@@ -146,7 +149,7 @@ async function takeBack(
     sql.begin((tx) =>
       audit(
         tx,
-        { actor: "appliance", at },
+        { actor: "appliance", at, plant: plant.id },
         {
           action: "database.fell_back",
           subject: `journal:${journal.id}`,

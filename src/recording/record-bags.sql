@@ -4,16 +4,19 @@
 -- Locks, always in this order: the journal's row, then the jobs by id, then the tallies of deliveries by destination.
 -- A batch is taken only when it begins right behind what the journal's row says is recorded: one that was
 -- committed and whose answer was lost, or that comes from a copy of the journal, changes nothing. Only late
--- entries ($16) fill free numbers that lie before it: a damaged journal gave them back after higher ones.
+-- entries ($late) fill free numbers that lie before it: a damaged journal gave them back after higher ones.
 with journal_row as materialized (
-  select recorded_through = $3::bigint as is_next from journal where id = $1::uuid for update
+  select recorded_through = $after as is_next, plant_id from journal where id = $journal_id for update
+),
+-- Those of a journal belong to its plant.
+plant as materialized (
+  select coalesce((select plant_id from journal_row), $plant_id) as id
 ),
 -- Those of late entries that are recorded already.
 taken as materialized (
   select journal_seq as seq from filler_bag
-  where $16::boolean and journal_id = $1::uuid
-    and journal_seq between (select min(seq) from unnest($7::bigint[]) s (seq))
-      and (select max(seq) from unnest($7::bigint[]) s (seq))
+  where $late and journal_id = $journal_id
+    and journal_seq between $first_seq and $last_seq
 ),
 -- Those that ran when the first bag of the batch was weighed, or later.
 job as materialized (
@@ -21,16 +24,17 @@ job as materialized (
     id, station, started_at, ended_at, target_weight, tolerance_percent, last_bag_num, status,
     quantity - bags_completed as remaining
   from prepuff_job
-  where station = any ($17::text[])
-    and coalesce(ended_at, 'infinity') > to_timestamp($19::float8 / 1000)
+  where plant_id = (select id from plant)
+    and station = any ($stations)
+    and coalesce(ended_at, 'infinity') > to_timestamp($earliest_ms / 1000)
     -- Looked at first, so that the journal's row is locked first.
-    and ($1::uuid is null or (select is_next from journal_row) or $16::boolean)
+    and ($journal_id is null or (select is_next from journal_row) or $late)
   order by id
   for update
 ),
 -- The stations of the batch, each with the units that were printed there: a bag names its line by number.
 line as materialized (
-  select * from unnest($17::text[], $18::text[]) with ordinality as l (station, unit, number)
+  select * from unnest($stations, $units) with ordinality as l (station, unit, number)
 ),
 -- What a line's bags are judged by, for each job that ran there: until it ended, or the next one began (a clock that
 -- was set back makes them overlap, and a bag has one job at most). Target and bounds are in the printed unit;
@@ -54,10 +58,7 @@ placed as (
     row_number() over (partition by m.id order by w.seq) as nth
   from (
     select *, to_timestamp(weighed_ms / 1000::float8) as weighed_at
-    from unnest(
-      $7::bigint[], $8::uuid[], $9::integer[], $10::integer[], $11::integer[],
-      $12::numeric[], $13::bigint[], $14::integer[], $15::text[]
-    ) as w (seq, uid, line, scale_id, printed_scale_id, weight, weighed_ms, repeat_mark, raw)
+    from unnest($columns) as w ($names)
   ) w
   join line l on l.number = w.line
   left join measure m
@@ -66,7 +67,7 @@ placed as (
     and w.repeat_mark < 2
     and m.started_at <= w.weighed_at
     and (m.until is null or m.until > w.weighed_at)
-  where ($1::uuid is null or (select is_next from journal_row) or $16::boolean)
+  where ($journal_id is null or (select is_next from journal_row) or $late)
     and w.seq not in (select seq from taken)
 ),
 -- Beyond the quantity a bag has no job.
@@ -85,7 +86,7 @@ judged as materialized (
     case when p.nth <= p.remaining then p.weight::float8 / p.target::float8 - 1 end as deviation,
     coalesce(p.status = 'active' and p.nth = p.remaining, false) as completes_job
   from placed p
-  where p.nth <= p.remaining or not $5::boolean
+  where p.nth <= p.remaining or not $require_job
   order by seq
 ),
 counted as (
@@ -107,20 +108,20 @@ bag as (
   insert into filler_bag (
     id, uid, prepuff_job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_lb,
     target_weight, tolerance_percent, in_tolerance, repeat_suspected, weighed_at, source,
-    journal_id, journal_seq, raw, doubt
+    journal_id, journal_seq, raw, doubt, plant_id
   )
   overriding system value
   select
     id, uid, job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_in_lb(weight, unit),
-    target_weight, tolerance_percent, in_tolerance, repeat_suspected, weighed_at, $6::text,
-    $1::uuid, case when $1::uuid is not null then seq end, raw, doubt
+    target_weight, tolerance_percent, in_tolerance, repeat_suspected, weighed_at, $source,
+    $journal_id, case when $journal_id is not null then seq end, raw, doubt, (select id from plant)
   from judged
 ),
 outbox as (
   insert into delivery (destination_id, filler_bag_id, station)
   select d.id, j.id, j.station
   from judged j
-  cross join unnest($4::smallint[]) as d (id)
+  cross join unnest($destinations) as d (id)
   where j.doubt is null
   returning 1
 ),
@@ -129,9 +130,9 @@ tally as (
   update delivery_tally t
   set pending = pending + l.added
   from (
-    select destination_id, (select count(*) from outbox) / cardinality($4::smallint[]) as added
+    select destination_id, (select count(*) from outbox) / cardinality($destinations) as added
     from delivery_tally
-    where destination_id = any ($4::smallint[]) and (select count(*) from outbox) > 0
+    where destination_id = any ($destinations) and (select count(*) from outbox) > 0
     order by destination_id
     for update
   ) l
@@ -140,9 +141,9 @@ tally as (
 ledger as (
   update journal
   set
-    recorded_through = greatest(recorded_through, $2::bigint),
+    recorded_through = greatest(recorded_through, $last_seq),
     bags = bags + (select count(*) from judged)
-  where id = $1::uuid and ($16::boolean or (select is_next from journal_row))
+  where id = $journal_id and ($late or (select is_next from journal_row))
 )
 select
   station,

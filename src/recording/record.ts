@@ -1,8 +1,54 @@
 import type { Executor, Sql } from "../database/types.ts";
 import { framesOf, type JournaledEntry, type WeighedEntry } from "../journal/entry.ts";
 import { repeatMark } from "../journal/entry-row.ts";
-import recordBags from "./record-bags.sql" with { type: "text" };
-import recordRejected from "./record-rejected.sql" with { type: "text" };
+import { namedStatement, type Parameters } from "./named-statement.ts";
+import bagsText from "./record-bags.sql" with { type: "text" };
+import rejectedText from "./record-rejected.sql" with { type: "text" };
+
+/** The statement that records bags. */
+export const recordBags = namedStatement(bagsText, {
+  single: {
+    journal_id: "uuid",
+    first_seq: "bigint",
+    last_seq: "bigint",
+    after: "bigint",
+    late: "boolean",
+    plant_id: "integer",
+    destinations: "smallint[]",
+    require_job: "boolean",
+    source: "text",
+    stations: "text[]",
+    units: "text[]",
+    earliest_ms: "float8",
+  },
+  columns: {
+    seq: "bigint",
+    uid: "uuid",
+    line: "integer",
+    scale_id: "integer",
+    printed_scale_id: "integer",
+    weight: "numeric",
+    weighed_ms: "bigint",
+    repeat_mark: "integer",
+    raw: "text",
+  },
+});
+
+const recordRejected = namedStatement(rejectedText, {
+  single: { journal_id: "uuid", first_seq: "bigint", last_seq: "bigint", after: "bigint", late: "boolean" },
+  columns: {
+    seq: "bigint",
+    received_ms: "bigint",
+    remote_address: "text",
+    // 0 for none, and no text for none: an array has no place for a null.
+    scale_id: "integer",
+    reason: "text",
+    raw_hex: "text",
+    detail: "text",
+    frames: "bigint",
+    follows_bag_uid: "text",
+  },
+});
 
 export type Verdict = "in" | "under" | "over" | "no_job";
 
@@ -78,40 +124,47 @@ export async function recordJournaled(
   if (first === undefined || last === undefined) return { bags: [], rejectedIds: [] };
   const { after = first.seq - framesOf(first), late = false } = options;
   const bags = newBags();
-  const rejected = newRejectedColumns();
+  const rejected: RejectedColumns[] = [];
   for (const entry of entries) {
     if (entry.kind === "weighed" && entry.refusal === undefined) bags.add(entry.seq, entry);
-    else addRejected(rejected, entry);
+    else rejected.push(rejectedColumns(entry));
   }
-  const rejectedParameters = [journalId, after, late, ...Object.values(rejected)];
-  const bagParameters = [journalId, last.seq, after, destinations, false, "scale", ...bags.parameters(late)];
+  const batch = { journal_id: journalId, first_seq: first.seq, last_seq: last.seq, after, late };
+  const ofBags = bags.parameters({
+    ...batch,
+    plant_id: null,
+    destinations,
+    require_job: false,
+    source: "scale",
+  });
 
   async function record(executor: Executor): Promise<RecordedBatch | null> {
     const kept =
-      rejected.seq.length === 0
+      rejected.length === 0
         ? []
-        : await ask<{ id: number }>(executor, recordRejected, rejectedParameters);
-    const groups = await ask<Row>(executor, recordBags, bagParameters);
+        : await ask<{ id: number }>(
+            executor,
+            recordRejected.text,
+            recordRejected.parameters(batch, columnsOf(rejected)),
+          );
+    const groups = await ask<Row>(executor, recordBags.text, ofBags);
     if (kept.length + groups.length === 0 && !late) return null;
     return { bags: groups.map(groupOf), rejectedIds: kept.map(({ id }) => id) };
   }
 
   // Nearly always bags alone: one statement, which takes 4 % less of Postgres where it has no place for others.
-  return rejected.seq.length === 0 ? record(sql) : sql.begin(record);
+  return rejected.length === 0 ? record(sql) : sql.begin(record);
 }
 
 /** Prepared once a connection. */
-function ask<T extends object>(
-  sql: Executor,
-  statement: string,
-  parameters: Parameters<Executor["unsafe"]>[1],
-) {
+function ask<T extends object>(sql: Executor, statement: string, parameters: Parameters) {
   return sql.unsafe<T[]>(statement, parameters, { prepare: true });
 }
 
 /**
  * Records one bag that did not come through the journal.
  *
+ * @param options.plant the id of the appliance's plant.
  * @param options.requireJob with true a bag that no job wants is not stored.
  * @param options.destinations ids of those that it is delivered to.
  * @returns null where a job was required and there is none.
@@ -119,14 +172,22 @@ function ask<T extends object>(
 export async function recordDirect(
   sql: Executor,
   bag: DirectBag,
-  options: { requireJob: boolean; destinations: readonly number[] },
+  options: { plant: number; requireJob: boolean; destinations: readonly number[] },
 ): Promise<RecordedBag | null> {
   const bags = newBags();
   bags.add(1, { ...bag, doubt: null });
-  const [row] = await ask<Row>(sql, recordBags, [
-    ...[null, 0, 0, options.destinations, options.requireJob, bag.source],
-    ...bags.parameters(false),
-  ]);
+  const parameters = bags.parameters({
+    journal_id: null,
+    first_seq: 0,
+    last_seq: 0,
+    after: 0,
+    late: false,
+    plant_id: options.plant,
+    destinations: options.destinations,
+    require_job: options.requireJob,
+    source: bag.source,
+  });
+  const [row] = await ask<Row>(sql, recordBags.text, parameters);
   if (row === undefined) return null;
   const group = groupOf(row);
   const [id] = group.ids;
@@ -145,18 +206,18 @@ function groupOf({ station, verdict, ids, excess, shortfall }: Row): RecordedGro
   return { station, verdict, ids: ids.split(",").map(Number), excess, shortfall };
 }
 
-// Columns in the order of the statements' parameters.
+type BagValues = globalThis.Parameters<typeof recordBags.parameters>[0];
 
 function newBags() {
   const columns = {
     seq: [] as number[],
     uid: [] as string[],
     line: [] as number[],
-    scale: [] as number[],
-    printedScale: [] as number[],
+    scale_id: [] as number[],
+    printed_scale_id: [] as number[],
     weight: [] as string[],
-    weighedMs: [] as number[],
-    repeatMark: [] as number[],
+    weighed_ms: [] as number[],
+    repeat_mark: [] as number[],
     raw: [] as string[],
   };
   const stations: string[] = [];
@@ -181,42 +242,46 @@ function newBags() {
       columns.seq.push(seq);
       columns.uid.push(bag.uid);
       columns.line.push(lineOf(bag.station, bag.unit));
-      columns.scale.push(bag.scale);
-      columns.printedScale.push(bag.printedScale);
+      columns.scale_id.push(bag.scale);
+      columns.printed_scale_id.push(bag.printedScale);
       columns.weight.push(bag.weight);
-      columns.weighedMs.push(bag.receivedAt);
-      columns.repeatMark.push(repeatMark(bag));
+      columns.weighed_ms.push(bag.receivedAt);
+      columns.repeat_mark.push(repeatMark(bag));
       columns.raw.push(bag.raw);
       earliest = Math.min(earliest, bag.receivedAt);
     },
-    /** The columns; `late`; and what the jobs are looked for with: lines, and when the first bag was weighed. */
-    parameters: (late: boolean) => [...Object.values(columns), late, stations, units, earliest],
+    /** With what the jobs are looked for: lines, and when the first bag was weighed. */
+    parameters: (values: Omit<BagValues, "stations" | "units" | "earliest_ms">) =>
+      recordBags.parameters({ ...values, stations, units, earliest_ms: earliest }, columns),
   };
 }
 
-function newRejectedColumns() {
+type RejectedColumns = ReturnType<typeof rejectedColumns>;
+
+function rejectedColumns(entry: RefusedEntry) {
   return {
-    seq: [] as number[],
-    receivedMs: [] as number[],
-    remoteAddress: [] as string[],
-    // 0 for none: the driver would send a null in an integer array as NaN.
-    scale: [] as number[],
-    reason: [] as string[],
-    rawHex: [] as string[],
-    detail: [] as string[],
-    frames: [] as number[],
-    followsBagUid: [] as string[],
+    seq: entry.seq,
+    received_ms: entry.receivedAt,
+    remote_address: entry.remoteAddress,
+    scale_id: entry.scale ?? 0,
+    reason: entry.kind === "rejected" ? entry.reason : "refused",
+    raw_hex: Buffer.from(entry.raw, "latin1").toString("hex"),
+    detail: entry.refusal ?? "",
+    frames: framesOf(entry),
+    follows_bag_uid: (entry.kind === "rejected" && entry.followsBagUid) || "",
   };
 }
 
-function addRejected(columns: ReturnType<typeof newRejectedColumns>, entry: RefusedEntry): void {
-  columns.seq.push(entry.seq);
-  columns.receivedMs.push(entry.receivedAt);
-  columns.remoteAddress.push(entry.remoteAddress);
-  columns.scale.push(entry.scale ?? 0);
-  columns.reason.push(entry.kind === "rejected" ? entry.reason : "refused");
-  columns.rawHex.push(Buffer.from(entry.raw, "latin1").toString("hex"));
-  columns.detail.push(entry.refusal ?? "");
-  columns.frames.push(framesOf(entry));
-  columns.followsBagUid.push((entry.kind === "rejected" && entry.followsBagUid) || "");
+function columnsOf(rows: readonly RejectedColumns[]) {
+  return {
+    seq: rows.map(({ seq }) => seq),
+    received_ms: rows.map(({ received_ms }) => received_ms),
+    remote_address: rows.map(({ remote_address }) => remote_address),
+    scale_id: rows.map(({ scale_id }) => scale_id),
+    reason: rows.map(({ reason }) => reason),
+    raw_hex: rows.map(({ raw_hex }) => raw_hex),
+    detail: rows.map(({ detail }) => detail),
+    frames: rows.map(({ frames }) => frames),
+    follows_bag_uid: rows.map(({ follows_bag_uid }) => follows_bag_uid),
+  };
 }

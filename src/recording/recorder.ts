@@ -1,5 +1,6 @@
 import { audit } from "../audit/audit.ts";
 import { type Database, isConnectionLoss } from "../database/database.ts";
+import type { Plant } from "../database/plant.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -61,6 +62,7 @@ type Answer =
 export function createRecorder(parts: {
   journal: Journal;
   database: Database;
+  plant: Plant;
   destinations: readonly number[];
   clock: Clock;
   logger: Logger;
@@ -68,7 +70,17 @@ export function createRecorder(parts: {
   onRecorded: (batch: RecordedBatch) => void;
   lookEveryMs?: number;
 }): Recorder {
-  const { journal, database, destinations, clock, logger, metrics, onRecorded, lookEveryMs = 5_000 } = parts;
+  const {
+    journal,
+    database,
+    plant,
+    destinations,
+    clock,
+    logger,
+    metrics,
+    onRecorded,
+    lookEveryMs = 5_000,
+  } = parts;
   const stopping = new AbortController();
   let running = Promise.resolve();
   let wake: () => void = () => undefined;
@@ -142,6 +154,7 @@ export function createRecorder(parts: {
     lastLook = await reconcile({
       journal,
       database,
+      plant,
       logger,
       now: clock.now,
       last: lastLook,
@@ -320,7 +333,7 @@ export function createRecorder(parts: {
       weighed_from: bags === 0 ? null : new Date(from).toISOString(),
       weighed_until: bags === 0 ? null : new Date(until).toISOString(),
     };
-    const by = { actor: "appliance", at: clock.now() };
+    const by = { actor: "appliance", at: clock.now(), plant: plant.id };
     await database.run((sql) =>
       sql.begin((tx) =>
         audit(tx, by, {

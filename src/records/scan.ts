@@ -45,19 +45,20 @@ interface FirstAnswer {
 /**
  * Records a posted bag into the job active on its station at `weighedAt`, once for each key.
  *
+ * @param options.plant the id of the plant that takes it.
  * @param options.key of the sender, for one bag; with null every call is a bag of its own.
  * @param options.destinations ids of those that this appliance delivers it to.
  */
 export async function scanBag(
   sql: Sql,
   bag: ScannedBag,
-  options: { readonly key: string | null; readonly destinations: readonly number[] },
+  options: { readonly plant: number; readonly key: string | null; readonly destinations: readonly number[] },
 ): Promise<Scanned> {
-  const { key, destinations } = options;
+  const { plant, key, destinations } = options;
   return sql.begin(async (tx): Promise<Scanned> => {
     if (key !== null) {
-      await lockKey(tx, "scan", key);
-      const first = await firstAnswer(tx, key, bag);
+      await lockKey(tx, plant, "scan", key);
+      const first = await firstAnswer(tx, plant, key, bag);
       if (first?.is_same_bag === false) return { kind: "key_reused", bagId: first.bag_id };
       if (first !== null) return { kind: "repeated", answer: answerOf(first) };
     }
@@ -75,14 +76,14 @@ export async function scanBag(
         raw: rawOf(bag),
         source: "api",
       },
-      { requireJob: true, destinations },
+      { plant, requireJob: true, destinations },
     );
     if (recorded === null || recorded.bagNum === null || recorded.inTolerance === null) {
       return { kind: "no_active_job" };
     }
     const { id, bagNum, inTolerance, jobComplete } = recorded;
     if (key !== null) {
-      await keepKey(tx, "scan", key, { bagId: id, jobComplete });
+      await keepKey(tx, plant, "scan", key, { bagId: id, jobComplete });
     }
     return {
       kind: "recorded",
@@ -93,8 +94,13 @@ export async function scanBag(
 }
 
 /** A bag's number and verdict never change once it has a job, so that the answer can be told from them again. */
-async function firstAnswer(tx: Transaction, key: string, bag: ScannedBag): Promise<FirstAnswer | null> {
-  const first = await findKey(tx, "scan", key);
+async function firstAnswer(
+  tx: Transaction,
+  plant: number,
+  key: string,
+  bag: ScannedBag,
+): Promise<FirstAnswer | null> {
+  const first = await findKey(tx, plant, "scan", key);
   if (first === null) return null;
   const [row] = await tx<FirstAnswer[]>`
     select

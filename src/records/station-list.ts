@@ -1,3 +1,4 @@
+import { plantShown } from "../database/plant.ts";
 import type { Executor } from "../database/types.ts";
 import { type Bag, type BagRow, selectBags, toBag } from "./bags/bag-view.ts";
 import { isAtPlace, places } from "./bags/places.ts";
@@ -11,6 +12,8 @@ const recentDays = 30;
 /** What Postgres knows of one station. */
 export interface StationState {
   readonly station: string;
+  /** The plant's name; null where the database has one plant. */
+  readonly plant: string | null;
   readonly activeJob: Job | null;
   /** The one that was started last of those that ended. */
   readonly lastJob: Job | null;
@@ -18,16 +21,21 @@ export interface StationState {
   readonly lastBag: Bag | null;
 }
 
-/** The named stations, and those of active jobs and recent bags. */
-export async function listStations(sql: Executor, named: readonly string[]): Promise<StationState[]> {
-  const [newest, active] = await Promise.all([
-    newestBags(sql),
-    listJobs(sql, { status: "active" }, { limit: stationsMax }),
+/** The named stations of a plant, and those of active jobs and recent bags. */
+export async function listStations(
+  sql: Executor,
+  plant: number,
+  named: readonly string[],
+): Promise<StationState[]> {
+  const [newest, active, [shown]] = await Promise.all([
+    newestBags(sql, plant),
+    listJobs(sql, plant, { status: "active" }, { limit: stationsMax }),
+    sql<{ plant: string | null }[]>`select ${plantShown(sql, sql`${plant}::integer`)}`,
   ]);
   const recent = newest.filter(({ isRecent }) => isRecent).slice(0, stationsMax);
   const stations = [...new Set([...named, ...[...active, ...recent].map(({ station }) => station)])];
   const [lastJobs, lastBags] = await Promise.all([
-    lastEnded(sql, stations),
+    lastEnded(sql, plant, stations),
     bagsById(
       sql,
       newest.filter(({ station }) => stations.includes(station)).map(({ id }) => id),
@@ -35,6 +43,7 @@ export async function listStations(sql: Executor, named: readonly string[]): Pro
   ]);
   return stations.map((station) => ({
     station,
+    plant: shown?.plant ?? null,
     activeJob: active.find((job) => job.station === station) ?? null,
     lastJob: lastJobs.find((job) => job.station === station) ?? null,
     lastBag: lastBags.find((bag) => bag.station === station) ?? null,
@@ -48,29 +57,29 @@ interface NewestBag {
 }
 
 /** The bag of each station that was weighed last. */
-async function newestBags(sql: Executor): Promise<NewestBag[]> {
+async function newestBags(sql: Executor, plant: number): Promise<NewestBag[]> {
   return sql<NewestBag[]>`
-    with recursive ${places(sql, 1)}
+    with recursive ${places(sql, plant)}
     select distinct on (p.station)
       p.station, newest.id, newest.weighed_at > now() - make_interval(days => ${recentDays}) as "isRecent"
     from place p
     cross join lateral (
       select b.id, b.weighed_at
       from filler_bag b
-      where ${isAtPlace(sql, 1)}
+      where ${isAtPlace(sql, plant)}
       order by b.weighed_at desc, b.id desc
       limit 1
     ) newest
     order by p.station, newest.weighed_at desc, newest.id desc`;
 }
 
-async function lastEnded(sql: Executor, stations: readonly string[]): Promise<Job[]> {
+async function lastEnded(sql: Executor, plant: number, stations: readonly string[]): Promise<Job[]> {
   const rows = await sql<{ id: number }[]>`
     select j.id
     from unnest(${[...stations]}::text[]) as s (station)
     cross join lateral (
       select id from prepuff_job
-      where station = s.station and status <> 'active'
+      where plant_id = ${plant} and station = s.station and status <> 'active'
       order by started_at desc
       limit 1
     ) j`;

@@ -1,4 +1,5 @@
 import type { Database } from "../database/database.ts";
+import type { Plant } from "../database/plant.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { UNCONFIGURED_MAX } from "./known-scales.ts";
@@ -21,12 +22,13 @@ export interface ScaleRegister {
 
 export function createScaleRegister(parts: {
   database: Database;
+  plant: Pick<Plant, "id">;
   presence: Presence;
   stations: Stations;
   clock: Clock;
   logger: Logger;
 }): ScaleRegister {
-  const { database, presence, stations, clock, logger } = parts;
+  const { database, plant, presence, stations, clock, logger } = parts;
   const stopping = new AbortController();
   const writtenAt = new Map<number, number>();
   let running = Promise.resolve();
@@ -35,7 +37,7 @@ export function createScaleRegister(parts: {
   async function takeSettings(): Promise<void> {
     const rows = await database.run(
       (sql) => sql<{ id: number; station: string | null; enabled: boolean | null; aliasOf: number | null }[]>`
-        select id, station, enabled, alias_of as "aliasOf" from scale`,
+        select id, station, enabled, alias_of as "aliasOf" from scale where plant_id = ${plant.id}`,
     );
     for (const { id, station, enabled, aliasOf } of rows) {
       stations.set({ scale: id, station, enabled, aliasOf });
@@ -50,8 +52,8 @@ export function createScaleRegister(parts: {
     if (seen.length === 0) return;
     await database.run(
       (sql) => sql`
-        insert into scale (id, remote_address, first_seen_at, last_seen_at)
-        select id, address, to_timestamp(first_ms / 1000.0), to_timestamp(last_ms / 1000.0)
+        insert into scale (plant_id, id, remote_address, first_seen_at, last_seen_at)
+        select ${plant.id}::integer, id, address, to_timestamp(first_ms / 1000.0), to_timestamp(last_ms / 1000.0)
         from unnest(
           ${seen.map((scale) => scale.id)}::integer[],
           ${seen.map((scale) => scale.remoteAddress ?? "")}::text[],
@@ -76,14 +78,16 @@ export function createScaleRegister(parts: {
       (sql) => sql<{ id: number }[]>`
         select id
         from scale
-        where name is null and station is null and enabled is null and alias_of is null
+        where plant_id = ${plant.id} and name is null and station is null and enabled is null and alias_of is null
         order by last_seen_at desc nulls last, id
         limit ${readMax}`,
     );
     const invented = unnamed.map(({ id }) => id).filter((id) => !stations.isConfigured(id));
     const ids = invented.slice(UNCONFIGURED_MAX);
     if (ids.length > 0)
-      await database.run((sql) => sql`delete from scale where id = any (${ids}::integer[])`);
+      await database.run(
+        (sql) => sql`delete from scale where plant_id = ${plant.id} and id = any (${ids}::integer[])`,
+      );
   }
 
   async function run(): Promise<void> {

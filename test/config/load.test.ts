@@ -31,6 +31,7 @@ test("without any variable or file everything has its default", () => {
       aliases: new Map(),
       unknownScales: "accept",
     },
+    plant: "Plant 1",
     station: { fallback: "Station 1", byScale: new Map() },
     tolerancePercent: "10",
     http: { host: "127.0.0.1", port: 8080, boardPublic: false },

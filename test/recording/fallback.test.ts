@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { cpSync } from "node:fs";
 import { createDatabase, type Sql } from "../../src/database/database.ts";
+import { createPlant } from "../../src/database/plant.ts";
 import type { Entry } from "../../src/journal/entry.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { type RecordedBatch, recordJournaled } from "../../src/recording/record.ts";
@@ -18,11 +19,12 @@ const keep = { ageMs: 3_600_000, entries: 1_000_000 };
 async function recording(folder: string, url: string) {
   const journal = openJournal({ folder, clock, logger, keep });
   const database = createDatabase({ locate: async () => url, logger, clock });
+  const plant = createPlant({ journalId: journal.id, name: "Plant 1", logger });
   const batches: RecordedBatch[] = [];
   const onRecorded = (batch: RecordedBatch) => batches.push(batch);
   const metrics = createMetrics();
   const recorder = createRecorder({
-    ...{ journal, database, destinations: [1], clock, logger, metrics, onRecorded },
+    ...{ journal, database, plant, destinations: [1], clock, logger, metrics, onRecorded },
     lookEveryMs: 200,
   });
   database.start();

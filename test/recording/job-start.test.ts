@@ -25,9 +25,9 @@ test("whatever is recorded while jobs start and end, a bag belongs to the job th
   };
   const recorders = [record(), record(), record()];
   for (let round = 0; round < 30; round++) {
-    const started = await startJob(sql, job, { actor: "test", at: Date.now() });
+    const started = await startJob(sql, job, { actor: "test", plant: 1, at: Date.now() });
     await Bun.sleep(5);
-    await completeJob(sql, started.ok ? started.job.id : 0, { actor: "test", at: Date.now() });
+    await completeJob(sql, started.ok ? started.job.id : 0, { actor: "test", plant: 1, at: Date.now() });
   }
   isOver = true;
   await Promise.all(recorders);

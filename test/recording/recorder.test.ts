@@ -3,10 +3,10 @@ import { expect, test } from "bun:test";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { createDatabase, type Sql } from "../../src/database/database.ts";
+import { createPlant } from "../../src/database/plant.ts";
 import type { Entry } from "../../src/journal/entry.ts";
 import { openJournal } from "../../src/journal/journal.ts";
-import { type RecordedBatch, recordJournaled } from "../../src/recording/record.ts";
-import statement from "../../src/recording/record-bags.sql" with { type: "text" };
+import { type RecordedBatch, recordBags, recordJournaled } from "../../src/recording/record.ts";
 import { createRecorder } from "../../src/recording/recorder.ts";
 import { type BagRow, selectBags, toBag } from "../../src/records/bags/bag-view.ts";
 import { findGaps } from "../../src/records/ledger/ledger-gaps.ts";
@@ -23,12 +23,14 @@ async function recording(folder: string, url: string) {
   const clock = systemClock;
   const journal = openJournal({ folder, clock, logger });
   const database = createDatabase({ locate: async () => url, logger, clock });
+  const plant = createPlant({ journalId: journal.id, name: "Plant 1", logger });
   const batches: RecordedBatch[] = [];
   const metrics = createMetrics();
   const onRecorded = (batch: RecordedBatch) => batches.push(batch);
   const recorder = createRecorder({
     journal,
     database,
+    plant,
     destinations: [1],
     clock,
     logger,
@@ -351,7 +353,7 @@ test("two recorders that number for one job at once leave no gap and no repeat",
 test("with a plan that is kept, lines and jobs are looked up by hash: no bag is compared with every station", async () => {
   const { sql } = await testDatabase();
   // What the planner expects then does not depend on the batch.
-  const [row] = await sql.unsafe(`explain (generic_plan, format json) ${statement}`).simple();
+  const [row] = await sql.unsafe(`explain (generic_plan, format json) ${recordBags.text}`).simple();
   const plans = joinsIn(row?.["QUERY PLAN"]).filter(({ text }) => text.includes('"Alias":"w"'));
   expect(plans.map(({ type }) => type)).toEqual(["Hash Join", "Hash Join"]);
 });

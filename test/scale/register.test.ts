@@ -36,7 +36,14 @@ function started(printed: readonly (readonly [printed: number, actual: number])[
   for (const [index, [printedScale, scale]] of printed.entries()) {
     presence.reading(1, scale, { printedScale, weight: "20.00", unit: "lb" }, 2_000 + index, 0);
   }
-  register = createScaleRegister({ database, presence, stations, clock: systemClock, logger });
+  register = createScaleRegister({
+    database,
+    plant: { id: 1 },
+    presence,
+    stations,
+    clock: systemClock,
+    logger,
+  });
   register.start();
   return presence;
 }

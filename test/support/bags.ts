@@ -4,7 +4,7 @@ import { type RecordedBag, recordDirect } from "../../src/recording/record.ts";
 import { type Job, type NewJob, startJob } from "../../src/records/jobs/jobs.ts";
 import { weighed } from "./entries.ts";
 
-export const operator = { actor: "operator", at: Date.UTC(2025, 5, 1, 8) };
+export const operator = { actor: "operator", plant: 1, at: Date.UTC(2025, 5, 1, 8) };
 
 /** 100 bags of 50 lb ±10 % on Station 1, unless told otherwise. */
 export function newJob(changes: Partial<NewJob> = {}): NewJob {
@@ -32,7 +32,7 @@ export async function recordedBag(sql: Sql, changes: Partial<WeighedEntry> = {})
   const recorded = await recordDirect(
     sql,
     { ...bag, source: "manual" },
-    { requireJob: false, destinations: [] },
+    { plant: 1, requireJob: false, destinations: [] },
   );
   if (recorded === null) throw new Error("the bag was not recorded");
   return recorded;

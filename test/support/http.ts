@@ -71,6 +71,7 @@ export async function testApp(overrides: Partial<HttpParts> = {}) {
     logger: silentLogger,
     metrics: createMetrics(),
     database,
+    plant: { id: 1 },
     presence: {
       connections: () => [],
       scales: () => [],
@@ -178,6 +179,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
       aliases: new Map(),
       unknownScales: "accept",
     },
+    plant: "Plant 1",
     station: { fallback: "Station 1", byScale: new Map() },
     tolerancePercent: "10",
     http: { host: "127.0.0.1", port: 0, boardPublic: false },

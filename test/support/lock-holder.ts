@@ -11,7 +11,7 @@ const limitMs = 600_000;
 await withConnection(Bun.argv[2] ?? "", { logger, limitMs }, (sql) =>
   sql.begin(async (tx) => {
     const bag = { ...weighed({ scale: 9 }), source: "api" } as const;
-    await recordDirect(tx, bag, { requireJob: true, destinations: [] });
+    await recordDirect(tx, bag, { plant: 1, requireJob: true, destinations: [] });
     process.stdout.write("holds\n");
     await Bun.sleep(limitMs);
   }),

@@ -46,17 +46,17 @@ type ListQuery = z.output<typeof listQuerySchema>;
 
 const csv = { description: "OK", content: { "text/csv": { schema: { type: "string" } } } } as const;
 
-type Parts = Pick<HttpParts, "database" | "clock" | "events" | "couriers">;
+type Parts = Pick<HttpParts, "database" | "plant" | "clock" | "events" | "couriers">;
 
 /** Bags: the list, the report, and the two corrections a person can make. */
 export function bagsController(parts: Parts, auth: Auth, shares: Shares) {
-  const { database, clock, events, couriers } = parts;
+  const { database, plant, clock, events, couriers } = parts;
   const { questions, downloads } = shares;
 
   async function pageAnswer(asker: Asker, query: ListQuery) {
     const page = { before: query.cursor, limit: query.limit + 1 };
     const found = await questions.run(asker, () =>
-      database.run((sql) => listBags(sql, filterOf(query), page)),
+      database.run((sql) => listBags(sql, plant.id, filterOf(query), page)),
     );
     return pageOf(found, query.limit);
   }
@@ -68,7 +68,7 @@ export function bagsController(parts: Parts, auth: Auth, shares: Shares) {
     before?: number,
   ): Promise<Response> {
     const onEnd = downloads.take(asker);
-    const pages = exportBags((work) => database.run(work), filter, before);
+    const pages = exportBags((work) => database.run(work), plant.id, filter, before);
     return new Response(await csvBody(pages, onEnd), {
       headers: {
         "content-type": "text/csv; charset=utf-8; header=present",
@@ -112,7 +112,8 @@ export function bagsController(parts: Parts, auth: Auth, shares: Shares) {
     .get(
       "/api/jobs/:id/bags.csv",
       async ({ params: { id }, asker }) => {
-        if ((await database.run((sql) => getJob(sql, id))) === null) throw notFound(`there is no job ${id}`);
+        if ((await database.run((sql) => getJob(sql, plant.id, id))) === null)
+          throw notFound(`there is no job ${id}`);
         return csvAnswer(asker, { jobId: id }, `job-${id}-bags.csv`);
       },
       {
@@ -129,7 +130,7 @@ export function bagsController(parts: Parts, auth: Auth, shares: Shares) {
     .get(
       "/api/bags/:id",
       async ({ params: { id } }) => {
-        const bag = await database.run((sql) => getBag(sql, id));
+        const bag = await database.run((sql) => getBag(sql, plant.id, id));
         if (bag === null) throw noBag(id);
         return bag;
       },
@@ -143,7 +144,7 @@ export function bagsController(parts: Parts, auth: Auth, shares: Shares) {
     .post(
       "/api/bags/:id/void",
       async ({ params: { id }, body, actor }) => {
-        const by = { actor, at: clock.now() };
+        const by = { actor, plant: plant.id, at: clock.now() };
         const outcome = await database.run((sql) => voidBag(sql, id, body.reason, by));
         if (!outcome.ok) throw notVoided(id, outcome);
         events.bagsChanged([id]);
@@ -164,7 +165,7 @@ export function bagsController(parts: Parts, auth: Auth, shares: Shares) {
     .post(
       "/api/bags/:id/assign",
       async ({ params: { id }, body, actor }) => {
-        const by = { actor, at: clock.now() };
+        const by = { actor, plant: plant.id, at: clock.now() };
         const outcome = await database.run((sql) =>
           assignBag(sql, id, body.job_id, by, couriers.destinations),
         );

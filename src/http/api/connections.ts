@@ -22,10 +22,10 @@ export const connectionSchema = z.object({
   parity: z.boolean().describe("It sends 7 bits with parity, read as 8: prints are read all the same."),
 });
 
-type Parts = Pick<HttpParts, "presence" | "database" | "clock" | "logger">;
+type Parts = Pick<HttpParts, "presence" | "database" | "plant" | "clock" | "logger">;
 
 export function connectionsController(parts: Parts, auth: Auth) {
-  const { presence, clock } = parts;
+  const { presence, plant, clock } = parts;
   return new Elysia({ name: "connections", tags: ["scales"] })
     .use(auth)
     .get("/api/connections", () => ({ items: newestFirst(presence.connections()), next: null }), {
@@ -38,7 +38,7 @@ export function connectionsController(parts: Parts, auth: Auth) {
       async ({ params: { id }, actor }) => {
         const connection = presence.connections().find((each) => each.id === id);
         if (connection === undefined || !presence.close(id)) throw notFound(`there is no connection ${id}`);
-        await note(parts, { actor, at: clock.now() }, connection);
+        await note(parts, { actor, plant: plant.id, at: clock.now() }, connection);
         return status(204, undefined);
       },
       {

@@ -23,7 +23,7 @@ import { listSchema, pageBy, pageQuery } from "../request/paging.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Shares } from "./shares.ts";
 
-type Parts = Pick<HttpParts, "database" | "clock" | "couriers">;
+type Parts = Pick<HttpParts, "database" | "plant" | "clock" | "couriers">;
 
 /** All parked ones may be many, in short statements one after the other. */
 const changeLimitMs = 60_000;
@@ -53,7 +53,7 @@ const discardSchema = z.strictObject({
 });
 
 export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
-  const { database, clock, couriers } = parts;
+  const { database, plant, clock, couriers } = parts;
   return new Elysia({ name: "deliveries", tags: ["deliveries"] })
     .use(auth)
     .get(
@@ -91,7 +91,7 @@ export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
           ...named(body.destination),
           ...("all" in body && { all: true, ...(station !== undefined && { station }) }),
         };
-        const note = noteOf({ actor, at: clock.now() }, "delivery.retry", detail);
+        const note = noteOf({ actor, plant: plant.id, at: clock.now() }, "delivery.retry", detail);
         const selection = "ids" in body ? { ids: body.ids } : ({ parked: true, station } as const);
         const retried = await database.run(
           (sql) => retryDeliveries(sql, { destination, ...selection }, note),
@@ -114,7 +114,7 @@ export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
     .post(
       "/api/deliveries/discard",
       async ({ body, actor }) => {
-        const by = { actor, at: clock.now() };
+        const by = { actor, plant: plant.id, at: clock.now() };
         const destination = await database.run((sql) => idOf(sql, body.destination));
         const detail = { ...named(body.destination), reason: body.reason };
         const note = noteOf(by, "delivery.discard", detail);

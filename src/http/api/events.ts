@@ -18,6 +18,7 @@ type Parts = Pick<
   | "couriers"
   | "events"
   | "database"
+  | "plant"
   | "clock"
   | "logger"
   | "stations"
@@ -27,7 +28,7 @@ type Parts = Pick<
 >;
 
 export function eventsController(parts: Parts, auth: Auth, shares: Shares) {
-  const { events: hub, database, clock, logger, stations } = parts;
+  const { events: hub, database, plant, clock, logger, stations } = parts;
   const showScale = (view: Parameters<typeof toLiveScale>[0]) => toLiveScale(view, stations);
   const watch = createScaleWatch(parts.presence, hub);
   const healthWatch = createHealthWatch({ ...parts, hub });
@@ -41,7 +42,7 @@ export function eventsController(parts: Parts, auth: Auth, shares: Shares) {
       healthWatch.start();
       const cursor = readCursor(headers["last-event-id"] ?? null, clock.now);
       const health = healthWatch.current;
-      const view = { hub, database, clock, logger, showScale, health, isAdmitted };
+      const view = { hub, database, plant, clock, logger, showScale, health, isAdmitted };
       const stream = openStream(view, cursor, () => {
         leave();
         if (eventClients.size > 0) return;

@@ -35,18 +35,18 @@ const filterSchema = z.strictObject({
   q: searchQuery.optional(),
 });
 
-type Parts = Pick<HttpParts, "database" | "clock" | "config" | "events">;
+type Parts = Pick<HttpParts, "database" | "plant" | "clock" | "config" | "events">;
 
 /** Jobs: what is to be weighed on which station. */
 export function jobsController(parts: Parts, auth: Auth, shares: Shares) {
-  const { database, clock, config, events } = parts;
+  const { database, plant, clock, config, events } = parts;
   const changed = (job: Job) => {
     events.publish({ type: "job", job });
     return job;
   };
 
   const statisticsOf = createStatisticsReader(
-    (id) => readOnly(database, (tx) => readJobStatistics(tx, id, clock.now())),
+    (id) => readOnly(database, (tx) => readJobStatistics(tx, plant.id, id, clock.now())),
     clock,
   );
 
@@ -57,7 +57,7 @@ export function jobsController(parts: Parts, auth: Auth, shares: Shares) {
       async ({ query: { limit, cursor, ...filter }, asker }) =>
         pageOf(
           await shares.questions.run(asker, () =>
-            database.run((sql) => listJobs(sql, filter, { before: cursor, limit: limit + 1 })),
+            database.run((sql) => listJobs(sql, plant.id, filter, { before: cursor, limit: limit + 1 })),
           ),
           limit,
         ),
@@ -76,7 +76,9 @@ export function jobsController(parts: Parts, auth: Auth, shares: Shares) {
           tolerance_percent: body.tolerance_percent ?? config.tolerancePercent,
           started_by: body.started_by ?? actorName,
         };
-        const started = await database.run((sql) => startJob(sql, job, { actor, at: clock.now() }));
+        const started = await database.run((sql) =>
+          startJob(sql, job, { actor, plant: plant.id, at: clock.now() }),
+        );
         if (!started.ok) throw stationBusy(started.running);
         return status(201, changed(started.job));
       },
@@ -94,7 +96,7 @@ export function jobsController(parts: Parts, auth: Auth, shares: Shares) {
     .get(
       "/api/jobs/:id",
       async ({ params: { id } }) => {
-        const job = await database.run((sql) => getJob(sql, id));
+        const job = await database.run((sql) => getJob(sql, plant.id, id));
         if (job === null) throw notFound(`there is no job ${id}`);
         return job;
       },
@@ -126,7 +128,12 @@ export function jobsController(parts: Parts, auth: Auth, shares: Shares) {
     .post(
       "/api/jobs/:id/complete",
       async ({ params: { id }, actor }) =>
-        changed(ended(id, await database.run((sql) => completeJob(sql, id, { actor, at: clock.now() })))),
+        changed(
+          ended(
+            id,
+            await database.run((sql) => completeJob(sql, id, { actor, plant: plant.id, at: clock.now() })),
+          ),
+        ),
       {
         role: "operator",
         params: checked("params", idSchema),
@@ -141,7 +148,12 @@ export function jobsController(parts: Parts, auth: Auth, shares: Shares) {
     .post(
       "/api/jobs/:id/cancel",
       async ({ params: { id }, actor }) =>
-        changed(ended(id, await database.run((sql) => cancelJob(sql, id, { actor, at: clock.now() })))),
+        changed(
+          ended(
+            id,
+            await database.run((sql) => cancelJob(sql, id, { actor, plant: plant.id, at: clock.now() })),
+          ),
+        ),
       {
         role: "operator",
         params: checked("params", idSchema),

@@ -9,15 +9,18 @@ import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import type { HttpParts } from "./parts.ts";
 
-export function ledgerController(parts: Pick<HttpParts, "journal" | "database" | "clock">, auth: Auth) {
-  const { journal, database, clock } = parts;
+export function ledgerController(
+  parts: Pick<HttpParts, "journal" | "database" | "plant" | "clock">,
+  auth: Auth,
+) {
+  const { journal, database, plant, clock } = parts;
   const ledger = createLedgerReader(parts);
   return new Elysia({ name: "ledger", tags: ["ledger"] })
     .use(auth)
     .post(
       "/api/ledger/acknowledge",
       async ({ body: { reason, missing }, actor }) => {
-        const by = { actor, at: clock.now() };
+        const by = { actor, plant: plant.id, at: clock.now() };
         const now = await ledger.read();
         if (now.missing === null) throw new DatabaseAway("the ledger's counts are not known now");
         if (now.missing !== missing) throw otherCount(now.missing);

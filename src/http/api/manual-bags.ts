@@ -14,12 +14,12 @@ const aheadMaxMs = 60_000;
 
 type Parts = Pick<
   HttpParts,
-  "config" | "clock" | "couriers" | "database" | "presence" | "repeats" | "stations" | "recorded"
+  "config" | "clock" | "couriers" | "database" | "plant" | "presence" | "repeats" | "stations" | "recorded"
 >;
 
 /** Bags that a person enters, when a scale is broken. */
 export function manualBagsController(parts: Parts, auth: Auth) {
-  const { clock, database, recorded, stations } = parts;
+  const { clock, database, plant, recorded, stations } = parts;
   const scales = createScaleList(parts);
   const { destinations } = parts.couriers;
 
@@ -54,7 +54,9 @@ export function manualBagsController(parts: Parts, auth: Auth) {
         standing,
         actualScale: stations.actualScale,
       };
-      const entered = await database.run((sql) => enterBag(sql, bag, { actor, at: clock.now() }, options));
+      const entered = await database.run((sql) =>
+        enterBag(sql, bag, { actor, plant: plant.id, at: clock.now() }, options),
+      );
       switch (entered.kind) {
         case "recorded":
           recorded(entered.group);

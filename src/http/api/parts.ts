@@ -2,6 +2,7 @@ import type { Tokens } from "../../access/configured-tokens.ts";
 import type { TokensInForce } from "../../access/tokens-in-force.ts";
 import type { Config } from "../../config/config.ts";
 import type { DatabaseAccess } from "../../database/database.ts";
+import type { Plant } from "../../database/plant.ts";
 import type { Couriers } from "../../delivery/couriers.ts";
 import type { EventHub } from "../../events/hub.ts";
 import type { HealthReport } from "../../health/health-report.ts";
@@ -29,6 +30,8 @@ export interface HttpParts {
   readonly metrics: Metrics;
   /** The connections for what people ask. */
   readonly database: DatabaseAccess;
+  /** What people ask for and change belongs to it. */
+  readonly plant: Pick<Plant, "id">;
   readonly presence: PresenceView;
   /** Which scales print like a stream. */
   readonly repeats: Pick<Repeats, "isRepeating">;

@@ -14,8 +14,12 @@ import type { Shares } from "./shares.ts";
 
 const dayMs = 86_400_000;
 
-export function rejectedController(parts: Pick<HttpParts, "database" | "clock">, auth: Auth, shares: Shares) {
-  const { clock, database } = parts;
+export function rejectedController(
+  parts: Pick<HttpParts, "database" | "plant" | "clock">,
+  auth: Auth,
+  shares: Shares,
+) {
+  const { clock, database, plant } = parts;
   return new Elysia({ name: "rejected", tags: ["rejected"] })
     .use(auth)
     .get(
@@ -23,7 +27,7 @@ export function rejectedController(parts: Pick<HttpParts, "database" | "clock">,
       async ({ query: { limit, cursor, ...filter }, asker }) => {
         const page = { before: cursor, limit: limit + 1 };
         const found = await shares.questions.run(asker, () =>
-          readOnly(database, (tx) => listRejected(tx, filter, page)),
+          readOnly(database, (tx) => listRejected(tx, plant.id, filter, page)),
         );
         return pageOf(found, limit);
       },
@@ -48,7 +52,9 @@ export function rejectedController(parts: Pick<HttpParts, "database" | "clock">,
       async ({ query, asker }) => {
         const from = query.from ?? new Date(clock.now() - dayMs);
         return {
-          items: await shares.questions.run(asker, () => readOnly(database, (tx) => listReasons(tx, from))),
+          items: await shares.questions.run(asker, () =>
+            readOnly(database, (tx) => listReasons(tx, plant.id, from)),
+          ),
         };
       },
       {

@@ -16,7 +16,7 @@ import { listSchema } from "../request/paging.ts";
 import { scaleIdSchema } from "../request/values.ts";
 import type { HttpParts } from "./parts.ts";
 
-type Parts = Pick<HttpParts, "config" | "clock" | "database" | "presence" | "repeats" | "stations">;
+type Parts = Pick<HttpParts, "config" | "clock" | "database" | "plant" | "presence" | "repeats" | "stations">;
 
 export function scalesController(parts: Parts, auth: Auth) {
   const list = createScaleList(parts);
@@ -67,13 +67,13 @@ export function scalesController(parts: Parts, auth: Auth) {
 
 /** Changes one after the other: what holds at last is the same in Postgres and beside the journal. */
 function createScaleChanger(parts: Parts, list: ReturnType<typeof createScaleList>) {
-  const { clock, config, database, presence, stations } = parts;
+  const { clock, config, database, plant, presence, stations } = parts;
   let last: Promise<unknown> = Promise.resolve();
 
   async function change(id: number, wanted: ScaleChange, actor: string) {
     const fault = aliasFault(id, wanted.alias_of, stations);
     if (fault !== null) throw invalid({ field: "alias_of", message: fault });
-    const by = { actor, at: clock.now() };
+    const by = { actor, plant: plant.id, at: clock.now() };
     // Where unknown scales are refused, none appears by itself: it is allowed by its number.
     const isAllowed = config.frame.unknownScales === "reject" && wanted.enabled === true;
     const changed = await database.run((sql) =>
@@ -87,7 +87,7 @@ function createScaleChanger(parts: Parts, list: ReturnType<typeof createScaleLis
   async function remove(id: number, actor: string) {
     const fault = deletionFault(id, stations);
     if (fault !== null) throw conflict(fault.code, fault.message);
-    const by = { actor, at: clock.now() };
+    const by = { actor, plant: plant.id, at: clock.now() };
     const isKnown = await database.run((sql) => deleteScale(sql, id, by, (row) => list.isKnown(id, row)));
     if (!isKnown) throw notFound(`scale ${id} was never seen, named or configured`);
     stations.set({ scale: id, station: null, enabled: null, aliasOf: null });

@@ -29,18 +29,18 @@ const fieldsSchema = {
   },
 };
 
-type Parts = Pick<HttpParts, "database" | "clock" | "couriers" | "recorded">;
+type Parts = Pick<HttpParts, "database" | "plant" | "clock" | "couriers" | "recorded">;
 
 /** The legacy API, as a server: the old Python server and other appliances post their bags here. */
 export function scanBagController(parts: Parts, auth: Auth) {
-  const { database, clock, recorded } = parts;
+  const { database, plant, clock, recorded } = parts;
   const { destinations } = parts.couriers;
 
   return new Elysia({ name: "scan-bag", tags: ["scan_bag"] }).use(auth).post(
     scanBagPath,
     async ({ request }) => {
       const { bag, key } = await readScanBag(request, clock.now());
-      const scanned = await database.run((sql) => scanBag(sql, bag, { key, destinations }));
+      const scanned = await database.run((sql) => scanBag(sql, bag, { plant: plant.id, key, destinations }));
       switch (scanned.kind) {
         case "recorded":
           recorded(scanned.group);

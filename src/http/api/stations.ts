@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
 import { createLastKnown } from "../../database/last-known.ts";
+import { plantSchema } from "../../database/plant.ts";
 import { bagSchema } from "../../records/bags/bag-view.ts";
 import { jobSchema } from "../../records/jobs/jobs.ts";
 import { createScaleList, toTime } from "../../records/scales/scale-list.ts";
@@ -11,6 +12,7 @@ import type { HttpParts } from "./parts.ts";
 
 const stationSchema = z.object({
   station: z.string(),
+  plant: plantSchema,
   scales: z.array(z.int()).describe("Those that stand there, without disabled and replaced ones."),
   active_job: jobSchema.nullable(),
   last_job: jobSchema.nullable().describe("Of those that ended, the one started last."),
@@ -29,10 +31,10 @@ const stationsSchema = z.object({
 });
 export type Stations = z.output<typeof stationsSchema>;
 
-type Parts = Pick<HttpParts, "config" | "clock" | "database" | "presence" | "repeats" | "stations">;
+type Parts = Pick<HttpParts, "config" | "clock" | "database" | "plant" | "presence" | "repeats" | "stations">;
 
 export function stationsController(parts: Parts, auth: Auth) {
-  const { config, clock, database } = parts;
+  const { config, clock, database, plant } = parts;
   const scaleList = createScaleList(parts);
   const stored = createLastKnown<readonly StationState[]>(database, clock, []);
 
@@ -42,12 +44,13 @@ export function stationsController(parts: Parts, auth: Auth) {
       const scales = (await scaleList.all()).filter(({ enabled, alias_of }) => enabled && alias_of === null);
       const { fallback, byScale } = config.station;
       const named = [...new Set([fallback, ...byScale.values(), ...scales.map(({ station }) => station)])];
-      const { value, asOf } = await stored((sql) => listStations(sql, named));
+      const { value, asOf } = await stored((sql) => listStations(sql, plant.id, named));
       const states = new Map(value.map((state) => [state.station, state]));
       const items = [...new Set([...named, ...states.keys()])].sort(naturally).map((station) => {
         const state = states.get(station);
         return {
           station,
+          ...(state?.plant && { plant: state.plant }),
           scales: scales.filter((scale) => scale.station === station).map(({ id }) => id),
           active_job: state?.activeJob ?? null,
           last_job: state?.lastJob ?? null,

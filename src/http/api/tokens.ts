@@ -22,11 +22,11 @@ const createdSchema = tokenSchema.extend({
 
 /** Named tokens: one for each person, tablet or program, each revoked alone. */
 export function tokensController(
-  parts: Pick<HttpParts, "database" | "clock" | "namedTokens">,
+  parts: Pick<HttpParts, "database" | "plant" | "clock" | "namedTokens">,
   auth: Auth,
   shares: Shares,
 ) {
-  const { database, clock, namedTokens } = parts;
+  const { database, plant, clock, namedTokens } = parts;
   return new Elysia({ name: "tokens", tags: ["access"] })
     .use(auth)
     .get(
@@ -61,7 +61,9 @@ export function tokensController(
     .post(
       "/api/tokens",
       async ({ body, actor }) => {
-        const created = await database.run((sql) => createToken(sql, body, { actor, at: clock.now() }));
+        const created = await database.run((sql) =>
+          createToken(sql, body, { actor, plant: plant.id, at: clock.now() }),
+        );
         if (!created.ok) {
           throw created.reason === "name_taken"
             ? conflict(
@@ -87,7 +89,7 @@ export function tokensController(
     .delete(
       "/api/tokens/:id",
       async ({ params: { id }, actor }) => {
-        const by = { actor, at: clock.now() };
+        const by = { actor, plant: plant.id, at: clock.now() };
         const isRevoked = await database.run((sql) => revokeToken(sql, id, by));
         if (!isRevoked) throw notFound(`there is no token ${id} in force`);
         await namedTokens.refresh();

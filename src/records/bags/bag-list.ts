@@ -28,26 +28,25 @@ export interface BagPage {
 const answerLimitMs = 8_000;
 /** Rare bags lie far apart on the disk: of a page a cold one reads two blocks a bag. */
 const exportPage = 500;
-const plant = 1;
 const earliest = new Date("0001-01-01T00:00:00Z");
 const latest = new Date("9999-12-31T00:00:00Z");
 
 /**
- * One page of bags: newest weighing first; of one job, highest number first.
+ * One page of a plant's bags: newest weighing first; of one job, highest number first.
  *
  * Fast at any size of the table for each filter alone. A combination that matches next to nothing in a long
  * time may read that whole time.
  *
  * @throws with SQLSTATE 57014 when it takes longer than 8 s: `from` and `to` make it faster.
  */
-export async function listBags(sql: Sql, filter: BagFilter, page: BagPage): Promise<Bag[]> {
+export async function listBags(sql: Sql, plant: number, filter: BagFilter, page: BagPage): Promise<Bag[]> {
   const rows = await sql.begin("read only", async (tx) => {
     // A plan made once for every page size and time reads the whole table; making one each time takes 1 ms.
     await tx`
       select
         set_config('statement_timeout', ${String(answerLimitMs)}, true),
         set_config('plan_cache_mode', 'force_custom_plan', true)`;
-    return [...(await pageOfBags(tx, filter, page))];
+    return [...(await pageOfBags(tx, plant, filter, page))];
   });
   return rows.map(toBag);
 }
@@ -60,28 +59,29 @@ export async function listBags(sql: Sql, filter: BagFilter, page: BagPage): Prom
  */
 export async function* exportBags(
   run: <T>(work: (sql: Sql) => Promise<T>) => Promise<T>,
+  plant: number,
   filter: BagFilter,
   before?: number,
 ): AsyncGenerator<Bag[]> {
   let last = before;
   for (;;) {
-    const bags = await run((sql) => listBags(sql, filter, { before: last, limit: exportPage }));
+    const bags = await run((sql) => listBags(sql, plant, filter, { before: last, limit: exportPage }));
     if (bags.length > 0) yield bags;
     if (bags.length < exportPage) return;
     last = bags.at(-1)?.id;
   }
 }
 
-function pageOfBags(sql: Executor, filter: BagFilter, page: BagPage) {
+function pageOfBags(sql: Executor, plant: number, filter: BagFilter, page: BagPage) {
   const { jobId, verdict, voided } = filter;
   // Each kind of rare bags has an index of its own, in which station and scale are looked at without the table.
   const isRare = voided === true || (verdict !== undefined && verdict !== "in");
   const bags =
     jobId !== undefined
-      ? ofJob(sql, filter, jobId, page)
+      ? ofJob(sql, plant, filter, jobId, page)
       : isRare
-        ? rare(sql, filter, page)
-        : ofPlaces(sql, filter, page);
+        ? rare(sql, plant, filter, page)
+        : ofPlaces(sql, plant, filter, page);
   return sql<BagRow[]>`
     with recursive ${bags}
     ${selectBags(sql)}
@@ -90,13 +90,13 @@ function pageOfBags(sql: Executor, filter: BagFilter, page: BagPage) {
 }
 
 /** Of one job, which the index on job and number has side by side. */
-function ofJob(sql: Executor, filter: BagFilter, jobId: number, { before, limit }: BagPage) {
+function ofJob(sql: Executor, plant: number, filter: BagFilter, jobId: number, { before, limit }: BagPage) {
   const { station, scale, from = earliest, to = latest } = filter;
   return sql`
     found as materialized (
       select b.id
       from filler_bag b
-      where b.prepuff_job_id = ${jobId}
+      where b.prepuff_job_id = ${jobId} and b.plant_id = ${plant}
         ${before === undefined ? sql`` : sql`and b.bag_num < (select bag_num from filler_bag where id = ${before})`}
         and b.weighed_at >= ${from} and b.weighed_at < ${to}
         ${station === undefined ? sql`` : sql`and b.station = ${station}`}
@@ -107,7 +107,7 @@ function ofJob(sql: Executor, filter: BagFilter, jobId: number, { before, limit 
     )`;
 }
 
-function rare(sql: Executor, filter: BagFilter, page: BagPage) {
+function rare(sql: Executor, plant: number, filter: BagFilter, page: BagPage) {
   const { station, scale } = filter;
   return sql`
     found as materialized (
@@ -124,7 +124,7 @@ function rare(sql: Executor, filter: BagFilter, page: BagPage) {
 }
 
 /** The newest of each place, merged. */
-function ofPlaces(sql: Executor, filter: BagFilter, page: BagPage) {
+function ofPlaces(sql: Executor, plant: number, filter: BagFilter, page: BagPage) {
   const { station, scale } = filter;
   return sql`
     ${places(sql, plant, scale)},

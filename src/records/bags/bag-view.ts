@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { plantSchema, plantShown } from "../../database/plant.ts";
 import type { Executor } from "../../database/types.ts";
 import { webApplication } from "../../delivery/destination.ts";
 import { escapeBytes } from "../../scale/frames/bytes.ts";
@@ -27,6 +28,7 @@ export const bagSchema = z.object({
   job_id: z.int().nullable(),
   bag_num: z.int().nullable(),
   station: z.string(),
+  plant: plantSchema,
   /** After aliases; `printed_scale` is what the indicator printed. */
   scale: z.int(),
   printed_scale: z.int(),
@@ -68,7 +70,8 @@ type Delivery = z.output<typeof deliverySchema>;
 
 /** A row of `selectBags`. */
 export interface BagRow
-  extends Omit<Bag, "followed_by" | "weighed_at" | "recorded_at" | "voided_at" | "delivery"> {
+  extends Omit<Bag, "plant" | "followed_by" | "weighed_at" | "recorded_at" | "voided_at" | "delivery"> {
+  readonly plant: string | null;
   readonly followed_by: Uint8Array | null;
   readonly weighed_at: Date;
   readonly recorded_at: Date;
@@ -91,7 +94,7 @@ export function selectBags(sql: Executor) {
       b.tolerance_percent, b.in_tolerance, b.repeat_suspected, b.doubt,
       (select r.raw from rejected_frame r where r.follows_bag_uid = b.uid order by r.id limit 1) as followed_by,
       b.source, b.weighed_at, b.recorded_at,
-      b.voided_at, b.void_reason,
+      b.voided_at, b.void_reason, ${plantShown(sql, sql`b.plant_id`)},
       case when b.source = 'manual' then (
         select entered.detail->>'note'
         from audit_event entered
@@ -111,6 +114,7 @@ export function toBag(row: BagRow): Bag {
     job_id: row.job_id,
     bag_num: row.bag_num,
     station: row.station,
+    ...(row.plant !== null && { plant: row.plant }),
     scale: row.scale,
     printed_scale: row.printed_scale,
     weight: row.weight,

@@ -30,8 +30,8 @@ interface LockedJob {
   readonly bags_completed: number;
 }
 
-export async function getBag(sql: Executor, id: number): Promise<Bag | null> {
-  const [row] = await sql<BagRow[]>`${selectBags(sql)} where b.id = ${id}`;
+export async function getBag(sql: Executor, plant: number, id: number): Promise<Bag | null> {
+  const [row] = await sql<BagRow[]>`${selectBags(sql)} where b.id = ${id} and b.plant_id = ${plant}`;
   return row === undefined ? null : toBag(row);
 }
 
@@ -68,9 +68,9 @@ export async function assignBag(
 ): Promise<Assigned> {
   return sql.begin(async (tx): Promise<Assigned> => {
     // The job first, as the recorder does: whoever holds it numbers and counts alone.
-    const job = await lockJob(tx, jobId);
+    const job = await lockJob(tx, by.plant, jobId);
     await tx`select from filler_bag where id = ${id} for update`;
-    const bag = await getBag(tx, id);
+    const bag = await getBag(tx, by.plant, id);
     if (bag === null) return { ok: false, reason: "not_found" };
     if (job === null) return { ok: false, reason: "no_such_job" };
     if (bag.voided_at !== null) return { ok: false, reason: "already_voided", bag };
@@ -83,7 +83,7 @@ export async function assignBag(
     const jobComplete = job.status === "active" && job.bags_completed + 1 === job.quantity;
     await placeIn(tx, id, job, jobComplete, by);
     if (bag.doubt !== null) await addDeliveries(tx, bag, destinations);
-    const assigned = await getBag(tx, id);
+    const assigned = await getBag(tx, by.plant, id);
     if (assigned === null) throw new Error(`bag ${id} vanished while it was assigned`);
     await audit(tx, by, {
       action: "bag.assign",
@@ -102,14 +102,14 @@ async function tryVoid(
   reason: string,
   by: Actor,
 ): Promise<Voided | "assigned_meanwhile"> {
-  const before = await getBag(tx, id);
+  const before = await getBag(tx, by.plant, id);
   if (before === null) return { ok: false, reason: "not_found" };
-  if (before.job_id !== null) await lockJob(tx, before.job_id);
+  if (before.job_id !== null) await lockJob(tx, by.plant, before.job_id);
   const done = await tx`
     update filler_bag
     set voided_at = ${new Date(by.at)}, void_reason = ${reason}, voided_by = ${by.actor}
     where id = ${id} and voided_at is null and prepuff_job_id is not distinct from ${before.job_id}`;
-  const bag = await getBag(tx, id);
+  const bag = await getBag(tx, by.plant, id);
   if (bag === null) throw new Error(`bag ${id} vanished while it was voided`);
   if (done.count === 0) {
     return bag.voided_at === null ? "assigned_meanwhile" : { ok: false, reason: "already_voided", bag };
@@ -170,11 +170,11 @@ async function addDeliveries(
   }
 }
 
-async function lockJob(tx: Transaction, id: number): Promise<LockedJob | null> {
+async function lockJob(tx: Transaction, plant: number, id: number): Promise<LockedJob | null> {
   const [job] = await tx<LockedJob[]>`
     select id, station, status, quantity, bags_completed
     from prepuff_job
-    where id = ${id}
+    where id = ${id} and plant_id = ${plant}
     for update`;
   return job ?? null;
 }

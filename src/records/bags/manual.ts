@@ -75,11 +75,11 @@ export async function enterBag(
   const { key, destinations, standing, actualScale } = options;
   return sql.begin(async (tx): Promise<Entered> => {
     if (key !== null) {
-      await lockKey(tx, "manual", key);
-      const first = await findKey(tx, "manual", key);
-      if (first !== null) return repeated(tx, first.bagId, bag);
+      await lockKey(tx, by.plant, "manual", key);
+      const first = await findKey(tx, by.plant, "manual", key);
+      if (first !== null) return repeated(tx, by.plant, first.bagId, bag);
     }
-    const printedScale = bag.printedScale ?? (await lastScale(tx, bag.station)) ?? only(standing);
+    const printedScale = bag.printedScale ?? (await lastScale(tx, by.plant, bag.station)) ?? only(standing);
     if (printedScale === null) return { kind: "which_scale" };
     const { station, weight, unit } = bag;
     const recorded = await recordDirect(
@@ -96,12 +96,12 @@ export async function enterBag(
         raw: "",
         source: "manual",
       },
-      { requireJob: false, destinations },
+      { plant: by.plant, requireJob: false, destinations },
     );
-    const made = recorded === null ? null : await getBag(tx, recorded.id);
+    const made = recorded === null ? null : await getBag(tx, by.plant, recorded.id);
     if (recorded === null || made === null) throw new Error("the bag just entered is not there");
     if (key !== null) {
-      await keepKey(tx, "manual", key, { bagId: recorded.id, jobComplete: recorded.jobComplete });
+      await keepKey(tx, by.plant, "manual", key, { bagId: recorded.id, jobComplete: recorded.jobComplete });
     }
     await audit(tx, by, {
       action: "bag.enter",
@@ -124,8 +124,8 @@ export async function enterBag(
 }
 
 /** As the bag is now: what was said of it may have changed since. */
-async function repeated(tx: Transaction, id: number, wanted: ManualBag): Promise<Entered> {
-  const bag = await getBag(tx, id);
+async function repeated(tx: Transaction, plant: number, id: number, wanted: ManualBag): Promise<Entered> {
+  const bag = await getBag(tx, plant, id);
   if (bag === null) throw new Error(`bag ${id} vanished`);
   const isSame =
     bag.station === wanted.station &&
@@ -136,15 +136,15 @@ async function repeated(tx: Transaction, id: number, wanted: ManualBag): Promise
   return isSame ? { kind: "repeated", bag } : { kind: "key_reused", bagId: id };
 }
 
-async function lastScale(tx: Transaction, station: string): Promise<number | null> {
+async function lastScale(tx: Transaction, plant: number, station: string): Promise<number | null> {
   const [row] = await tx<{ scale: number }[]>`
-    with recursive ${places(tx, 1)}
+    with recursive ${places(tx, plant)}
     select newest.scale
     from place p
     cross join lateral (
       select b.printed_scale_id as scale, b.weighed_at, b.id
       from filler_bag b
-      where ${isAtPlace(tx, 1)}
+      where ${isAtPlace(tx, plant)}
       order by b.weighed_at desc, b.id desc
       limit 1
     ) newest

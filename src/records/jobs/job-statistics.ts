@@ -101,6 +101,7 @@ interface JobRow {
  */
 export async function readJobStatistics(
   sql: Executor,
+  plant: number,
   id: number,
   now: number,
 ): Promise<JobStatistics | null> {
@@ -108,7 +109,7 @@ export async function readJobStatistics(
   const [job] = await sql<JobRow[]>`
     select status, quantity - bags_completed as remaining, last_bag_num - bags_completed as voided
     from prepuff_job
-    where id = ${id}`;
+    where id = ${id} and plant_id = ${plant}`;
   if (job === undefined) return null;
   const rows = await sql.unsafe<Row[]>(statement, [id], { prepare: true });
   const all = rows.find(({ part }) => part === "all");

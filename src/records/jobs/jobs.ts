@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Actor, audit } from "../../audit/audit.ts";
+import { plantSchema, plantShown } from "../../database/plant.ts";
 import type { Executor, Sql, Transaction } from "../../database/types.ts";
 import { errorCode } from "../../runtime/error-code.ts";
 import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
@@ -16,6 +17,7 @@ export const jobSchema = z.object({
   id: z.int(),
   company: z.string(),
   station: z.string(),
+  plant: plantSchema,
   target_weight: z.string(),
   tolerance_percent: z.string(),
   quantity: z.int(),
@@ -69,7 +71,11 @@ export interface JobFilter {
   readonly q?: string | undefined;
 }
 
-type JobRow = Omit<Job, "started_at" | "ended_at"> & { started_at: Date; ended_at: Date | null };
+type JobRow = Omit<Job, "plant" | "started_at" | "ended_at"> & {
+  plant: string | null;
+  started_at: Date;
+  ended_at: Date | null;
+};
 
 /** A job that ends between the refusal and the look at it leaves the station free: then it is tried again. */
 const startAttemptsMax = 5;
@@ -86,7 +92,12 @@ export async function startJob(sql: Sql, job: NewJob, by: Actor): Promise<Starte
       return { ok: true, job: await sql.begin((tx) => insertJob(tx, job, by, askedAt)) };
     } catch (error) {
       if (!isStationBusy(error)) throw error;
-      const [running] = await listJobs(sql, { station: job.station, status: "active" }, { limit: 1 });
+      const [running] = await listJobs(
+        sql,
+        by.plant,
+        { station: job.station, status: "active" },
+        { limit: 1 },
+      );
       if (running !== undefined) return { ok: false, reason: "station_busy", running };
       if (attempt === startAttemptsMax) throw error;
     }
@@ -103,8 +114,8 @@ export function cancelJob(sql: Sql, id: number, by: Actor): Promise<Ended> {
   return endJob(sql, id, "cancelled", by);
 }
 
-export async function getJob(sql: Executor, id: number): Promise<Job | null> {
-  const [row] = await sql<JobRow[]>`${selectJobs(sql)} where j.id = ${id}`;
+export async function getJob(sql: Executor, plant: number, id: number): Promise<Job | null> {
+  const [row] = await sql<JobRow[]>`${selectJobs(sql)} where j.id = ${id} and j.plant_id = ${plant}`;
   return row === undefined ? null : toJob(row);
 }
 
@@ -118,6 +129,7 @@ export async function jobsById(sql: Executor, ids: readonly number[]): Promise<J
 /** Jobs, newest first; `before` is the id of the last job of the page before. */
 export async function listJobs(
   sql: Executor,
+  plant: number,
   filter: JobFilter,
   page: { readonly before?: number | undefined; readonly limit: number },
 ): Promise<Job[]> {
@@ -125,7 +137,7 @@ export async function listJobs(
   const companies = q === undefined ? null : await findCompanies(sql, q);
   const rows = await sql<JobRow[]>`
     ${selectJobs(sql)}
-    where true
+    where j.plant_id = ${plant}
       ${status === undefined ? sql`` : sql`and j.status = ${status}`}
       ${station === undefined ? sql`` : sql`and j.station = ${station}`}
       ${company === undefined ? sql`` : sql`and c.name = ${company}`}
@@ -143,26 +155,26 @@ async function insertJob(tx: Transaction, job: NewJob, by: Actor, askedAt: numbe
   const now = by.at + performance.now() - askedAt;
   const [made] = await tx<{ id: number }[]>`
     insert into prepuff_job (
-      prepuff_company_id, station, target_weight, tolerance_percent, quantity, started_by, started_at
+      plant_id, prepuff_company_id, station, target_weight, tolerance_percent, quantity, started_by, started_at
     )
     values (
-      ${companyId}, ${job.station}, ${job.target_weight}, ${job.tolerance_percent}, ${job.quantity},
+      ${by.plant}, ${companyId}, ${job.station}, ${job.target_weight}, ${job.tolerance_percent}, ${job.quantity},
       ${job.started_by},
       greatest(${new Date(by.at)}, (
-        with recursive ${places(tx, 1)}
+        with recursive ${places(tx, by.plant)}
         select least(${new Date(now)}, max(newest.weighed_at) + interval '1 millisecond')
         from place p
         cross join lateral (
           select max(b.weighed_at) as weighed_at
           from filler_bag b
-          where ${isAtPlace(tx, 1)} and b.weighed_at >= ${new Date(by.at)}
+          where ${isAtPlace(tx, by.plant)} and b.weighed_at >= ${new Date(by.at)}
         ) newest
         where p.station = ${job.station}
         having count(newest.weighed_at) > 0
       ))
     )
     returning id`;
-  const started = made === undefined ? null : await getJob(tx, made.id);
+  const started = made === undefined ? null : await getJob(tx, by.plant, made.id);
   if (started === null) throw new Error("the job just inserted is not there");
   await audit(tx, by, {
     action: "job.start",
@@ -201,7 +213,7 @@ async function endJob(sql: Sql, id: number, status: "completed" | "cancelled", b
   const askedAt = performance.now();
   return sql.begin(async (tx): Promise<Ended> => {
     // Waits for the recorder, which may complete the job meanwhile; what it recorded for the job is seen from here on.
-    await tx`select from prepuff_job where id = ${id} for update`;
+    await tx`select from prepuff_job where id = ${id} and plant_id = ${by.plant} for update`;
     const now = by.at + performance.now() - askedAt;
     // A clock set back must not end a job before it began, nor before a bag that it has got meanwhile.
     const ended = await tx`
@@ -212,8 +224,8 @@ async function endJob(sql: Sql, id: number, status: "completed" | "cancelled", b
         where b.prepuff_job_id = j.id and b.weighed_at >= ${new Date(by.at)}
         having count(*) > 0
       ))
-      where j.id = ${id} and j.status = 'active'`;
-    const job = await getJob(tx, id);
+      where j.id = ${id} and j.plant_id = ${by.plant} and j.status = 'active'`;
+    const job = await getJob(tx, by.plant, id);
     if (job === null) return { ok: false, reason: "not_found" };
     if (ended.count === 0) return { ok: false, reason: "not_active", job };
     await audit(tx, by, {
@@ -231,14 +243,16 @@ function selectJobs(sql: Executor) {
   return sql`
     select
       j.id, c.name as company, j.station, j.target_weight, j.tolerance_percent, j.quantity,
-      j.bags_completed, j.status, j.started_by, j.started_at, j.ended_at
+      j.bags_completed, j.status, j.started_by, j.started_at, j.ended_at,
+      ${plantShown(sql, sql`j.plant_id`)}
     from prepuff_job j
     join prepuff_company c on c.id = j.prepuff_company_id`;
 }
 
-function toJob(row: JobRow): Job {
+function toJob({ plant, ...row }: JobRow): Job {
   return {
     ...row,
+    ...(plant !== null && { plant }),
     started_at: row.started_at.toISOString(),
     ended_at: row.ended_at?.toISOString() ?? null,
   };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { plantSchema, plantShown } from "../../database/plant.ts";
 import type { Executor } from "../../database/types.ts";
 import { escapeBytes } from "../../scale/frames/bytes.ts";
 import { rejectedReasons } from "../../weighing/reject-reason.ts";
@@ -9,6 +10,7 @@ export const rejectedFrameSchema = z.object({
   received_at: z.iso.datetime(),
   remote_address: z.string(),
   scale: z.int().nullable().describe("After aliases; null where the frame said none."),
+  plant: plantSchema,
   reason: z.enum(rejectedReasons),
   frames: z
     .int()
@@ -28,7 +30,8 @@ export interface RejectedFilter {
   readonly to?: Date | undefined;
 }
 
-interface Row extends Omit<RejectedFrame, "received_at" | "raw"> {
+interface Row extends Omit<RejectedFrame, "plant" | "received_at" | "raw"> {
+  readonly plant: string | null;
   readonly received_at: Date;
   readonly raw: Uint8Array;
 }
@@ -36,13 +39,14 @@ interface Row extends Omit<RejectedFrame, "received_at" | "raw"> {
 /** Rejected frames, newest first; `before` is the id of the last one of the page before. */
 export async function listRejected(
   sql: Executor,
+  plant: number,
   filter: RejectedFilter,
   page: { readonly before?: number | undefined; readonly limit: number },
 ): Promise<RejectedFrame[]> {
   const { reason, scale, from, to } = filter;
   const rows = await sql<Row[]>`
     ${selectRejected(sql)}
-    where true
+    where plant_id = ${plant}
       ${page.before === undefined ? sql`` : sql`and id < ${page.before}`}
       ${reason === undefined ? sql`` : sql`and reason = ${reason}`}
       ${scale === undefined ? sql`` : sql`and scale_id = ${scale}`}
@@ -55,10 +59,17 @@ export async function listRejected(
 
 /** `select … from rejected_frame`, to be followed by `where`. */
 export function selectRejected(sql: Executor) {
-  return sql`select id, received_at, remote_address, scale_id as scale, reason, frames, raw from rejected_frame`;
+  return sql`select id, received_at, remote_address, scale_id as scale, reason, frames, raw,
+      ${plantShown(sql, sql`rejected_frame.plant_id`)}
+    from rejected_frame`;
 }
 
 /** The one place that turns a row of `selectRejected` into the API's rejected frame. */
-export function toRejectedFrame(row: Row): RejectedFrame {
-  return { ...row, received_at: row.received_at.toISOString(), raw: escapeBytes(row.raw) };
+export function toRejectedFrame({ plant, ...row }: Row): RejectedFrame {
+  return {
+    ...row,
+    ...(plant !== null && { plant }),
+    received_at: row.received_at.toISOString(),
+    raw: escapeBytes(row.raw),
+  };
 }

@@ -13,13 +13,13 @@ export const rejectedReasonSchema = z.object({
 export type RejectedReason = z.output<typeof rejectedReasonSchema>;
 
 /** Reasons since `from`, the most frequent first. */
-export async function listReasons(sql: Executor, from: Date): Promise<RejectedReason[]> {
+export async function listReasons(sql: Executor, plant: number, from: Date): Promise<RejectedReason[]> {
   const groups = await sql<
     { reason: RejectedFrame["reason"]; frames: number; last: Date; example: number }[]
   >`
     select reason, sum(frames)::bigint as frames, max(received_at) as last, max(id) as example
     from rejected_frame
-    where received_at >= ${from}
+    where plant_id = ${plant} and received_at >= ${from}
     group by reason
     order by frames desc, reason`;
   const ids = groups.map(({ example }) => example);

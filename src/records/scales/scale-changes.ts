@@ -79,10 +79,10 @@ export async function changeScale(
     const [before] = await tx<Written[]>`
       select id, name, station, enabled, alias_of, remote_address, last_seen_at
       from scale
-      where id = ${id}
+      where plant_id = ${by.plant} and id = ${id}
       for update`;
     if (!isKnown(before)) return null;
-    const [changed] = await upsert(tx, id, change);
+    const [changed] = await upsert(tx, by.plant, id, change);
     if (changed === undefined) throw new Error("the scale just written is not there");
     await audit(tx, by, {
       action: "scale.change",
@@ -111,7 +111,7 @@ export async function deleteScale(
   return sql.begin(async (tx) => {
     const [before] = await tx<Written[]>`
       delete from scale
-      where id = ${id}
+      where plant_id = ${by.plant} and id = ${id}
       returning id, name, station, enabled, alias_of, remote_address, last_seen_at`;
     if (!isKnown(before)) return false;
     const {
@@ -165,11 +165,11 @@ function settingsOf(row: Written | undefined, change: ScaleChange) {
   };
 }
 
-function upsert(tx: Transaction, id: number, change: ScaleChange) {
+function upsert(tx: Transaction, plant: number, id: number, change: ScaleChange) {
   const { name, station, enabled, alias_of } = change;
   return tx<Written[]>`
-    insert into scale (id, name, station, enabled, alias_of)
-    values (${id}, ${name ?? null}, ${station ?? null}, ${enabled ?? null}, ${alias_of ?? null})
+    insert into scale (plant_id, id, name, station, enabled, alias_of)
+    values (${plant}, ${id}, ${name ?? null}, ${station ?? null}, ${enabled ?? null}, ${alias_of ?? null})
     on conflict (plant_id, id) do update set
       name = ${name === undefined ? tx`scale.name` : name},
       station = ${station === undefined ? tx`scale.station` : station},

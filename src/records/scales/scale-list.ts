@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Config } from "../../config/config.ts";
 import type { DatabaseAccess, Sql } from "../../database/database.ts";
 import { createLastKnown } from "../../database/last-known.ts";
+import { type Plant, plantSchema, plantShown } from "../../database/plant.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { ScaleView } from "../../scale/presence.ts";
 import type { Repeats } from "../../scale/repeats.ts";
@@ -39,6 +40,7 @@ export type LiveScale = z.output<typeof liveScaleSchema>;
 /** A scale as the API shows it. */
 export const scaleSchema = liveScaleSchema.extend({
   name: z.string().nullable(),
+  plant: plantSchema,
   adopted: z.boolean().describe("Configured, or named by a person. False: it appeared by itself."),
   configured: z
     .boolean()
@@ -77,6 +79,7 @@ export function createScaleList(parts: {
   readonly config: { readonly scale: Pick<Config["scale"], "silentAfterMs"> };
   readonly clock: Pick<Clock, "now">;
   readonly database: Pick<DatabaseAccess, "run">;
+  readonly plant: Pick<Plant, "id">;
   readonly presence: {
     scales(): readonly ScaleView[];
     standIns(): readonly ScaleView[];
@@ -84,9 +87,9 @@ export function createScaleList(parts: {
   readonly repeats: Pick<Repeats, "isRepeating">;
   readonly stations: Stations;
 }): ScaleList {
-  const { config, clock, database, presence, repeats, stations } = parts;
-  const lastKnown = createLastKnown<Stored>(database, clock, { rows: [], jobs: [] });
-  const stored = async () => (await lastKnown(selectStored)).value;
+  const { config, clock, database, plant, presence, repeats, stations } = parts;
+  const lastKnown = createLastKnown<Stored>(database, clock, { rows: [], jobs: [], plant: null });
+  const stored = async () => (await lastKnown((sql) => selectStored(sql, plant.id))).value;
   const configured = [...stations.inConfiguration()];
 
   /** One that stands in for another is shown with what it prints, although that counts as the other's. */
@@ -101,7 +104,7 @@ export function createScaleList(parts: {
     id: number,
     row: ScaleRow | undefined,
     seen: ScaleView | undefined,
-    jobs: readonly ActiveJob[],
+    { jobs, plant: shown }: Pick<Stored, "jobs" | "plant">,
   ): Scale {
     const view = seen ?? neverSeen(id);
     const live = toLiveScale(view, stations);
@@ -109,6 +112,7 @@ export function createScaleList(parts: {
     const { name = null, remote_address = null, last_seen_at = null } = row ?? {};
     return {
       ...live,
+      ...(shown !== null && { plant: shown }),
       name,
       adopted: name !== null || stations.isInConfiguration(id) || live.alias_of !== null,
       configured: stations.isInConfiguration(id),
@@ -121,14 +125,14 @@ export function createScaleList(parts: {
 
   return {
     async all() {
-      const { rows, jobs } = await stored();
+      const { rows, ...more } = await stored();
       const known = new Map(rows.map((row) => [row.id, row]));
       const live = views();
       const ids = new Set([...known.keys(), ...live.keys(), ...configured]);
-      return [...ids].sort((a, b) => a - b).map((id) => merge(id, known.get(id), live.get(id), jobs));
+      return [...ids].sort((a, b) => a - b).map((id) => merge(id, known.get(id), live.get(id), more));
     },
     isKnown: (id, row) => row !== undefined || stations.isInConfiguration(id) || views().has(id),
-    toScale: async (id, row) => merge(id, row, views().get(id), (await stored()).jobs),
+    toScale: async (id, row) => merge(id, row, views().get(id), await stored()),
   };
 }
 
@@ -188,19 +192,22 @@ interface ActiveJob {
 interface Stored {
   readonly rows: readonly ScaleRow[];
   readonly jobs: readonly ActiveJob[];
+  readonly plant: string | null;
 }
 
-async function selectStored(sql: Sql): Promise<Stored> {
-  const [rows, jobs] = await Promise.all([
+async function selectStored(sql: Sql, plant: number): Promise<Stored> {
+  const [rows, jobs, [shown]] = await Promise.all([
     sql<ScaleRow[]>`
       select id, name, remote_address, last_seen_at
       from scale
+      where plant_id = ${plant}
       order by last_seen_at desc nulls last
       limit ${rowsMax}`,
     sql<ActiveJob[]>`
       select station, started_at
       from prepuff_job
-      where status = 'active'`,
+      where plant_id = ${plant} and status = 'active'`,
+    sql<{ plant: string | null }[]>`select ${plantShown(sql, sql`${plant}::integer`)}`,
   ]);
-  return { rows, jobs };
+  return { rows, jobs, plant: shown?.plant ?? null };
 }

@@ -150,7 +150,16 @@ describe("a client that comes", () => {
     const id = await bag();
     const health = createHealthWatch({ ...app.parts, hub, couriers: testCouriers() }).current;
     const isAdmitted = () => true;
-    const parts = { hub, database: slow, clock, logger, showScale: String, health, isAdmitted };
+    const parts = {
+      hub,
+      database: slow,
+      plant: { id: 1 },
+      clock,
+      logger,
+      showScale: String,
+      health,
+      isAdmitted,
+    };
     const stream = readEvents(new Response(openStream(parts, readCursor(null, clock.now), () => undefined)));
     open.push(stream);
     await placeRead.promise;

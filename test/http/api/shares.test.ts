@@ -24,7 +24,11 @@ afterAll(async () => {
 });
 
 async function tokenOf(name: string): Promise<string> {
-  const made = await createToken(app.sql, { role: "viewer", name }, { actor: "test", at: Date.now() });
+  const made = await createToken(
+    app.sql,
+    { role: "viewer", name },
+    { actor: "test", plant: 1, at: Date.now() },
+  );
   if (!made.ok) throw new Error(made.reason);
   await app.parts.namedTokens.refresh();
   return made.secret;
@@ -60,7 +64,7 @@ test("400 downloads that nobody reads: a token has three of them, another one is
 
 test("a reader that takes nothing is let go, and its place is free", async () => {
   const { id } = await recordedBag(app.sql);
-  const found = await getBag(app.sql, id);
+  const found = await getBag(app.sql, 1, id);
   const bags = found === null ? [] : [found];
   let ended = 0;
   async function* pages() {

@@ -93,7 +93,7 @@ beforeAll(async () => {
     const created = await createToken(
       app.sql,
       { role, name: `a ${role}` },
-      { actor: "test", at: Date.now() },
+      { actor: "test", plant: 1, at: Date.now() },
     );
     if (created.ok) named.set(role, created.secret);
   }

@@ -14,7 +14,7 @@ import { silentLogger } from "../../support/silent-logger.ts";
 import { until } from "../../support/until.ts";
 
 const dayMs = 86_400_000;
-const by = { actor: "test", at: Date.now() };
+const by = { actor: "test", plant: 1, at: Date.now() };
 
 let now = Date.now();
 let configured: Partial<Record<Role, string>> = tokens;

@@ -34,13 +34,13 @@ beforeAll(async () => {
   const { id: overrun } = await recordedBag(sql, { receivedAt: operator.at + 61 * minute });
   await assignBag(sql, overrun, jobId, operator);
   for (const id of ids.slice(0, 3)) await voidBag(sql, id, "torn", operator);
-  all = await listBags(sql, {}, { limit: 100 });
+  all = await listBags(sql, 1, {}, { limit: 100 });
 });
 
 async function paged(filter: BagFilter, limit: number): Promise<number[]> {
   const ids: number[] = [];
   for (;;) {
-    const bags = await listBags(sql, filter, { before: ids.at(-1), limit });
+    const bags = await listBags(sql, 1, filter, { before: ids.at(-1), limit });
     if (bags.length === 0) return ids;
     ids.push(...bags.map((bag) => bag.id));
   }
@@ -103,14 +103,14 @@ test("the bags of a job come with the highest number first", async () => {
 
 test("a later page with an earlier end begins there", async () => {
   const [newest] = all;
-  const bags = await listBags(sql, { to }, { before: newest?.id, limit: 100 });
+  const bags = await listBags(sql, 1, { to }, { before: newest?.id, limit: 100 });
   expect(bags.map((bag) => bag.id)).toEqual(
     all.filter((bag) => new Date(bag.weighed_at) < to).map((bag) => bag.id),
   );
 });
 
 test("a page behind a bag that is not there is empty", async () => {
-  expect(await listBags(sql, {}, { before: 4711, limit: 10 })).toEqual([]);
+  expect(await listBags(sql, 1, {}, { before: 4711, limit: 10 })).toEqual([]);
 });
 
 test("the export has every bag once, in the order of the list, and no query but for a page", async () => {
@@ -120,9 +120,10 @@ test("the export has every bag once, in the order of the list, and no query but 
       queries++;
       return work(sql);
     },
+    1,
     { station: "Station 1" },
   );
   const exported = (await Array.fromAsync(pages)).flat();
-  expect(exported).toEqual(await listBags(sql, { station: "Station 1" }, { limit: 100 }));
+  expect(exported).toEqual(await listBags(sql, 1, { station: "Station 1" }, { limit: 100 }));
   expect(queries).toBe(1);
 });

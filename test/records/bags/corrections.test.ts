@@ -8,7 +8,7 @@ import { weighed } from "../../support/entries.ts";
 import { testDatabase } from "../../support/postgres.ts";
 
 let sql: Sql;
-const later = { actor: "operator", at: operator.at + 7_200_000 };
+const later = { actor: "operator", plant: 1, at: operator.at + 7_200_000 };
 
 beforeAll(async () => {
   ({ sql } = await testDatabase());
@@ -34,7 +34,7 @@ test("a voided bag stays, with who voided it, when and why, and no longer counts
     ok: true,
     bag: { id, bag_num: 1, in_tolerance: true, voided_at: "2025-06-01T10:00:00.000Z", void_reason: "torn" },
   });
-  expect((await getJob(sql, job.id))?.bags_completed).toBe(0);
+  expect((await getJob(sql, 1, job.id))?.bags_completed).toBe(0);
   const [row] = await sql`select voided_by from filler_bag`;
   expect(row).toEqual({ voided_by: "operator" });
   expect((await auditTrail(sql)).at(-1)).toEqual({
@@ -54,14 +54,14 @@ test("the number of a voided bag is not given again, and the job wants one bag m
   await voidBag(sql, first.id, "torn", later);
   expect((await recordedBag(sql)).bagNum).toBe(2);
   expect(await recordedBag(sql)).toMatchObject({ bagNum: 3, jobComplete: true });
-  expect(await getJob(sql, job.id)).toMatchObject({ bags_completed: 2, status: "completed" });
+  expect(await getJob(sql, 1, job.id)).toMatchObject({ bags_completed: 2, status: "completed" });
 });
 
 test("a completed job stays completed when a bag of it is voided", async () => {
   const job = await startedJob(sql, { quantity: 1 });
   const { id } = await recordedBag(sql);
   await voidBag(sql, id, "torn", later);
-  expect(await getJob(sql, job.id)).toMatchObject({ bags_completed: 0, status: "completed" });
+  expect(await getJob(sql, 1, job.id)).toMatchObject({ bags_completed: 0, status: "completed" });
 });
 
 test("a bag without a job can be voided", async () => {
@@ -74,13 +74,13 @@ test("a bag is voided once, also when two people do it at once", async () => {
   const { id } = await recordedBag(sql);
   const outcomes = await Promise.all(["torn", "wet", "lost"].map((why) => voidBag(sql, id, why, later)));
   expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(1);
-  const bag = await getBag(sql, id);
+  const bag = await getBag(sql, 1, id);
   if (bag === null) throw new Error("the bag is gone");
   expect(outcomes.filter((outcome) => !outcome.ok)).toEqual([
     { ok: false, reason: "already_voided", bag },
     { ok: false, reason: "already_voided", bag },
   ]);
-  expect((await getJob(sql, job.id))?.bags_completed).toBe(0);
+  expect((await getJob(sql, 1, job.id))?.bags_completed).toBe(0);
   expect((await auditTrail(sql)).filter((event) => event.action === "bag.void")).toHaveLength(1);
 });
 
@@ -88,7 +88,7 @@ test("voiding leaves the delivery as it is", async () => {
   const { id } = await recordedBag(sql);
   await sql`insert into delivery (destination_id, filler_bag_id, station) values (1, ${id}, 'Station 1')`;
   await voidBag(sql, id, "torn", later);
-  expect((await getBag(sql, id))?.delivery).toMatchObject({ state: "pending", attempts: 0 });
+  expect((await getBag(sql, 1, id))?.delivery).toMatchObject({ state: "pending", attempts: 0 });
 });
 
 test("an assigned bag gets the job's next number, its target, its tolerance and the verdict", async () => {
@@ -107,7 +107,7 @@ test("an assigned bag gets the job's next number, its target, its tolerance and 
       in_tolerance: false,
     },
   });
-  expect((await getJob(sql, job.id))?.bags_completed).toBe(2);
+  expect((await getJob(sql, 1, job.id))?.bags_completed).toBe(2);
   expect((await recordedBag(sql)).bagNum).toBe(3);
   expect((await auditTrail(sql)).at(-1)).toMatchObject({
     action: "bag.assign",
@@ -132,7 +132,7 @@ test.each([true, false])(
     const batch = await recordJournaled(sql, journalId, [entry], destinations);
     const [id = 0] = batch?.bags[0]?.ids ?? [];
     const waitingBefore = await waiting();
-    expect(await getBag(sql, id)).toMatchObject({ doubt: "repeats", job_id: null, delivery: null });
+    expect(await getBag(sql, 1, id)).toMatchObject({ doubt: "repeats", job_id: null, delivery: null });
     expect(await assignBag(sql, id, job.id, later, destinations)).toMatchObject({
       ok: true,
       jobComplete: true,
@@ -151,7 +151,7 @@ test("an assigned bag can be the last one of its job", async () => {
   const id = await looseBag();
   const job = await startedJob(sql, { quantity: 1 });
   expect(await assignBag(sql, id, job.id, later)).toMatchObject({ ok: true, jobComplete: true });
-  expect(await getJob(sql, job.id)).toMatchObject({
+  expect(await getJob(sql, 1, job.id)).toMatchObject({
     status: "completed",
     bags_completed: 1,
     ended_at: "2025-06-01T10:00:00.000Z",
@@ -161,10 +161,10 @@ test("an assigned bag can be the last one of its job", async () => {
 test("a completed job with a voided bag takes one more, and its end stays", async () => {
   const job = await startedJob(sql, { quantity: 1 });
   await voidBag(sql, (await recordedBag(sql)).id, "torn", later);
-  const before = await getJob(sql, job.id);
+  const before = await getJob(sql, 1, job.id);
   const id = (await recordedBag(sql)).id;
   expect(await assignBag(sql, id, job.id, later)).toMatchObject({ ok: true, bag: { bag_num: 2 } });
-  expect(await getJob(sql, job.id)).toEqual(before && { ...before, bags_completed: 1 });
+  expect(await getJob(sql, 1, job.id)).toEqual(before && { ...before, bags_completed: 1 });
 });
 
 test("a bag is not assigned to a job that is full, cancelled, of another station, or not there", async () => {
@@ -182,7 +182,7 @@ test("a bag is not assigned to a job that is full, cancelled, of another station
     jobStation: "Station 2",
   });
   expect(await assignBag(sql, id, 4711, later)).toMatchObject({ reason: "no_such_job" });
-  expect((await getBag(sql, id))?.job_id).toBeNull();
+  expect((await getBag(sql, 1, id))?.job_id).toBeNull();
   expect((await auditTrail(sql)).some((event) => event.action === "bag.assign")).toBe(false);
 });
 
@@ -194,7 +194,7 @@ test("a bag that is void, has a job, or is not there, is not assigned", async ()
   expect(await assignBag(sql, voided, job.id, later)).toMatchObject({ reason: "already_voided" });
   expect(await assignBag(sql, placed.id, job.id, later)).toMatchObject({ reason: "already_assigned" });
   expect(await assignBag(sql, 4711, job.id, later)).toMatchObject({ reason: "not_found" });
-  expect((await getJob(sql, job.id))?.bags_completed).toBe(1);
+  expect((await getJob(sql, 1, job.id))?.bags_completed).toBe(1);
 });
 
 test("assigning beside the recorder numbers without gaps and never beyond the quantity", async () => {
@@ -219,7 +219,7 @@ test("assigning beside the recorder numbers without gaps and never beyond the qu
 
   const placed = await sql<{ bag_num: number }[]>`
     select bag_num from filler_bag where prepuff_job_id = ${job.id} order by bag_num`;
-  const ended = await getJob(sql, job.id);
+  const ended = await getJob(sql, 1, job.id);
   expect(placed.map((bag) => bag.bag_num)).toEqual(Array.from({ length: placed.length }, (_, at) => at + 1));
   expect(ended?.bags_completed).toBe(placed.length);
   expect(placed.length).toBeLessThanOrEqual(30);
@@ -240,7 +240,7 @@ test("voiding beside the recorder keeps the count", async () => {
     select count(*) filter (where voided_at is null)::int as counted, max(bag_num) as last
     from filler_bag where prepuff_job_id = ${job.id}`;
   expect(row).toEqual({ counted: 20, last: 40 });
-  expect((await getJob(sql, job.id))?.bags_completed).toBe(20);
+  expect((await getJob(sql, 1, job.id))?.bags_completed).toBe(20);
 });
 
 test("voiding and assigning one bag at once leaves a count that is true", async () => {
@@ -254,7 +254,7 @@ test("voiding and assigning one bag at once leaves a count that is true", async 
     select count(*)::int as bags, count(*) filter (where voided_at is null)::int as counted
     from filler_bag where prepuff_job_id = ${job.id}`;
   expect(row?.counted).toBe(0);
-  expect((await getJob(sql, job.id))?.bags_completed).toBe(0);
+  expect((await getJob(sql, 1, job.id))?.bags_completed).toBe(0);
 });
 
 test("a bag weighed before its job was completed by hand still joins it when it is recorded later", async () => {

@@ -32,7 +32,7 @@ async function weigh(bags: readonly (readonly [weight: string, unit?: Unit, scal
 }
 
 async function statistics(id: number): Promise<JobStatistics> {
-  const found = await readJobStatistics(app.sql, id, operator.at);
+  const found = await readJobStatistics(app.sql, 1, id, operator.at);
   if (found === null) throw new Error(`no job ${id}`);
   return jobStatisticsSchema.parse(found);
 }
@@ -169,10 +169,10 @@ describe("the finish is estimated", () => {
     const { id } = await startedJob(app.sql, { quantity: 10 });
     await weigh(Array.from({ length: 8 }, () => ["50.00"] as const));
     const last = operator.at + 7 * minuteMs;
-    const found = await readJobStatistics(app.sql, id, last);
+    const found = await readJobStatistics(app.sql, 1, id, last);
     expect(found?.finish_estimate).toBe(new Date(last + 2 * minuteMs).toISOString());
     await completeJob(app.sql, id, { ...operator, at: last + 1 });
-    expect((await readJobStatistics(app.sql, id, last))?.finish_estimate).toBeNull();
+    expect((await readJobStatistics(app.sql, 1, id, last))?.finish_estimate).toBeNull();
   });
 });
 

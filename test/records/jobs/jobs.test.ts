@@ -84,7 +84,7 @@ test("stations do not wait for each other", async () => {
 test("a completed job frees its station, and says when it ended", async () => {
   const { id } = await startedJob(sql);
   const at = operator.at + 60_000;
-  const outcome = await completeJob(sql, id, { actor: "admin", at });
+  const outcome = await completeJob(sql, id, { actor: "admin", plant: 1, at });
   expect(outcome).toMatchObject({
     ok: true,
     job: { status: "completed", ended_at: "2025-06-01T08:01:00.000Z" },
@@ -165,7 +165,7 @@ test("a clock set back does not end a job before it began", async () => {
 test("a job that is not there is not ended", async () => {
   expect(await completeJob(sql, 4711, operator)).toEqual({ ok: false, reason: "not_found" });
   expect(await cancelJob(sql, 4711, operator)).toEqual({ ok: false, reason: "not_found" });
-  expect(await getJob(sql, 4711)).toBeNull();
+  expect(await getJob(sql, 1, 4711)).toBeNull();
 });
 
 test("jobs are listed newest first, page by page, by status, station and company", async () => {
@@ -174,8 +174,8 @@ test("jobs are listed newest first, page by page, by status, station and company
   await completeJob(sql, first.id, operator);
   const third = await startedJob(sql, { station: "A", company: "Beta" });
   const ids = async (
-    ...wanted: Parameters<typeof listJobs> extends [unknown, ...infer Rest] ? Rest : never
-  ) => (await listJobs(sql, ...wanted)).map((job) => job.id);
+    ...wanted: Parameters<typeof listJobs> extends [unknown, unknown, ...infer Rest] ? Rest : never
+  ) => (await listJobs(sql, 1, ...wanted)).map((job) => job.id);
 
   expect(await ids({}, { limit: 10 })).toEqual([third.id, second.id, first.id]);
   expect(await ids({}, { limit: 2 })).toEqual([third.id, second.id]);

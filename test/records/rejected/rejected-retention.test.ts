@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
 import { createDatabase, type Sql } from "../../../src/database/database.ts";
+import { createPlant } from "../../../src/database/plant.ts";
 import { openJournal } from "../../../src/journal/journal.ts";
 import { reconcile } from "../../../src/recording/reconcile.ts";
 import { recordJournaled } from "../../../src/recording/record.ts";
@@ -94,6 +95,7 @@ test("entries that the journal still has are not recorded again when their rows 
   await reconcile({
     journal,
     database,
+    plant: createPlant({ journalId: journal.id, name: "Plant 1", logger }),
     logger,
     now: Date.now,
     last: null,
