@@ -39,7 +39,7 @@ import { startListener } from "./scale/port/listener.ts";
 import { createPresence } from "./scale/presence.ts";
 import { createScaleRegister } from "./scale/register.ts";
 import { createRejectedBudget } from "./scale/rejected-budget.ts";
-import { createRepeats } from "./scale/repeats.ts";
+import { createRepeats, createRepeatWindow } from "./scale/repeats.ts";
 import { createStations } from "./scale/stations.ts";
 
 /** At a stop: how long the journal may still be emptied into Postgres. What is left waits for the next start. */
@@ -104,11 +104,11 @@ export async function startAppliance(
     const repeats = createRepeats(config.frame.repeatLimit);
     const lines = createLineHub(logger);
     const intake = createIntake({
-      config,
       journal,
       stations,
       presence,
       repeats,
+      repeatWindow: createRepeatWindow(config.frame.repeatWindowMs),
       rejectedBudget: createRejectedBudget(config.frame.rejectedPerMinute),
       clock,
       logger,

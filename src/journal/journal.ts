@@ -1,38 +1,19 @@
-import { statfsSync } from "node:fs";
-import { join } from "node:path";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { createEmitter, type Emitter } from "../runtime/emitter.ts";
+import type { Emitter } from "../runtime/emitter.ts";
 import { type Counted, createCounted } from "./counted.ts";
-import { isDamage, isFull } from "./damage.ts";
+import { isFull } from "./damage.ts";
 import { type Entry, framesOf, type JournaledEntry, type RejectedEntry } from "./entry.ts";
-import { type JournalFile, openFile, type ScaleSetting } from "./file.ts";
+import type { JournalFile, ScaleSetting } from "./file.ts";
+import { createGroupCommit } from "./group-commit.ts";
 import type { JournalView } from "./journal-view.ts";
-import { createKept, type KeepLimits } from "./kept.ts";
-import type { Mark } from "./mark.ts";
-import { journalName, repair } from "./repair.ts";
-import { createReserve } from "./reserve.ts";
+import type { KeepLimits } from "./kept.ts";
+import { createNewestEntries } from "./newest-entries.ts";
+import { createRecorded } from "./recorded.ts";
+import { createRoom } from "./room.ts";
+import { createSelfRepairingFile } from "./self-repairing-file.ts";
 import { startFile } from "./start.ts";
 
-/** More than this at once is committed in the middle of a turn of the event loop. */
-const groupLimit = 4096;
-/**
- * Recorded entries removed at once, a few milliseconds' work: more would hold the scales up, and need more of a full
- * disk. So many are removed as soon as they may go; fewer wait for a commit or a quiet moment.
- */
-const removeLimit = 5_000;
-/** Fewer are not worth a commit's time: each touches the table's first page once more. */
-const removeWithCommit = 500;
-/** With less room on the disk recorded entries are not kept: the room that they have is for new ones. */
-const keepFreeBytes = 256 * 1024 * 1024;
-/** What the journal's write-ahead log usually takes. */
-const logBytes = 4 * 1024 * 1024;
-const retryAfterMs = 1_000;
-const markEveryMs = 250;
-/** Of the newest entries so many are given from memory: reading them back is a tenth of a lone bag's way. */
-const newestLimit = 256;
-/** Below this only bags are written one by one; PostgreSQL on the same disk needs some for its own log. */
-const floorBytes = 64 * 1024 * 1024;
 /** How often recorded entries are removed in a quiet moment, and how soon a deleted file is noticed. */
 const lookAfterMs = 1_000;
 
@@ -41,13 +22,15 @@ export interface Journal extends JournalView {
   /**
    * Keeps an entry. Entries of one turn of the event loop share one fsync at its end; nobody hears of
    * them before that. While the disk refuses writes they wait, in order, and `onWritable` says so.
+   *
+   * @param onDurable is called when it is on disk.
    */
-  append(entry: Entry): void;
+  append(entry: Entry, onDurable?: () => void): void;
   /**
    * Counts a rejected frame that is not kept with its bytes: one entry will stand for many of a kind. Its count is as
    * durable as an entry, with the same fsync.
    */
-  count(frame: Omit<RejectedEntry, "kind" | "frames" | "followsBagUid">): void;
+  count(frame: Omit<RejectedEntry, "kind" | "frames" | "followsBagUid">, onDurable?: () => void): void;
   /** Calls back after every commit that added entries. */
   readonly onDurable: Emitter["on"];
   /** Calls back when the disk begins to refuse writes, and when it takes them again. */
@@ -94,248 +77,99 @@ export function openJournal(parts: {
   keep?: KeepLimits;
 }): Journal {
   const { folder, clock, logger, keep = { ageMs: 0, entries: 0 } } = parts;
-  let file: JournalFile | null = startFile(parts);
-  const { id } = file;
-  let lastSeq = file.lastSeq();
+  const opened = startFile(parts);
+  const { id } = opened;
+  let lastSeq = opened.lastSeq();
   // The number before the first entry that is still here.
-  let removedThrough = (file.firstSeq() ?? lastSeq + 1) - 1;
-  const found = file.mark();
-  // What was recorded after the mark was kept is compared with Postgres.
-  let recordedThrough = Math.min(lastSeq, Math.max(removedThrough, found?.recordedThrough ?? 0));
-  let everRecorded = Math.max(recordedThrough, found?.everRecorded ?? 0);
-  let savedMark = found;
-  let markSavedAt = 0;
-  const kept = createKept(keep);
-  const isKeepingNothing = keep.ageMs === 0 || keep.entries === 0;
-  /** Nothing that is recorded is kept, because the disk or the file is nearly full. */
-  let isTight = isKeepingNothing;
-  const reserve = createReserve(folder);
-  const durable = createEmitter("journal entries durable", logger);
-  const writableChanges = createEmitter<[writable: boolean]>("journal writable or not", logger);
-  const counted = countedIn(file, logger);
-  let waiting: Entry[] = [];
-  /** Without gaps, up to `lastSeq`; empty after a flood. */
-  let newest: JournaledEntry[] = [];
-  let writable = true;
-  let lastError: string | null = null;
-  let scheduled = false;
-  let removing = false;
+  const removedThrough = (opened.firstSeq() ?? lastSeq + 1) - 1;
+  const recorded = createRecorded(opened.mark(), { least: removedThrough, most: lastSeq });
+  const counted = countedIn(opened, logger);
+  const newest = createNewestEntries();
   let closed = false;
-  let isShortOfRoom = false;
+  const file = createSelfRepairingFile({
+    folder,
+    file: opened,
+    known: () => ({ lastSeq, mark: recorded.mark }),
+    onReplaced() {
+      room.removed(recorded.through);
+      counted.rewrite();
+    },
+    clock,
+    logger,
+  });
+  const room = createRoom({
+    folder,
+    keep,
+    recorded,
+    file,
+    removedThrough,
+    removeMany: () => !closed && tidy(),
+  });
+  const commits = createGroupCommit({ write: writeWithRoom, hasOther: () => !counted.isWritten, logger });
   const lookingAfter = setInterval(lookAfter, lookAfterMs);
   lookingAfter.unref();
 
-  /** The open file. It is opened again where the step after a replacement failed. */
-  function current(): JournalFile {
-    if (closed) throw new Error("the journal is closed");
-    file ??= openFile(join(folder, journalName), { id, createdAt: clock.now(), mayBeEmpty: false });
-    return file;
-  }
-
-  /** Works on the file; where that shows damage, once more on the mended one. */
-  function on<T>(work: (file: JournalFile) => T): T {
-    try {
-      return work(current());
-    } catch (error) {
-      if (!isDamage(error)) throw error;
-      replace(String(error));
-      return work(current());
-    }
-  }
-
-  function replace(cause: string): void {
-    const source = file?.db ?? null;
-    repair({ folder, source, known: { id, lastSeq, mark: mark() }, cause, clock, logger });
-    file = null;
-    removedThrough = recordedThrough;
-    counted.rewrite();
-  }
-
-  function mark(): Mark {
-    return { recordedThrough, everRecorded: Math.max(everRecorded, recordedThrough) };
-  }
-
-  function changedMark(): Mark | null {
-    const now = mark();
-    return Bun.deepEquals(now, savedMark) ? null : now;
-  }
-
-  function commit(): void {
-    scheduled = false;
-    if (closed || (waiting.length === 0 && counted.isWritten)) return;
-    const hasEntries = waiting.length > 0;
-    try {
-      writeWithRoom();
-    } catch (error) {
-      // Before anybody is told: the next try depends on nobody.
-      setTimeout(commit, retryAfterMs);
-      refused(error);
-      return;
-    }
-    if (!writable) accepted();
-    if (hasEntries) durable.emit();
-  }
-
   /** New entries come first: where there is no room for them, recorded ones go. */
-  function writeWithRoom(): void {
+  function writeWithRoom(entries: readonly Entry[]): void {
     try {
-      write();
+      write(entries);
     } catch (error) {
-      // What is not kept at all leaves by itself, and the reserve is for that.
-      if (!isFull(error) || isTight || recordedThrough === removedThrough) throw error;
-      isTight = true;
-      // What is freed lies in the file; to get at it the log needs room, too.
-      reserve.release();
-      removeNow();
-      write();
+      if (!isFull(error) || !room.make()) throw error;
+      write(entries);
     }
   }
 
-  function write(): void {
-    const worthwhile = removable();
-    const removeThrough =
-      worthwhile !== null && worthwhile - removedThrough >= removeWithCommit ? worthwhile : null;
-    // Not with every commit: what was recorded since is asked for at a start, and that is quick.
-    const newMark = performance.now() - markSavedAt >= markEveryMs ? changedMark() : null;
-    const newCounts = counted.isWritten ? null : counted.text();
-    on((open) => open.write(lastSeq, waiting, removeThrough, newMark, newCounts));
-    if (newMark !== null) savedMark = newMark;
-    if (newMark !== null) markSavedAt = performance.now();
-    keepNewest();
-    for (const entry of waiting) lastSeq += framesOf(entry);
+  function write(entries: readonly Entry[]): void {
+    const removeThrough = room.removableWithCommit();
+    const mark = recorded.dueMark;
+    const counts = counted.isWritten ? null : counted.text();
+    file.use((open) => open.write(lastSeq, entries, removeThrough, mark, counts));
+    if (mark !== null) recorded.saved(mark);
+    newest.add(entries, lastSeq);
+    for (const entry of entries) lastSeq += framesOf(entry);
     counted.written();
-    removedThrough = removeThrough ?? removedThrough;
-    waiting = [];
-  }
-
-  function keepNewest(): void {
-    if (newest.length + waiting.length > newestLimit) newest = [];
-    // Under a flood the recorder is far behind, and reads the file.
-    if (waiting.length > newestLimit) return;
-    let seq = lastSeq;
-    for (const entry of waiting) {
-      seq += framesOf(entry);
-      newest.push({ ...entry, seq });
-    }
-  }
-
-  function read(afterSeq: number, limit: number): JournaledEntry[] {
-    const [first] = newest;
-    if (first === undefined || afterSeq < first.seq - framesOf(first)) {
-      return on((open) => open.read(afterSeq, limit));
-    }
-    const from = newest.findIndex(({ seq }) => seq > afterSeq);
-    return from < 0 ? [] : newest.slice(from, from + limit);
-  }
-
-  function refused(error: unknown): void {
-    lastError = error instanceof Error ? error.message : String(error);
-    if (!writable) return;
-    writable = false;
-    logger.fatal(
-      { error: lastError, waiting: waiting.length },
-      "journal not writable: the scales wait until the disk has room again",
-    );
-    writableChanges.emit(false);
-  }
-
-  function accepted(): void {
-    writable = true;
-    lastError = null;
-    logger.warn("journal writable again: the scales go on");
-    writableChanges.emit(true);
+    if (removeThrough !== null) room.removed(removeThrough);
   }
 
   function lookAfter(): void {
     try {
-      if (!current().isInPlace()) replace("the journal's file was deleted or replaced while it was in use");
-      isTight = isKeepingNothing || diskFree() < keepFreeBytes || current().isNearlyFull();
-      isShortOfRoom = diskFree() < floorBytes;
-      for (const entry of counted.takeDue(clock.now())) append(entry);
-      forget();
-      if (writable) reserve.refill(logBytes);
+      file.checkPlace();
+      room.look();
+      for (const entry of counted.takeDue(clock.now())) commits.append(entry);
+      removeWhenQuiet();
+      if (commits.writable) room.reserve();
       saveMark();
     } catch (error) {
       logger.warn({ error: String(error) }, "the journal could not be looked after, trying again");
     }
   }
 
-  /** Step by step, with turns for the scales between them. */
-  function forgetSoon(): void {
-    if (removing || freeThrough() - removedThrough < removeLimit) return;
-    removing = true;
-    setImmediate(() => {
-      removing = false;
-      if (!closed && tryToForget()) forgetSoon();
-    });
-  }
-
   /** @returns whether room was freed. */
-  function tryToForget(): boolean {
-    const before = removedThrough;
+  function tidy(): boolean {
+    const before = room.removedThrough;
     try {
-      forget();
+      removeWhenQuiet();
       saveMark();
     } catch (error) {
       logger.warn({ error: String(error) }, "recorded journal entries could not be removed yet");
     }
-    return removedThrough > before;
+    return room.removedThrough > before;
   }
 
-  function append(entry: Entry): void {
-    waiting.push(entry);
-    if (waiting.length >= groupLimit && writable) commit();
-    else commitSoon();
-  }
-
-  function commitSoon(): void {
-    if (scheduled || !writable) return;
-    scheduled = true;
-    // After the poll phase: every socket that has bytes in this turn has been read by then.
-    setImmediate(commit);
-  }
-
-  /** Frees the room of entries that may go in a quiet moment; under load the next commit does it for free. */
-  function forget(): void {
-    if (waiting.length === 0 || !writable) removeNow();
-  }
-
-  function removeNow(): void {
-    const through = removable();
-    if (through === null) return;
-    try {
-      on((open) => open.remove(through));
-    } catch (error) {
-      if (!isFull(error)) throw error;
-      reserve.release();
-      on((open) => open.remove(through));
-      current().truncateLog();
-      // At once: the next full disk must find it.
-      reserve.refill(0);
-    }
-    removedThrough = through;
-  }
-
-  /** Up to which number entries may go. */
-  function freeThrough(): number {
-    return isTight ? recordedThrough : Math.min(recordedThrough, kept.freeThrough);
-  }
-
-  function removable(): number | null {
-    const through = freeThrough();
-    return through > removedThrough ? Math.min(through, removedThrough + removeLimit) : null;
+  /** Under load the next commit frees room, for nothing. */
+  function removeWhenQuiet(): void {
+    if (commits.waiting === 0 || !commits.writable) room.remove();
   }
 
   function saveMark(): void {
-    const newMark = changedMark();
-    if (newMark === null) return;
-    on((open) => open.saveMark(newMark));
-    savedMark = newMark;
+    const mark = recorded.unsavedMark;
+    if (mark === null) return;
+    file.use((open) => open.saveMark(mark));
+    recorded.saved(mark);
   }
 
-  function diskFree(): number {
-    const disk = statfsSync(folder);
-    return disk.bavail * disk.bsize;
+  function read(afterSeq: number, limit: number): JournaledEntry[] {
+    return newest.read(afterSeq, limit) ?? file.use((open) => open.read(afterSeq, limit));
   }
 
   return {
@@ -344,75 +178,67 @@ export function openJournal(parts: {
       return lastSeq;
     },
     get recordedThrough() {
-      return recordedThrough;
-    },
-    get entries() {
-      return lastSeq - recordedThrough;
-    },
-    get waiting() {
-      return waiting.length;
-    },
-    get oldestReceivedAt() {
-      return on((open) => open.oldestAfter(recordedThrough)) ?? waiting[0]?.receivedAt ?? null;
-    },
-    get writable() {
-      return writable;
-    },
-    get lastError() {
-      return lastError;
-    },
-    get diskFreeBytes() {
-      return diskFree();
+      return recorded.through;
     },
     get everRecorded() {
-      return everRecorded;
+      return recorded.ever;
     },
-    get isShortOfRoom() {
-      return isShortOfRoom;
+    get entries() {
+      return lastSeq - recorded.through;
     },
     get counted() {
       return counted.frames;
     },
-    append,
-    count(frame) {
+    get waiting() {
+      return commits.waiting;
+    },
+    get oldestReceivedAt() {
+      return file.use((open) => open.oldestAfter(recorded.through)) ?? commits.oldestReceivedAt;
+    },
+    get writable() {
+      return commits.writable;
+    },
+    get lastError() {
+      return commits.lastError;
+    },
+    get isShortOfRoom() {
+      return room.isShort;
+    },
+    get diskFreeBytes() {
+      return room.diskFreeBytes;
+    },
+    append: commits.append,
+    count(frame, onDurable) {
       counted.add(frame);
-      commitSoon();
+      commits.soon(onDurable);
     },
-    onDurable: durable.on,
-    onWritable: writableChanges.on,
-    read(afterSeq, limit) {
-      const entries = read(afterSeq, limit);
-      // Only of a damaged journal: its last entries are lost, and nobody must wait for them.
-      if (entries.length === 0 && limit > 0 && afterSeq === recordedThrough) recordedThrough = lastSeq;
-      return entries;
-    },
+    onDurable: commits.onDurable,
+    onWritable: commits.onWritable,
+    read,
     markRecorded(throughSeq) {
-      recordedThrough = Math.max(recordedThrough, throughSeq);
-      everRecorded = Math.max(everRecorded, recordedThrough);
-      kept.confirm(recordedThrough, performance.now());
-      forgetSoon();
+      recorded.raise(throughSeq);
+      room.confirmed();
     },
     unmarkRecorded(afterSeq) {
-      recordedThrough = Math.min(recordedThrough, Math.max(afterSeq, removedThrough));
-      kept.takeBack(recordedThrough);
-      return recordedThrough;
+      recorded.lower(Math.max(afterSeq, room.removedThrough));
+      room.takenBack();
+      return recorded.through;
     },
-    renumber(from, recorded) {
-      const shift = recorded + 1 - from;
+    renumber(from, through) {
+      const shift = through + 1 - from;
       const last = lastSeq + shift;
-      on((open) => open.renumber(from, shift, last));
-      newest = [];
+      file.use((open) => open.renumber(from, shift, last));
+      newest.clear();
       lastSeq = last;
-      recordedThrough = recorded;
-      everRecorded = recorded;
+      recorded.restart(through);
     },
-    scaleSettings: () => on((open) => open.scaleSettings()),
-    saveScaleSetting: (setting) => on((open) => open.saveScaleSetting(setting)),
+    scaleSettings: () => file.use((open) => open.scaleSettings()),
+    saveScaleSetting: (setting) => file.use((open) => open.saveScaleSetting(setting)),
     close() {
       clearInterval(lookingAfter);
-      if (waiting.length > 0 || !counted.isWritten) writeWithRoom();
-      tryToForget();
-      file?.close();
+      commits.close();
+      tidy();
+      file.close();
       closed = true;
     },
   };

@@ -4,7 +4,13 @@ import type { Plant } from "../database/plant.ts";
 import type { JournaledEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../logging/logger.ts";
-import { highestRecorded, lastRecordedAt, lookAtWatermark, type Watermark } from "./watermark.ts";
+import {
+  highestRecorded,
+  lastRecordedAt,
+  lookAtWatermark,
+  raiseWatermark,
+  type Watermark,
+} from "./watermark.ts";
 
 const chunkSize = 5_000;
 /** In the place of an identity: a rejected frame that was recorded and removed since, which is not told apart further. */
@@ -95,11 +101,7 @@ export async function reconcile(parts: {
     journal.renumber(from, recorded);
   }
   if (recorded > watermark.through) {
-    await database.run(
-      (sql) => sql`
-        update journal set recorded_through = ${recorded}
-        where id = ${journal.id} and recorded_through = ${watermark.through}`,
-    );
+    await database.run((sql) => raiseWatermark(sql, journal.id, watermark.through, recorded));
   }
   journal.markRecorded(recorded);
   return { wrote: watermark.now, at: now() };

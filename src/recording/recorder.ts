@@ -9,7 +9,7 @@ import type { Metrics } from "../runtime/metrics.ts";
 import { isBeyondRanges, makeBagRanges } from "./bag-ranges.ts";
 import { type LastLook, reconcile } from "./reconcile.ts";
 import { type RecordedBatch, type RefusedEntry, recordJournaled } from "./record.ts";
-import { lookAgain } from "./watermark.ts";
+import { lookAgain, raiseWatermark } from "./watermark.ts";
 
 /** Entries of one transaction: enough to keep Postgres busy, small enough to keep memory and latency low. */
 const batchLimit = 5_000;
@@ -122,6 +122,7 @@ export function createRecorder(parts: {
         if (!hasMet) await meet();
         if (clock.now() >= rangesDueAt) await makeRanges();
         await recordWaiting();
+        await passOverLost();
         await sayWhatWasRecordedAgain();
         failures = 0;
         if (isLookDue()) await look();
@@ -210,6 +211,14 @@ export function createRecorder(parts: {
     } finally {
       await untilAnswered(sent);
     }
+  }
+
+  /** Of a damaged journal the last numbers may have no entry: nobody must wait for them. */
+  async function passOverLost(): Promise<void> {
+    const { recordedThrough, lastSeq } = journal;
+    if (!hasMet || lastSeq === recordedThrough || journal.read(recordedThrough, 1).length > 0) return;
+    await database.run((sql) => raiseWatermark(sql, journal.id, recordedThrough, lastSeq));
+    journal.markRecorded(lastSeq);
   }
 
   function readBehind(last: Batch | undefined): Batch {

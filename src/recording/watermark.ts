@@ -73,6 +73,13 @@ export async function highestRecorded(
   return row?.highest ?? 0;
 }
 
+/** Says that nothing up to a number is to come any more; nothing where Postgres does not stand at `from`. */
+export async function raiseWatermark(sql: Sql, journalId: string, from: number, to: number): Promise<void> {
+  await sql`
+    update journal set recorded_through = ${to}
+    where id = ${journalId} and recorded_through = ${from}`;
+}
+
 /** As far as is looked back for the last bag: rejected frames may lie between. */
 const lookBack = 10_000;
 

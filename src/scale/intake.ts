@@ -1,4 +1,4 @@
-import type { Config } from "../config/config.ts";
+import type { WeighedEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -6,10 +6,10 @@ import type { Metrics } from "../runtime/metrics.ts";
 import type { Reading } from "../weighing/reading.ts";
 import type { RejectReason } from "../weighing/reject-reason.ts";
 import type { FramerOutcome } from "./frames/framer.ts";
-import type { LineHub } from "./lines.ts";
+import type { LineHub, RawLine } from "./lines.ts";
 import type { Presence } from "./presence.ts";
 import type { RejectedBudget } from "./rejected-budget.ts";
-import type { Repeats } from "./repeats.ts";
+import type { Repeats, RepeatWindow } from "./repeats.ts";
 import type { Stations } from "./stations.ts";
 
 /** How a connection began that is no scale's. */
@@ -30,17 +30,17 @@ export interface Origin {
 export type Intake = (outcome: FramerOutcome | GreetingOutcome, origin: Origin) => void;
 
 export interface IntakeParts {
-  readonly config: Pick<Config, "frame">;
   readonly journal: Pick<Journal, "append" | "count" | "isShortOfRoom">;
   readonly rejectedBudget: RejectedBudget;
   readonly stations: Stations;
   readonly presence: Presence;
   readonly repeats: Pick<Repeats, "printed" | "rejected">;
+  readonly repeatWindow: RepeatWindow;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Shown to whoever sets up a scale. */
-  readonly lines: Pick<LineHub, "publish">;
+  readonly lines: Pick<LineHub, "publish" | "isFollowed">;
 }
 
 /**
@@ -48,8 +48,8 @@ export interface IntakeParts {
  * weighing, or as a rejected frame with its reason. There is no third way.
  */
 export function createIntake(parts: IntakeParts): Intake {
-  const { config, journal, rejectedBudget, stations, presence, repeats, clock, logger, metrics, lines } =
-    parts;
+  const { journal, rejectedBudget, stations, presence, repeats, repeatWindow } = parts;
+  const { clock, logger, metrics, lines } = parts;
 
   presence.onForgotten("intake", (id) => {
     const scale = String(id);
@@ -63,37 +63,38 @@ export function createIntake(parts: IntakeParts): Intake {
     return scale !== null && presence.isKnown(scale) ? String(scale) : "other";
   }
 
+  /** What became of a frame is shown when it is on the disk. Mostly nobody looks. */
+  function publishing(line: RawLine): (() => void) | undefined {
+    return lines.isFollowed ? () => lines.publish(line) : undefined;
+  }
+
   function accept(reading: Reading, raw: string, origin: Origin, at: number): void {
     const scale = stations.actualScale(reading.printedScale);
-    const repeatSuspected = presence.reading(
-      origin.connectionId,
-      scale,
-      reading,
-      at,
-      config.frame.repeatWindowMs,
-    );
+    const { connectionId } = origin;
+    const repeatSuspected = repeatWindow.printed(scale, reading, at);
+    presence.reading(connectionId, scale, reading, at);
     const scaleLabel = label(scale);
     const doubt = repeats.printed(scale, `${reading.weight} ${reading.unit}`, at) ? "repeats" : null;
     if (doubt !== null) metrics.bagsInDoubt.inc({ scale: scaleLabel });
     const uid = Bun.randomUUIDv7();
     origin.lastBagUid = uid;
-    journal.append({
+    const { weight, unit, printedScale } = reading;
+    const entry: WeighedEntry = {
       kind: "weighed",
       uid,
       receivedAt: at,
       remoteAddress: origin.remoteAddress,
       station: stations.stationOf(scale),
       scale,
-      printedScale: reading.printedScale,
-      weight: reading.weight,
-      unit: reading.unit,
+      printedScale,
+      weight,
+      unit,
       repeatSuspected,
       doubt,
       raw,
-    });
-    const { weight, unit } = reading;
-    const { connectionId } = origin;
-    lines.publish({ at, connectionId, scale, raw, outcome: { kind: "bag", scale, weight, unit } });
+    };
+    const outcome = { kind: "bag", scale, weight, unit } as const;
+    journal.append(entry, publishing({ at, connectionId, scale, raw, outcome }));
     metrics.readings.inc({ scale: scaleLabel, result: "accepted" });
     metrics.scaleLastReading.set({ scale: scaleLabel }, at / 1000);
   }
@@ -112,21 +113,17 @@ export function createIntake(parts: IntakeParts): Intake {
     if (scale !== null) repeats.rejected(scale, raw, at);
     const { remoteAddress } = origin;
     const frame = { receivedAt: at, remoteAddress, scale, reason, raw };
+    const { connectionId } = origin;
+    const outcome = { kind: "rejected", reason } as const;
+    const publish = publishing({ at, connectionId, scale, raw, outcome });
     // Little room is for bags, and for what belongs to one.
     const hasRoom = !journal.isShortOfRoom && rejectedBudget.allows(origin.connectionId, raw, at);
     if (hasRoom || followsBagUid !== null) {
-      journal.append({ kind: "rejected", ...frame, frames: 1, followsBagUid });
+      journal.append({ kind: "rejected", ...frame, frames: 1, followsBagUid }, publish);
     } else {
-      journal.count(frame);
+      journal.count(frame, publish);
       metrics.framesCounted.inc({ reason });
     }
-    lines.publish({
-      at,
-      connectionId: origin.connectionId,
-      scale,
-      raw,
-      outcome: { kind: "rejected", reason },
-    });
     metrics.framesRejected.inc({ reason });
     metrics.readings.inc({ scale: label(scale), result: "rejected" });
     logger.debug(

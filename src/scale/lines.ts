@@ -18,6 +18,8 @@ export interface RawLine {
 
 /** Passes the raw lines on to whoever sets up a scale at the moment. It keeps none. */
 export interface LineHub {
+  /** Whether somebody listens. */
+  readonly isFollowed: boolean;
   publish(line: RawLine): void;
   /** A listener must not wait. */
   readonly subscribe: Emitter<[line: RawLine | "end"]>["on"];
@@ -28,6 +30,9 @@ export interface LineHub {
 export function createLineHub(log: FailureLog): LineHub {
   const listeners = createEmitter<[line: RawLine | "end"]>("raw line", log);
   return {
+    get isFollowed() {
+      return listeners.size > 0;
+    },
     publish: listeners.emit,
     subscribe: listeners.on,
     close: () => listeners.emit("end"),

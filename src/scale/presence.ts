@@ -66,7 +66,6 @@ interface Scale {
   /** The connection it printed on last. */
   connection: Connection;
   lastReadingAt: number | null;
-  lastPrintedScale: number | null;
   lastWeight: string | null;
   unit: Unit | null;
   readings: number;
@@ -80,8 +79,8 @@ export interface Presence {
   received(connectionId: number, bytes: number, at: number): void;
   /** A print came with its parity bits. @returns whether that was new of this connection. */
   sentParity(connectionId: number): boolean;
-  /** @returns whether the same weight came from the same indicator at most `windowMs` ago. */
-  reading(connectionId: number, scale: number, reading: Reading, at: number, windowMs: number): boolean;
+  /** Takes a good print. */
+  reading(connectionId: number, scale: number, reading: Reading, at: number): void;
   /** Only of a scale that is configured or printed a bag before: anything can print a number. */
   rejected(connectionId: number, scale: number | null, printedScale: number | null, at: number): void;
   /** Whether a bag came on this connection. */
@@ -128,7 +127,6 @@ export function createPresence(isConfigured: (scale: number) => boolean, log: Fa
         firstSeenAt: at,
         connection,
         lastReadingAt: null,
-        lastPrintedScale: null,
         lastWeight: null,
         unit: null,
         readings: 0,
@@ -154,10 +152,9 @@ export function createPresence(isConfigured: (scale: number) => boolean, log: Fa
     return scale;
   }
 
-  function take(scale: Scale, { weight, unit, printedScale }: Reading, at: number): void {
+  function take(scale: Scale, { weight, unit }: Reading, at: number): void {
     scale.readings++;
     scale.lastReadingAt = at;
-    scale.lastPrintedScale = printedScale;
     scale.lastWeight = weight;
     scale.unit = unit;
   }
@@ -216,23 +213,16 @@ export function createPresence(isConfigured: (scale: number) => boolean, log: Fa
       return true;
     },
     onMoved: moved.on,
-    reading(connectionId, scaleId, reading, at, windowMs) {
+    reading(connectionId, scaleId, reading, at) {
       const connection = connections.get(connectionId);
-      if (connection === undefined) return false;
+      if (connection === undefined) return;
       connection.readings++;
       connection.lastReadingAt = at;
       const scale = heardOn(connection, scaleId, at);
       scales.heard(scaleId);
-      const { weight, unit, printedScale } = reading;
-      const repeat =
-        scale.lastWeight === weight &&
-        scale.unit === unit &&
-        scale.lastPrintedScale === printedScale &&
-        scale.lastReadingAt !== null &&
-        at - scale.lastReadingAt <= windowMs;
+      const { printedScale } = reading;
       take(scale, reading, at);
       if (printedScale !== scaleId) take(scaleOn(connection, standIns, printedScale, at), reading, at);
-      return repeat;
     },
     rejected(connectionId, scaleId, printedScale, at) {
       const connection = connections.get(connectionId);

@@ -1,3 +1,5 @@
+import type { Reading } from "../weighing/reading.ts";
+
 /** Nobody lifts a bag off and loads the next one in less: what comes within it is of the same pace. */
 const paceMs = 1_500;
 /** A weight that moves in its last digits shows so many values at most. */
@@ -51,6 +53,46 @@ export function createRepeats(limit: number): Repeats {
       bad.take(scale, says, at);
     },
     isRepeating: (scale, now) => good.isRepeating(scale, now) || bad.isRepeating(scale, now),
+  };
+}
+
+/**
+ * Tells a print that says the same as the one before it, soon after it: the same load printed twice, or two bags of one
+ * weight. Either way it is a bag, which people are told of.
+ */
+export interface RepeatWindow {
+  /**
+   * Takes a good print.
+   *
+   * @param scale after aliases. Another indicator that stands in for it does not repeat what it printed.
+   * @param at milliseconds since the epoch.
+   * @returns whether it is suspected to be a repeat.
+   */
+  printed(scale: number, reading: Reading, at: number): boolean;
+}
+
+/** @param windowMs how soon after the print before it. */
+export function createRepeatWindow(windowMs: number): RepeatWindow {
+  const last = new Map<number, { readonly reading: Reading; readonly at: number }>();
+
+  function makeRoom(now: number): void {
+    for (const [scale, { at }] of last) if (now - at > windowMs) last.delete(scale);
+    if (last.size >= scalesMax) last.clear();
+  }
+
+  return {
+    printed(scale, reading, at) {
+      const before = last.get(scale);
+      if (before === undefined && last.size >= scalesMax) makeRoom(at);
+      last.set(scale, { reading, at });
+      return (
+        before !== undefined &&
+        before.reading.weight === reading.weight &&
+        before.reading.unit === reading.unit &&
+        before.reading.printedScale === reading.printedScale &&
+        at - before.at <= windowMs
+      );
+    },
   };
 }
 

@@ -278,20 +278,6 @@ test("damage that is met while running is repaired on the spot", async () => {
   expect(damagedFolders(folder.path)).toHaveLength(1);
 });
 
-test("nobody waits for entries that are lost at the journal's end", async () => {
-  using folder = tempFolder();
-  await filled(folder.path, 100);
-  const db = new Database(file(folder.path));
-  db.run("delete from entry where seq > 90");
-  db.close();
-  const journal = open(folder.path);
-  journal.markRecorded(90);
-  expect(journal.entries).toBe(10);
-  expect(journal.read(journal.recordedThrough, 10)).toEqual([]);
-  expect(journal.entries).toBe(0);
-  journal.close();
-});
-
 test("an interrupted repair is finished by the next start", async () => {
   using folder = tempFolder();
   const { entries } = await filled(folder.path, 100);

@@ -54,6 +54,40 @@ test("whatever the groups, and wherever reading begins, what is read is what is 
   journal.close();
 });
 
+test("what wants to know of one entry hears of it when that is on disk, in order with counted frames", async () => {
+  using folder = tempFolder();
+  const journal = open(folder.path);
+  const heard: string[] = [];
+  const { kind: _, frames: __, followsBagUid: ___, ...frame } = rejected();
+  journal.append(weighed(), () => heard.push(`bag ${journal.lastSeq}`));
+  journal.count(frame, () => heard.push(`counted ${journal.lastSeq}`));
+  journal.append(weighed(), () => heard.push(`bag ${journal.lastSeq}`));
+  expect(heard).toEqual([]);
+  using file = new Database(join(folder.path, "journal.db"), { readonly: true });
+  const inFile = () =>
+    file.query<{ entries: number }, []>("select count(*) as entries from entry").get()?.entries;
+  journal.append(weighed(), () => heard.push(`${inFile()} in the file`));
+  await until("all are told", () => heard.length === 4);
+  expect(heard).toEqual(["bag 3", "counted 3", "bag 3", "3 in the file"]);
+  journal.close();
+});
+
+test("reading changes nothing, also where the last numbers have no entry", async () => {
+  using folder = tempFolder();
+  let journal = open(folder.path);
+  for (let nth = 0; nth < 10; nth++) journal.append(weighed());
+  await until("all are committed", () => journal.lastSeq === 10);
+  journal.close();
+  const file = new Database(join(folder.path, "journal.db"));
+  file.run("delete from entry where seq > 6");
+  file.close(true);
+  journal = open(folder.path);
+  journal.markRecorded(6);
+  expect(journal.read(6, 10)).toEqual([]);
+  expect(journal).toMatchObject({ recordedThrough: 6, entries: 4 });
+  journal.close();
+});
+
 test("entries of one turn of the event loop share one commit", async () => {
   using folder = tempFolder();
   const journal = open(folder.path);

@@ -432,6 +432,30 @@ test("a hole in the journal, where a damage took entries, holds up nothing, also
   expect(ledger).toEqual({ recorded_through: 10_010, bags: 10_006 });
 });
 
+test("numbers that a damage took from the journal's end hold up nothing, and Postgres is not taken for an earlier one", async () => {
+  using folder = tempFolder();
+  const { url, sql } = await testDatabase();
+  const before = openJournal({ folder: folder.path, clock: systemClock, logger });
+  for (let nth = 0; nth < 10; nth++) before.append(weighed());
+  await until("all is in the journal", () => before.lastSeq === 10);
+  before.close();
+  const file = new SqliteFile(join(folder.path, "journal.db"));
+  file.run("delete from entry where seq > 6");
+  file.close(true);
+  await using r = await recording(folder.path, url);
+  await r.settled();
+  r.put(weighed({ weight: "12.50" }));
+  await r.settled();
+  expect(
+    await sql`select journal_seq::int as seq from filler_bag order by journal_seq`.then((rows) =>
+      rows.map(({ seq }) => seq),
+    ),
+  ).toEqual([1, 2, 3, 4, 5, 6, 11]);
+  const [journal] = await sql<{ through: number }[]>`select recorded_through as through from journal`;
+  expect(journal?.through).toBe(11);
+  expect(await sql`select action from audit_event where action like 'database.%'`).toHaveLength(0);
+});
+
 test("a journal that is older than what Postgres recorded of it gets new numbers, and its new bags are stored", async () => {
   using folder = tempFolder();
   const { url, sql } = await testDatabase();

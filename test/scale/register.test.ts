@@ -34,7 +34,7 @@ function started(printed: readonly (readonly [printed: number, actual: number])[
   const presence = createPresence(stations.isConfigured, logger);
   presence.connected(1, "10.0.0.7", 1_000);
   for (const [index, [printedScale, scale]] of printed.entries()) {
-    presence.reading(1, scale, { printedScale, weight: "20.00", unit: "lb" }, 2_000 + index, 0);
+    presence.reading(1, scale, { printedScale, weight: "20.00", unit: "lb" }, 2_000 + index);
   }
   register = createScaleRegister({
     database,
@@ -76,7 +76,7 @@ test("a scale that is deleted and does not print is not written again; one that 
   await stored.sql`delete from scale`;
   presence.forget(7);
   presence.forget(8);
-  presence.reading(1, 8, { printedScale: 8, weight: "21.00", unit: "lb" }, 9_000, 0);
+  presence.reading(1, 8, { printedScale: 8, weight: "21.00", unit: "lb" }, 9_000);
   await until("one is back", async () => (await idsOf()).length > 0, 15_000);
   await register?.stop();
   expect(await idsOf()).toEqual([8]);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createRepeats } from "../../src/scale/repeats.ts";
+import { createRepeats, createRepeatWindow } from "../../src/scale/repeats.ts";
 import { createWeights } from "../../src/simulate/weights.ts";
 
 const limit = 5;
@@ -89,4 +89,26 @@ test("a clock that is set back ends the run", () => {
   const repeats = createRepeats(limit);
   counted(cycle(["50.00"], 50), 100, repeats);
   expect(repeats.printed(1, "50.00", start - 3_600_000)).toBe(false);
+});
+
+test("the same weight of the same indicator within the window is suspected to be a repeat, and no other print", () => {
+  const window = createRepeatWindow(2_000);
+  const reading = { printedScale: 1, weight: "50.00", unit: "lb" } as const;
+  expect(window.printed(1, reading, start)).toBe(false);
+  expect(window.printed(1, reading, start + 2_000)).toBe(true);
+  expect(window.printed(1, reading, start + 4_001)).toBe(false);
+  expect(window.printed(1, { ...reading, weight: "50.01" }, start + 4_100)).toBe(false);
+  expect(window.printed(1, reading, start + 4_200)).toBe(false);
+  expect(window.printed(1, { ...reading, unit: "kg" }, start + 4_300)).toBe(false);
+  expect(window.printed(1, { ...reading, unit: "kg", printedScale: 3 }, start + 4_400)).toBe(false);
+  expect(window.printed(2, { ...reading, unit: "kg", printedScale: 3 }, start + 4_500)).toBe(false);
+});
+
+test("scales that are made up do not fill the memory of the window, and the newest is still compared", () => {
+  const window = createRepeatWindow(2_000);
+  for (let scale = 1; scale <= 30_000; scale++) {
+    window.printed(scale, { printedScale: scale, weight: "50.00", unit: "lb" }, start + scale);
+  }
+  const last = { printedScale: 30_000, weight: "50.00", unit: "lb" } as const;
+  expect(window.printed(30_000, last, start + 30_001)).toBe(true);
 });

@@ -9,7 +9,7 @@ import { createLineHub } from "../../src/scale/lines.ts";
 import { type Listener, startListener } from "../../src/scale/port/listener.ts";
 import { createPresence } from "../../src/scale/presence.ts";
 import { createRejectedBudget } from "../../src/scale/rejected-budget.ts";
-import { createRepeats } from "../../src/scale/repeats.ts";
+import { createRepeats, createRepeatWindow } from "../../src/scale/repeats.ts";
 import { createStations } from "../../src/scale/stations.ts";
 import { silentLogger as logger, silentLogger } from "./silent-logger.ts";
 
@@ -31,22 +31,29 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
   const presence = createPresence(stations.isConfigured, silentLogger);
   const entries: Entry[] = [];
   const writableChanges = createEmitter<[writable: boolean]>("journal writable or not", silentLogger);
+  let held: (() => void)[] | null = null;
+  const durable = (tell: () => void = () => undefined) => (held === null ? tell() : held.push(tell));
   const journal = {
     writable: true,
     isShortOfRoom: false,
-    append: (entry: Entry) => entries.push(entry),
-    count: (frame: Omit<RejectedEntry, "kind" | "frames">) =>
-      entries.push({ kind: "rejected", ...frame, frames: 1 }),
+    append(entry: Entry, onDurable?: () => void) {
+      entries.push(entry);
+      durable(onDurable);
+    },
+    count(frame: Omit<RejectedEntry, "kind" | "frames">, onDurable?: () => void) {
+      entries.push({ kind: "rejected", ...frame, frames: 1 });
+      durable(onDurable);
+    },
     onWritable: writableChanges.on,
   };
   const lines = createLineHub(silentLogger);
   const intake = createIntake({
-    config,
     journal,
     stations,
     presence,
     rejectedBudget: createRejectedBudget(config.frame.rejectedPerMinute),
     repeats: createRepeats(config.frame.repeatLimit),
+    repeatWindow: createRepeatWindow(config.frame.repeatWindowMs),
     clock,
     logger,
     metrics,
@@ -72,6 +79,15 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
     stations,
     metrics,
     weights: () => entries.map((entry) => (entry.kind === "weighed" ? entry.weight : entry.reason)),
+    /** From now on nothing gets to the disk. @returns lets all of it get there. */
+    holdDisk() {
+      held = [];
+      return () => {
+        const waiting = held ?? [];
+        held = null;
+        for (const tell of waiting) tell();
+      };
+    },
     setWritable(writable: boolean) {
       journal.writable = writable;
       writableChanges.emit(writable);

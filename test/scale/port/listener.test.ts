@@ -109,6 +109,20 @@ test("an indicator that connects anew is known, so that a heartbeat before its p
   ]);
 });
 
+test("who follows the lines hears of a print when it is on the disk, not before, in order", async () => {
+  const side = listening();
+  const heard: string[] = [];
+  const forget = side.lines.subscribe("test", (line) => heard.push(line === "end" ? line : line.raw));
+  const letThrough = side.holdDisk();
+  const one = await scale(side.port);
+  one.print("1,20.00 lb\r\nnonsense\r\n1,21.00 lb\r\n");
+  await until("all are taken", () => side.entries.length === 3);
+  expect(heard).toEqual([]);
+  letThrough();
+  expect(heard).toEqual(["1,20.00 lb", "nonsense", "1,21.00 lb"]);
+  forget();
+});
+
 test("presence knows each connection and each scale on it", async () => {
   const side = listening({ PREPUFF_SCALE_ALIASES: "3:2" });
   const one = await scale(side.port);
