@@ -260,10 +260,9 @@ export function createCourier(
     wake(station, { urgent } = { urgent: false }) {
       if (urgent) breaker.probeNow();
       else throttle.recorded();
-      if (sending === null) return;
       for (const [name, lane] of lanes) if (station === undefined || name === station) lane.wake(urgent);
       if (station === undefined) wakeLoop();
-      else ensureLane(station, sending.signal);
+      else if (sending !== null) ensureLane(station, sending.signal);
     },
     status() {
       const { view } = breaker;

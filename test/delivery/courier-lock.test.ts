@@ -43,8 +43,8 @@ function take(database: Database, signal = new AbortController().signal, destina
   return { taken, reasons };
 }
 
-async function held(database: Database): Promise<CourierLock> {
-  const lock = await take(database).taken;
+async function held(database: Database, destination?: number): Promise<CourierLock> {
+  const lock = await take(database, undefined, destination).taken;
   if (lock === null) throw new Error("no lock");
   return lock;
 }
@@ -58,6 +58,17 @@ test("one at a time holds the lock; the other says why it waits, and gets it whe
   const lock = await second.taken;
   expect(lock?.lost.aborted).toBe(false);
   await lock?.release();
+});
+
+test("each destination has a lock of its own; that of the first one is the lock of versions that knew no other", async () => {
+  const locks = [await held(direct, 1), await held(direct, 2)];
+  const rows = await sql<{ key: string }[]>`
+    select (classid::bigint << 32 | objid::bigint)::text as key
+    from pg_locks
+    where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+    order by classid`;
+  expect(rows.map(({ key }) => key)).toEqual(["40510002", String(2 ** 32 + 405_10002)]);
+  for (const lock of locks) await lock.release();
 });
 
 test("it is kept while heartbeats come, longer than a silent session lives", async () => {

@@ -42,6 +42,16 @@ test("what was delivered is known after a restart, with what the upstream said; 
   elsewhere.close();
 });
 
+test("each destination has notes of its own: what one took the other may still need", () => {
+  using folder = tempFolder();
+  const [mine = ""] = uids(1);
+  const [first, second] = [open(folder.path), open(folder.path, { destination: 2 })];
+  first.add([{ uid: mine, at: 1_000, outcome }]);
+  expect([first.find(mine), second.find(mine)]).toEqual([outcome, null]);
+  first.close();
+  second.close();
+});
+
 test("notes leave by age and by number, and by the time of the newest one, not by the clock", () => {
   using folder = tempFolder();
   const [first = "", second = ""] = uids(2);

@@ -292,6 +292,35 @@ test("the next batch waits at Postgres's door while it works on one, and no more
   expect(made).toEqual([1, 1, 1, 2]);
 });
 
+test("each bag is delivered to each destination given, and two recorders at once do not deadlock over the tallies", async () => {
+  const { sql } = await testDatabase();
+  await sql`insert into destination (name, kind) values ('Quality', 'scan_bag'), ('Nobody', 'scan_bag')`;
+  const rows = await sql<{ id: number }[]>`select id from destination where name <> 'Nobody' order by id`;
+  const destinations = rows.map(({ id }) => id);
+  const batches = 50;
+  const record = async (to: readonly number[]) => {
+    const journalId = Bun.randomUUIDv7();
+    await sql`insert into journal (id) values (${journalId})`;
+    for (let batch = 0; batch < batches; batch++) {
+      const entries = [1, 2].map((nth) => ({ ...weighed(), seq: 2 * batch + nth }));
+      await recordJournaled(sql, journalId, entries, to);
+    }
+  };
+  await Promise.all([record(destinations), record(destinations.toReversed()), record([])]);
+  const tallies = await sql`
+    select d.name, t.pending, (select count(*) from delivery where destination_id = d.id) as rows
+    from destination d
+    join delivery_tally t on t.destination_id = d.id
+    order by d.id`;
+  expect<unknown>([...tallies]).toEqual([
+    { name: "Web application", pending: 4 * batches, rows: 4 * batches },
+    { name: "Quality", pending: 4 * batches, rows: 4 * batches },
+    { name: "Nobody", pending: 0, rows: 0 },
+  ]);
+  const [bags] = await sql<{ count: number }[]>`select count(*) as count from filler_bag`;
+  expect(bags?.count).toBe(6 * batches);
+});
+
 test("a batch whose answer was lost may be given again: nothing is stored or counted twice", async () => {
   const { sql } = await testDatabase();
   await startJob(sql, 10);

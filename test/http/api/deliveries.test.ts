@@ -8,10 +8,19 @@ import { json, testApp, testCouriers, tokens } from "../../support/http.ts";
 const journalId = "0192f0c0-0000-7000-8000-000000000001";
 const list = z.object({ items: z.array(z.looseObject({ bag_id: z.int() })), next: z.string().nullable() });
 const woken: (string | undefined)[] = [];
+/** With what the couriers were woken. */
+const told: unknown[] = [];
 
 let app: Awaited<ReturnType<typeof testApp>>;
 beforeAll(async () => {
-  app = await testApp({ couriers: testCouriers({ wake: (station) => woken.push(station) }) });
+  app = await testApp({
+    couriers: testCouriers({
+      wake(station, options) {
+        woken.push(station);
+        told.push(options);
+      },
+    }),
+  });
 });
 beforeEach(async () => {
   woken.length = 0;
@@ -88,4 +97,38 @@ test("change nothing for a viewer or an operator", async () => {
     const answer = await app.request("POST", "/api/deliveries/retry", { token, body: { all: true } });
     expect(answer.status).toBe(403);
   }
+});
+
+test("a request that names a destination means its deliveries alone; a name that there is not is 422", async () => {
+  await app.sql`insert into destination (name, kind) values ('Quality', 'scan_bag')`;
+  const [row] = await app.sql<{ id: number }[]>`select id from destination where name = 'Quality'`;
+  const entry = { ...weighed({ station: "Station 1" }), seq: 5 };
+  await recordJournaled(app.sql, journalId, [entry], [1, row?.id ?? 0]);
+  await app.sql`update delivery set state = 'parked' where destination_id = ${row?.id ?? 0}`;
+  expect(await ids("?destination=Quality")).toEqual([5]);
+  expect(await ids("?state=pending")).toEqual([5, 4]);
+  expect(await ids("?state=pending&destination=Web%20application")).toEqual([5, 4]);
+  const { items } = await json(await app.request("GET", "/api/deliveries?destination=Quality"), list);
+  expect(items).toMatchObject([{ destination: "Quality", state: "parked", bag_id: 5 }]);
+
+  const body = { destination: "Quality", ids: [1, 5], reason: "a test" };
+  expect(await json(await app.request("POST", "/api/deliveries/discard", { body }))).toEqual({
+    discarded: 1,
+  });
+  expect(await ids("?state=discarded")).toEqual([]);
+  const all = { destination: "Quality", all: true };
+  expect(await json(await app.request("POST", "/api/deliveries/retry", { body: all }))).toEqual({
+    retried: 0,
+  });
+  expect(told.at(-1)).toEqual({ urgent: true, destination: row?.id ?? 0 });
+  const [event] = await app.sql`select detail from audit_event where action = 'delivery.discard'`;
+  expect(event).toEqual({ detail: { destination: "Quality", reason: "a test", bag_ids: [5] } });
+
+  const nowhere = { ...all, destination: "Nowhere" };
+  const answer = await app.request("POST", "/api/deliveries/retry", { body: nowhere });
+  expect({ status: answer.status, body: await answer.json() }).toMatchObject({
+    status: 422,
+    body: { errors: [{ field: "destination", message: "there is no destination Nowhere" }] },
+  });
+  expect((await app.request("GET", "/api/deliveries?destination=Nowhere")).status).toBe(422);
 });
