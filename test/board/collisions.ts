@@ -7,14 +7,32 @@ import type { Page } from "playwright-core";
 export function collisions(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const root = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
-    const seen = (rect: DOMRect, element: Element): DOMRect => {
-      let { left, top, right, bottom } = rect;
-      for (let box: Element | null = element; box !== null; box = box.parentElement) {
-        if (getComputedStyle(box).overflow === "visible") continue;
-        const clip = box.getBoundingClientRect();
-        [left, top] = [Math.max(left, clip.left), Math.max(top, clip.top)];
-        [right, bottom] = [Math.min(right, clip.right), Math.min(bottom, clip.bottom)];
+    const everywhere = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
+    type Edges = typeof everywhere;
+    const clips = new Map<Element, Edges>();
+    /** Where what is in an element is seen: inside all around it that cuts. */
+    const clipOf = (element: Element | null): Edges => {
+      if (element === null) return everywhere;
+      const known = clips.get(element);
+      if (known !== undefined) return known;
+      const outer = clipOf(element.parentElement);
+      let clip = outer;
+      if (getComputedStyle(element).overflow !== "visible") {
+        const { left, top, right, bottom } = element.getBoundingClientRect();
+        clip = {
+          left: Math.max(outer.left, left),
+          top: Math.max(outer.top, top),
+          right: Math.min(outer.right, right),
+          bottom: Math.min(outer.bottom, bottom),
+        };
       }
+      clips.set(element, clip);
+      return clip;
+    };
+    const seen = (rect: DOMRect, element: Element): DOMRect => {
+      const clip = clipOf(element);
+      const [left, top] = [Math.max(rect.left, clip.left), Math.max(rect.top, clip.top)];
+      const [right, bottom] = [Math.min(rect.right, clip.right), Math.min(rect.bottom, clip.bottom)];
       return new DOMRect(left, top, Math.max(0, right - left), Math.max(0, bottom - top));
     };
     const texts: { readonly text: string; readonly rect: DOMRect; readonly node: Node }[] = [];

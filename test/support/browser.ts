@@ -1,5 +1,12 @@
 import axe from "axe-core";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type ConsoleMessage,
+  chromium,
+  type Page,
+} from "playwright-core";
 import type { Appliance } from "./appliance.ts";
 import { roleTokens } from "./appliance.ts";
 import { findTool } from "./tool.ts";
@@ -7,7 +14,7 @@ import { findTool } from "./tool.ts";
 /** Null where this machine has none: `describe.skipIf(chromiumPath === null)`. */
 export const chromiumPath = findTool("chromium", "chromium-browser", "google-chrome");
 
-/** One for a test file; each test opens contexts of its own in it. */
+/** One for a test file; `visit` opens what a test needs in it. */
 export function launchBrowser(): Promise<Browser> {
   if (chromiumPath === null) throw new Error("no browser is installed");
   return chromium.launch({
@@ -52,7 +59,10 @@ export interface Visit extends AsyncDisposable {
   readonly faults: readonly string[];
 }
 
-/** Opens the board in a new context, as a reader would. */
+/** Contexts that a visit has left, with their page, by what they were made with: a new one costs over a second. */
+const left = new WeakMap<Browser, Map<string, Page[]>>();
+
+/** Opens the board as a reader would whose browser never was at it: signed out, with nothing kept. */
 export async function visit(
   browser: Browser,
   appliance: Pick<Appliance, "origin">,
@@ -60,31 +70,79 @@ export async function visit(
 ): Promise<Visit> {
   const { role = null, locale = "en-US", theme = "light", size = "desk", path = "/" } = options;
   const origin = options.origin ?? (await appliance.origin());
-  const context = await browser.newContext({
-    locale,
-    timezoneId: "America/Chicago",
-    colorScheme: theme,
-    reducedMotion: "reduce",
-    viewport: sizes[size],
-    hasTouch: size === "phone",
-  });
+  const settings = { locale, colorScheme: theme, viewport: sizes[size], hasTouch: size === "phone" };
+  const ofBrowser = left.get(browser) ?? new Map<string, Page[]>();
+  left.set(browser, ofBrowser);
+  const key = JSON.stringify(settings);
+  const alike = ofBrowser.get(key) ?? [];
+  ofBrowser.set(key, alike);
+  const page = alike.pop() ?? (await openPage(browser, settings));
+  const context = page.context();
   const faults: string[] = [];
+  const noteError = (error: Error) => faults.push(`error: ${error.message}`);
+  const noteMessage = (message: ConsoleMessage) => {
+    // An answer that is no 2xx is said here too; whether it may be is for the test to know.
+    const isAnswer = message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !isAnswer) faults.push(`console: ${message.text()}`);
+  };
   try {
     if (role !== null) await signIn(context, origin, roleTokens[role]);
-    const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
-    page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
-    page.on("console", (message) => {
-      // An answer that is no 2xx is said here too; whether it may be is for the test to know.
-      const isAnswer = message.text().startsWith("Failed to load resource");
-      if (message.type() === "error" && !isAnswer) faults.push(`console: ${message.text()}`);
-    });
+    page.on("pageerror", noteError);
+    page.on("console", noteMessage);
     await page.goto(origin + path);
-    return { page, context, faults, [Symbol.asyncDispose]: () => context.close() };
   } catch (error) {
     await context.close();
     throw error;
   }
+  return {
+    page,
+    context,
+    faults,
+    async [Symbol.asyncDispose]() {
+      page.off("pageerror", noteError);
+      page.off("console", noteMessage);
+      try {
+        await forget(page, settings);
+        alike.push(page);
+      } catch {
+        // A page that is lost or closed, or answers no more.
+        await context.close();
+      }
+    },
+  };
+}
+
+type ContextSettings = Pick<BrowserContextOptions, "locale" | "hasTouch"> & {
+  readonly colorScheme: "light" | "dark";
+  readonly viewport: { readonly width: number; readonly height: number };
+};
+
+async function openPage(browser: Browser, settings: ContextSettings): Promise<Page> {
+  const context = await browser.newContext({
+    ...settings,
+    timezoneId: "America/Chicago",
+    reducedMotion: "reduce",
+  });
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    return page;
+  } catch (error) {
+    await context.close();
+    throw error;
+  }
+}
+
+/** Leaves the page, and nothing of the visit. */
+async function forget(page: Page, { colorScheme, viewport }: ContextSettings): Promise<void> {
+  const context = page.context();
+  for (const other of context.pages()) if (other !== page) await other.close();
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await page.evaluate(() => localStorage.clear());
+  await page.goto("about:blank", { timeout: 5_000 });
+  await context.clearCookies();
+  await page.emulateMedia({ colorScheme, media: null });
+  await page.setViewportSize(viewport);
 }
 
 async function signIn(context: BrowserContext, origin: string, token: string): Promise<void> {
