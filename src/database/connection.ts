@@ -3,6 +3,7 @@ import postgres from "postgres";
 import type { DatabaseTarget, SslMode, TlsOptions } from "../config/database-url.ts";
 import type { Logger } from "../logging/logger.ts";
 import { errorCode } from "../runtime/error-code.ts";
+import { withTimeLimit } from "../runtime/time-limit.ts";
 import { DatabaseAway, describe } from "./errors.ts";
 import { firstStatement, type SessionState, setUpStatement } from "./session-settings.ts";
 import { type Sql, typesOfValues } from "./types.ts";
@@ -138,13 +139,14 @@ async function openOnce(server: Server, way: Ways[number], options: OpenOptions)
   };
   const sql: Sql = postgres<{ bigint: postgres.PostgresType<number> }>(driverOptions);
   const limitMs = target.connectTimeoutMs;
-  const timer = setTimeout(() => wire.destroy(new DatabaseAway(`no answer within ${limitMs} ms`)), limitMs);
   try {
     const begun = Promise.all([
       sql.unsafe(firstStatement),
       sql.unsafe<SessionState[]>(setUpStatement(settings)),
     ]);
-    const [, states] = await Promise.race([begun, failed.promise]);
+    const [, states] = await withTimeLimit(Promise.race([begun, failed.promise]), limitMs, () => {
+      throw new DatabaseAway(`no answer within ${limitMs} ms`);
+    });
     const [state] = states;
     if (state === undefined) throw new Error("the server did not say what it is");
     isOpen = true;
@@ -161,7 +163,5 @@ async function openOnce(server: Server, way: Ways[number], options: OpenOptions)
   } catch (error) {
     wire.destroy();
     throw error;
-  } finally {
-    clearTimeout(timer);
   }
 }

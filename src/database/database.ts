@@ -3,6 +3,8 @@ import { type DatabaseTarget, readDatabaseUrl } from "../config/database-url.ts"
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { createEmitter, type Emitter } from "../runtime/emitter.ts";
+import { withTimeLimit } from "../runtime/time-limit.ts";
+import { whenAborted } from "../runtime/when-aborted.ts";
 import { DatabaseAway, describe, isConnectionLoss, isDiskFull } from "./errors.ts";
 import { createLockWait } from "./lock-wait.ts";
 import { migrate } from "./migrate.ts";
@@ -144,7 +146,7 @@ export function createDatabase(parts: {
       await prepare?.(sql);
       return applied;
     };
-    const applied = await Promise.race([mine.own.run(ready, 24 * 3_600_000), aborted(left.signal)]);
+    const applied = await Promise.race([mine.own.run(ready, 24 * 3_600_000), whenAborted(left.signal)]);
     if (applied === undefined || mine !== way) return await probing;
     const { host, port } = mine.server;
     logger.info({ applied, server: `${host}:${port}` }, "database up");
@@ -281,10 +283,8 @@ export function createDatabase(parts: {
     },
     async stop() {
       stopping.abort();
-      const answered = new AbortController();
       // First what was asked.
-      void Promise.allSettled(asked).then(() => answered.abort());
-      await clock.sleep(stopLimitMs, answered.signal);
+      await withTimeLimit(Promise.allSettled(asked), stopLimitMs, () => null, clock);
       way?.close();
       way = null;
       await watching;
@@ -305,13 +305,6 @@ function targetOf(url: string): DatabaseTarget {
   const read = readDatabaseUrl(url);
   if ("faults" in read) throw new Error(`DATABASE_URL: ${read.faults.join("; ")}`);
   return read.target;
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve(undefined);
-    signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
 }
 
 /** Opens a pool of the driver's own, to one server, which connects on first use and again by itself. */

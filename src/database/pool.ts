@@ -1,3 +1,4 @@
+import { withTimeLimit } from "../runtime/time-limit.ts";
 import type { Connection } from "./connection.ts";
 import { DatabaseAway, DatabaseBusy } from "./errors.ts";
 import type { Sql } from "./types.ts";
@@ -184,16 +185,13 @@ export async function inTime<T>(
   limitMs: number,
   onLate: () => void = () => undefined,
 ): Promise<T> {
-  let timer: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new DatabaseAway(`no answer within ${limitMs} ms`));
-      onLate();
-    }, leftMs);
-  });
+  let isLate = false;
   try {
-    return await Promise.race([answer, late]);
+    return await withTimeLimit(answer, leftMs, () => {
+      isLate = true;
+      throw new DatabaseAway(`no answer within ${limitMs} ms`);
+    });
   } finally {
-    clearTimeout(timer);
+    if (isLate) onLate();
   }
 }

@@ -2,6 +2,8 @@ import { lookup as lookupName } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { DatabaseHost, DatabaseTarget } from "../config/database-url.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { withTimeLimit } from "../runtime/time-limit.ts";
+import { whenAborted } from "../runtime/when-aborted.ts";
 import { type Connection, type OpenOptions, openConnection, type Server } from "./connection.ts";
 import { DatabaseAway, describe, NotWritable } from "./errors.ts";
 import type { SessionState } from "./session-settings.ts";
@@ -73,7 +75,7 @@ export async function findWritable(parts: {
 
   // Not waited for: one that hangs comes to its own end.
   const trying = target.hosts.map((host) => tryUntilFound(host));
-  await Promise.race([...trying, aborted(ended)]);
+  await Promise.race([...trying, whenAborted(ended)]);
   const all = target.hosts.flatMap((host) => candidates.get(host) ?? []);
   const best = signal.aborted ? undefined : await newest(all);
   for (const { connection } of all) if (connection !== best?.connection) connection.close();
@@ -135,19 +137,10 @@ async function askHost(
   );
 }
 
-async function inLimit(asked: Promise<readonly string[]>, limitMs: number, host: string) {
-  let timer: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new DatabaseAway(`the name ${host} was not resolved within ${limitMs} ms`)),
-      limitMs,
-    );
+function inLimit(asked: Promise<readonly string[]>, limitMs: number, host: string) {
+  return withTimeLimit(asked, limitMs, () => {
+    throw new DatabaseAway(`the name ${host} was not resolved within ${limitMs} ms`);
   });
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Nearly always one: then it is not asked. */
@@ -177,11 +170,4 @@ function summary(hosts: readonly DatabaseHost[], reasons: ReadonlyMap<DatabaseHo
 
 function nameOf({ host, port }: DatabaseHost): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

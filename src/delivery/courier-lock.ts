@@ -1,5 +1,6 @@
 import type { Database, Sql } from "../database/database.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { withTimeLimit } from "../runtime/time-limit.ts";
 
 /**
  * Any number, but the same in every version. That of the first destination is the one that versions took which knew no
@@ -62,8 +63,11 @@ async function untilHeld(
 ): Promise<number | null> {
   const { clock, signal, onWait } = waiting;
   while (!signal.aborted) {
-    const [row] = await inTime(session<{ held: boolean; backend: number }[]>`
-      select pg_try_advisory_lock(${key}) as held, pg_backend_pid() as backend`);
+    const [row] = await inTime(
+      session<{ held: boolean; backend: number }[]>`
+      select pg_try_advisory_lock(${key}) as held, pg_backend_pid() as backend`,
+      clock,
+    );
     if (row?.held) return row.backend;
     onWait("another courier delivers from this database");
     await clock.sleep(tryAgainMs, signal);
@@ -79,10 +83,10 @@ interface Holding {
 }
 
 async function holdLock(session: Sql, holding: Holding): Promise<CourierLock> {
-  const { lost, heartbeatMs } = holding;
+  const { lost, clock, heartbeatMs } = holding;
   // A holder that sends no heartbeat is ended by Postgres, and the lock is free: TCP alone needs two hours.
   const timeout = `${heartbeatsMissed * heartbeatMs}ms`;
-  await inTime(session`select set_config('idle_session_timeout', ${timeout}, false)`);
+  await inTime(session`select set_config('idle_session_timeout', ${timeout}, false)`, clock);
   const released = new AbortController();
   void beat(session, holding, released.signal).then(() => lost.abort());
   return {
@@ -102,7 +106,7 @@ async function beat(session: Sql, holding: Holding, released: AbortSignal): Prom
     if (released.aborted) return;
     try {
       const limitMs = Math.min(answerLimitMs, heartbeatMs);
-      const [row] = await inTime(session<{ now: number }[]>`select pg_backend_pid() as now`, limitMs);
+      const [row] = await inTime(session<{ now: number }[]>`select pg_backend_pid() as now`, clock, limitMs);
       if (row?.now !== backend) return;
     } catch {
       return;
@@ -110,16 +114,11 @@ async function beat(session: Sql, holding: Holding, released: AbortSignal): Prom
   }
 }
 
-async function inTime<T>(query: Promise<T>, limitMs = answerLimitMs): Promise<T> {
-  let timer: Timer | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("the lock's session does not answer")), limitMs);
-  });
-  try {
-    return await Promise.race([query, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function inTime<T>(query: Promise<T>, clock: Clock, limitMs = answerLimitMs): Promise<T> {
+  const onLate = () => {
+    throw new Error("the lock's session does not answer");
+  };
+  return withTimeLimit(query, limitMs, onLate, clock);
 }
 
 async function endSession(session: Sql | null): Promise<void> {

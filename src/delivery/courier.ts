@@ -2,6 +2,7 @@ import type { Database } from "../database/database.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Metrics } from "../runtime/metrics.ts";
+import { withTimeLimit } from "../runtime/time-limit.ts";
 import type { Odd } from "./answer.ts";
 import { oddities } from "./answer-body.ts";
 import type { BacklogThrottle } from "./backlog-throttle.ts";
@@ -233,13 +234,10 @@ export function createCourier(
 
   async function stop(): Promise<void> {
     stopping.abort();
-    const finished = new AbortController();
-    void clock.sleep(finishLimitMs, finished.signal).then(() => {
-      if (!finished.signal.aborted) givenUp.abort();
-    });
+    const ended = running ?? Promise.resolve();
+    await withTimeLimit(ended, finishLimitMs, () => givenUp.abort(), clock);
     // Lanes wait until their answers are written: for ever, while Postgres is away.
-    await Promise.race([running, clock.sleep(finishLimitMs + writeLimitMs, finished.signal)]);
-    finished.abort();
+    await withTimeLimit(ended, writeLimitMs, () => undefined, clock);
     writer.stop();
     await running;
     enter("stopped", null);

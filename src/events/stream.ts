@@ -2,6 +2,7 @@ import { type DatabaseAccess, isConnectionLoss } from "../database/database.ts";
 import type { Plant } from "../database/plant.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { withTimeLimit } from "../runtime/time-limit.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import type { Cursor } from "./cursor.ts";
 import type { AppEvent, HealthEvent } from "./event.ts";
@@ -196,12 +197,10 @@ export function openStream(
     const until = clock.now() + drainLimitMs;
     while (!ended && (out.desiredSize ?? 0) < bufferBytes / 2) {
       if (clock.now() > until) letGo("slow");
-      await Promise.race([
-        new Promise<void>((resolve) => {
-          drained = resolve;
-        }),
-        clock.sleep(1_000),
-      ]);
+      const taken = new Promise<void>((resolve) => {
+        drained = resolve;
+      });
+      await withTimeLimit(taken, 1_000, () => undefined, clock);
     }
   }
 

@@ -4,6 +4,7 @@ import { connect as connectTls } from "node:tls";
 import type { UpstreamConfig } from "../config/config.ts";
 import { createRedact } from "../delivery/answer.ts";
 import { upstreamSecrets } from "../logging/known-secrets.ts";
+import { withTimeLimit } from "../runtime/time-limit.ts";
 import {
   type Finding,
   failed,
@@ -171,16 +172,16 @@ interface Opening {
 /** Waits for a socket's event and destroys it then. @throws what the socket says, or after 5 s. */
 async function opened(socket: Opening, event: string, look: () => void = () => undefined): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${stepLimitMs / 1000} s`)), stepLimitMs);
   socket.once("error", reject);
   socket.once(event, () => {
     look();
     resolve();
   });
   try {
-    await promise;
+    await withTimeLimit(promise, stepLimitMs, () => {
+      throw new Error(`no answer within ${stepLimitMs / 1000} s`);
+    });
   } finally {
-    clearTimeout(timer);
     // What comes after the end is of no interest, and must not end the process.
     socket.on("error", () => undefined);
     socket.destroy();

@@ -1,4 +1,5 @@
 import { errorCode } from "../runtime/error-code.ts";
+import { withTimeLimit } from "../runtime/time-limit.ts";
 import type { App } from "./app.ts";
 import { isMatch } from "./method-not-allowed.ts";
 import { answerNowhere } from "./nowhere.ts";
@@ -47,8 +48,7 @@ export async function listen(
     port: server.port ?? port,
     async stop() {
       app.decorator.endStreams();
-      const late = new Promise<"late">((resolve) => setTimeout(resolve, stopLimitMs, "late").unref());
-      if ((await Promise.race([server.stop(), late])) === "late") await server.stop(true);
+      await withTimeLimit(server.stop(), stopLimitMs, () => server.stop(true));
     },
   };
 

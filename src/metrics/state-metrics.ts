@@ -7,6 +7,7 @@ import type { JournalView } from "../journal/journal-view.ts";
 import { createLedgerReader, type LedgerCounts } from "../records/ledger/ledger-reader.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Metrics } from "../runtime/metrics.ts";
+import { withTimeLimit } from "../runtime/time-limit.ts";
 import type { ConnectionView, ScaleView } from "../scale/presence.ts";
 import type { Repeats } from "../scale/repeats.ts";
 import { isSilent } from "../scale/silence.ts";
@@ -142,7 +143,8 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
   }
 
   return async () => {
-    const state = database.up ? await inTime(read(), readLimitMs) : null;
+    // The limit is of this wait alone. Postgres is given its own time: a cut there would cost everyone the pool.
+    const state = database.up ? await withTimeLimit(read(), readLimitMs, () => null, clock) : null;
     setLocal();
     setStored(state);
     setScales();
@@ -181,19 +183,6 @@ async function readStored(sql: Sql, plant: number): Promise<Omit<StoredState, "l
     order by last_seen_at desc
     limit ${scalesMax}`;
   return { jobs, scales, deliveries: await countDeliveries(sql) };
-}
-
-/** The limit is of this wait alone. Postgres is given its own time: a cut there would cost everyone the pool. */
-async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T | null> {
-  let timer: Timer | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(resolve, limitMs, null);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** The journal's answers come from a disk, which may be in trouble: that must be seen in all the other metrics. */

@@ -6,6 +6,7 @@ import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { errorCode } from "../runtime/error-code.ts";
 import type { Metrics } from "../runtime/metrics.ts";
+import { withTimeLimit } from "../runtime/time-limit.ts";
 import { isBeyondRanges, makeBagRanges } from "./bag-ranges.ts";
 import { type LastLook, reconcile } from "./reconcile.ts";
 import { type RecordedBatch, type RefusedEntry, recordJournaled } from "./record.ts";
@@ -169,9 +170,7 @@ export function createRecorder(parts: {
   }
 
   async function untilNewOrLook(): Promise<void> {
-    const over = new AbortController();
-    await Promise.race([somethingNew(), clock.sleep(lookEveryMs, over.signal)]);
-    over.abort();
+    await withTimeLimit(somethingNew(), lookEveryMs, () => undefined, clock);
   }
 
   /** Sees also a Postgres that was exchanged behind its address while nothing was recorded. */

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { createBacklogThrottle } from "../../src/delivery/backlog-throttle.ts";
-import { createFakeClock } from "./fake-clock.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
 
 const idle = { entries: 0 };
 

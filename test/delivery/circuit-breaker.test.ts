@@ -6,8 +6,8 @@ import {
   failuresToOpen,
   type Permit,
 } from "../../src/delivery/circuit-breaker.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
 import { silentLogger } from "../support/silent-logger.ts";
-import { createFakeClock } from "./fake-clock.ts";
 
 const delivered: Outcome = {
   kind: "delivered",

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Database, Sql } from "../../src/database/database.ts";
+import { createFakeClock, type FakeClock } from "../support/fake-clock.ts";
 import { type Answer, type FakeUpstream, startFakeUpstream, success } from "../support/fake-upstream.ts";
 import { testDatabase } from "../support/postgres.ts";
 import { until } from "../support/until.ts";
-import { createFakeClock, type FakeClock } from "./fake-clock.ts";
 import { type AddedBag, addBags, addMany, clearBags, countState, readDeliveries } from "./outbox-rows.ts";
 import { openDatabase, type RunningCourier, startCourier, token } from "./running-courier.ts";
 

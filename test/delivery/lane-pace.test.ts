@@ -3,8 +3,8 @@ import type { Outcome } from "../../src/delivery/answer.ts";
 import { createCircuitBreaker } from "../../src/delivery/circuit-breaker.ts";
 import { createPace } from "../../src/delivery/lane-pace.ts";
 import type { WaitingBag } from "../../src/delivery/outbox.ts";
+import { createFakeClock } from "../support/fake-clock.ts";
 import { silentLogger } from "../support/silent-logger.ts";
-import { createFakeClock } from "./fake-clock.ts";
 
 const hourMs = 3_600_000;
 const failed: Outcome = { kind: "retry", status: 503, reason: "503" };

@@ -3,6 +3,7 @@ import { Registry } from "prom-client";
 import { registerProcessMetrics } from "../../src/metrics/process-metrics.ts";
 import { registerStateMetrics } from "../../src/metrics/state-metrics.ts";
 import { recordJournaled } from "../../src/recording/record.ts";
+import { systemClock } from "../../src/runtime/clock.ts";
 import { createMetrics } from "../../src/runtime/metrics.ts";
 import { createStations } from "../../src/scale/stations.ts";
 import { operator, startedJob } from "../support/bags.ts";
@@ -32,7 +33,7 @@ const connections = [
 ];
 let app: Awaited<ReturnType<typeof testApp>>;
 beforeAll(async () => {
-  const clock = { now: () => now, sleep: () => Promise.resolve() };
+  const clock = { ...systemClock, now: () => now };
   const presence = {
     scales: () => scales,
     connections: () => connections,

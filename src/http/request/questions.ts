@@ -1,4 +1,5 @@
 import type { Clock } from "../../runtime/clock.ts";
+import { withTimeLimit } from "../../runtime/time-limit.ts";
 import { Problem } from "../answer/problem.ts";
 import { type Asker, createPlaces, type Places } from "./places.ts";
 
@@ -62,10 +63,7 @@ export function createQuestions(
     const { promise, resolve } = Promise.withResolvers<() => void>();
     const waiter: Waiter = { asker, begin: resolve };
     queue.push(waiter);
-    const gaveUp = new AbortController();
-    const late = clock.sleep(patienceMs, gaveUp.signal).then(() => null);
-    const release = await Promise.race([promise, late]);
-    gaveUp.abort();
+    const release = await withTimeLimit(promise, patienceMs, () => null, clock);
     if (release !== null) return release;
     const index = queue.indexOf(waiter);
     // It began in the same moment.
