@@ -231,7 +231,7 @@ describe.skipIf(alertmanager === null)("a running Alertmanager", () => {
     });
     // In the plant's time, not in UTC.
     expect(text.replace(/\d{4}-\d\d-\d\d \d\d:\d\d IST/, "TIME")).toBe(
-      `Somebody has to act now: bags are in danger, or nobody can work.
+      `Act now: bags are in danger, or nobody can work.
 
 ScaleDisconnected of 7
 What it means.
@@ -257,7 +257,7 @@ Pre-Puff, http://plant:8080/`,
       mail.messages.some(({ subject }) => subject === "[this shift] No backup"),
     );
     const text = mail.messages.find(({ subject }) => subject.includes("No backup"))?.text ?? "";
-    expect(text).toStartWith("To be looked at in this shift.\n\nNo backup\nWhy.\n");
+    expect(text).toStartWith("Look at this during this shift.\n\nNo backup\nWhy.\n");
     expect(text).toContain("What to do: /runbooks#backup-old (a page of the appliance)\n");
     expect(text).not.toContain("Pre-Puff,");
   });

@@ -15,7 +15,7 @@ export function outageSteps({ stack, plant, people, figures }: Drill): void {
     await plant.start("postgres");
     await plant.expectNothingLost();
     // The message comes 10 s after the alert, and the alert holds on for a minute.
-    await people.untilTold("DatabaseDown", "firing", "The database is away; weighing goes on");
+    await people.untilTold("DatabaseDown", "firing", "The database is not reachable; weighing goes on");
   });
 
   test("the appliance stops: ApplianceDown fires, people are told in plain words, also of its end, and nothing is lost", async () => {
@@ -29,7 +29,7 @@ export function outageSteps({ stack, plant, people, figures }: Drill): void {
       from: "prepuff@plant.example",
       to: ["shift@plant.example", "it@plant.example"],
       subject: `[NOW] ${summary}`,
-      text: `Somebody has to act now: bags are in danger, or nobody can work.
+      text: `Act now: bags are in danger, or nobody can work.
 
 ${summary}
 Nothing has been heard from prepuff:8080 for a minute. If it has stopped, the scales have no connection: write the weights down, and call plant IT. While it is down, so is its page of runbooks; the same text is in docs/runbooks.md on its server.
