@@ -17,7 +17,7 @@ export interface ProductOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export function stationOf(scale: number, stations: number): string {
+function stationOf(scale: number, stations: number): string {
   return `Station ${((scale - 1) % stations) + 1}`;
 }
 
@@ -27,12 +27,7 @@ export function newDataDir(world: World): string {
 }
 
 /** The variables of a plant: scales spread over stations, room for all of them from one address. */
-export function plantEnv({
-  scales = [],
-  stations = 1,
-  upstream,
-  env,
-}: ProductOptions): Record<string, string> {
+function plantEnv({ scales = [], stations = 1, upstream, env }: ProductOptions): Record<string, string> {
   return {
     PREPUFF_SCALE_MAX_CONNECTIONS: "20000",
     PREPUFF_SCALE_MAX_PER_ADDRESS: "20000",

@@ -7,7 +7,7 @@ import {
 
 /** The data sources that provisioning makes, by their uid. */
 export const prometheus = { type: "prometheus", uid: "prepuff-prometheus" } satisfies DataSourceRef;
-export const postgres = {
+const postgres = {
   type: "grafana-postgresql-datasource",
   uid: "prepuff-postgres",
 } satisfies DataSourceRef;

@@ -42,7 +42,7 @@ export function ingestByPeer(peer: Peer, table: PeerTable): Contender {
   };
 }
 
-export function rowOf({ name }: Peer, table: PeerTable): string {
+function rowOf({ name }: Peer, table: PeerTable): string {
   return `${name}, ${table.name}`;
 }
 

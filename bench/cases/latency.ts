@@ -129,7 +129,7 @@ function lateness(
   return [...sentAt].map(([key, at]) => (heardAt(key) ?? Number.NaN) - at);
 }
 
-export function spread(times: number[]): Record<string, number> {
+function spread(times: number[]): Record<string, number> {
   return {
     p50: quantile(times, 0.5),
     p99: quantile(times, 0.99),

@@ -3,7 +3,7 @@
  * First by spelling (at most a third of the letters differ); else those that hold all of its parts
  * (`PREPUFF_PORT` → `PREPUFF_SCALE_PORT`, `PREPUFF_HTTP_PORT`; `PREPUFF_DATABASE_URL` → `DATABASE_URL`).
  */
-export function suggest(word: string, candidates: readonly string[]): string[] {
+function suggest(word: string, candidates: readonly string[]): string[] {
   const wanted = word.toLowerCase();
   // A name beyond any candidate's length cannot be a slip, and the distance is quadratic in it.
   if (wanted.length > 64) return [];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const healthStates = ["up", "degraded", "down"] as const;
+const healthStates = ["up", "degraded", "down"] as const;
 
 export const partHealthSchema = z.object({
   state: z.enum(healthStates),

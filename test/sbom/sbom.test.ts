@@ -1,7 +1,7 @@
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import Ajv, { type AnySchemaObject } from "ajv";
 import addFormats from "ajv-formats";
 import { z } from "zod";
@@ -46,8 +46,8 @@ beforeAll(async () => {
 }, 60_000);
 
 test("the bill of materials is valid CycloneDX 1.6", () => {
-  const find = createRequire(import.meta.url).resolve;
-  const folder = join(find("@cyclonedx/cyclonedx-library/package.json"), "../res/schema");
+  const library = fileURLToPath(import.meta.resolve("@cyclonedx/cyclonedx-library/package.json"));
+  const folder = join(library, "../res/schema");
   const schema = (name: string): AnySchemaObject =>
     JSON.parse(readFileSync(join(folder, `${name}.SNAPSHOT.schema.json`), "utf8"));
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true });

@@ -145,7 +145,7 @@ export async function json(response: Response, schema: z.ZodType = z.unknown()):
 }
 
 /** A database that is away, as the appliance sees it. */
-export function awayDatabase(away: () => boolean, database: Database): Database {
+function awayDatabase(away: () => boolean, database: Database): Database {
   return {
     ...database,
     get up() {

@@ -86,7 +86,7 @@ export async function api<Answer>(
 }
 
 /** `?a=1&b=2`, without what is null, undefined or empty. */
-export function queryText(query: ApiRequest["query"] = {}): string {
+function queryText(query: ApiRequest["query"] = {}): string {
   const parts = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== null && value !== undefined && value !== "") parts.set(name, String(value));

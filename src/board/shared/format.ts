@@ -28,7 +28,7 @@ export function formatShare(share: string | number, decimals = 1): string {
 }
 
 /** A decimal of the API that is percent already, as `10.00`: without zeros at its end. */
-export function formatPercent(percent: string): string {
+function formatPercent(percent: string): string {
   const plain = trimmed(percent);
   return percentFormat(decimalsOf(plain)).format(Number(plain) / 100);
 }

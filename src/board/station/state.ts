@@ -41,8 +41,8 @@ export interface StationState {
   dispose(): void;
 }
 
-export const bagsMax = 200;
-export const unassignedMax = 50;
+const bagsMax = 200;
+const unassignedMax = 50;
 /** What is older is the office's business. */
 const unassignedMs = 7 * 86_400_000;
 /** Figures are read again at most so often, and at least so often: an estimate ages. */

@@ -35,10 +35,10 @@ const columns: readonly (readonly [name: string, cell: (bag: Bag) => Cell])[] = 
 ];
 
 /** The first line. */
-export const csvHeader: string = csvLine(columns.map(([name]) => name));
+const csvHeader: string = csvLine(columns.map(([name]) => name));
 
 /** A line for each bag. */
-export function csvLines(bags: readonly Bag[]): string {
+function csvLines(bags: readonly Bag[]): string {
   return bags.map((bag) => csvLine(columns.map(([, cell]) => cell(bag)))).join("");
 }
 

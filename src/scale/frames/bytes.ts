@@ -1,10 +1,10 @@
 // What stands between and around frames, in texts that hold one character a byte (latin1).
 
-export const STX = 0x02;
+const STX = 0x02;
 export const ETX = 0x03;
-export const EOT = 0x04;
-export const LF = 0x0a;
-export const CR = 0x0d;
+const EOT = 0x04;
+const LF = 0x0a;
+const CR = 0x0d;
 export const ETB = 0x17;
 const ESC = 0x1b;
 const DEL = 0x7f;

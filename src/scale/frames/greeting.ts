@@ -5,7 +5,7 @@ import { greetings, type Protocol } from "./protocols.ts";
 export type Beginning = Protocol | "undecided" | "none";
 
 /** So many bytes of a connection are looked at: what says nothing for certain by then is no greeting. */
-export const BEGINNING_BYTES_MAX = 256;
+const BEGINNING_BYTES_MAX = 256;
 
 /** How nearly every connection begins. No greeting does: asking each of them costs 20 µs. */
 const PRINT = /^\d{1,10},[ -~]/;

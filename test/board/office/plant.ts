@@ -23,7 +23,7 @@ export interface Plant extends AsyncDisposable {
 }
 
 /** Around 50 lb, mostly within 45 … 55, the same at every run. */
-export function plantWeight(index: number): string {
+function plantWeight(index: number): string {
   const swing = Math.sin(index * 12.9898) + Math.sin(index * 78.233) + Math.sin(index * 37.719);
   return (50.35 + swing * 1.75).toFixed(2);
 }

@@ -32,7 +32,7 @@ export function chance(source: Source, percent: number): boolean {
 }
 
 /** What has broken such programs before: quotes of every language, control and direction marks, borders of numbers. */
-export const nastyTexts: readonly [string, ...string[]] = [
+const nastyTexts: readonly [string, ...string[]] = [
   "",
   " ",
   "'",
@@ -110,7 +110,7 @@ export function spoiled(source: Source, schema: Schema): Json {
 }
 
 /** Any JSON, mostly nasty. */
-export function anything(source: Source, depth: number): Json {
+function anything(source: Source, depth: number): Json {
   switch (source(depth > 0 ? 7 : 5)) {
     case 0:
       return null;

@@ -72,7 +72,7 @@ export function ParkedTable(props: {
 }
 
 /** What the answer of the upstream contract means for a person. */
-export function reasonOf({ last_status: status }: Pick<Delivery, "last_status">) {
+function reasonOf({ last_status: status }: Pick<Delivery, "last_status">) {
   if (status === 404 || status === 409) return "noJobThere";
   return status === 422 || status === 400 ? "notAccepted" : "refusedThere";
 }
