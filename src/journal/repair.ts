@@ -12,6 +12,8 @@ import { type Salvage, salvage } from "./salvage.ts";
 export const journalName = "journal.db";
 /** The main file first: without the log beside it a file would pass for a whole one, at an earlier time. */
 const names = [journalName, `${journalName}-wal`, `${journalName}-shm`];
+/** Folders with damaged files begin with it. */
+export const damagedPrefix = "journal-damaged-";
 /** A new journal that is whole, and only waits for the damaged one to leave its place. */
 const recoveredName = "journal.recovered";
 const loggedRanges = 20;
@@ -114,8 +116,8 @@ export function setAside(folder: string, clock: Clock): string | null {
   const present = names.filter((name) => existsSync(join(folder, name)));
   if (present.length === 0) return null;
   const stamp = new Date(clock.now()).toISOString().replace(/[-:]|\.\d+/g, "");
-  let aside = join(folder, `journal-damaged-${stamp}`);
-  for (let nth = 2; existsSync(aside); nth++) aside = join(folder, `journal-damaged-${stamp}-${nth}`);
+  let aside = join(folder, `${damagedPrefix}${stamp}`);
+  for (let nth = 2; existsSync(aside); nth++) aside = join(folder, `${damagedPrefix}${stamp}-${nth}`);
   mkdirSync(aside, { mode: 0o700 });
   for (const name of present) renameSync(join(folder, name), join(aside, name));
   syncFolder(aside);

@@ -304,7 +304,16 @@ test("frames that wait in the journal are told, from the disk while the applianc
   // Its log holds whole pages of it, from which SQLite would still read.
   rmSync(`${journal}-wal`, { force: true });
   await Bun.write(journal, "no database at all, but long enough to be taken for one by nobody".repeat(100));
-  expect((await patient.examine()).lines.get("journal on disk")).toContain("failed: ");
+  const examined = (await patient.examine()).lines;
+  expect(examined.get("journal on disk")).toContain("failed: ");
+  expect(examined.get("damaged local store")).toBe("passed: none was set aside");
+  {
+    await using appliance = await patient.start();
+    await appliance.line("HTTP port open");
+    expect((await patient.examine()).lines.get("damaged local store")).toMatch(
+      /^failed: one was set aside in .*: journal-damaged-/,
+    );
+  }
 }, 60_000);
 
 test.skipIf(!canMount())(
