@@ -4,6 +4,7 @@ import { roleToken } from "../config/values.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { errorCode } from "../runtime/error-code.ts";
+import { repeat } from "../runtime/repeat.ts";
 
 const rereadMs = 3_000;
 
@@ -29,10 +30,8 @@ export function createConfiguredTokens(
   files: NonNullable<Config["tokenFiles"]>,
   { clock, logger }: { clock: Pick<Clock, "sleep">; logger: Logger },
 ): ConfiguredTokens {
-  const stopping = new AbortController();
   const faults = new Map<Role, string>();
   let tokens = initial;
-  let watching = Promise.resolve();
 
   /** @throws in plain words. */
   async function read(role: Role, path: string): Promise<void> {
@@ -65,22 +64,19 @@ export function createConfiguredTokens(
     }
   }
 
-  async function watch(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await clock.sleep(rereadMs, stopping.signal);
-      if (!stopping.signal.aborted) await reread();
-    }
-  }
+  const rereading = repeat({
+    work: reread,
+    everyMs: rereadMs,
+    clock,
+    onError: (error) => logger.warn({ error: String(error) }, "configured tokens could not be read again"),
+  });
 
   return {
     current: () => tokens,
     reread,
     start() {
-      if (Object.keys(files).length > 0) watching = watch();
+      if (Object.keys(files).length > 0) rereading.start();
     },
-    async stop() {
-      stopping.abort();
-      await watching;
-    },
+    stop: rereading.stop,
   };
 }

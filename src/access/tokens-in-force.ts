@@ -2,6 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { Database } from "../database/database.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { repeat } from "../runtime/repeat.ts";
 import { type KnownToken, loadTokens, noteUses } from "./named-tokens.ts";
 
 /** A token made or revoked by another process is known here after this time at the latest, while Postgres answers. */
@@ -30,12 +31,10 @@ export function createTokensInForce(parts: {
   logger: Logger;
 }): TokensInForce {
   const { database, clock, logger } = parts;
-  const stopping = new AbortController();
   let tokens: ReadonlyMap<string, KnownToken> | null = null;
   let ids: ReadonlyMap<number, KnownToken> = new Map();
   let asked = 0;
   let taken = 0;
-  let watching = Promise.resolve();
   let forget: () => void = () => undefined;
   const uses = new Map<number, number>();
   const written = new Map<number, number>();
@@ -78,13 +77,15 @@ export function createTokensInForce(parts: {
     }
   }
 
-  async function watch(): Promise<void> {
-    while (!stopping.signal.aborted) {
+  const watching = repeat({
+    work: async () => {
       await refresh();
       await writeUses(false);
-      await clock.sleep(refreshMs, stopping.signal);
-    }
-  }
+    },
+    everyMs: refreshMs,
+    clock,
+    onError: (error) => logger.warn({ error: String(error) }, "named tokens could not be kept up to date"),
+  });
 
   return {
     get loaded() {
@@ -104,15 +105,15 @@ export function createTokensInForce(parts: {
     },
     refresh,
     start() {
+      forget();
       forget = database.onChange("tokens", (up) => {
-        if (up) void refresh();
+        if (up) watching.wake();
       });
-      watching = watch();
+      watching.start();
     },
     async stop() {
       forget();
-      stopping.abort();
-      await watching;
+      await watching.stop();
       await writeUses(true);
     },
   };

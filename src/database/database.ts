@@ -3,6 +3,7 @@ import { type DatabaseTarget, readDatabaseUrl } from "../config/database-url.ts"
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { createEmitter, type Emitter } from "../runtime/emitter.ts";
+import { repeat } from "../runtime/repeat.ts";
 import { withTimeLimit } from "../runtime/time-limit.ts";
 import { whenAborted } from "../runtime/when-aborted.ts";
 import { DatabaseAway, describe, isConnectionLoss, isDiskFull } from "./errors.ts";
@@ -98,7 +99,14 @@ export function createDatabase(parts: {
   /** Its disk is full. */
   let trouble: string | null = null;
   const lockWait = createLockWait((holder) => logger.warn({ holder }, "recording waits for a lock"));
-  let watching = Promise.resolve();
+  /** How a try to come up ended: it was up and is no more. */
+  let wasUp = false;
+  const watching = repeat({
+    work: watch,
+    everyMs: () => (wasUp ? pauseMs : retryAfterMs),
+    clock,
+    onError: (error) => logger.warn({ error: describe(error) }, "the database could not be watched"),
+  });
   const asked = new Set<Promise<unknown>>();
 
   function setUp(now: boolean): void {
@@ -188,17 +196,14 @@ export function createDatabase(parts: {
   }
 
   async function watch(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      let wasUp = false;
-      try {
-        await comeUp();
-        wasUp = way === null;
-      } catch (error) {
-        if (stopping.signal.aborted) return;
-        if (way === null) refused(describe(error));
-        else leave(way, error);
-      }
-      await clock.sleep(wasUp ? pauseMs : retryAfterMs, stopping.signal);
+    wasUp = false;
+    try {
+      await comeUp();
+      wasUp = way === null;
+    } catch (error) {
+      if (stopping.signal.aborted) return;
+      if (way === null) refused(describe(error));
+      else leave(way, error);
     }
   }
 
@@ -278,16 +283,15 @@ export function createDatabase(parts: {
     async session(onClose) {
       return (await wayUp().session(onClose)).sql;
     },
-    start() {
-      watching = watch();
-    },
+    start: watching.start,
     async stop() {
       stopping.abort();
+      const ended = watching.stop();
       // First what was asked.
       await withTimeLimit(Promise.allSettled(asked), stopLimitMs, () => null, clock);
       way?.close();
       way = null;
-      await watching;
+      await ended;
       setUp(false);
     },
   };

@@ -83,7 +83,7 @@ export function createRecorder(parts: {
     lookEveryMs = 5_000,
   } = parts;
   const stopping = new AbortController();
-  let running = Promise.resolve();
+  let running: Promise<void> | undefined;
   let wake: () => void = () => undefined;
   let drainUntil = Number.POSITIVE_INFINITY;
   let answeredAt = 0;
@@ -359,7 +359,7 @@ export function createRecorder(parts: {
 
   return {
     start() {
-      running = run();
+      running ??= run();
     },
     async stop(drainMs) {
       drainUntil = clock.now() + drainMs;

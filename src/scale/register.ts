@@ -2,6 +2,7 @@ import type { Database } from "../database/database.ts";
 import type { Plant } from "../database/plant.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { repeat } from "../runtime/repeat.ts";
 import { UNCONFIGURED_MAX } from "./known-scales.ts";
 import type { Presence } from "./presence.ts";
 import type { Stations } from "./stations.ts";
@@ -29,9 +30,8 @@ export function createScaleRegister(parts: {
   logger: Logger;
 }): ScaleRegister {
   const { database, plant, presence, stations, clock, logger } = parts;
-  const stopping = new AbortController();
   const writtenAt = new Map<number, number>();
-  let running = Promise.resolve();
+  let isSynced = false;
 
   /** Postgres may know settings that this data folder does not: made through another appliance, or a new folder. */
   async function takeSettings(): Promise<void> {
@@ -90,32 +90,24 @@ export function createScaleRegister(parts: {
       );
   }
 
-  async function run(): Promise<void> {
-    let isSynced = false;
-    while (!stopping.signal.aborted) {
-      try {
-        if (database.up) {
-          if (!isSynced) {
-            await takeSettings();
-            await forgetInvented();
-          }
-          isSynced = true;
-          await writeSeen();
-        } else isSynced = false;
-      } catch (error) {
-        logger.debug({ error: String(error) }, "scales not written to Postgres, trying again");
-      }
-      await clock.sleep(writeEveryMs, stopping.signal);
+  async function write(): Promise<void> {
+    if (!database.up) {
+      isSynced = false;
+      return;
     }
+    if (!isSynced) {
+      await takeSettings();
+      await forgetInvented();
+    }
+    isSynced = true;
+    await writeSeen();
   }
 
-  return {
-    start() {
-      running = run();
-    },
-    async stop() {
-      stopping.abort();
-      await running;
-    },
-  };
+  return repeat({
+    work: write,
+    everyMs: writeEveryMs,
+    clock,
+    onError: (error) =>
+      logger.debug({ error: String(error) }, "scales not written to Postgres, trying again"),
+  });
 }

@@ -1,6 +1,7 @@
 import { type Database, isConnectionLoss, type Sql } from "../../database/database.ts";
 import type { Logger } from "../../logging/logger.ts";
 import type { Clock } from "../../runtime/clock.ts";
+import { repeat } from "../../runtime/repeat.ts";
 
 /** Rows of one statement: milliseconds of work, beside which bags are recorded. */
 const batchSize = 1_000;
@@ -29,20 +30,17 @@ export function createRejectedRetention(parts: {
 }): RejectedRetention {
   const { database, kept, clock, logger } = parts;
   const stopping = new AbortController();
-  let running = Promise.resolve();
-
-  async function run(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      try {
-        if (database.up) await removeAll();
-      } catch (error) {
-        if (!isConnectionLoss(error)) {
-          logger.warn({ error: String(error) }, "old rejected frames could not be removed, trying again");
-        }
-      }
-      await clock.sleep(lookEveryMs, stopping.signal);
-    }
-  }
+  const looks = repeat({
+    work: async () => {
+      if (database.up) await removeAll();
+    },
+    everyMs: lookEveryMs,
+    clock,
+    onError(error) {
+      if (isConnectionLoss(error)) return;
+      logger.warn({ error: String(error) }, "old rejected frames could not be removed, trying again");
+    },
+  });
 
   async function removeAll(): Promise<void> {
     let removed = 0;
@@ -55,12 +53,10 @@ export function createRejectedRetention(parts: {
   }
 
   return {
-    start() {
-      running = run();
-    },
-    async stop() {
+    start: looks.start,
+    stop() {
       stopping.abort();
-      await running;
+      return looks.stop();
     },
   };
 }
