@@ -88,14 +88,14 @@ describe.skipIf(chromiumPath === null)("every page of the office", () => {
 
   test("without a sign-in there is only the sign-in, which leads back to the page that was asked for", () =>
     site.look("/scales", { role: null }, async (page) => {
-      await says(page, "To see and to work with the bags of this plant.");
+      await says(page, "Sign in to see this plant's bags and work with them.");
       expect(await page.getByRole("navigation").count()).toBe(0);
       await page.getByLabel("Token").fill("viewer-token-of-the-system-tests");
       await page.getByRole("button", { name: "Sign in" }).click();
       await says(page, "4 of 4 connected");
       await page.getByRole("button", { name: "Display" }).click();
       await page.getByRole("button", { name: "Sign out" }).click();
-      await says(page, "To see and to work with the bags of this plant.");
+      await says(page, "Sign in to see this plant's bags and work with them.");
     }));
 });
 

@@ -75,7 +75,7 @@ describe.skipIf(chromiumPath === null)("the page of one job", () => {
       await startJob(appliance, { station: "Station 9", quantity: 5 }),
     ];
     await site.look(`/jobs/${first.id}`, {}, async (page) => {
-      await says(page, "No bag was weighed in this job yet.");
+      await says(page, "No bag has been weighed in this job yet.");
       await page.getByRole("button", { name: "Complete" }).click();
       await says(page, "5 of its bags are not weighed yet.");
       await page.getByRole("dialog").getByRole("button", { name: "Back" }).click();

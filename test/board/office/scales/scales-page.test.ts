@@ -82,7 +82,7 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
       await dialog.getByLabel("Station").fill("Station 4");
       await dialog.getByLabel("Counts as scale").fill("three");
       await dialog.getByRole("button", { name: "Save" }).click();
-      await dialog.getByText("A scale's number, from 1 on.").waitFor();
+      await dialog.getByText("A scale number, 1 or higher.").waitFor();
       await dialog.getByLabel("Counts as scale").fill("2");
       await dialog.getByRole("button", { name: "Save" }).click();
       await dialog.waitFor({ state: "detached" });
