@@ -2,6 +2,7 @@ import type { Sql } from "../../src/database/database.ts";
 import { migrate } from "../../src/database/migrate.ts";
 
 const stations = 8;
+const scalesOfStation = 6;
 const bagsOfJob = 2_000;
 /** So many jobs there are in any case: a page of them takes the same rows, whatever lies below. */
 const pageOfJobs = 50;
@@ -39,7 +40,7 @@ export async function fillHistory(sql: Sql, bags: number, onProgress: (bags: num
   };
   await Promise.all(Array.from({ length: writers }, () => onBulkConnection(sql, write)));
   await onBulkConnection(sql, async (bulk) => {
-    for (const { definition } of indexes) await bulk.unsafe(definition);
+    for (const { definition } of indexes) await bulk.unsafe(definition.replace(" ON ONLY ", " ON "));
     await bulk`select setval(pg_get_serial_sequence('filler_bag', 'id'), ${bags})`;
     await bulk`update delivery_tally set delivered = ${bags}`;
     await bulk`insert into journal (id, recorded_through, bags) values (${oldJournal}, ${bags}, ${bags})`;
@@ -94,7 +95,9 @@ async function dropIndexes(sql: Sql): Promise<readonly { name: string; definitio
 async function addBags(sql: Sql, from: number, to: number, bags: number): Promise<void> {
   const series = `generate_series(${from}::bigint, ${to}) n
     cross join lateral (
-      select (n - 1) / ${bagsOfJob} + 1 as job, n % 50 + 1 as scale, ${weighedAt("n", bags)} as at,
+      select (n - 1) / ${bagsOfJob} + 1 as job, ${weighedAt("n", bags)} as at,
+        -- Each scale stands at one station, as in the ingest.
+        ((n - 1) / ${bagsOfJob} + 1) % ${stations} + 1 + ${stations} * (n % ${scalesOfStation}) as scale,
         round(47 + (n * 61803 % 60000) / 10000.0, 4) as weight
     ) b`;
   await sql.unsafe(`

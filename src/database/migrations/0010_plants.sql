@@ -83,7 +83,8 @@ begin
   -- from these few rows of bags. The scale first: numbers are compared faster than names.
   create index filler_bag_by_place on filler_bag (plant_id, scale_id, station, weighed_at, id);
   -- A handful of pages for each range: numbers of journals lie in the order of recording.
-  create index filler_bag_by_journal on filler_bag using brin (journal_seq int8_minmax_multi_ops);
+  create index filler_bag_by_journal on filler_bag using brin (journal_seq int8_minmax_multi_ops)
+    with (autosummarize = on);
   -- Few bags each, so that these cost the others little. Station and scale are compared within the index.
   create index filler_bag_unassigned on filler_bag (plant_id, weighed_at, id, station, scale_id)
     where prepuff_job_id is null;

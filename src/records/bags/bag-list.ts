@@ -123,25 +123,32 @@ function rare(sql: Executor, plant: number, filter: BagFilter, page: BagPage) {
     )`;
 }
 
-/** The newest of each place, merged. */
+/** The newest of each place, merged; of the places only those that can be on the page, by the newest bag of each. */
 function ofPlaces(sql: Executor, plant: number, filter: BagFilter, page: BagPage) {
   const { station, scale } = filter;
+  const newestFirst = (limit: number) => sql`
+    select b.id, b.weighed_at
+    from filler_bag b
+    where ${isAtPlace(sql, plant)}
+      and ${isInPage(sql, filter, page.before)}
+      ${isAsked(sql, filter)}
+    order by b.weighed_at desc, b.id desc
+    limit ${limit}`;
   return sql`
     ${places(sql, plant, scale)},
-    found as materialized (
-      select newest.id
+    recent as materialized (
+      select p.scale_id, p.station
       from place p
-      cross join lateral (
-        select b.id, b.weighed_at
-        from filler_bag b
-        where ${isAtPlace(sql, plant)}
-          and ${isInPage(sql, filter, page.before)}
-          ${isAsked(sql, filter)}
-        order by b.weighed_at desc, b.id desc
-        limit ${page.limit}
-      ) newest
+      cross join lateral (${newestFirst(1)}) newest
       ${station === undefined ? sql`` : sql`where p.station = ${station}`}
       order by newest.weighed_at desc, newest.id desc
+      limit ${page.limit}
+    ),
+    found as materialized (
+      select bag.id
+      from recent p
+      cross join lateral (${newestFirst(page.limit)}) bag
+      order by bag.weighed_at desc, bag.id desc
       limit ${page.limit}
     )`;
 }
@@ -167,13 +174,13 @@ function isAsked(sql: Executor, { verdict, voided }: BagFilter) {
     ${voided === undefined ? sql`` : voided ? sql`and b.voided_at is not null` : sql`and b.voided_at is null`}`;
 }
 
-/** Under and over are told apart as the verdict is: exact, in the printed unit. */
+/** Under and over are told apart as the verdict is: exact, in the printed unit, and in the words of their index. */
 function hasVerdict(sql: Executor, verdict: Verdict) {
   switch (verdict) {
     case "in":
       return sql`b.in_tolerance`;
     case "under":
-      return sql`not b.in_tolerance and not (b.weight > b.target_weight * units_per_lb(b.unit))`;
+      return sql`not b.in_tolerance and (b.weight > b.target_weight * units_per_lb(b.unit)) is false`;
     case "over":
       return sql`not b.in_tolerance and b.weight > b.target_weight * units_per_lb(b.unit)`;
     case "no_job":
