@@ -40,6 +40,14 @@ export function stationVariable() {
     .current({ text: "All", value: "$__all" });
 }
 
+/** Where bags are delivered to; all of them unless some are chosen. */
+export function destinationVariable() {
+  return promVariable("destination", "Destination", "label_values(prepuff_deliveries, destination)")
+    .multi(true)
+    .includeAll(true)
+    .current({ text: "All", value: "$__all" });
+}
+
 /** One scale of the chosen stations. */
 export function scaleVariable() {
   return promVariable("scale", "Scale", 'label_values(prepuff_scale_info{station=~"$station"}, scale)')

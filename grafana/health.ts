@@ -1,4 +1,4 @@
-import { type Board, type Row, stationVariable } from "./board.ts";
+import { type Board, destinationVariable, type Row, stationVariable } from "./board.ts";
 import { deliveryRows } from "./delivery.ts";
 import { healthNowRows } from "./health-now.ts";
 import { chart, list, number, stacked } from "./panels.ts";
@@ -16,12 +16,11 @@ const journal = chart({
 
 const journalAge = chart({
   title: "Age of what waits",
-  description:
-    "Of the oldest frame in the journal, and of the oldest bag that waits for the web application.",
+  description: "Of the oldest frame in the journal, and of the oldest bag that waits for each destination.",
   unit: "s",
   queries: [
     series("max(prepuff_journal_oldest_seconds)", "journal"),
-    series("max(prepuff_delivery_oldest_pending_seconds)", "delivery"),
+    series("max by (destination) (prepuff_delivery_oldest_pending_seconds)", "{{destination}}"),
   ],
 }).min(0);
 
@@ -189,6 +188,6 @@ export const delivery: Board = {
   description:
     "The web application's answers, what waits, journal, database, process and backup, for plant IT.",
   from: "now-6h",
-  variables: [stationVariable()],
+  variables: [stationVariable(), destinationVariable()],
   rows: [...healthNowRows, ...deliveryRows, ...healthRows],
 };

@@ -56,9 +56,10 @@ function instant(expr: string, format: PromQueryFormat, legend: string): Query {
   };
 }
 
-/** PromQL: the time within which a part `q` of what a histogram saw was done. */
-export function quantile(q: number, histogram: string): string {
-  return `histogram_quantile(${q}, sum by (le) (rate(${histogram}_bucket[$__rate_interval])))`;
+/** PromQL: the time within which a part `q` of what a histogram saw was done. @param labels only of these series. */
+export function quantile(q: number, histogram: string, labels = ""): string {
+  const selector = labels === "" ? "" : `{${labels}}`;
+  return `histogram_quantile(${q}, sum by (le) (rate(${histogram}_bucket${selector}[$__rate_interval])))`;
 }
 
 /** A query to Postgres. The SDK has no type for it: these are the fields that Grafana's data source reads. */

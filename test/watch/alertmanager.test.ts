@@ -282,6 +282,24 @@ Pre-Puff, http://plant:8080/`,
     await until("nothing is inhibited any more", async () => (await inhibited("prepuff:8080")).length === 0);
   });
 
+  test("of a destination that fails, keeps to itself what waits for that one alone", async () => {
+    const instance = "two:8080";
+    const old = (destination: string) => ({ alertname: "DeliveriesOld", instance, destination });
+    await post([
+      { alertname: "UpstreamFailing", instance, destination: "Web application" },
+      old("Web application"),
+      old("Quality"),
+    ]);
+    await until("one is inhibited", async () => (await inhibited(instance)).length > 0);
+    const told = (await seen()).filter(
+      ({ labels, status }) => labels.instance === instance && status.inhibitedBy.length === 0,
+    );
+    expect(told.map(({ labels }) => `${labels.alertname} ${labels.destination}`).sort()).toEqual([
+      "DeliveriesOld Quality",
+      "UpstreamFailing Web application",
+    ]);
+  });
+
   test.each([
     ["DatabaseDown", ["BackupOld", "DeliveriesOld", "JournalGrowing"], ["LedgerMissing", "UpstreamFailing"]],
     ["UpstreamTokenRefused", ["DeliveriesOld", "UpstreamFailing"], ["BagsParked"]],

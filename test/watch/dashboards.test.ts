@@ -128,13 +128,13 @@ describe("every dashboard", () => {
     }
   });
 
-  test("has its station, and the one of a scale its scale", () => {
+  test("has its station, the one of a scale its scale, and the one of deliveries its destination", () => {
     const names = dashboards.map(({ title, templating }) => [
       title,
       ...templating.list.map(({ name }) => name),
     ]);
     expect(names).toEqual([
-      ["Delivery and health", "station"],
+      ["Delivery and health", "station", "destination"],
       ["Plant", "station"],
       ["Scale", "station", "scale"],
     ]);

@@ -3,6 +3,7 @@
 /** The dashboard as a person looks at it. */
 export interface View {
   readonly stations: readonly string[];
+  readonly destinations: readonly string[];
   readonly scale: number;
   /** Seconds before now. */
   readonly seconds: number;
@@ -11,7 +12,7 @@ export interface View {
 }
 
 /**
- * `$station` becomes a regular expression of all chosen ones, `$scale` its value, `$__rate_interval` four scrapes (as
+ * `$station` and `$destination` become a regular expression of all chosen ones, `$scale` its value, `$__rate_interval` four scrapes (as
  * in Grafana, while the step is no longer than three), `$__range` the time shown.
  */
 export function expandPromql(expr: string, view: View): string {
@@ -19,11 +20,12 @@ export function expandPromql(expr: string, view: View): string {
     .replaceAll("$__rate_interval", `${4 * view.scrapeInterval}s`)
     .replaceAll("$__range", `${view.seconds}s`)
     .replaceAll("$station", `(${view.stations.join("|")})`)
+    .replaceAll("$destination", `(${view.destinations.join("|")})`)
     .replaceAll("$scale", String(view.scale));
 }
 
 /**
- * `$station` (of several) becomes a list of quoted texts, `$scale` its value, `$__timeFilter(column)` the time shown,
+ * `$station` and `$destination` (of several) become a list of quoted texts, `$scale` its value, `$__timeFilter(column)` the time shown,
  * `$__timeGroupAlias(column, '1h')` the beginning of each hour in seconds, as `time`.
  */
 export function expandSql(rawSql: string, view: View): string {
@@ -33,6 +35,11 @@ export function expandSql(rawSql: string, view: View): string {
       /\$__timeGroupAlias\(([\w.]+), ?'1h'\)/g,
       'floor(extract(epoch from $1) / 3600) * 3600 as "time"',
     )
-    .replaceAll("$station", view.stations.map((station) => `'${station.replaceAll("'", "''")}'`).join(", "))
+    .replaceAll("$station", quotedList(view.stations))
+    .replaceAll("$destination", quotedList(view.destinations))
     .replaceAll("$scale", String(view.scale));
+}
+
+function quotedList(texts: readonly string[]): string {
+  return texts.map((text) => `'${text.replaceAll("'", "''")}'`).join(", ");
 }

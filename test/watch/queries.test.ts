@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join, resolve } from "node:path";
 import { connect, type Sql } from "../../src/database/database.ts";
+import { webApplication } from "../../src/delivery/destination.ts";
 import { type Appliance, startAppliance } from "../support/appliance.ts";
 import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.ts";
 import { startJob, untilRecorded } from "../support/outside.ts";
@@ -25,7 +26,13 @@ const program = findTool("prometheus");
 const promtool = findTool("promtool");
 
 const stations = ["Station 1", "Station 2"];
-const view: View = { stations, scale: 1, seconds: 600, scrapeInterval: 1 };
+const view: View = {
+  stations,
+  destinations: [webApplication.name],
+  scale: 1,
+  seconds: 600,
+  scrapeInterval: 1,
+};
 
 /** A plant at work: two stations with a job each, four scales, an upstream, and Prometheus that watches. */
 describe.skipIf(program === null)("in a plant at work", () => {
@@ -144,7 +151,11 @@ describe.skipIf(program === null)("in a plant at work", () => {
         );
       }
     }
-    expect(chosen).toEqual({ station: new Set(stations), scale: new Set(["1", "2", "3", "4"]) });
+    expect(chosen).toEqual({
+      station: new Set(stations),
+      destination: new Set([webApplication.name]),
+      scale: new Set(["1", "2", "3", "4"]),
+    });
   });
 
   test("every rule is evaluated without an error", async () => {
