@@ -14,6 +14,23 @@ import { findTool } from "./tool.ts";
 /** Null where this machine has none: `describe.skipIf(chromiumPath === null)`. */
 export const chromiumPath = findTool("chromium", "chromium-browser", "google-chrome");
 
+/** A list here takes the place of Playwright's own: its part that matters to these tests comes first. */
+const featuresOff = [
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsUpgrades",
+  "HttpsFirstBalancedModeAutoEnable",
+  "MediaRouter",
+  "OptimizationHints",
+  "PaintHolding",
+  "ThirdPartyStoragePartitioning",
+  // Pages of the browser's own, made for each context though nobody sees them: half of what a context costs.
+  "PreloadTopChromeWebUI",
+  "WebUIOmniboxPopup",
+  "WebUIOmniboxFullPopup",
+  "WebUIOmniboxAimPopup",
+];
+
 /** One for a test file; `visit` opens what a test needs in it. */
 export function launchBrowser(): Promise<Browser> {
   if (chromiumPath === null) throw new Error("no browser is installed");
@@ -28,6 +45,7 @@ export function launchBrowser(): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--autoplay-policy=no-user-gesture-required",
+      `--disable-features=${featuresOff.join()}`,
     ],
   });
 }
