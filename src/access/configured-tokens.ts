@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { adminTokenPath, ensureAdminToken } from "../config/admin-token.ts";
 import { type Config, type Role, roles } from "../config/config.ts";
 import { roleToken } from "../config/values.ts";
 import type { Logger } from "../logging/logger.ts";
@@ -19,6 +20,17 @@ export interface ConfiguredTokens {
   /** Reads the files again every few seconds, so that a token is changed without a restart. */
   start(): void;
   stop(): Promise<void>;
+}
+
+/** The tokens of the configuration; without one for `admin` it is made, and kept in the data folder. */
+export function openConfiguredTokens(
+  config: Pick<Config, "tokens" | "tokenFiles" | "dataDir">,
+  parts: Parameters<typeof createConfiguredTokens>[2],
+): ConfiguredTokens {
+  const { admin } = config.tokens;
+  const tokens = { ...config.tokens, admin: admin ?? ensureAdminToken(config.dataDir) };
+  const made = admin === undefined ? { admin: adminTokenPath(config.dataDir) } : {};
+  return createConfiguredTokens(tokens, { ...config.tokenFiles, ...made }, parts);
 }
 
 /**

@@ -2,6 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { Database } from "../database/database.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { once } from "../runtime/once.ts";
 import { repeat } from "../runtime/repeat.ts";
 import { type KnownToken, loadTokens, noteUses } from "./named-tokens.ts";
 
@@ -111,10 +112,10 @@ export function createTokensInForce(parts: {
       });
       watching.start();
     },
-    async stop() {
+    stop: once(async () => {
       forget();
       await watching.stop();
       await writeUses(true);
-    },
+    }),
   };
 }

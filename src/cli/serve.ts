@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { announce } from "./announce.ts";
 import { exitCode, type Io } from "./io.ts";
-import { firstStopSignal } from "./signals.ts";
+import { listenForStop } from "./signals.ts";
 
 /** `prepuff serve`: the appliance, until a signal stops it. */
 export function addServeCommand(program: Command, io: Io): void {
@@ -20,21 +20,24 @@ export function addServeCommand(program: Command, io: Io): void {
         io.finish(exitCode.usage);
         return;
       }
+      // Before all that takes time: the first process of a container is not even ended by a signal that it does not listen to.
+      const stop = listenForStop();
       const { secureConfigFiles } = await import("../config/file-modes.ts");
       const secured = secureConfigFiles(files);
       const log = await openLog(config, { clock: systemClock, color: io.stdout.isTty });
       const { logger, print } = log;
+      stop.logTo(logger);
       try {
         for (const warning of [...warnings, ...secured]) logger.warn(warning);
         const { startAppliance } = await import("../appliance.ts");
-        const announced = new AbortController();
-        const stopped = firstStopSignal(logger);
-        const appliance = await startAppliance(config, logger, log.losses);
-        void stopped.then(() => announced.abort());
-        void announce({ appliance, config, logger, print, clock: systemClock, signal: announced.signal });
-        await stopped;
-        await appliance.stop();
+        const { signal } = stop;
+        const appliance = await startAppliance(config, logger, log.losses, signal);
+        void announce({ appliance, config, logger, print, clock: systemClock, signal });
+        await appliance.done;
         logger.info("stopped");
+      } catch (error) {
+        if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
+        logger.info("stopped before everything was started");
       } finally {
         await log.flush(lastLinesMs);
       }

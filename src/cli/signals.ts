@@ -25,35 +25,56 @@ const ignoredSignals = [
   "SIGXFSZ",
 ] as const;
 
-/**
- * Resolves at the first SIGTERM, SIGINT or SIGQUIT; another one, after more than a second, ends the process at once. The other
- * signals that would end it are named in the log, the first time, and ignored.
- */
-export function firstStopSignal(logger: Logger): Promise<void> {
-  for (const signal of ignoredSignals) ignore(signal, logger);
-  return new Promise((resolve) => {
-    let firstAt: number | null = null;
-    const onSignal = (signal: string) => {
-      if (firstAt === null) {
-        firstAt = performance.now();
-        logger.info({ signal }, stoppingLine);
-        resolve();
-      } else if (performance.now() - firstAt > sameWishMs) {
-        logger.warn({ signal }, "stopped at once; what is in the journal is recorded at the next start");
-        process.exit(exitCode.failed);
-      }
-    };
-    for (const signal of stopSignals) process.on(signal, onSignal);
-  });
+/** What asks the process to stop. */
+export interface StopRequest {
+  /** Aborted at the first SIGTERM, SIGINT or SIGQUIT. */
+  readonly signal: AbortSignal;
+  /** Begins to log signals, those before among them. */
+  logTo(logger: Logger): void;
 }
 
-function ignore(signal: NodeJS.Signals, logger: Logger): void {
+/**
+ * Listens to signals: another one that asks for a stop, more than a second after the first, ends the process at once. The other
+ * signals that would end it are named in the log, the first time, and ignored.
+ */
+export function listenForStop(): StopRequest {
+  const stopping = new AbortController();
+  let logger: Logger | null = null;
+  let unlogged: ((to: Logger) => void)[] = [];
+  const log = (line: (to: Logger) => void) => (logger === null ? void unlogged.push(line) : line(logger));
+
+  for (const signal of ignoredSignals) ignore(signal, log);
+  let firstAt: number | null = null;
+  const onSignal = (signal: string) => {
+    if (firstAt === null) {
+      firstAt = performance.now();
+      log((to) => to.info({ signal }, stoppingLine));
+      stopping.abort();
+    } else if (performance.now() - firstAt > sameWishMs) {
+      log((to) =>
+        to.warn({ signal }, "stopped at once; what is in the journal is recorded at the next start"),
+      );
+      process.exit(exitCode.failed);
+    }
+  };
+  for (const signal of stopSignals) process.on(signal, onSignal);
+  return {
+    signal: stopping.signal,
+    logTo(to) {
+      logger = to;
+      for (const line of unlogged) line(to);
+      unlogged = [];
+    },
+  };
+}
+
+function ignore(signal: NodeJS.Signals, log: (line: (to: Logger) => void) => void): void {
   let isNamed = false;
   try {
     process.on(signal, () => {
       if (isNamed) return;
       isNamed = true;
-      logger.info({ signal }, "signal ignored: weighing goes on. SIGTERM stops the appliance");
+      log((to) => to.info({ signal }, "signal ignored: weighing goes on. SIGTERM stops the appliance"));
     });
   } catch {
     // Not every system has each of them.

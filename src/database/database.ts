@@ -3,6 +3,7 @@ import { type DatabaseTarget, readDatabaseUrl } from "../config/database-url.ts"
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { createEmitter, type Emitter } from "../runtime/emitter.ts";
+import { once } from "../runtime/once.ts";
 import { repeat } from "../runtime/repeat.ts";
 import { withTimeLimit } from "../runtime/time-limit.ts";
 import { whenAborted } from "../runtime/when-aborted.ts";
@@ -70,6 +71,7 @@ export interface Database extends DatabaseAccess {
   session(onClose: () => void): Promise<Sql>;
   /** Begins to connect, migrate and watch, for ever, in the background. */
   start(): void;
+  /** Lets what was asked be answered, within 5 s; then closes every connection. Calling it again waits for the first. */
   stop(): Promise<void>;
 }
 
@@ -154,7 +156,8 @@ export function createDatabase(parts: {
       await prepare?.(sql);
       return applied;
     };
-    const applied = await Promise.race([mine.own.run(ready, 24 * 3_600_000), whenAborted(left.signal)]);
+    const over = AbortSignal.any([left.signal, signal]);
+    const applied = await Promise.race([mine.own.run(ready, 24 * 3_600_000), whenAborted(over)]);
     if (applied === undefined || mine !== way) return await probing;
     const { host, port } = mine.server;
     logger.info({ applied, server: `${host}:${port}` }, "database up");
@@ -247,6 +250,17 @@ export function createDatabase(parts: {
     }
   }
 
+  async function stop(): Promise<void> {
+    stopping.abort();
+    const ended = watching.stop();
+    // First what was asked.
+    await withTimeLimit(Promise.allSettled(asked), stopLimitMs, () => null, clock);
+    way?.close();
+    way = null;
+    await ended;
+    setUp(false);
+  }
+
   const people: DatabaseAccess = {
     get up() {
       return up;
@@ -284,16 +298,7 @@ export function createDatabase(parts: {
       return (await wayUp().session(onClose)).sql;
     },
     start: watching.start,
-    async stop() {
-      stopping.abort();
-      const ended = watching.stop();
-      // First what was asked.
-      await withTimeLimit(Promise.allSettled(asked), stopLimitMs, () => null, clock);
-      way?.close();
-      way = null;
-      await ended;
-      setUp(false);
-    },
+    stop: once(stop),
   };
 }
 

@@ -28,7 +28,7 @@ const migrations = [
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
 
 /** Any number, but the same in every version: two processes that migrate at once queue up on it. */
-const migrationLock = 405_10001;
+export const migrationLock = 405_10001;
 
 /**
  * Brings the schema up to this version, in one transaction under an advisory lock.

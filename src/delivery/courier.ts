@@ -45,7 +45,9 @@ export interface Courier {
   readonly destination: Destination;
   /** Begins to deliver, in the background, as soon as Postgres is there. */
   start(): void;
-  /** Makes no further request, lets those in flight end within 5 s, writes how they ended. */
+  /** Rejects where it ended without being stopped, which nothing that we know of leads to. */
+  readonly done: Promise<void>;
+  /** Makes no further request, lets those in flight end within 5 s, writes how they ended. Calling it again waits for the first. */
   stop(): Promise<void>;
   /**
    * Reads the outbox now: bags were recorded, of one station or of any.
@@ -105,6 +107,7 @@ export function createCourier(
   let phase: Phase = { state: "stopped", since: clock.now(), reason: null };
   /** Set while lanes may run: this courier holds the lock, and the destination is not paused. */
   let sending: AbortController | null = null;
+  const ended = Promise.withResolvers<void>();
   let running: Promise<void> | null = null;
   let stopped: Promise<void> | null = null;
 
@@ -252,8 +255,9 @@ export function createCourier(
       }
       for (const oddity of oddities) metrics.upstreamOddAnswers.inc({ ...label, oddity }, 0);
       enter("standby", null);
-      running ??= run();
+      running ??= run().then(ended.resolve, ended.reject);
     },
+    done: ended.promise,
     stop: () => (stopped ??= stop()),
     wake(station, { urgent } = { urgent: false }) {
       if (urgent) breaker.probeNow();

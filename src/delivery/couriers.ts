@@ -16,7 +16,9 @@ export interface Couriers {
   readonly destinations: readonly number[];
   /** Begins to deliver, in the background, as soon as Postgres is there. */
   start(): void;
-  /** Makes no further request, lets those in flight end within 5 s, writes how they ended. */
+  /** Rejects where one of them ended without being stopped, which nothing that we know of leads to. */
+  readonly done: Promise<void>;
+  /** Makes no further request, lets those in flight end within 5 s, writes how they ended. Calling it again waits for the first. */
   stop(): Promise<void>;
   /**
    * Reads the outboxes now: bags were recorded, of one station or of any.
@@ -51,6 +53,7 @@ export function createCouriers(
     start() {
       for (const courier of couriers) courier.start();
     },
+    done: Promise.all(couriers.map(({ done }) => done)).then(() => undefined),
     stop: async () => void (await Promise.all(couriers.map((courier) => courier.stop()))),
     wake(station, { urgent, destination } = { urgent: false }) {
       for (const courier of couriers) {

@@ -14,6 +14,7 @@ import { listReasons } from "../records/rejected/rejected-reasons.ts";
 import { createScaleList } from "../records/scales/scale-list.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Metrics } from "../runtime/metrics.ts";
+import { once } from "../runtime/once.ts";
 import type { ConnectionView, ScaleView } from "../scale/presence.ts";
 import type { Repeats } from "../scale/repeats.ts";
 import type { Stations } from "../scale/stations.ts";
@@ -21,7 +22,6 @@ import { countedBy, type LabelledValue } from "./counted.ts";
 import { bagsMost, type Facts } from "./facts.ts";
 import { fallbackEventsMost, fellBackSchema, recordedAgainSchema } from "./fallback-events.ts";
 import type { HealthReport } from "./health-report.ts";
-import { once } from "./once.ts";
 
 export interface OwnParts {
   readonly config: Config;

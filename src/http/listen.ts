@@ -1,4 +1,5 @@
 import { errorCode } from "../runtime/error-code.ts";
+import { once } from "../runtime/once.ts";
 import { withTimeLimit } from "../runtime/time-limit.ts";
 import type { App } from "./app.ts";
 import { isMatch } from "./method-not-allowed.ts";
@@ -7,7 +8,10 @@ import { pathOf } from "./request/address.ts";
 
 export interface Listening {
   readonly port: number;
-  /** Ends the event streams, answers what was asked, then closes; after a bound it closes regardless. */
+  /**
+   * Ends the event streams, answers what was asked, then closes; after a bound it closes regardless. Calling it again waits
+   * for the first.
+   */
   stop(): Promise<void>;
 }
 
@@ -46,11 +50,13 @@ export async function listen(
   app.server = server;
   return {
     port: server.port ?? port,
-    async stop() {
-      app.decorator.endStreams();
-      await withTimeLimit(server.stop(), stopLimitMs, () => server.stop(true));
-    },
+    stop: once(stop),
   };
+
+  async function stop(): Promise<void> {
+    app.decorator.endStreams();
+    await withTimeLimit(server.stop(), stopLimitMs, () => server.stop(true));
+  }
 
   function open(): Bun.Server<undefined> {
     try {

@@ -1,4 +1,5 @@
 import type { AnyElysia } from "elysia";
+import { once } from "../runtime/once.ts";
 import type { HttpParts } from "./api/parts.ts";
 import type { App } from "./app.ts";
 import type { Listening } from "./listen.ts";
@@ -7,66 +8,80 @@ import type { Listening } from "./listen.ts";
 const retryFirstMs = 1_000;
 const retryMaxMs = 30_000;
 
+const portHint = "Free the port, or set PREPUFF_HTTP_PORT or PREPUFF_HTTP_HOST and start again";
+const codeHint = "Make a file with prepuff support-bundle and report it";
+
 export interface HttpServer {
-  /** Resolves with the port when it is open. */
+  /** Begins to open the port, in the background. */
+  start(): void;
+  /** Resolves with the port when it is open; never, where it is stopped before that. */
   readonly port: Promise<number>;
-  /** Answers what was asked, then closes. */
+  /** Answers what was asked, then closes. Calling it again waits for the first. */
   stop(): Promise<void>;
 }
 
 /**
- * Opens the HTTP side, in the background: its code is loaded after the scales' port is open, and what fails (a port that somebody
- * else has, an address that is not there yet) is tried again and again, and said once. None of it may keep the scales from
- * weighing, or end the process.
+ * The HTTP side, in the background: its code is loaded after the scales' port is open, and what fails (a port that somebody
+ * else has, an address that is not there yet, its own code) is tried again and again, and said once. None of it may keep the
+ * scales from weighing, or end the process.
  */
-export function startHttpServer(parts: HttpParts, loadPages: () => Promise<AnyElysia>): HttpServer {
+export function createHttpServer(parts: HttpParts, loadPages: () => Promise<AnyElysia>): HttpServer {
   const { config, clock, logger } = parts;
   const { host, port } = config.http;
   const stopping = new AbortController();
   const opened = Promise.withResolvers<number>();
+  let opening: Promise<Listening | null> | undefined;
   let app: App | null = null;
 
-  async function attempt(): Promise<Listening> {
-    const [{ createApp }, { listen }, pages] = await Promise.all([
-      import("./app.ts"),
-      import("./listen.ts"),
-      loadPages(),
-    ]);
-    // Made once: what it registers (metrics, watchers) cannot be registered a second time.
-    app ??= createApp(parts, pages);
-    return listen(app, host, port);
-  }
-
   async function open(): Promise<Listening | null> {
-    let told: string | null = null;
+    let logged: string | null = null;
     for (let failures = 0; !stopping.signal.aborted; failures++) {
       try {
-        const server = await attempt();
+        app ??= await build(parts, loadPages);
+        const { listen } = await import("./listen.ts");
+        if (stopping.signal.aborted) return null;
+        const server = await listen(app, host, port);
         logger.info({ host, port: server.port }, "HTTP port open");
         opened.resolve(server.port);
         return server;
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
-        if (why !== told) {
-          const hint = "Free the port, or set PREPUFF_HTTP_PORT or PREPUFF_HTTP_HOST and start again";
+        if (why !== logged) {
           logger.error(
-            { host, port, error: why, hint },
+            { host, port, error: why, hint: app === null ? codeHint : portHint },
             "HTTP port not opened, trying again; weighing goes on",
           );
         }
-        told = why;
+        logged = why;
         await clock.sleep(Math.min(retryFirstMs * 2 ** failures, retryMaxMs), stopping.signal);
       }
     }
     return null;
   }
 
-  const server = open();
   return {
-    port: opened.promise,
-    async stop() {
-      stopping.abort();
-      await (await server)?.stop();
+    start() {
+      opening ??= open();
     },
+    port: opened.promise,
+    stop: once(async () => {
+      stopping.abort();
+      await (await opening)?.stop();
+    }),
   };
+}
+
+/** Where it fails, the metrics that it registered are taken back: it can be built again, and nothing is registered twice. */
+async function build(parts: HttpParts, loadPages: () => Promise<AnyElysia>): Promise<App> {
+  const { registry } = parts.metrics;
+  const [{ createApp }, pages] = await Promise.all([import("./app.ts"), loadPages()]);
+  const before = new Set(registry.getMetricsAsArray().map(({ name }) => name));
+  try {
+    return createApp(parts, pages);
+  } catch (error) {
+    for (const { name } of registry.getMetricsAsArray()) {
+      if (!before.has(name)) registry.removeSingleMetric(name);
+    }
+    throw error;
+  }
 }

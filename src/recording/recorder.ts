@@ -22,7 +22,12 @@ const rangesEveryMs = 60_000;
 
 export interface Recorder {
   start(): void;
-  /** Records what is in the journal for at most `drainMs`, then stops; the rest waits for the next start. */
+  /** Rejects where it ended without being stopped, which nothing that we know of leads to. */
+  readonly done: Promise<void>;
+  /**
+   * Records what is in the journal for at most `drainMs`, then stops; the rest waits for the next start. Calling it again
+   * waits for the first.
+   */
   stop(drainMs: number): Promise<void>;
 }
 
@@ -83,7 +88,9 @@ export function createRecorder(parts: {
     lookEveryMs = 5_000,
   } = parts;
   const stopping = new AbortController();
+  const ended = Promise.withResolvers<void>();
   let running: Promise<void> | undefined;
+  let stopped: Promise<void> | undefined;
   let wake: () => void = () => undefined;
   let drainUntil = Number.POSITIVE_INFINITY;
   let answeredAt = 0;
@@ -357,16 +364,19 @@ export function createRecorder(parts: {
     again = nothingAgain;
   }
 
+  async function stop(drainMs: number): Promise<void> {
+    drainUntil = clock.now() + drainMs;
+    stopping.abort();
+    wake();
+    await running;
+  }
+
   return {
     start() {
-      running ??= run();
+      running ??= run().then(ended.resolve, ended.reject);
     },
-    async stop(drainMs) {
-      drainUntil = clock.now() + drainMs;
-      stopping.abort();
-      wake();
-      await running;
-    },
+    done: ended.promise,
+    stop: (drainMs) => (stopped ??= stop(drainMs)),
   };
 }
 

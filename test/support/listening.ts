@@ -6,7 +6,7 @@ import { createMetrics } from "../../src/runtime/metrics.ts";
 import { zm405 } from "../../src/scale/frames/zm405.ts";
 import { createIntake } from "../../src/scale/intake.ts";
 import { createLineHub } from "../../src/scale/lines.ts";
-import { type Listener, startListener } from "../../src/scale/port/listener.ts";
+import { createListener, type Listener } from "../../src/scale/port/listener.ts";
 import { createPresence } from "../../src/scale/presence.ts";
 import { createRejectedBudget } from "../../src/scale/rejected-budget.ts";
 import { createRepeats, createRepeatWindow } from "../../src/scale/repeats.ts";
@@ -59,7 +59,7 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
     metrics,
     lines,
   });
-  const listener = startListener({
+  const listener = createListener({
     config,
     dialect: zm405,
     intake,
@@ -70,8 +70,9 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
     metrics,
   });
   listeners.push(listener);
+  const port = listener.start();
   return {
-    port: listener.port,
+    port,
     listener,
     presence,
     lines,

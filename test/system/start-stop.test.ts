@@ -1,6 +1,15 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { spawnAppliance, startAppliance } from "../support/appliance.ts";
+import { join } from "node:path";
+import { migrationLock } from "../../src/database/migrate.ts";
+import {
+  type ApplianceOptions,
+  type ApplianceProcess,
+  spawnAppliance,
+  startAppliance,
+} from "../support/appliance.ts";
+import { freePort } from "../support/free-port.ts";
 import { startLoad } from "../support/load.ts";
 import { countBags, readLedger, storedWeights, untilRecorded } from "../support/outside.ts";
 import { testDatabase } from "../support/postgres.ts";
@@ -141,6 +150,81 @@ test("a second appliance on one data folder ends with code 1, naming the process
   await first.exited;
   await using third = await startAppliance(options);
   expect(third.scalePort).toBeGreaterThan(0);
+});
+
+describe("a SIGTERM while it still starts ends it with code 0, and the next start has the folder", () => {
+  const nowhere = () => `postgres://prepuff:secret@127.0.0.1:${freePort()}/prepuff`;
+
+  async function expectCleanEnd(
+    options: ApplianceOptions,
+    phase: (one: ApplianceProcess) => Promise<unknown>,
+  ) {
+    {
+      await using appliance = spawnAppliance(options);
+      await phase(appliance);
+      appliance.kill("SIGTERM");
+      const asked = performance.now();
+      expect(await appliance.exited).toBe(0);
+      expect(performance.now() - asked).toBeLessThan(10_000);
+      expect(appliance.log().at(-1)?.msg).toStartWith("stopped");
+    }
+    await using next = await startAppliance({ ...options, env: {} });
+    expect(next.scalePort).toBeGreaterThan(0);
+  }
+
+  test("as soon as the scales' port is open", async () => {
+    using folder = tempFolder();
+    await expectCleanEnd({ dataDir: folder.path, databaseUrl: nowhere() }, (one) =>
+      one.line("scales' port open"),
+    );
+  }, 30_000);
+
+  test("while it looks for PostgreSQL", async () => {
+    using folder = tempFolder();
+    await expectCleanEnd({ dataDir: folder.path, databaseUrl: nowhere() }, (one) =>
+      one.line("database away: weighing goes on"),
+    );
+  }, 30_000);
+
+  test("while another process migrates the database", async () => {
+    using folder = tempFolder();
+    const { url, sql } = await testDatabase({ migrated: false });
+    const other = await sql.reserve();
+    await other`select pg_advisory_lock(${migrationLock})`;
+    await expectCleanEnd({ dataDir: folder.path, databaseUrl: url }, () =>
+      until("it waits for the lock", async () => {
+        const [row] = await sql<{ n: number }[]>`
+          select count(*)::integer as n
+          from pg_locks l
+          join pg_database d on d.oid = l.database
+          where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`;
+        return row?.n === 1;
+      }),
+    );
+    await other`select pg_advisory_unlock(${migrationLock})`;
+    other.release();
+  }, 30_000);
+
+  test("while its HTTP port is taken", async () => {
+    using folder = tempFolder();
+    const { server, port } = await occupyPort();
+    try {
+      const env = { PREPUFF_HTTP_PORT: String(port) };
+      await expectCleanEnd({ dataDir: folder.path, databaseUrl: nowhere(), env }, (one) =>
+        one.line("HTTP port not opened, trying again; weighing goes on"),
+      );
+    } finally {
+      server.close();
+    }
+  }, 30_000);
+
+  test("while its own PostgreSQL is made", async () => {
+    using folder = tempFolder();
+    await expectCleanEnd({ dataDir: folder.path, databaseUrl: "" }, () =>
+      until("initdb works", () => existsSync(join(folder.path, "postgres", "cluster.new", "PG_VERSION"))),
+    );
+    expect(existsSync(join(folder.path, "postgres", "cluster", "postmaster.pid"))).toBe(false);
+  }, 60_000);
 });
 
 async function occupyPort(): Promise<{ server: Server; port: number }> {

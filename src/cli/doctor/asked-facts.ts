@@ -4,13 +4,13 @@ import { countedBy, type LabelledValue } from "../../health/counted.ts";
 import { bagsMost, type Facts } from "../../health/facts.ts";
 import { fallbackEventsMost, fellBackSchema, recordedAgainSchema } from "../../health/fallback-events.ts";
 import { healthSchema } from "../../health/health-report.ts";
-import { once } from "../../health/once.ts";
 import { bagSchema } from "../../records/bags/bag-view.ts";
 import { jobSchema } from "../../records/jobs/jobs.ts";
 import { ledgerSchema } from "../../records/ledger/ledger-reader.ts";
 import { rejectedReasonSchema } from "../../records/rejected/rejected-reasons.ts";
 import { scaleSchema } from "../../records/scales/scale-list.ts";
 import type { Clock } from "../../runtime/clock.ts";
+import { once } from "../../runtime/once.ts";
 import type { ApplianceApi } from "./appliance-api.ts";
 import { samplesOf } from "./samples.ts";
 

@@ -17,6 +17,7 @@ import { join, resolve } from "node:path";
 import { makeSecretFile } from "../../config/secret-file.ts";
 import type { Logger } from "../../logging/logger.ts";
 import { errorCode } from "../../runtime/error-code.ts";
+import { once } from "../../runtime/once.ts";
 import { connect } from "../database.ts";
 import { type Account, findAccount, isRoot } from "./account.ts";
 import { giveTo } from "./give-to.ts";
@@ -107,7 +108,7 @@ export async function startEmbeddedPostgres(parts: {
     url: `${root}/prepuff`,
     pid: server.child.pid ?? 0,
     ended: server.ended,
-    stop: () => stopServer(server.child),
+    stop: once(() => stopServer(server.child)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Logger } from "../../logging/logger.ts";
 import type { Clock } from "../../runtime/clock.ts";
+import { once } from "../../runtime/once.ts";
 import type { EmbeddedPostgres, startEmbeddedPostgres } from "./server.ts";
 import { EmbeddedTrouble } from "./trouble.ts";
 
@@ -22,6 +23,7 @@ export interface EmbeddedSupervisor {
   readonly trouble: EmbeddedTrouble | null;
   /** Gives up a start that is under way; nothing is started any more. */
   giveUp(): void;
+  /** Gives up, and stops the server where it runs. Calling it again waits for the first. */
   stop(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export function superviseEmbedded(parts: {
   const { folder, logger, clock, start } = parts;
   const stopping = new AbortController();
   let running: EmbeddedPostgres | null = null;
+  let starting: Promise<string> | null = null;
   let lastPort: number | undefined;
   let trouble: EmbeddedTrouble | null = null;
   let failures = 0;
@@ -61,6 +64,43 @@ export function superviseEmbedded(parts: {
     );
   }
 
+  async function startNow(): Promise<string> {
+    try {
+      const server = await start({
+        folder,
+        logger,
+        signal: stopping.signal,
+        ...(lastPort !== undefined && { port: lastPort }),
+      });
+      running = server;
+      lastPort = Number(new URL(server.url).port);
+      trouble = null;
+      const startedAt = clock.now();
+      void server.ended.then((how) => onEnd(server, startedAt, how));
+      logger.info({ folder }, "embedded PostgreSQL started");
+      return server.url;
+    } catch (error) {
+      failed(
+        error instanceof EmbeddedTrouble
+          ? error
+          : new EmbeddedTrouble(
+              `the embedded PostgreSQL in ${basename(folder)} does not start: ${error instanceof Error ? error.message : String(error)}`,
+              "Read the appliance's log",
+            ),
+      );
+      throw trouble ?? error;
+    } finally {
+      starting = null;
+    }
+  }
+
+  async function stop(): Promise<void> {
+    stopping.abort();
+    // One that is under way may have a server by now.
+    await starting?.catch(() => undefined);
+    await running?.stop();
+  }
+
   return {
     get trouble() {
       return trouble;
@@ -71,36 +111,10 @@ export function superviseEmbedded(parts: {
       const waitsMs = notBefore - clock.now();
       // Longer than any backoff: the clock was set back.
       if (trouble !== null && waitsMs > 0 && waitsMs <= retryMaxMs) throw trouble;
-      try {
-        const server = await start({
-          folder,
-          logger,
-          signal: stopping.signal,
-          ...(lastPort !== undefined && { port: lastPort }),
-        });
-        running = server;
-        lastPort = Number(new URL(server.url).port);
-        trouble = null;
-        const startedAt = clock.now();
-        void server.ended.then((how) => onEnd(server, startedAt, how));
-        logger.info({ folder }, "embedded PostgreSQL started");
-        return server.url;
-      } catch (error) {
-        failed(
-          error instanceof EmbeddedTrouble
-            ? error
-            : new EmbeddedTrouble(
-                `the embedded PostgreSQL in ${basename(folder)} does not start: ${error instanceof Error ? error.message : String(error)}`,
-                "Read the appliance's log",
-              ),
-        );
-        throw trouble ?? error;
-      }
+      starting ??= startNow();
+      return starting;
     },
     giveUp: () => stopping.abort(),
-    async stop() {
-      stopping.abort();
-      await running?.stop();
-    },
+    stop: once(stop),
   };
 }

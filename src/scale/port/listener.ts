@@ -1,10 +1,11 @@
-import type { Socket } from "bun";
+import type { Socket, TCPSocketListener } from "bun";
 import type { Config } from "../../config/config.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Logger } from "../../logging/logger.ts";
 import { createAllowList } from "../../runtime/address-ranges.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Metrics } from "../../runtime/metrics.ts";
+import { once } from "../../runtime/once.ts";
 import type { Dialect } from "../frames/dialect.ts";
 import { Framer } from "../frames/framer.ts";
 import { Greeting } from "../frames/greeting.ts";
@@ -53,21 +54,22 @@ interface Session {
 type ScaleSocket = Socket<Session | undefined>;
 
 export interface Listener {
-  /** The port in use; differs from the configured one only where that is 0. */
-  readonly port: number;
+  /**
+   * Opens the scales' port.
+   *
+   * @returns the port; differs from the configured one only where that is 0.
+   * @throws Error in plain words where it cannot be opened.
+   */
+  start(): number;
   readonly listening: boolean;
   /** Ends one connection; the scale may connect again. @returns false where there is no such connection. */
   close(connectionId: number): boolean;
-  /** Accepts no more, closes our side of every connection, takes what scales still send, and ends every connection. */
+  /** Also of a port that was never opened. Accepts no more, closes our side of every connection, takes what scales still send, and ends every connection. */
   stop(): Promise<void>;
 }
 
-/**
- * Opens the scales' port.
- *
- * @throws Error in plain words where the port cannot be opened.
- */
-export function startListener(parts: {
+/** The scales' port, and what comes in there. */
+export function createListener(parts: {
   config: Config;
   dialect: Dialect;
   intake: Intake;
@@ -85,7 +87,8 @@ export function startListener(parts: {
   const foreigners = createForeigners({ intake, clock, logger, metrics });
   const printedScales = createPrintedScales((scale) => config.station.byScale.has(scale));
   let lastId = 0;
-  let listening = true;
+  let listener: TCPSocketListener<Session | undefined> | null = null;
+  let listening = false;
   let refusedSinceLog = 0;
   let refusedLoggedAt = Number.NEGATIVE_INFINITY;
 
@@ -110,13 +113,6 @@ export function startListener(parts: {
     // While nothing is read there is nothing to see, and no need to look all the time.
     nextTurn: (look) => (journal.writable ? setImmediate(look) : setTimeout(look, unreadLookMs)),
   });
-  metrics.connectionsMax.set(descriptors.places);
-  if (descriptors.places < maxConnections) {
-    logger.warn(
-      { files: descriptors.openFilesMax, connections: descriptors.places, configured: maxConnections },
-      "the process may open too few files for so many scales: raise ulimit -n (LimitNOFILE, ulimits: nofile), or lower PREPUFF_SCALE_MAX_CONNECTIONS",
-    );
-  }
 
   journal.onWritable("scales' port", (writable) => {
     if (writable) share.goOn();
@@ -276,19 +272,41 @@ export function startListener(parts: {
     );
   }
 
-  const listener = openPort<Session | undefined>(host, port, {
-    open,
-    data,
-    close,
-    error(socket, error) {
-      logger.error({ connection: socket.data?.connectionId, error: error.message }, "connection failed");
-      socket.terminate();
-    },
-  });
-  logger.info({ host, port: listener.port }, "scales' port open");
+  function start(): number {
+    if (listener !== null) return listener.port;
+    metrics.connectionsMax.set(descriptors.places);
+    if (descriptors.places < maxConnections) {
+      logger.warn(
+        { files: descriptors.openFilesMax, connections: descriptors.places, configured: maxConnections },
+        "the process may open too few files for so many scales: raise ulimit -n (LimitNOFILE, ulimits: nofile), or lower PREPUFF_SCALE_MAX_CONNECTIONS",
+      );
+    }
+    listener = openPort<Session | undefined>(host, port, {
+      open,
+      data,
+      close,
+      error(socket, error) {
+        logger.error({ connection: socket.data?.connectionId, error: error.message }, "connection failed");
+        socket.terminate();
+      },
+    });
+    listening = true;
+    logger.info({ host, port: listener.port }, "scales' port open");
+    return listener.port;
+  }
+
+  async function stop(): Promise<void> {
+    listening = false;
+    listener?.stop();
+    // A FIN, while reading goes on: what a scale has sent by now is still taken.
+    for (const socket of sockets.values()) socket.shutdown();
+    const deadline = clock.now() + farewellMs;
+    while (sockets.size > 0 && clock.now() < deadline) await clock.sleep(20);
+    for (const socket of sockets.values()) giveUp(socket);
+  }
 
   return {
-    port: listener.port,
+    start,
     get listening() {
       return listening;
     },
@@ -297,15 +315,6 @@ export function startListener(parts: {
       socket?.end();
       return socket !== undefined;
     },
-    async stop() {
-      if (!listening) return;
-      listening = false;
-      listener.stop();
-      // A FIN, while reading goes on: what a scale has sent by now is still taken.
-      for (const socket of sockets.values()) socket.shutdown();
-      const deadline = clock.now() + farewellMs;
-      while (sockets.size > 0 && clock.now() < deadline) await clock.sleep(20);
-      for (const socket of sockets.values()) giveUp(socket);
-    },
+    stop: once(stop),
   };
 }

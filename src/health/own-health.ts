@@ -1,0 +1,38 @@
+import type { DatabaseAccess } from "../database/database.ts";
+import type { Couriers } from "../delivery/couriers.ts";
+import type { JournalView } from "../journal/journal-view.ts";
+import { redactText } from "../logging/redact.ts";
+import type { Listener } from "../scale/port/listener.ts";
+import { upstreamHealth } from "./destinations.ts";
+import type { HealthReport, PartHealth } from "./health-report.ts";
+
+const up: PartHealth = { state: "up", detail: null };
+
+/**
+ * How the parts of this appliance are, as they say themselves.
+ *
+ * @param parts.hide takes known secrets out of a text.
+ */
+export function createOwnHealth(parts: {
+  readonly listener: Pick<Listener, "listening">;
+  readonly journal: Pick<JournalView, "writable" | "lastError">;
+  readonly database: Pick<DatabaseAccess, "up" | "lastError" | "trouble">;
+  readonly couriers: Pick<Couriers, "status">;
+  readonly hide: (text: string) => string;
+}): () => HealthReport {
+  const { listener, journal, database, couriers, hide } = parts;
+
+  /** It answers, but stores nothing, where its disk is full. */
+  function databaseHealth(): PartHealth {
+    const shown = (text: string) => hide(redactText(text));
+    if (!database.up) return { state: "down", detail: shown(database.lastError ?? "not connected yet") };
+    return database.trouble === null ? up : { state: "degraded", detail: shown(database.trouble) };
+  }
+
+  return () => ({
+    scales_port: listener.listening ? up : { state: "down", detail: "the scales' port is closed" },
+    journal: journal.writable ? up : { state: "down", detail: hide(journal.lastError ?? "not writable") },
+    database: databaseHealth(),
+    upstream: upstreamHealth(couriers.status()),
+  });
+}
