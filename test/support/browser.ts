@@ -183,9 +183,10 @@ export async function axeFindingsInBothThemes(page: Page): Promise<string[]> {
   await page.emulateMedia({ colorScheme: "light" });
   const light = await runAxe(page, {});
   await page.emulateMedia({ colorScheme: "dark" });
-  // Scripts hear of the change of theme at the next frame, and what they change is drawn at the one after it.
+  // Scripts hear of the change of theme at the next frame; Swagger UI's colors then change gradually.
   await page.evaluate(async () => {
     for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
   });
   const dark = await runAxe(page, { runOnly: { type: "rule", values: colorRules } });
   return [...light, ...dark.map((finding) => `dark: ${finding}`)];
