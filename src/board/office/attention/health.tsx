@@ -29,7 +29,12 @@ function Parts() {
   const now = health.value;
   if (now === null) return <p class="loading">{t("loading")}</p>;
   const { scales_port, journal, database, upstream } = now.parts;
-  const { journal_backlog: backlog, deliveries_pending: pending, deliveries_parked: parked } = now;
+  const {
+    journal_backlog: backlog,
+    deliveries_pending: pending,
+    deliveries_parked: parked,
+    destinations,
+  } = now;
   return (
     <ul class="health-parts">
       <Part name={say("scales_port")} part={scales_port} />
@@ -37,11 +42,28 @@ function Parts() {
         {say("backlog", { count: backlog })}
       </Part>
       <Part name={say("database")} part={database} />
-      <Part name={say("upstream")} part={upstream}>
-        {pending !== null && say("pendingCount", { count: pending })}
-        {parked !== null && parked > 0 && `, ${say("parkedCount", { count: parked })}`}
-      </Part>
+      {destinations.length < 2 ? (
+        <DestinationPart name={say("upstream")} part={upstream} pending={pending} parked={parked} />
+      ) : (
+        destinations.map((each) => <DestinationPart key={each.name} part={each} {...each} />)
+      )}
     </ul>
+  );
+}
+
+function DestinationPart(props: {
+  readonly name: string;
+  /** null: nothing is forwarded. */
+  readonly part: PartHealth | null;
+  readonly pending: number | null;
+  readonly parked: number | null;
+}) {
+  const { name, part, pending, parked } = props;
+  return (
+    <Part name={name} part={part}>
+      {pending !== null && say("pendingCount", { count: pending })}
+      {parked !== null && parked > 0 && `, ${say("parkedCount", { count: parked })}`}
+    </Part>
   );
 }
 

@@ -1,4 +1,5 @@
 import { useComputed, useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
 import type { Delivery } from "../../../delivery/deliveries.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { failureText } from "../../shared/failure.ts";
@@ -15,11 +16,30 @@ import { say } from "./texts.ts";
 const shownMax = 100;
 const askEveryMs = 15_000;
 
-/** Bags that the web application refused, and what can be done: try again, or give up with a reason. */
+/** What is held back for each destination; where there is one, it is not named. */
 export function Parked() {
-  const count = useComputed(() => health.value?.deliveries_parked ?? null);
+  const names = (health.value?.destinations ?? []).map(({ name }) => name);
+  if (names.length < 2) return <ParkedFor destination={null} />;
+  return names.map((name) => <ParkedFor key={name} destination={name} />);
+}
+
+/** Bags that a destination refused, and what can be done: try again, or give up with a reason. */
+function ParkedFor(props: {
+  /** Its name; null: the only one. */
+  readonly destination: string | null;
+}) {
+  const { destination } = props;
+  const only = destination === null ? {} : { destination };
+  const headingId = useId();
+  const count = useComputed(() =>
+    destination === null
+      ? (health.value?.deliveries_parked ?? null)
+      : (health.value?.destinations.find(({ name }) => name === destination)?.parked ?? null),
+  );
   const parked = useLoaded(`${count.value}`, () =>
-    api<Page<Delivery>>("GET", "/api/deliveries", { query: { state: "parked", limit: shownMax } }),
+    api<Page<Delivery>>("GET", "/api/deliveries", {
+      query: { ...only, state: "parked", limit: shownMax },
+    }),
   );
   useEvery(parked.reload, askEveryMs);
   const selected = useSignal<ReadonlySet<number>>(new Set());
@@ -28,7 +48,9 @@ export function Parked() {
   const failure = useSignal<string | null>(null);
 
   async function retry(body: object): Promise<void> {
-    const { retried } = await api<{ retried: number }>("POST", "/api/deliveries/retry", { body });
+    const { retried } = await api<{ retried: number }>("POST", "/api/deliveries/retry", {
+      body: { ...only, ...body },
+    });
     done(say("retried", { count: retried }));
   }
 
@@ -43,8 +65,8 @@ export function Parked() {
   // What is parked no more must not be chosen any more.
   const ids = shown.map(({ bag_id }) => bag_id).filter((id) => selected.value.has(id));
   return (
-    <section aria-labelledby="parked">
-      <h2 id="parked">{say("parked")}</h2>
+    <section aria-labelledby={headingId}>
+      <h2 id={headingId}>{destination === null ? say("parked") : `${say("parked")}: ${destination}`}</h2>
       <p role="status" class="in-text">
         {outcome.value}
       </p>
@@ -112,7 +134,7 @@ export function Parked() {
           reasons={[say("enteredByHand"), say("testBags"), say("notWanted")]}
           onClose={close}
           onReason={async (reason) => {
-            const body = { ids, reason };
+            const body = { ...only, ids, reason };
             const answer = await api<{ discarded: number }>("POST", "/api/deliveries/discard", { body });
             done(say("discarded", { count: answer.discarded }));
           }}
