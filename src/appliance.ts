@@ -20,10 +20,9 @@ import type { HttpParts } from "./http/api/parts.ts";
 import { createHttpServer } from "./http/server.ts";
 import { lockFolder } from "./journal/folder-lock.ts";
 import { openJournal } from "./journal/journal.ts";
-import { createSecretHider } from "./logging/known-secrets.ts";
+import { createTextHider } from "./logging/known-secrets.ts";
 import type { LogLosses } from "./logging/log-losses.ts";
 import type { Logger } from "./logging/logger.ts";
-import { redactText } from "./logging/redact.ts";
 import { countBags } from "./metrics/bag-metrics.ts";
 import type { RecordedBatch } from "./recording/record.ts";
 import { createRecorder } from "./recording/recorder.ts";
@@ -198,7 +197,7 @@ export async function startAppliance(
   const register = createScaleRegister({ database, plant, presence, stations, clock, logger });
   deferQuietly("scale register", () => register.stop());
 
-  const hide = createSecretHider(config);
+  const hide = createTextHider(config);
   const loadPages = async () => (await import("./board/controller.ts")).boardController();
   const httpParts: HttpParts = {
     config,
@@ -243,7 +242,7 @@ export async function startAppliance(
     databaseUp,
     databaseTrouble: () => {
       if (database.up || database.lastError === null) return null;
-      return locator.trouble() ?? { what: hide(redactText(database.lastError)), hint: databaseHint };
+      return locator.trouble() ?? { what: hide(database.lastError), hint: databaseHint };
     },
     done,
     stop: () => {

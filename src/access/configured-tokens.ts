@@ -5,6 +5,7 @@ import { roleToken } from "../config/values.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { errorCode } from "../runtime/error-code.ts";
+import { errorMessage } from "../runtime/error-message.ts";
 import { repeat } from "../runtime/repeat.ts";
 
 const rereadMs = 3_000;
@@ -63,7 +64,7 @@ export function createConfiguredTokens(
         await read(role, path);
         faults.delete(role);
       } catch (error) {
-        const fault = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
+        const fault = errorCode(error) ?? errorMessage(error);
         // Once for each fault, not every three seconds.
         if (faults.get(role) !== fault) {
           logger.warn(

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
+import { randomSecret } from "../config/secret-file.ts";
 
 /** What every made token begins with: people and secret scanners know one where they see it. */
 export const tokenPrefix = "pp_";
 
 /** A new token: 32 random bytes as base64url behind the prefix. */
 export function makeToken(): string {
-  return tokenPrefix + Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+  return tokenPrefix + randomSecret();
 }
 
 /** SHA-256: the only thing of a token that is kept. */

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
 import { errorCode } from "../runtime/error-code.ts";
+import { errorMessage } from "../runtime/error-message.ts";
 import type { Io } from "./io.ts";
 
 const answerLengthMax = 4 * 1024 * 1024;
@@ -64,5 +65,5 @@ export async function ask(
 
 /** Why a request got no answer, in a few words. */
 export function reason(error: unknown): string {
-  return errorCode(error) ?? (error instanceof Error ? error.message : String(error));
+  return errorCode(error) ?? errorMessage(error);
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { errorMessage } from "../runtime/error-message.ts";
 import { exitCode, type Io } from "./io.ts";
 
 /** `prepuff journal`: looks into the journal, takes entries out of it, and brings lost ones back. */
@@ -83,7 +84,7 @@ async function recordedThrough(io: Io): Promise<number | null> {
     const { received, pending } = await readLedger(io, token);
     return received - pending;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     io.stderr.write(
       `prepuff: ${why}. So what follows is what was not recorded as far as the journal knows; of the last second before its stop some may be recorded\n`,
     );

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { errorMessage } from "../runtime/error-message.ts";
 import { type FaultChances, parseFaults } from "../simulate/faults.ts";
 import type { Terminator } from "../simulate/frames.ts";
 import { idMax } from "../weighing/ids.ts";
@@ -153,6 +154,6 @@ function faults(text: string): FaultChances {
   try {
     return parseFaults(text);
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+    throw new InvalidArgumentError(errorMessage(error));
   }
 }

@@ -1,5 +1,6 @@
 import type { Database, Sql } from "../database/database.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { errorMessage } from "../runtime/error-message.ts";
 import { withTimeLimit } from "../runtime/time-limit.ts";
 
 /**
@@ -47,7 +48,7 @@ export async function takeCourierLock(parts: {
       const backend = await untilHeld(session, lockKey(destination), { clock, signal, onWait });
       if (backend !== null) return await holdLock(session, { backend, lost, clock, heartbeatMs });
     } catch (error) {
-      onWait(error instanceof Error ? error.message : String(error));
+      onWait(errorMessage(error));
     }
     await endSession(session);
     await clock.sleep(tryAgainMs, signal);

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Config } from "../config/config.ts";
-import { createSecretHider } from "../logging/known-secrets.ts";
-import { redactText } from "../logging/redact.ts";
+import { createTextHider } from "../logging/known-secrets.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { checks } from "./checks.ts";
 import type { Facts } from "./facts.ts";
@@ -39,7 +38,7 @@ export function createFindings(
   { config, clock }: { readonly config: Config; readonly clock: Pick<Clock, "now"> },
   factsNow: () => Facts,
 ): () => Look {
-  const hide = createSecretHider(config);
+  const hide = createTextHider(config);
   let last: Look | null = null;
 
   async function find(): Promise<BoardFinding[]> {
@@ -51,7 +50,7 @@ export function createFindings(
             {
               check: name,
               ok: state === "passed",
-              what: hide(redactText(detail)),
+              what: hide(detail),
               remedy,
               said: hiddenIn(said, hide),
             },

@@ -1,7 +1,6 @@
 import type { DatabaseAccess } from "../database/database.ts";
 import type { Couriers } from "../delivery/couriers.ts";
 import type { JournalView } from "../journal/journal-view.ts";
-import { redactText } from "../logging/redact.ts";
 import type { Listener } from "../scale/port/listener.ts";
 import { upstreamHealth } from "./destinations.ts";
 import type { HealthReport, PartHealth } from "./health-report.ts";
@@ -11,7 +10,7 @@ const up: PartHealth = { state: "up", detail: null };
 /**
  * How the parts of this appliance are, as they say themselves.
  *
- * @param parts.hide takes known secrets out of a text.
+ * @param parts.hide takes secrets out of a text.
  */
 export function createOwnHealth(parts: {
   readonly listener: Pick<Listener, "listening">;
@@ -24,9 +23,8 @@ export function createOwnHealth(parts: {
 
   /** It answers, but stores nothing, where its disk is full. */
   function databaseHealth(): PartHealth {
-    const shown = (text: string) => hide(redactText(text));
-    if (!database.up) return { state: "down", detail: shown(database.lastError ?? "not connected yet") };
-    return database.trouble === null ? up : { state: "degraded", detail: shown(database.trouble) };
+    if (!database.up) return { state: "down", detail: hide(database.lastError ?? "not connected yet") };
+    return database.trouble === null ? up : { state: "degraded", detail: hide(database.trouble) };
   }
 
   return () => ({

@@ -1,4 +1,5 @@
 import type { AnyElysia } from "elysia";
+import { errorMessage } from "../runtime/error-message.ts";
 import { once } from "../runtime/once.ts";
 import type { HttpParts } from "./api/parts.ts";
 import type { App } from "./app.ts";
@@ -45,7 +46,7 @@ export function createHttpServer(parts: HttpParts, loadPages: () => Promise<AnyE
         opened.resolve(server.port);
         return server;
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = errorMessage(error);
         if (why !== logged) {
           logger.error(
             { host, port, error: why, hint: app === null ? codeHint : portHint },

@@ -1,5 +1,6 @@
 import type { Logger } from "../logging/logger.ts";
 import { createEmitter, type Emitter } from "../runtime/emitter.ts";
+import { errorMessage } from "../runtime/error-message.ts";
 import type { Entry } from "./entry.ts";
 
 /** More than this at once is committed in the middle of a turn of the event loop. */
@@ -77,7 +78,7 @@ export function createGroupCommit(parts: {
   }
 
   function refused(error: unknown): void {
-    lastError = error instanceof Error ? error.message : String(error);
+    lastError = errorMessage(error);
     if (!writable) return;
     writable = false;
     logger.fatal(

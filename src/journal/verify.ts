@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { errorMessage } from "../runtime/error-message.ts";
 import { faultIn, isDamage } from "./damage.ts";
 import { framesOf, type JournaledEntry } from "./entry.ts";
 import { type EntryRow, entryOf } from "./entry-row.ts";
@@ -47,7 +48,7 @@ export function verifyJournal(path: string, running = false): JournalReport {
     }
   } catch (error) {
     if (!isDamage(error)) throw error;
-    fault ??= error instanceof Error ? error.message : String(error);
+    fault ??= errorMessage(error);
   }
   const entries = counts.bags + counts.rejected;
   const firstNumber = first === null ? null : first.seq - framesOf(first) + 1;

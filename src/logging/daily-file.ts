@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../runtime/clock.ts";
+import { errorMessage } from "../runtime/error-message.ts";
 
 export interface DailyFile {
   /** Appends one line, which ends with a line feed. Never throws: a line that cannot be written is counted. */
@@ -113,7 +114,7 @@ export function createDailyFile(options: DailyFileOptions): DailyFile {
         lose();
         const isNew = failedAt === null;
         failedAt = now;
-        if (isNew) onFailure?.(error instanceof Error ? error.message : String(error));
+        if (isNew) onFailure?.(errorMessage(error));
         return;
       }
       if (failedAt === null) return;

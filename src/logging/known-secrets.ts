@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { splitDatabaseUrl } from "../config/mask.ts";
-import { redactText } from "./redact.ts";
+import { hidden, redactText } from "./redact.ts";
 
 /** What is shorter is no secret of ours, and would tear holes into the rest. */
 const lengthMin = 4;
@@ -73,13 +73,19 @@ export function createSecretHider(config: Secretive): (line: string) => string {
   );
 }
 
+/** The same for free text, of which also what looks like a secret is hidden. */
+export function createTextHider(config: Secretive): (text: string) => string {
+  const hide = createSecretHider(config);
+  return (text) => hide(redactText(text));
+}
+
 function createHider(secrets: readonly string[], length: number): (text: string) => string {
   const known = new Set(secrets.map((text) => text.trim()).filter((text) => text.length >= length));
   if (known.size === 0) return (text) => text;
   // The longest first: a secret may be the beginning of another one.
   const ordered = [...new Set([...known].flatMap(spellings))].sort((a, b) => b.length - a.length);
   const pattern = new RegExp(ordered.map((spelling) => RegExp.escape(spelling)).join("|"), "gi");
-  return (text) => text.replace(pattern, "[hidden]");
+  return (text) => text.replace(pattern, hidden);
 }
 
 /** As JSON, PHP's JSON, a URL, a URL within a URL, a form, HTML and basic authentication write it. */

@@ -12,7 +12,8 @@ const suspicious =
   /token|auth|passw|pwd|secret|key|signature|credential|session|cookie|bearer|basic|pp_[\w-]{43}|:\/\/[^\s"]*@/i;
 // Not escaped by JSON, but a line break (U+0085, U+2028, U+2029) or a terminal's command (U+009B) to some readers.
 const unescaped = /[\u007f-\u009f\u2028\u2029]/g;
-const hidden = "[hidden]";
+/** What stands in the place of a secret. */
+export const hidden = "[hidden]";
 
 /**
  * A log line (JSON) with every secret hidden and nothing in it that a reader could take for a second line.

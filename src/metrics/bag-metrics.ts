@@ -1,7 +1,6 @@
-import type { RecordedGroup, Verdict } from "../recording/record.ts";
+import type { RecordedGroup } from "../recording/record.ts";
 import type { Metrics } from "../runtime/metrics.ts";
-
-const verdicts: readonly Verdict[] = ["in", "under", "over", "no_job"];
+import { verdicts } from "../weighing/verdict.ts";
 
 /**
  * Counts bags that were recorded. A station's first bag brings all its verdicts, at 0: a share of what was never

@@ -1,6 +1,7 @@
 import type { Executor, Sql } from "../database/types.ts";
 import { framesOf, type JournaledEntry, type WeighedEntry } from "../journal/entry.ts";
 import { repeatMark } from "../journal/entry-row.ts";
+import type { Verdict } from "../weighing/verdict.ts";
 import { namedStatement, type Parameters } from "./named-statement.ts";
 import bagsText from "./record-bags.sql" with { type: "text" };
 import rejectedText from "./record-rejected.sql" with { type: "text" };
@@ -49,8 +50,6 @@ const recordRejected = namedStatement(rejectedText, {
     follows_bag_uid: "text",
   },
 });
-
-export type Verdict = "in" | "under" | "over" | "no_job";
 
 /** Bags of one station and one verdict that a batch made. */
 export interface RecordedGroup {

@@ -1,3 +1,4 @@
+import { errorMessage } from "../runtime/error-message.ts";
 import type { ScaleCounts } from "./counts.ts";
 import { connectLine, type Line } from "./line.ts";
 import { keyOf, lanes, uniformAt } from "./random.ts";
@@ -74,7 +75,7 @@ export function createConnector(stage: Stage, counts: ScaleCounts, seed: number)
     } catch (error) {
       failures++;
       counts.failedConnects++;
-      counts.lastFailure = error instanceof Error ? error.message : String(error);
+      counts.lastFailure = errorMessage(error);
     }
   }
 

@@ -1,8 +1,9 @@
 import { beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Sql } from "../../src/database/database.ts";
-import { recordJournaled, type Verdict } from "../../src/recording/record.ts";
+import { recordJournaled } from "../../src/recording/record.ts";
 import type { Unit } from "../../src/weighing/units.ts";
+import type { Verdict } from "../../src/weighing/verdict.ts";
 import { recordedBag, startedJob } from "../support/bags.ts";
 import { weighed } from "../support/entries.ts";
 import { testDatabase } from "../support/postgres.ts";

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
-import type { Verdict } from "../../recording/record.ts";
-import type { JobStatus } from "../../records/jobs/jobs.ts";
+import type { JobStatus } from "../../records/jobs/job-status.ts";
+import type { Verdict } from "../../weighing/verdict.ts";
 import { now } from "../shared/clock.ts";
 import { formatAge, formatDateTime, formatMoment } from "../shared/format.ts";
 import { ProgressBar } from "../shared/progress-bar.tsx";

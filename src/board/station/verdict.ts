@@ -1,16 +1,15 @@
 import type { ReadingEvent } from "../../events/event.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
+import { verdictOf as madeVerdictOf } from "../shared/bag-verdict.ts";
 
 /** How a bag is shown: by color, word and shape. */
 export type Verdict = "in" | "under" | "over" | "noJob" | "void" | "kept" | "notTaken";
 
-/** The appliance judged; which side it is off only says where it stands, not whether it is off. */
 export function verdictOf(bag: Bag): Exclude<Verdict, "kept" | "notTaken"> {
   if (bag.voided_at !== null) return "void";
-  if (bag.in_tolerance === null || bag.target_weight === null) return "noJob";
-  if (bag.in_tolerance) return "in";
-  return Number(bag.weight_lb) < Number(bag.target_weight) ? "under" : "over";
+  const verdict = madeVerdictOf(bag);
+  return verdict === "no_job" ? "noJob" : verdict;
 }
 
 /** What fills the screen. */

@@ -12,7 +12,7 @@ import {
 import { checks } from "../../health/checks.ts";
 import { makeAll } from "../../health/make-checks.ts";
 import { lineOf } from "../../health/phrase.ts";
-import { createSecretHider } from "../../logging/known-secrets.ts";
+import { createTextHider } from "../../logging/known-secrets.ts";
 import { redactText } from "../../logging/redact.ts";
 import { systemClock } from "../../runtime/clock.ts";
 import type { Io } from "../io.ts";
@@ -32,11 +32,11 @@ export interface Report {
 export async function examine(io: Io): Promise<Report> {
   const lines: Line[] = [];
   const checkedAt = new Date(systemClock.now()).toISOString();
-  let hide = (text: string) => text;
+  let hide = redactText;
   const report = () => ({
     ok: lines.every(({ state }) => state !== "failed"),
     checked_at: checkedAt,
-    checks: lines.map(({ said: _, ...line }) => ({ ...line, detail: hide(redactText(line.detail)) })),
+    checks: lines.map(({ said: _, ...line }) => ({ ...line, detail: hide(line.detail) })),
   });
 
   let loaded: Loaded;
@@ -48,7 +48,7 @@ export async function examine(io: Io): Promise<Report> {
     return report();
   }
   const { config, warnings } = loaded;
-  hide = createSecretHider(config);
+  hide = createTextHider(config);
   lines.push(lineOf("configuration", passed(["valid", ...warnings].join("; "))));
 
   const api = createApplianceApi(io, config);

@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import {
   accessSync,
   chmodSync,
@@ -14,7 +13,7 @@ import {
 } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
-import { makeSecretFile } from "../../config/secret-file.ts";
+import { makeSecretFile, randomSecret } from "../../config/secret-file.ts";
 import type { Logger } from "../../logging/logger.ts";
 import { errorCode } from "../../runtime/error-code.ts";
 import { once } from "../../runtime/once.ts";
@@ -146,7 +145,7 @@ function makeRunnable({ initdb, postgres }: Binaries): void {
 /** Made whole or not at all: an empty one would lock the appliance out of its own database. */
 function ensurePassword(file: string): string {
   try {
-    if (!existsSync(file)) makeSecretFile(file, randomBytes(24).toString("base64url"));
+    if (!existsSync(file)) makeSecretFile(file, randomSecret());
     return readFileSync(file, "utf8").trim();
   } catch (error) {
     throw unreachable(file, error);

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Logger } from "../../logging/logger.ts";
 import type { Clock } from "../../runtime/clock.ts";
+import { errorMessage } from "../../runtime/error-message.ts";
 import { once } from "../../runtime/once.ts";
 import type { EmbeddedPostgres, startEmbeddedPostgres } from "./server.ts";
 import { EmbeddedTrouble } from "./trouble.ts";
@@ -84,7 +85,7 @@ export function superviseEmbedded(parts: {
         error instanceof EmbeddedTrouble
           ? error
           : new EmbeddedTrouble(
-              `the embedded PostgreSQL in ${basename(folder)} does not start: ${error instanceof Error ? error.message : String(error)}`,
+              `the embedded PostgreSQL in ${basename(folder)} does not start: ${errorMessage(error)}`,
               "Read the appliance's log",
             ),
       );

@@ -14,6 +14,7 @@ import {
 import { csvBody } from "../../records/bags/csv.ts";
 import { getJob } from "../../records/jobs/jobs.ts";
 import { stationQuery } from "../../runtime/typed-text.ts";
+import { verdicts } from "../../weighing/verdict.ts";
 import { prefersCsv } from "../answer/accept.ts";
 import { conflict, invalid, notFound, type Problem, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
@@ -30,7 +31,7 @@ const filters = {
   station: stationQuery.optional(),
   job_id: scaleIdSchema.optional().describe("Then ordered by bag number, highest first."),
   scale: scaleIdSchema.optional().describe("After aliases."),
-  verdict: z.enum(["in", "under", "over", "no_job"]).optional(),
+  verdict: z.enum(verdicts).optional(),
   voided: z
     .enum(["true", "false"])
     .transform((text) => text === "true")

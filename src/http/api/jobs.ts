@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { z } from "zod";
 import { readOnly } from "../../database/read-only.ts";
 import { jobStatisticsSchema, readJobStatistics } from "../../records/jobs/job-statistics.ts";
+import { jobStatuses } from "../../records/jobs/job-status.ts";
 import {
   cancelJob,
   completeJob,
@@ -9,7 +10,6 @@ import {
   getJob,
   type Job,
   jobSchema,
-  jobStatuses,
   listJobs,
   newJobSchema,
   startJob,

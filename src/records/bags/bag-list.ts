@@ -1,5 +1,5 @@
 import type { Executor, Sql } from "../../database/types.ts";
-import type { Verdict } from "../../recording/record.ts";
+import type { Verdict } from "../../weighing/verdict.ts";
 import { type Bag, type BagRow, selectBags, toBag } from "./bag-view.ts";
 import { isAtPlace, places } from "./places.ts";
 

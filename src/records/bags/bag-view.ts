@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { plantSchema, plantShown } from "../../database/plant.ts";
 import type { Executor } from "../../database/types.ts";
+import { deliveryStates } from "../../delivery/deliveries.ts";
 import { webApplication } from "../../delivery/destination.ts";
 import { escapeBytes } from "../../scale/frames/bytes.ts";
 import { units } from "../../weighing/units.ts";
@@ -9,7 +10,7 @@ const time = z.iso.datetime();
 
 /** How far the bag is on its way to the web application; what waits for others is listed by /api/deliveries. */
 const deliverySchema = z.object({
-  state: z.enum(["pending", "delivered", "parked", "discarded"]),
+  state: z.enum(deliveryStates),
   attempts: z.int(),
   next_attempt_at: time.nullable(),
   last_error: z.string().nullable(),

@@ -3,7 +3,7 @@ import { type Actor, audit } from "../../audit/audit.ts";
 import type { Executor, Sql, Transaction } from "../../database/types.ts";
 import { textSchema } from "../../runtime/typed-text.ts";
 import { idMax } from "../../weighing/ids.ts";
-import type { JobStatus } from "../jobs/jobs.ts";
+import type { JobStatus } from "../jobs/job-status.ts";
 import { type Bag, type BagRow, selectBags, toBag } from "./bag-view.ts";
 
 export const voidSchema = z.strictObject({ reason: textSchema(500) });

@@ -7,10 +7,7 @@ import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
 import { decimalSchema } from "../../weighing/decimal.ts";
 import { isAtPlace, places } from "../bags/places.ts";
 import { findCompanies } from "./companies.ts";
-
-/** One more than `active` and `completed` of the legacy table: a job called off. */
-export const jobStatuses = ["active", "completed", "cancelled"] as const;
-export type JobStatus = (typeof jobStatuses)[number];
+import { type JobStatus, jobStatuses } from "./job-status.ts";
 
 /** A job as the API shows it. Weights in lb; decimals are strings, times RFC 3339 in UTC. */
 export const jobSchema = z.object({

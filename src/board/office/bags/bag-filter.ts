@@ -1,8 +1,7 @@
-import type { Verdict } from "../../../recording/record.ts";
 import type { Bag } from "../../../records/bags/bag-view.ts";
 import { idMax } from "../../../weighing/ids.ts";
-
-const verdicts: readonly Verdict[] = ["in", "under", "over", "no_job"];
+import { type Verdict, verdicts } from "../../../weighing/verdict.ts";
+import { verdictOf } from "../../shared/bag-verdict.ts";
 
 /**
  * What of the bags is looked at. The page's address has it under the names of the API's own parameters, so that a
@@ -78,16 +77,6 @@ export function matches(filter: BagFilter, bag: Bag): boolean {
     (from === null || weighedAt >= Date.parse(from)) &&
     (to === null || weighedAt < Date.parse(to))
   );
-}
-
-/**
- * The verdict was made exactly, by the server; only to which side a bag is out is seen here. Rounding to four decimals of a pound
- * cannot turn it: a bag that is out by less than that is within every tolerance but 0.
- */
-export function verdictOf(bag: Pick<Bag, "in_tolerance" | "weight_lb" | "target_weight">): Verdict {
-  if (bag.in_tolerance === null || bag.target_weight === null) return "no_job";
-  if (bag.in_tolerance) return "in";
-  return Number(bag.weight_lb) < Number(bag.target_weight) ? "under" : "over";
 }
 
 /** A whole number from 1 to `max`, as in the address or an input; null where it is none. */

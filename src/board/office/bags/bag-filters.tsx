@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import type { Verdict } from "../../../recording/record.ts";
 import { idMax } from "../../../weighing/ids.ts";
+import { verdicts } from "../../../weighing/verdict.ts";
 import { serverNow } from "../../shared/clock.ts";
 import { Choice, StationChoice } from "../choice.tsx";
 import { word } from "../words.ts";
@@ -9,7 +9,6 @@ import { type BagFilter, filterQuery, noFilter, readId } from "./bag-filter.ts";
 import { fromLocalInput, startOfDay, toLocalInput } from "./local-time.ts";
 import { say } from "./texts.ts";
 
-const verdicts: readonly Verdict[] = ["in", "under", "over", "no_job"];
 const hourMs = 3_600_000;
 
 /** The line of filters; a change holds at once. */

@@ -1,5 +1,6 @@
 import type { Signal } from "@preact/signals";
 import type { Bag } from "../../../records/bags/bag-view.ts";
+import { verdictOf } from "../../shared/bag-verdict.ts";
 import { now } from "../../shared/clock.ts";
 import { bagWeight, formatDateTime, formatMoment, formatNumber, weightText } from "../../shared/format.ts";
 import { isOperator, session } from "../../shared/session.ts";
@@ -7,7 +8,6 @@ import { Cell, VerdictMark } from "../parts.tsx";
 import { Select, SelectAll } from "../select.tsx";
 import { signedPounds } from "../weights.ts";
 import { word } from "../words.ts";
-import { verdictOf } from "./bag-filter.ts";
 import { say } from "./texts.ts";
 
 /** What can be done to a bag. */

@@ -1,4 +1,5 @@
-import type { Job, JobStatus } from "../../../records/jobs/jobs.ts";
+import { type JobStatus, jobStatuses } from "../../../records/jobs/job-status.ts";
+import type { Job } from "../../../records/jobs/jobs.ts";
 
 /** What jobs are looked for. The address has it under the names of the API's parameters. */
 export interface JobFilter {
@@ -8,13 +9,11 @@ export interface JobFilter {
   readonly status: JobStatus | "";
 }
 
-const statuses: readonly JobStatus[] = ["active", "completed", "cancelled"];
-
 export function readJobFilter(query: URLSearchParams): JobFilter {
   return {
     q: query.get("q")?.trim() ?? "",
     station: query.get("station")?.trim() ?? "",
-    status: statuses.find((each) => each === query.get("status")) ?? "",
+    status: jobStatuses.find((each) => each === query.get("status")) ?? "",
   };
 }
 

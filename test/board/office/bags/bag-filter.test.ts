@@ -6,8 +6,8 @@ import {
   noFilter,
   readFilter,
   readId,
-  verdictOf,
 } from "../../../../src/board/office/bags/bag-filter.ts";
+import { verdictOf } from "../../../../src/board/shared/bag-verdict.ts";
 import { bagOf } from "./bag.ts";
 
 const full = {
