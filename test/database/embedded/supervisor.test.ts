@@ -99,3 +99,31 @@ test("after the stop nothing is started, and an end is no trouble", async () => 
   supervisor.giveUp();
   expect(ports.length).toBe(1);
 });
+
+test("those who ask at once share one start; a stop waits for it, and ends the server that came up", async () => {
+  const started = Promise.withResolvers<EmbeddedPostgres>();
+  let starts = 0;
+  let stops = 0;
+  const supervisor = superviseEmbedded({
+    folder: "/data/postgres",
+    logger: silentLogger,
+    clock: { now: () => 0, sleep: () => Promise.resolve() },
+    start: () => {
+      starts++;
+      return started.promise;
+    },
+  });
+  const asked = [supervisor.locate(), supervisor.locate()];
+  const stopping = supervisor.stop();
+  expect(supervisor.stop()).toBe(stopping);
+  started.resolve({
+    url: "postgres://127.0.0.1:5001/prepuff",
+    pid: 1,
+    ended: new Promise<string>(() => undefined),
+    stop: async () => {
+      stops++;
+    },
+  });
+  await Promise.all([...asked, stopping]);
+  expect({ starts, stops }).toEqual({ starts: 1, stops: 1 });
+});
