@@ -120,9 +120,11 @@ bag as (
 outbox as (
   insert into delivery (destination_id, filler_bag_id, station)
   select d.id, j.id, j.station
-  from judged j
-  cross join unnest($destinations) as d (id)
-  where j.doubt is null
+  from unnest($destinations) as d (id)
+  -- Bound to the destination, so that the bags are read once for each, and not the destinations for each bag.
+  cross join lateral (
+    select id, station from judged where doubt is null and d.id is not null offset 0
+  ) j
   returning 1
 ),
 -- Counted from what was inserted, so that everybody waits for these rows only from then on.
