@@ -1,6 +1,6 @@
+import pLimit from "p-limit";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import { newScaleCounts, type PlantCounts, sumCounts } from "./counts.ts";
-import { createGate } from "./gate.ts";
 import type { Address } from "./line.ts";
 import { playScale } from "./scale.ts";
 import type { Play } from "./script.ts";
@@ -74,7 +74,7 @@ export function startPlant(options: Partial<PlantOptions> = {}, control: PlantCo
   const stage = {
     address: all,
     clock,
-    gate: createGate(connectsAtOnce),
+    connecting: pLimit(connectsAtOnce),
     batchBytes: Math.max(
       batch.leastBytes,
       Math.min(batch.mostBytes, Math.floor(batch.sharedBytes / all.scales)),

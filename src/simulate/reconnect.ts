@@ -64,7 +64,7 @@ export function createConnector(stage: Stage, counts: ScaleCounts, seed: number)
       if (isOurs) onLost();
     };
     try {
-      const made = await stage.gate(() => connectLine(stage.address, attemptTimeoutMs, giveUp, onEnd));
+      const made = await stage.connecting(() => connectLine(stage.address, attemptTimeoutMs, giveUp, onEnd));
       // The other side may have ended it between its opening and now.
       if (!made.isOpen) throw new Error("closed by the other side at once");
       isOurs = true;

@@ -1,5 +1,5 @@
+import type { LimitFunction } from "p-limit";
 import type { Clock } from "../runtime/clock.ts";
-import type { Gate } from "./gate.ts";
 import type { Address } from "./line.ts";
 
 /** What all scales of a plant share while they play. */
@@ -7,7 +7,7 @@ export interface Stage {
   readonly address: Address;
   readonly clock: Clock;
   /** Bounds the connection attempts that are under way at one time. */
-  readonly gate: Gate;
+  readonly connecting: LimitFunction;
   /** How much a scale at full speed writes at once, in bytes. */
   readonly batchBytes: number;
   /** A scale that could not connect for so long gives up; 0: never. */
