@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { Clock } from "../../runtime/clock.ts";
 
 export interface AttemptLimit {
@@ -18,17 +19,14 @@ export function createAttemptLimit(options: {
   clock: Pick<Clock, "now">;
 }): AttemptLimit {
   const { perMinute, addressesMax, clock } = options;
-  const windows = new Map<string, { failures: number; endsAt: number }>();
+  const windows = new LRUCache<string, { failures: number; endsAt: number }>({ max: addressesMax });
 
   return {
     failed(address) {
       const now = clock.now();
-      let window = windows.get(address);
+      // Without making it the newest: a window is as old as its first failure.
+      let window = windows.peek(address);
       if (window === undefined || window.endsAt <= now || window.endsAt > now + windowMs) {
-        // A map keeps the order of insertion: the oldest window is the first.
-        windows.delete(address);
-        const [oldest] = windows.size >= addressesMax ? windows.keys() : [];
-        if (oldest !== undefined) windows.delete(oldest);
         window = { failures: 0, endsAt: now + windowMs };
         windows.set(address, window);
       }

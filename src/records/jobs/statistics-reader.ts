@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { Clock } from "../../runtime/clock.ts";
 import type { JobStatistics } from "./job-statistics.ts";
 
@@ -21,21 +22,14 @@ export function createStatisticsReader(
   read: (id: number) => Promise<JobStatistics | null>,
   clock: Pick<Clock, "now">,
 ): (id: number) => Promise<JobStatistics | null> {
-  const looks = new Map<number, Look>();
-
-  function forgetOldest(): void {
-    const [oldest] = looks.size > keptMax ? looks.keys() : [];
-    if (oldest !== undefined) looks.delete(oldest);
-  }
+  const looks = new LRUCache<number, Look>({ max: keptMax });
 
   return (id) => {
     const now = clock.now();
     const last = looks.get(id);
     if (last !== undefined && now < last.validUntil) return last.found;
     const look: Look = { found: read(id), validUntil: Number.POSITIVE_INFINITY };
-    looks.delete(id);
     looks.set(id, look);
-    forgetOldest();
     look.found.then(
       () => {
         const tookMs = Math.max(0, clock.now() - now);

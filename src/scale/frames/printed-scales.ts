@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { PrintedScales } from "./framer.ts";
 
 /** Of one address: more scales than stand behind one device server. */
@@ -12,8 +13,8 @@ const addressesMax = 4_096;
 export function createPrintedScales(isConfigured: (scale: number) => boolean): {
   from(address: string): PrintedScales;
 } {
-  /** The address that was asked for last stands last. */
-  const byAddress = new Map<string, PrintedScales>();
+  /** Of too many addresses the one asked for longest ago is forgotten. */
+  const byAddress = new LRUCache<string, PrintedScales>({ max: addressesMax });
 
   function nonePrinted(): PrintedScales {
     const printed = new Set<number>();
@@ -28,10 +29,7 @@ export function createPrintedScales(isConfigured: (scale: number) => boolean): {
   return {
     from(address) {
       const scales = byAddress.get(address) ?? nonePrinted();
-      byAddress.delete(address);
       byAddress.set(address, scales);
-      const [oldest] = byAddress.keys();
-      if (byAddress.size > addressesMax && oldest !== undefined) byAddress.delete(oldest);
       return scales;
     },
   };

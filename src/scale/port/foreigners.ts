@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { Logger } from "../../logging/logger.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Metrics } from "../../runtime/metrics.ts";
@@ -22,17 +23,14 @@ export function createForeigners(parts: {
   metrics: Metrics;
 }): Foreigners {
   const { intake, clock, logger, metrics } = parts;
-  /** When each was named last; the one named longest ago first. */
-  const namedAt = new Map<string, number>();
+  /** When each was named last. */
+  const namedAt = new LRUCache<string, number>({ max: namedMax });
 
   function name(protocol: Protocol, remote: string): void {
     const key = `${protocol} ${remote}`;
     const now = clock.now();
-    if (Math.abs(now - (namedAt.get(key) ?? Number.NEGATIVE_INFINITY)) < nameEveryMs) return;
-    namedAt.delete(key);
+    if (Math.abs(now - (namedAt.peek(key) ?? Number.NEGATIVE_INFINITY)) < nameEveryMs) return;
     namedAt.set(key, now);
-    const [longestAgo] = namedAt.keys();
-    if (namedAt.size > namedMax && longestAgo !== undefined) namedAt.delete(longestAgo);
     logger.warn(
       { remote, protocol },
       `this is no scale: it began with ${protocols[protocol]} and was disconnected; find out what connects from there to the scales' port`,

@@ -1,3 +1,5 @@
+import { LRUCache } from "lru-cache";
+
 /** Why a connection finds no place. */
 export type NoPlace = "too_many_connections" | "too_many_from_address";
 
@@ -38,21 +40,13 @@ export function createPlaces(
   /** Who sits where, the oldest first. */
   const places = new Map<number, string>();
   const byAddress = new Map<string, Set<number>>();
-  /** Addresses of connections that had printed before they ended; the one seen longest ago first. */
-  const scaleAddresses = new Set<string>();
+  /** Addresses of connections that had printed before they ended. */
+  const scaleAddresses = new LRUCache<string, true>({ max: scaleAddressesMax });
 
   const from = (address: string): ReadonlySet<number> => byAddress.get(address) ?? new Set();
 
   function isScales(address: string): boolean {
     return scaleAddresses.has(address) || [...from(address)].some(hasPrinted);
-  }
-
-  function remember(address: string): void {
-    scaleAddresses.delete(address);
-    scaleAddresses.add(address);
-    const [longestAgo] = scaleAddresses;
-    if (scaleAddresses.size > scaleAddressesMax && longestAgo !== undefined)
-      scaleAddresses.delete(longestAgo);
   }
 
   function isNewestOfScale(id: number, address: string): boolean {
@@ -94,7 +88,7 @@ export function createPlaces(
     leave(id) {
       const address = places.get(id);
       if (address === undefined) return;
-      if (hasPrinted(id)) remember(address);
+      if (hasPrinted(id)) scaleAddresses.set(address, true);
       places.delete(id);
       const mine = byAddress.get(address);
       mine?.delete(id);
