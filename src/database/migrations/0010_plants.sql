@@ -82,8 +82,9 @@ begin
   -- The bags of each scale at each station in the order of time. Lists of a station, of a scale and of all are merged
   -- from these few rows of bags. The scale first: numbers are compared faster than names.
   create index filler_bag_by_place on filler_bag (plant_id, scale_id, station, weighed_at, id);
-  -- A handful of pages for each range: numbers of journals lie in the order of recording.
-  create index filler_bag_by_journal on filler_bag using brin (journal_seq int8_minmax_multi_ops)
+  -- A handful of pages for each range: times and numbers of journals follow the order of recording, but for a few.
+  create index filler_bag_by_order on filler_bag
+    using brin (weighed_at timestamptz_minmax_multi_ops, journal_seq int8_minmax_multi_ops)
     with (autosummarize = on);
   -- Few bags each, so that these cost the others little. Station and scale are compared within the index.
   create index filler_bag_unassigned on filler_bag (plant_id, weighed_at, id, station, scale_id)
