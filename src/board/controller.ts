@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { takesGzip } from "../http/answer/accept.ts";
 import { pagePaths } from "../http/answer/page-paths.ts";
 import { notFound } from "../http/answer/problem.ts";
 import { type BoardFile, boardFiles } from "./files.ts";
@@ -48,8 +49,4 @@ function answer(file: BoardFile, request: Request, caching: string): Response {
 /** Weak comparison, as RFC 9110 wants it: a proxy that compresses makes `W/"…"` of it. */
 function isKnown(header: string | null, etag: string): boolean {
   return (header ?? "").split(",").some((each) => each.trim().replace(/^W\//, "") === etag);
-}
-
-function takesGzip(header: string | null): boolean {
-  return (header ?? "").split(",").some((each) => /^\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*$).*)?$/i.test(each));
 }

@@ -1,32 +1,52 @@
-/** Whether an `Accept` header (RFC 9110, 12.5.1) wants CSV more than JSON. Without one, or undecided: JSON. */
+/** Whether an `Accept` header wants CSV more than JSON. Without one, or undecided: JSON. */
 export function prefersCsv(accept: string | undefined): boolean {
-  const ranges = (accept ?? "*/*").split(",").map(readRange);
-  return quality(ranges, "text", "csv") > quality(ranges, "application", "json");
+  return prefers(accept, "text", "csv");
 }
 
 /** Whether it wants a page more than JSON, as browsers say when a person opens an address. Without one, or undecided: JSON. */
 export function prefersPage(accept: string | null): boolean {
-  const ranges = (accept ?? "*/*").split(",").map(readRange);
-  return quality(ranges, "text", "html") > quality(ranges, "application", "json");
+  return prefers(accept ?? undefined, "text", "html");
 }
 
-interface Range {
-  readonly type: string;
-  readonly subtype: string;
+/** Whether an `Accept-Encoding` header names gzip. */
+export function takesGzip(acceptEncoding: string | null): boolean {
+  return readChoices(acceptEncoding ?? "").some(({ name, q }) => name === "gzip" && q > 0);
+}
+
+/** The language of the two that an `Accept-Language` header wants most; of equal ones the first. Without one, or neither: English. */
+export function preferredLanguage(acceptLanguage: string | null): "en" | "es" {
+  const [best] = readChoices(acceptLanguage ?? "")
+    .map(({ name, q }) => ({ language: name.split("-")[0], q }))
+    .filter(({ language, q }) => (language === "en" || language === "es") && q > 0)
+    .sort((a, b) => b.q - a.q);
+  return best?.language === "es" ? "es" : "en";
+}
+
+interface Choice {
+  /** In lower case: `text/csv`, `gzip`, `es-mx`. */
+  readonly name: string;
+  /** 0: not wanted, 1: wanted most. */
   readonly q: number;
 }
 
-function readRange(text: string): Range {
-  const [media = "", ...parameters] = text.split(";").map((part) => part.trim().toLowerCase());
-  const [type = "", subtype = ""] = media.split("/");
-  const q = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
-  const weight = q === undefined ? 1 : Number(q);
-  return { type, subtype, q: weight >= 0 && weight <= 1 ? weight : 0 };
+/** What a header offers, with its weights (RFC 9110, 12.4.2); a weight that makes no sense counts as 0. */
+function readChoices(header: string): Choice[] {
+  return header.split(",").map((text) => {
+    const [name = "", ...parameters] = text.split(";").map((part) => part.trim().toLowerCase());
+    const weight = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
+    const q = weight === undefined ? 1 : Number(weight);
+    return { name, q: q >= 0 && q <= 1 ? q : 0 };
+  });
+}
+
+/** Whether a media type is wanted more than JSON (RFC 9110, 12.5.1). */
+function prefers(accept: string | undefined, type: string, subtype: string): boolean {
+  const choices = readChoices(accept ?? "*/*");
+  return quality(choices, type, subtype) > quality(choices, "application", "json");
 }
 
 /** The most specific range that matches decides. */
-function quality(ranges: readonly Range[], type: string, subtype: string): number {
-  const matching = (wantedType: string, wantedSubtype: string) =>
-    ranges.find((range) => range.type === wantedType && range.subtype === wantedSubtype);
-  return (matching(type, subtype) ?? matching(type, "*") ?? matching("*", "*"))?.q ?? 0;
+function quality(choices: readonly Choice[], type: string, subtype: string): number {
+  const range = (wanted: string) => choices.find(({ name }) => name === wanted);
+  return (range(`${type}/${subtype}`) ?? range(`${type}/*`) ?? range("*/*"))?.q ?? 0;
 }

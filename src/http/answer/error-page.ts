@@ -1,4 +1,4 @@
-import { prefersPage } from "./accept.ts";
+import { preferredLanguage, prefersPage } from "./accept.ts";
 import { pagePaths } from "./page-paths.ts";
 import { plainPage, plainPageHeaders } from "./plain-page.ts";
 import { type Problem, problemResponse, scanBagPath } from "./problem.ts";
@@ -109,9 +109,4 @@ function waysFrom(path: string, status: number): (readonly [keyof Words["ways"],
     ...(near === undefined ? [] : [[near, `/${near}`] as const]),
     ["board", "/"],
   ];
-}
-
-function preferredLanguage(header: string | null): "en" | "es" {
-  const wanted = (header ?? "").split(",").map((each) => each.trim().slice(0, 2).toLowerCase());
-  return wanted.find((each) => each === "en" || each === "es") === "es" ? "es" : "en";
 }
