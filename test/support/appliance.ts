@@ -14,6 +14,7 @@ export const roleTokens = {
 export interface ApplianceOptions {
   /** Of the journal; stays when the process ends, so that the next one goes on from it. */
   readonly dataDir: string;
+  /** Empty: its own one, which only the source has. */
   readonly databaseUrl: string;
   /** Where its output is kept; left out: the data folder. */
   readonly logDir?: string;
@@ -81,7 +82,7 @@ export function spawnAppliance(options: ApplianceOptions): ApplianceProcess {
     logDir = dataDir,
     databaseUrl,
     openFilesMax,
-    binary = process.env.APPLIANCE_BINARY,
+    binary = databaseUrl === "" ? undefined : process.env.APPLIANCE_BINARY,
   } = options;
   mkdirSync(dataDir, { recursive: true });
   // Files, not pipes: nobody has to read them, and nothing that lives on can hold the test up.

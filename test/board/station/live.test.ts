@@ -146,7 +146,7 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
       "Stored, not judged yet",
       "The weight is safe on the appliance. Go on weighing.",
     );
-    await shows(page, "1 weight is kept here and judged later.");
+    await shows(page, "1 weight is stored here and judged later.");
     await isSound(reader);
     // Also for who comes only now, in the other language.
     await using late = await station.open({ locale: "es", role: "viewer" });

@@ -212,7 +212,7 @@ describe.skipIf(chromiumPath === null)("the operator's board", () => {
       await scale.send(`${station.scale},${print}\r\n`);
       await fills(reader.page, "notTaken", "Not taken", english);
       await using other = await station.open({ locale: "es", role: "viewer" });
-      await fills(other.page, "notTaken", "No registrado", spanish);
+      await fills(other.page, "notTaken", "No registrada", spanish);
       await scale.send(`${station.scale},52.00 lb\r\n`);
       await fills(reader.page, "in", "52.00");
       await fills(other.page, "in", "52,00");
