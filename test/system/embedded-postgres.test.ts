@@ -80,7 +80,7 @@ test("a first start without a database says once what is wrong and what to do, a
   });
   const { lines, remedies } = await patient.examine();
   expect(lines.get("part: database")).toContain("of another PostgreSQL version");
-  expect(remedies.get("part: database")).toContain("starts its own PostgreSQL again by itself");
+  expect(remedies.get("part: database")).toContain("restarts its own PostgreSQL within a minute");
 }, 60_000);
 
 test("in a terminal a PostgreSQL that is not there is said once, with what to look at, and never with the password", async () => {
