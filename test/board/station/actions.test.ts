@@ -91,7 +91,7 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
       await route.continue();
     });
     await dialog.getByRole("button", { name: "Iniciar trabajo" }).click();
-    await dialog.getByText("Complételo o cancélelo antes.").waitFor();
+    await dialog.getByText("Termínelo o cancélelo antes.").waitFor();
     expect(reader.faults).toEqual([]);
   });
 
