@@ -8,11 +8,8 @@ import { createDatabase, type Database } from "./database/database.ts";
 import { createLocator } from "./database/embedded/locator.ts";
 import { databaseHint } from "./database/hint.ts";
 import { createPlant } from "./database/plant.ts";
-import type { Route } from "./delivery/courier.ts";
 import { createCouriers } from "./delivery/couriers.ts";
-import { openDeliveredNotes } from "./delivery/delivered-notes.ts";
-import { webApplication } from "./delivery/destination.ts";
-import { createScanBagClient } from "./delivery/scan-bag-client.ts";
+import { openRoutes } from "./delivery/routes.ts";
 import { createEventHub } from "./events/hub.ts";
 import { createReadingWatch } from "./events/reading-watch.ts";
 import { createOwnHealth } from "./health/own-health.ts";
@@ -27,7 +24,7 @@ import { countBags } from "./metrics/bag-metrics.ts";
 import type { RecordedBatch } from "./recording/record.ts";
 import { createRecorder } from "./recording/recorder.ts";
 import { createRejectedRetention } from "./records/rejected/rejected-retention.ts";
-import { type Clock, systemClock } from "./runtime/clock.ts";
+import { systemClock } from "./runtime/clock.ts";
 import { createMetrics } from "./runtime/metrics.ts";
 import { zm405 } from "./scale/frames/zm405.ts";
 import { createIntake } from "./scale/intake.ts";
@@ -160,7 +157,7 @@ export async function startAppliance(
   const namedTokens = createTokensInForce({ database, clock, logger });
   deferQuietly("named tokens", () => namedTokens.stop());
 
-  const routes = routesOf(config, clock, logger);
+  const routes = openRoutes(config, clock, logger);
   deferQuietly("notes of deliveries", () => {
     for (const { notes } of routes) notes?.close();
   });
@@ -270,18 +267,6 @@ async function untilOver(
     logger.error({ err: error }, "a part failed for good: the appliance stops, and is to be started again");
     throw error;
   }
-}
-
-/** Where bags are delivered to: so far the web application, where one is configured. */
-function routesOf({ upstream, dataDir, journalKeep }: Config, clock: Clock, logger: Logger): Route[] {
-  if (upstream === null) return [];
-  const { url, inFlight } = upstream;
-  const destination = webApplication;
-  const isKept = journalKeep.ageMs > 0 && journalKeep.entries > 0;
-  const notes = isKept
-    ? openDeliveredNotes({ folder: dataDir, destination: destination.id, url, keep: journalKeep, logger })
-    : null;
-  return [{ destination, client: createScanBagClient({ upstream, clock }), inFlight, notes }];
 }
 
 function firstUp(database: Database): Promise<void> {
