@@ -1,7 +1,7 @@
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { now } from "./clock.ts";
 import { formatAge } from "./format.ts";
 import { connection, heardAt } from "./live.ts";
+import { useModal } from "./modal.ts";
 import { t } from "./texts.ts";
 
 /**
@@ -14,16 +14,7 @@ export function Lost() {
 }
 
 function LostCover() {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    const shown = dialog.current;
-    const before = document.activeElement;
-    shown?.showModal();
-    return () => {
-      shown?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
+  const dialog = useModal();
   // Asked for so that the age moves on with it.
   const age = heardAt.value === null || now.value === 0 ? null : Date.now() - heardAt.value;
   return (
