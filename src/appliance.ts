@@ -13,7 +13,7 @@ import { openRoutes } from "./delivery/routes.ts";
 import { createEventHub } from "./events/hub.ts";
 import { createReadingWatch } from "./events/reading-watch.ts";
 import { createOwnHealth } from "./health/own-health.ts";
-import type { HttpParts } from "./http/api/parts.ts";
+import type { Services } from "./http/api/services.ts";
 import { createHttpServer } from "./http/server.ts";
 import { lockFolder } from "./journal/folder-lock.ts";
 import { openJournal } from "./journal/journal.ts";
@@ -196,7 +196,7 @@ export async function startAppliance(
 
   const hide = createTextHider(config);
   const loadPages = async () => (await import("./board/controller.ts")).boardController();
-  const httpParts: HttpParts = {
+  const services: Services = {
     config,
     tokens: tokens.current,
     namedTokens,
@@ -216,7 +216,7 @@ export async function startAppliance(
     health: createOwnHealth({ listener, journal, database, couriers, hide }),
     recorded: (bags) => onRecorded({ bags: [bags], rejectedIds: [] }),
   };
-  const http = createHttpServer(httpParts, loadPages);
+  const http = createHttpServer(services, loadPages);
   deferQuietly("HTTP", () => http.stop());
 
   const databaseUp = firstUp(database);

@@ -37,7 +37,7 @@ export function httpUrl(text: string): URL {
 }
 
 /** Not `fetch`: it sends even requests to 127.0.0.1 through HTTP_PROXY, which many plants' servers have set. */
-export async function ask(
+export async function request(
   url: URL,
   signal: AbortSignal,
   { method = "GET", headers = {}, body }: RequestOptions = {},

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { ask, configuredUrls, httpUrl, reason } from "./appliance-api.ts";
+import { configuredUrls, httpUrl, reason, request } from "./appliance-api.ts";
 import { exitCode, type Io } from "./io.ts";
 
 const timeoutMs = 3000;
@@ -38,7 +38,7 @@ async function firstVerdict(urls: readonly URL[]): Promise<Verdict> {
   for (const url of urls) {
     const at = `${url.protocol}//${url.host}${url.pathname}`;
     try {
-      const { status, body } = await ask(url, signal);
+      const { status, body } = await request(url, signal);
       const state = await stateIn(body);
       return status === 200
         ? { ok: true, line: `${state ?? "ok"} (${at})` }

@@ -61,11 +61,11 @@ async function askLedger(
   path: string,
   asked?: RequestOptions,
 ): Promise<Ledger> {
-  const [{ ledgerSchema }, { askAsAdmin }] = await Promise.all([
+  const [{ ledgerSchema }, { requestAsAdmin }] = await Promise.all([
     import("../records/ledger/ledger-reader.ts"),
-    import("./ask-as-admin.ts"),
+    import("./request-as-admin.ts"),
   ]);
-  return ledgerSchema.parse(await askAsAdmin(io, token, url, path, asked));
+  return ledgerSchema.parse(await requestAsAdmin(io, token, url, path, asked));
 }
 
 function ledgerText(ledger: Ledger): string {

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { type Token, tokenSchema } from "../access/named-tokens.ts";
 import { listSchema } from "../http/request/paging.ts";
 import type { RequestOptions } from "./appliance-api.ts";
-import { askAsAdmin } from "./ask-as-admin.ts";
 import type { Io } from "./io.ts";
+import { requestAsAdmin } from "./request-as-admin.ts";
 
 const madeSchema = tokenSchema.extend({ token: z.string() });
 
@@ -15,7 +15,7 @@ export interface TokenClient {
 
 /** The named tokens of the running appliance, asked for with its admin token. Its methods throw in plain words. */
 export function createTokenClient(io: Io, adminToken: string, url: URL | undefined): TokenClient {
-  const call = (path: string, asked?: RequestOptions) => askAsAdmin(io, adminToken, url, path, asked);
+  const call = (path: string, asked?: RequestOptions) => requestAsAdmin(io, adminToken, url, path, asked);
 
   return {
     async create(role, name) {

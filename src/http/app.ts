@@ -15,11 +15,11 @@ import { ledgerController } from "./api/ledger.ts";
 import { linesController } from "./api/lines.ts";
 import { manualBagsController } from "./api/manual-bags.ts";
 import { metricsController } from "./api/metrics.ts";
-import type { HttpParts } from "./api/parts.ts";
 import { rejectedController } from "./api/rejected.ts";
 import { runbooksController } from "./api/runbooks.ts";
 import { scalesController } from "./api/scales.ts";
 import { scanBagController } from "./api/scan-bag.ts";
+import type { Services } from "./api/services.ts";
 import { sessionController } from "./api/session.ts";
 import { createShares } from "./api/shares.ts";
 import { stationsController } from "./api/stations.ts";
@@ -39,15 +39,15 @@ export type App = ReturnType<typeof createApp>;
  *
  * @param pages serves what people look at; it stands above the API, whose answers it shows.
  */
-export function createApp(parts: HttpParts, pages: AnyElysia) {
-  const guard = createGuard(parts);
-  const auth = createAuth({ guard, tokens: parts.tokens });
-  const shares = createShares(parts);
+export function createApp(services: Services, pages: AnyElysia) {
+  const guard = createGuard(services);
+  const auth = createAuth({ guard, tokens: services.tokens });
+  const shares = createShares(services);
   // One address a thing: what a proxy forbids by its path must have no other name.
   const base = new Elysia({ name: "prepuff", strictPath: true, handler: { standardHostname: false } })
     .decorate("endStreams", () => {
-      parts.events.close();
-      parts.lines.close();
+      services.events.close();
+      services.lines.close();
     })
     .onRequest(({ request, set }) => {
       Object.assign(set.headers, securityHeaders);
@@ -64,29 +64,29 @@ export function createApp(parts: HttpParts, pages: AnyElysia) {
       const wrongMethod = methodNotAllowed(base.routes, { method, path });
       // Before what is wrong with a request to it: who mends the body of a GET would only be told next that there is no GET.
       if (code === "NOT_FOUND" || wrongMethod !== null) return answerNowhere(request, wrongMethod);
-      return errorAnswer(problemOf(error, { method, path, logger: parts.logger }), path, request);
+      return errorAnswer(problemOf(error, { method, path, logger: services.logger }), path, request);
     });
   // `use` adds to the instance it is called on: `base` is the whole app in the end.
   const app = base
-    .use(healthController(parts))
-    .use(metricsController(parts, auth))
-    .use(sessionController(parts, guard))
-    .use(scalesController(parts, auth))
-    .use(connectionsController(parts, auth))
-    .use(stationsController(parts, auth))
-    .use(linesController(parts, auth, shares))
-    .use(jobsController(parts, auth, shares))
-    .use(companiesController(parts, auth, shares))
-    .use(bagsController(parts, auth, shares))
-    .use(manualBagsController(parts, auth))
-    .use(scanBagController(parts, auth))
-    .use(deliveriesController(parts, auth, shares))
-    .use(rejectedController(parts, auth, shares))
-    .use(ledgerController(parts, auth))
-    .use(findingsController(parts, auth))
-    .use(eventsController(parts, auth, shares))
-    .use(tokensController(parts, auth, shares))
-    .use(auditController(parts, auth, shares))
+    .use(healthController(services))
+    .use(metricsController(services, auth))
+    .use(sessionController(services, guard))
+    .use(scalesController(services, auth))
+    .use(connectionsController(services, auth))
+    .use(stationsController(services, auth))
+    .use(linesController(services, auth, shares))
+    .use(jobsController(services, auth, shares))
+    .use(companiesController(services, auth, shares))
+    .use(bagsController(services, auth, shares))
+    .use(manualBagsController(services, auth))
+    .use(scanBagController(services, auth))
+    .use(deliveriesController(services, auth, shares))
+    .use(rejectedController(services, auth, shares))
+    .use(ledgerController(services, auth))
+    .use(findingsController(services, auth))
+    .use(eventsController(services, auth, shares))
+    .use(tokensController(services, auth, shares))
+    .use(auditController(services, auth, shares))
     .use(runbooksController())
     .use(openApiController(() => base));
   app.use(pages);

@@ -1,7 +1,7 @@
 import type { AnyElysia } from "elysia";
 import { errorMessage } from "../runtime/error-message.ts";
 import { once } from "../runtime/once.ts";
-import type { HttpParts } from "./api/parts.ts";
+import type { Services } from "./api/services.ts";
 import type { App } from "./app.ts";
 import type { Listening } from "./listen.ts";
 
@@ -26,8 +26,8 @@ export interface HttpServer {
  * else has, an address that is not there yet, its own code) is tried again and again, and said once. None of it may keep the
  * scales from weighing, or end the process.
  */
-export function createHttpServer(parts: HttpParts, loadPages: () => Promise<AnyElysia>): HttpServer {
-  const { config, clock, logger } = parts;
+export function createHttpServer(services: Services, loadPages: () => Promise<AnyElysia>): HttpServer {
+  const { config, clock, logger } = services;
   const { host, port } = config.http;
   const stopping = new AbortController();
   const opened = Promise.withResolvers<number>();
@@ -38,7 +38,7 @@ export function createHttpServer(parts: HttpParts, loadPages: () => Promise<AnyE
     let logged: string | null = null;
     for (let failures = 0; !stopping.signal.aborted; failures++) {
       try {
-        app ??= await build(parts, loadPages);
+        app ??= await build(services, loadPages);
         const { listen } = await import("./listen.ts");
         if (stopping.signal.aborted) return null;
         const server = await listen(app, host, port);
@@ -73,12 +73,12 @@ export function createHttpServer(parts: HttpParts, loadPages: () => Promise<AnyE
 }
 
 /** Where it fails, the metrics that it registered are taken back: it can be built again, and nothing is registered twice. */
-async function build(parts: HttpParts, loadPages: () => Promise<AnyElysia>): Promise<App> {
-  const { registry } = parts.metrics;
+async function build(services: Services, loadPages: () => Promise<AnyElysia>): Promise<App> {
+  const { registry } = services.metrics;
   const [{ createApp }, pages] = await Promise.all([import("./app.ts"), loadPages()]);
   const before = new Set(registry.getMetricsAsArray().map(({ name }) => name));
   try {
-    return createApp(parts, pages);
+    return createApp(services, pages);
   } catch (error) {
     for (const { name } of registry.getMetricsAsArray()) {
       if (!before.has(name)) registry.removeSingleMetric(name);

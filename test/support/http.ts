@@ -4,7 +4,7 @@ import { boardController } from "../../src/board/controller.ts";
 import type { Config, Role } from "../../src/config/config.ts";
 import { createDatabase, type Database, DatabaseAway } from "../../src/database/database.ts";
 import { createEventHub } from "../../src/events/hub.ts";
-import type { HttpParts } from "../../src/http/api/parts.ts";
+import type { Services } from "../../src/http/api/services.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { JournalView } from "../../src/journal/journal-view.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
@@ -36,7 +36,7 @@ export interface TestRequest {
  * The real app with a real, migrated Postgres of its own. Scales and journal are stand-ins: nothing is connected,
  * nothing was received, until `overrides` says otherwise.
  */
-export async function testApp(overrides: Partial<HttpParts> = {}) {
+export async function testApp(overrides: Partial<Services> = {}) {
   const { url, sql } = await testDatabase();
   const real = createDatabase({ locate: async () => url, logger: silentLogger, clock: systemClock });
   real.start();
@@ -58,7 +58,7 @@ export async function testApp(overrides: Partial<HttpParts> = {}) {
   };
   const database = overrides.database ?? awayDatabase(() => isAway, counted);
   const recorded: number[] = [];
-  const parts: HttpParts = {
+  const parts: Services = {
     config: testConfig(),
     tokens: () => tokens,
     namedTokens: createTokensInForce({
@@ -196,7 +196,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
 }
 
 /** Couriers that deliver nothing, to the destinations given. */
-export function testCouriers(changes: Partial<HttpParts["couriers"]> = {}): HttpParts["couriers"] {
+export function testCouriers(changes: Partial<Services["couriers"]> = {}): Services["couriers"] {
   return { destinations: [], wake: () => undefined, status: () => [], ...changes };
 }
 

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { readAdminToken } from "../../config/admin-token.ts";
 import type { Config } from "../../config/config.ts";
-import { ask, configuredUrls } from "../appliance-api.ts";
+import { configuredUrls, request } from "../appliance-api.ts";
 import type { Io } from "../io.ts";
 
 const limitMs = 10_000;
@@ -25,7 +25,7 @@ export function createApplianceApi(io: Io, config: Pick<Config, "tokens" | "data
     let last: unknown = new Error("there is no address to ask");
     for (const url of await configuredUrls(io, path)) {
       try {
-        return await ask(url, AbortSignal.timeout(limitMs), { headers: headers() });
+        return await request(url, AbortSignal.timeout(limitMs), { headers: headers() });
       } catch (error) {
         last = error;
       }

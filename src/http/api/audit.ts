@@ -9,20 +9,20 @@ import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
 import { timeQuery } from "../request/values.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 import type { Shares } from "./shares.ts";
 
 /**
  * For `admin` alone: the trail tells what each person did all day, and the tokens of operators hang on tablets that
  * many people use. What concerns a bag or a job (who started it, why it is void) everybody sees on the thing itself.
  */
-export function auditController(parts: Pick<HttpParts, "database" | "plant">, auth: Auth, shares: Shares) {
+export function auditController(services: Pick<Services, "database" | "plant">, auth: Auth, shares: Shares) {
   return new Elysia({ name: "audit", tags: ["access"] }).use(auth).get(
     "/api/audit",
     async ({ query: { limit, cursor, ...filter }, asker }) => {
       const page = { before: cursor, limit: limit + 1 };
       const found = await shares.questions.run(asker, () =>
-        readOnly(parts.database, (tx) => listAuditEvents(tx, parts.plant.id, filter, page)),
+        readOnly(services.database, (tx) => listAuditEvents(tx, services.plant.id, filter, page)),
       );
       return pageOf(found, limit);
     },

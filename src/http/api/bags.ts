@@ -22,7 +22,7 @@ import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
 import type { Asker } from "../request/places.ts";
 import { rowIdSchema, scaleIdSchema, smallIdSchema, timeQuery } from "../request/values.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 import type { Shares } from "./shares.ts";
 
 const idSchema = z.object({ id: rowIdSchema });
@@ -47,11 +47,11 @@ type ListQuery = z.output<typeof listQuerySchema>;
 
 const csv = { description: "OK", content: { "text/csv": { schema: { type: "string" } } } } as const;
 
-type Parts = Pick<HttpParts, "database" | "plant" | "clock" | "events" | "couriers">;
+type Needed = Pick<Services, "database" | "plant" | "clock" | "events" | "couriers">;
 
 /** Bags: the list, the report, and the two corrections a person can make. */
-export function bagsController(parts: Parts, auth: Auth, shares: Shares) {
-  const { database, plant, clock, events, couriers } = parts;
+export function bagsController(services: Needed, auth: Auth, shares: Shares) {
+  const { database, plant, clock, events, couriers } = services;
   const { questions, downloads } = shares;
 
   async function pageAnswer(asker: Asker, query: ListQuery) {

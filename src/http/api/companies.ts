@@ -6,15 +6,15 @@ import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { searchQuery } from "../request/values.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 import type { Shares } from "./shares.ts";
 
-export function companiesController(parts: Pick<HttpParts, "database">, auth: Auth, shares: Shares) {
+export function companiesController(services: Pick<Services, "database">, auth: Auth, shares: Shares) {
   return new Elysia({ name: "companies", tags: ["jobs"] }).use(auth).get(
     "/api/companies",
     async ({ query, asker }) => ({
       items: await shares.questions.run(asker, () =>
-        readOnly(parts.database, (tx) => listCompanies(tx, query.q ?? "")),
+        readOnly(services.database, (tx) => listCompanies(tx, query.q ?? "")),
       ),
     }),
     {

@@ -8,7 +8,7 @@ import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema } from "../request/paging.ts";
 import { rowIdSchema } from "../request/values.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 
 export const connectionSchema = z.object({
   id: z.int(),
@@ -22,10 +22,10 @@ export const connectionSchema = z.object({
   parity: z.boolean().describe("It sends 7 bits with parity, read as 8: prints are read all the same."),
 });
 
-type Parts = Pick<HttpParts, "presence" | "database" | "plant" | "clock" | "logger">;
+type Needed = Pick<Services, "presence" | "database" | "plant" | "clock" | "logger">;
 
-export function connectionsController(parts: Parts, auth: Auth) {
-  const { presence, plant, clock } = parts;
+export function connectionsController(services: Needed, auth: Auth) {
+  const { presence, plant, clock } = services;
   return new Elysia({ name: "connections", tags: ["scales"] })
     .use(auth)
     .get("/api/connections", () => ({ items: newestFirst(presence.connections()), next: null }), {
@@ -38,7 +38,7 @@ export function connectionsController(parts: Parts, auth: Auth) {
       async ({ params: { id }, actor }) => {
         const connection = presence.connections().find((each) => each.id === id);
         if (connection === undefined || !presence.close(id)) throw notFound(`there is no connection ${id}`);
-        await note(parts, { actor, plant: plant.id, at: clock.now() }, connection);
+        await note(services, { actor, plant: plant.id, at: clock.now() }, connection);
         return status(204, undefined);
       },
       {
@@ -74,7 +74,7 @@ function newestFirst(connections: readonly ConnectionView[]) {
  * it now: then the log is what remains.
  */
 async function note(
-  { database, logger }: Parts,
+  { database, logger }: Needed,
   by: Actor,
   { id, remoteAddress, scales }: ConnectionView,
 ): Promise<void> {

@@ -20,10 +20,10 @@ import { invalid, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageBy, pageQuery } from "../request/paging.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 import type { Shares } from "./shares.ts";
 
-type Parts = Pick<HttpParts, "database" | "plant" | "clock" | "couriers">;
+type Needed = Pick<Services, "database" | "plant" | "clock" | "couriers">;
 
 /** All parked ones may be many, in short statements one after the other. */
 const changeLimitMs = 60_000;
@@ -52,8 +52,8 @@ const discardSchema = z.strictObject({
   reason: textSchema(500),
 });
 
-export function deliveriesController(parts: Parts, auth: Auth, shares: Shares) {
-  const { database, plant, clock, couriers } = parts;
+export function deliveriesController(services: Needed, auth: Auth, shares: Shares) {
+  const { database, plant, clock, couriers } = services;
   return new Elysia({ name: "deliveries", tags: ["deliveries"] })
     .use(auth)
     .get(

@@ -9,11 +9,11 @@ import { eventStream } from "../answer/event-stream.ts";
 import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 import type { Shares } from "./shares.ts";
 
-type Parts = Pick<
-  HttpParts,
+type Needed = Pick<
+  Services,
   | "config"
   | "couriers"
   | "events"
@@ -27,11 +27,11 @@ type Parts = Pick<
   | "health"
 >;
 
-export function eventsController(parts: Parts, auth: Auth, shares: Shares) {
-  const { events: hub, database, plant, clock, logger, stations } = parts;
+export function eventsController(services: Needed, auth: Auth, shares: Shares) {
+  const { events: hub, database, plant, clock, logger, stations } = services;
   const showScale = (view: Parameters<typeof toLiveScale>[0]) => toLiveScale(view, stations);
-  const watch = createScaleWatch(parts.presence, hub);
-  const healthWatch = createHealthWatch({ ...parts, hub });
+  const watch = createScaleWatch(services.presence, hub);
+  const healthWatch = createHealthWatch({ ...services, hub });
   const { eventClients } = shares;
 
   return new Elysia({ name: "events", tags: ["events"] }).use(auth).get(

@@ -5,8 +5,8 @@ import { createOwnFacts, type OwnParts } from "../../health/own-facts.ts";
 import type { Auth } from "../auth/auth.ts";
 
 /** What `prepuff doctor` finds, as far as the appliance can look at itself. */
-export function findingsController(parts: OwnParts, auth: Auth) {
-  const look = createFindings(parts, createOwnFacts(parts));
+export function findingsController(services: OwnParts, auth: Auth) {
+  const look = createFindings(services, createOwnFacts(services));
   return new Elysia({ name: "findings", tags: ["health"] }).use(auth).get(
     "/api/findings",
     async () => {

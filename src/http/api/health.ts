@@ -1,12 +1,12 @@
 import { Elysia, status } from "elysia";
 import { z } from "zod";
 import { healthSchema, overallHealth } from "../../health/health-report.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 
 const liveSchema = z.object({ status: z.literal("up") });
 
 /** Open to everyone: load balancers and container runtimes have no token. */
-export function healthController(parts: Pick<HttpParts, "health">) {
+export function healthController(parts: Pick<Services, "health">) {
   return new Elysia({ name: "health", tags: ["health"] })
     .get("/health/live", () => ({ status: "up" as const }), {
       response: { 200: liveSchema },

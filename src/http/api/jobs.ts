@@ -22,7 +22,7 @@ import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
 import { searchQuery } from "../request/values.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 import type { Shares } from "./shares.ts";
 
 const idSchema = z.object({ id: z.coerce.number().int().min(1).max(idMax) });
@@ -35,11 +35,11 @@ const filterSchema = z.strictObject({
   q: searchQuery.optional(),
 });
 
-type Parts = Pick<HttpParts, "database" | "plant" | "clock" | "config" | "events">;
+type Needed = Pick<Services, "database" | "plant" | "clock" | "config" | "events">;
 
 /** Jobs: what is to be weighed on which station. */
-export function jobsController(parts: Parts, auth: Auth, shares: Shares) {
-  const { database, plant, clock, config, events } = parts;
+export function jobsController(services: Needed, auth: Auth, shares: Shares) {
+  const { database, plant, clock, config, events } = services;
   const changed = (job: Job) => {
     events.publish({ type: "job", job });
     return job;

@@ -7,14 +7,14 @@ import { textSchema } from "../../runtime/typed-text.ts";
 import { Problem, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 
 export function ledgerController(
-  parts: Pick<HttpParts, "journal" | "database" | "plant" | "clock">,
+  services: Pick<Services, "journal" | "database" | "plant" | "clock">,
   auth: Auth,
 ) {
-  const { journal, database, plant, clock } = parts;
-  const ledger = createLedgerReader(parts);
+  const { journal, database, plant, clock } = services;
+  const ledger = createLedgerReader(services);
   return new Elysia({ name: "ledger", tags: ["ledger"] })
     .use(auth)
     .post(

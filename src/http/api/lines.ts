@@ -8,17 +8,17 @@ import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import type { Asker } from "../request/places.ts";
 import { rowIdSchema, scaleIdSchema } from "../request/values.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 import type { Shares } from "./shares.ts";
 
-type Parts = Pick<HttpParts, "lines" | "presence" | "clock">;
+type Needed = Pick<Services, "lines" | "presence" | "clock">;
 
 const description =
   '`line`: `{at, connection, raw, outcome, skipped}`: a frame without its terminator, unprintable bytes as `\\xNN`; `outcome` is `{kind: "bag", scale, weight, unit}` or `{kind: "rejected", reason}`; at most 50 a second, `skipped` says how many were left out before it. `tick`: `{now}`, at the beginning and every 2 s. Nothing comes again after a reconnect.';
 
 /** The raw lines of scales as they come, to set up a print format. */
-export function linesController(parts: Parts, auth: Auth, shares: Shares) {
-  const { lines, presence, clock } = parts;
+export function linesController(services: Needed, auth: Auth, shares: Shares) {
+  const { lines, presence, clock } = services;
   const connection = (id: number) => presence.connections().find((each) => each.id === id);
 
   function follow(asker: Asker, isWanted: (line: RawLine) => boolean, goesOn: () => boolean): Response {

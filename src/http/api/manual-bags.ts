@@ -7,21 +7,21 @@ import { earliestMs } from "../../weighing/weighed-fields.ts";
 import { invalid, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 
 /** Clocks of tablets differ from the appliance's by so much; a bag of later than that was not weighed yet. */
 const aheadMaxMs = 60_000;
 
-type Parts = Pick<
-  HttpParts,
+type Needed = Pick<
+  Services,
   "config" | "clock" | "couriers" | "database" | "plant" | "presence" | "repeats" | "stations" | "recorded"
 >;
 
 /** Bags that a person enters, when a scale is broken. */
-export function manualBagsController(parts: Parts, auth: Auth) {
-  const { clock, database, plant, recorded, stations } = parts;
-  const scales = createScaleList(parts);
-  const { destinations } = parts.couriers;
+export function manualBagsController(services: Needed, auth: Auth) {
+  const { clock, database, plant, recorded, stations } = services;
+  const scales = createScaleList(services);
+  const { destinations } = services.couriers;
 
   /** @throws Problem 422. */
   function readTime(text: string | undefined): number | null {

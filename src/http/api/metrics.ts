@@ -2,12 +2,12 @@ import { Elysia } from "elysia";
 import { registerProcessMetrics } from "../../metrics/process-metrics.ts";
 import { registerStateMetrics, type StateParts } from "../../metrics/state-metrics.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 
 /** Open, or for the role `metrics` where it has a token. */
-export function metricsController(parts: Pick<HttpParts, "metrics"> & StateParts, auth: Auth) {
-  const { registry } = parts.metrics;
-  const collect = registerStateMetrics(parts.metrics, parts);
+export function metricsController(services: Pick<Services, "metrics"> & StateParts, auth: Auth) {
+  const { registry } = services.metrics;
+  const collect = registerStateMetrics(services.metrics, services);
   registerProcessMetrics(registry);
   return new Elysia({ name: "metrics", tags: ["metrics"] }).use(auth).get(
     "/metrics",

@@ -9,17 +9,17 @@ import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
 import { scaleIdSchema, timeQuery } from "../request/values.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 import type { Shares } from "./shares.ts";
 
 const dayMs = 86_400_000;
 
 export function rejectedController(
-  parts: Pick<HttpParts, "database" | "plant" | "clock">,
+  services: Pick<Services, "database" | "plant" | "clock">,
   auth: Auth,
   shares: Shares,
 ) {
-  const { clock, database, plant } = parts;
+  const { clock, database, plant } = services;
   return new Elysia({ name: "rejected", tags: ["rejected"] })
     .use(auth)
     .get(

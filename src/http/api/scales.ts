@@ -14,13 +14,13 @@ import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema } from "../request/paging.ts";
 import { scaleIdSchema } from "../request/values.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 
-type Parts = Pick<HttpParts, "config" | "clock" | "database" | "plant" | "presence" | "repeats" | "stations">;
+type Needed = Pick<Services, "config" | "clock" | "database" | "plant" | "presence" | "repeats" | "stations">;
 
-export function scalesController(parts: Parts, auth: Auth) {
-  const list = createScaleList(parts);
-  const changer = createScaleChanger(parts, list);
+export function scalesController(services: Needed, auth: Auth) {
+  const list = createScaleList(services);
+  const changer = createScaleChanger(services, list);
   return new Elysia({ name: "scales", tags: ["scales"] })
     .use(auth)
     .get("/api/scales", async () => ({ items: await list.all(), next: null }), {
@@ -66,8 +66,8 @@ export function scalesController(parts: Parts, auth: Auth) {
 }
 
 /** Changes one after the other: what holds at last is the same in Postgres and beside the journal. */
-function createScaleChanger(parts: Parts, list: ReturnType<typeof createScaleList>) {
-  const { clock, config, database, plant, presence, stations } = parts;
+function createScaleChanger(services: Needed, list: ReturnType<typeof createScaleList>) {
+  const { clock, config, database, plant, presence, stations } = services;
   let last: Promise<unknown> = Promise.resolve();
 
   async function change(id: number, wanted: ScaleChange, actor: string) {

@@ -5,8 +5,8 @@ import { unitsInWords } from "../../weighing/weighed-fields.ts";
 import { routeAnswers } from "../answer/answers.ts";
 import { conflict, invalid, scanBagErrorSchema, scanBagPath } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "./parts.ts";
 import { readScanBag } from "./scan-bag-request.ts";
+import type { Services } from "./services.ts";
 
 /** For the document only: the body is read by hand. */
 const fieldsSchema = {
@@ -29,12 +29,12 @@ const fieldsSchema = {
   },
 };
 
-type Parts = Pick<HttpParts, "database" | "plant" | "clock" | "couriers" | "recorded">;
+type Needed = Pick<Services, "database" | "plant" | "clock" | "couriers" | "recorded">;
 
 /** The legacy API, as a server: the old Python server and other appliances post their bags here. */
-export function scanBagController(parts: Parts, auth: Auth) {
-  const { database, plant, clock, recorded } = parts;
-  const { destinations } = parts.couriers;
+export function scanBagController(services: Needed, auth: Auth) {
+  const { database, plant, clock, recorded } = services;
+  const { destinations } = services.couriers;
 
   return new Elysia({ name: "scan-bag", tags: ["scan_bag"] }).use(auth).post(
     scanBagPath,

@@ -5,7 +5,7 @@ import { problems } from "../answer/problem.ts";
 import { addressOf, bearerHeader, takeBody } from "../auth/auth.ts";
 import type { Guard } from "../auth/guard.ts";
 import { checked } from "../request/checked.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 
 const sessionRoles = ["viewer", "operator", "admin"] as const;
 
@@ -39,11 +39,11 @@ type Session = z.output<typeof sessionSchema>;
 
 const tokenSchema = z.strictObject({ token: z.string().min(1).max(512) });
 
-type Parts = Pick<HttpParts, "config" | "clock">;
+type Needed = Pick<Services, "config" | "clock">;
 
 /** Signing in and out, for browsers. Programs send their token with every request instead. */
-export function sessionController(parts: Parts, guard: Guard) {
-  const { config, clock } = parts;
+export function sessionController(services: Needed, guard: Guard) {
+  const { config, clock } = services;
 
   function describe(who: { readonly role: string; readonly actor: string | null } | null): Session {
     const role = sessionRoles.find((each) => each === who?.role) ?? null;

@@ -1,7 +1,7 @@
 import { Gauge } from "prom-client";
 import { createPlaces, type Places } from "../request/places.ts";
 import { createQuestions, type Questions } from "../request/questions.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 
 /** What lasts or costs, and so is shared out among those who ask. */
 export interface Shares {
@@ -12,7 +12,7 @@ export interface Shares {
 }
 
 /** One for the whole app: all that ask share the same. */
-export function createShares({ clock, metrics }: Pick<HttpParts, "clock" | "metrics">): Shares {
+export function createShares({ clock, metrics }: Pick<Services, "clock" | "metrics">): Shares {
   const refused = (what: string) => () => metrics.requestsRefused.inc({ what });
   const shares: Shares = {
     questions: createQuestions(clock, refused("questions")),

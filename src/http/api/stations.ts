@@ -8,7 +8,7 @@ import { createScaleList, toTime } from "../../records/scales/scale-list.ts";
 import { listStations, type StationState } from "../../records/station-list.ts";
 import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 
 const stationSchema = z.object({
   station: z.string(),
@@ -31,11 +31,11 @@ const stationsSchema = z.object({
 });
 export type Stations = z.output<typeof stationsSchema>;
 
-type Parts = Pick<HttpParts, "config" | "clock" | "database" | "plant" | "presence" | "repeats" | "stations">;
+type Needed = Pick<Services, "config" | "clock" | "database" | "plant" | "presence" | "repeats" | "stations">;
 
-export function stationsController(parts: Parts, auth: Auth) {
-  const { config, clock, database, plant } = parts;
-  const scaleList = createScaleList(parts);
+export function stationsController(services: Needed, auth: Auth) {
+  const { config, clock, database, plant } = services;
+  const scaleList = createScaleList(services);
   const stored = createLastKnown<readonly StationState[]>(database, clock, []);
 
   return new Elysia({ name: "stations", tags: ["stations"] }).use(auth).get(

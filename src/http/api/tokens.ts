@@ -13,7 +13,7 @@ import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
 import { smallIdSchema } from "../request/values.ts";
-import type { HttpParts } from "./parts.ts";
+import type { Services } from "./services.ts";
 import type { Shares } from "./shares.ts";
 
 const createdSchema = tokenSchema.extend({
@@ -22,11 +22,11 @@ const createdSchema = tokenSchema.extend({
 
 /** Named tokens: one for each person, tablet or program, each revoked alone. */
 export function tokensController(
-  parts: Pick<HttpParts, "database" | "plant" | "clock" | "namedTokens">,
+  services: Pick<Services, "database" | "plant" | "clock" | "namedTokens">,
   auth: Auth,
   shares: Shares,
 ) {
-  const { database, plant, clock, namedTokens } = parts;
+  const { database, plant, clock, namedTokens } = services;
   return new Elysia({ name: "tokens", tags: ["access"] })
     .use(auth)
     .get(

@@ -16,8 +16,8 @@ export type Auth = ReturnType<typeof createAuth>;
  *
  * It looks before the body is read or anything validated, so that a stranger learns nothing but 401.
  */
-export function createAuth(parts: { readonly guard: Guard; readonly tokens: () => Tokens }) {
-  const { guard, tokens } = parts;
+export function createAuth(services: { readonly guard: Guard; readonly tokens: () => Tokens }) {
+  const { guard, tokens } = services;
   return new Elysia({ name: "auth" }).use(bearerHeader()).macro({
     role: (need: Role) => {
       // Without a token of its own, /metrics is open.

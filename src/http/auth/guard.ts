@@ -17,7 +17,7 @@ const allowed: Readonly<Record<Role, readonly Role[]>> = {
   metrics: ["metrics", "admin"],
 };
 
-export interface GuardParts {
+export interface GuardServices {
   readonly config: { readonly http: Pick<Config["http"], "boardPublic"> };
   readonly tokens: () => Tokens;
   readonly namedTokens: Pick<TokensInForce, "loaded" | "find" | "byId">;
@@ -56,11 +56,11 @@ export interface Admission {
 export type Guard = ReturnType<typeof createGuard>;
 
 /** Tells who makes a request, by bearer token, session cookie or neither, and what that one may do. */
-export function createGuard(parts: GuardParts) {
-  const { boardPublic } = parts.config.http;
-  const identify = createAccess(parts);
-  const sessions = createSessions({ ...parts, key: parts.sessionKey });
-  const failures = createAttemptLimit({ perMinute: 10, addressesMax: 10_000, clock: parts.clock });
+export function createGuard(services: GuardServices) {
+  const { boardPublic } = services.config.http;
+  const identify = createAccess(services);
+  const sessions = createSessions({ ...services, key: services.sessionKey });
+  const failures = createAttemptLimit({ perMinute: 10, addressesMax: 10_000, clock: services.clock });
   /** While Postgres was never asked, a session of ours may read: its token is taken for one in force until then. */
   const unproven: Visitor = {
     role: "viewer",

@@ -16,8 +16,8 @@ import type { ConnectionView, ScaleView } from "../../scale/presence.ts";
 import type { Repeats } from "../../scale/repeats.ts";
 import type { Stations } from "../../scale/stations.ts";
 
-/** Everything that controllers work with; each takes these and the guard: `jobs(parts, auth)`. */
-export interface HttpParts {
+/** Everything that controllers work with; each takes these and the guard: `jobs(services, auth)`. */
+export interface Services {
   readonly config: Config;
   /** The configured tokens in force now, and the generated one of `admin`. */
   readonly tokens: () => Tokens;

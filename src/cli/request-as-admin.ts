@@ -1,5 +1,5 @@
 import { problemSchema } from "../http/answer/problem.ts";
-import { ask, configuredUrls, type RequestOptions, reason } from "./appliance-api.ts";
+import { configuredUrls, type RequestOptions, reason, request } from "./appliance-api.ts";
 import type { Io } from "./io.ts";
 
 const timeoutMs = 20_000;
@@ -11,7 +11,7 @@ const timeoutMs = 20_000;
  * @returns the answer's JSON; null where it has none.
  * @throws in plain words where nobody answers, or the appliance refuses.
  */
-export async function askAsAdmin(
+export async function requestAsAdmin(
   io: Io,
   adminToken: string,
   url: URL | undefined,
@@ -23,7 +23,7 @@ export async function askAsAdmin(
   let unreached = "there is no address to ask";
   for (const each of urls) {
     try {
-      return read(await ask(each, AbortSignal.timeout(timeoutMs), { ...asked, headers }));
+      return read(await request(each, AbortSignal.timeout(timeoutMs), { ...asked, headers }));
     } catch (error) {
       if (error instanceof Refused) throw error;
       unreached = `the appliance at ${each.origin} cannot be reached (${reason(error)}): is it running?`;
