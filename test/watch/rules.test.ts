@@ -92,5 +92,6 @@ describe.skipIf(promtool === null)("promtool", () => {
     const { exitCode, output } = run("test", "rules", ...yamlFiles("tests"));
     expect(output).not.toContain("FAILED");
     expect(exitCode).toBe(0);
-  });
+    // It only computes: beside much other work that takes minutes.
+  }, 300_000);
 });
