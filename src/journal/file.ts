@@ -1,5 +1,6 @@
 import { constants, Database } from "bun:sqlite";
 import { statSync } from "node:fs";
+import { type Adopted, readAdopted } from "./adopted.ts";
 import { type Entry, framesOf, type JournaledEntry } from "./entry.ts";
 import { type ColumnValue, type EntryRow, entryColumns, entryOf, valuesOf } from "./entry-row.ts";
 import { DamagedLayout, isEmpty, isLayoutSound } from "./layout.ts";
@@ -46,6 +47,8 @@ export interface JournalFile {
   ): void;
   /** The text of what is counted; null: never any. */
   counted(): string | null;
+  /** Those that were brought here from another journal; null: none. */
+  adopted(): Adopted | null;
   /** Adds an entry under its own number, unless that is taken. @returns whether it was added. */
   insert(entry: JournaledEntry): boolean;
   read(afterSeq: number, limit: number): JournaledEntry[];
@@ -164,6 +167,7 @@ function fileOn(db: Database, path: string): JournalFile {
       writeAll.immediate(lastSeq, entries, removeThrough, mark, counted),
     counted: () =>
       db.query<{ counted: string | null }, []>("select counted from journal").get()?.counted ?? null,
+    adopted: () => readAdopted(db),
     insert: (entry) => insertNew.run(...valuesOf(entry.seq, entry)).changes > 0,
     read: (afterSeq, limit) => select.all(afterSeq, limit).map(entryOf),
     oldestAfter: (seq) => oldest.get(seq)?.received_at ?? null,
@@ -183,6 +187,10 @@ function fileOn(db: Database, path: string): JournalFile {
           insert.run(...valuesOf(row.seq + shift, entry));
         }
         setLastSeq(last);
+        db.run("update journal set adopted_through = adopted_through + ? where adopted_through >= ?", [
+          shift,
+          from,
+        ]);
       }).immediate();
     },
     setLastSeq,

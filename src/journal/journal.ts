@@ -1,6 +1,7 @@
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Emitter } from "../runtime/emitter.ts";
+import type { Adopted } from "./adopted.ts";
 import { type Counted, createCounted } from "./counted.ts";
 import { isFull } from "./damage.ts";
 import { type Entry, framesOf, type JournaledEntry, type RejectedEntry } from "./entry.ts";
@@ -56,6 +57,8 @@ export interface Journal extends JournalView {
    * frames, and they would be taken for recorded. What is before `from` counts as recorded.
    */
   renumber(from: number, recorded: number): void;
+  /** Where entries from other journals lie: Postgres may have their bags under other numbers. null: there are none. */
+  adopted(): Adopted | null;
   scaleSettings(): ScaleSetting[];
   saveScaleSetting(setting: ScaleSetting): void;
   /** Commits what waits and closes. @throws when the disk still refuses it. */
@@ -232,6 +235,7 @@ export function openJournal(parts: {
       lastSeq = last;
       recorded.restart(through);
     },
+    adopted: () => file.use((open) => open.adopted()),
     scaleSettings: () => file.use((open) => open.scaleSettings()),
     saveScaleSetting: (setting) => file.use((open) => open.saveScaleSetting(setting)),
     close() {

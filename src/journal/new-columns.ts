@@ -6,7 +6,13 @@ export function addNewColumns(db: Database): void {
   if (!has(db, "journal", "counted")) db.run("alter table journal add column counted text");
   if (!has(db, "scale_setting", "alias_of")) db.run("alter table scale_setting add column alias_of integer");
   if (!has(db, "entry", "checksum")) addChecksums(db);
-  for (const column of ["recorded_through", "ever_recorded", "mark_checksum"]) {
+  for (const column of [
+    "recorded_through",
+    "ever_recorded",
+    "mark_checksum",
+    "adopted_after",
+    "adopted_through",
+  ]) {
     if (!has(db, "journal", column)) db.run(`alter table journal add column ${column} integer`);
   }
 }

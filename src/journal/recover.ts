@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../runtime/clock.ts";
+import { saveAdopted } from "./adopted.ts";
 import { faultIn, isDamage } from "./damage.ts";
 import { openDamaged } from "./damaged-journal.ts";
 import { framesOf, type JournaledEntry } from "./entry.ts";
@@ -56,6 +57,7 @@ function bringInto(folder: string, found: readonly JournaledEntry[], { id, lastS
   const target = openTarget(folder, id, clock);
   // Where the id is lost the numbers are taken for this journal's: Postgres is asked about each at the next start.
   const isSame = id === null || id === target.id;
+  const isCertain = id === target.id;
   try {
     const bags = uidsIn(target);
     target.db
@@ -65,6 +67,9 @@ function bringInto(folder: string, found: readonly JournaledEntry[], { id, lastS
           const outcome = bring(target, entry, isSame, bags);
           counts[outcome]++;
           if (outcome === "added") lowest = Math.min(lowest, entry.seq);
+          // Postgres may have its bag under the number that it had.
+          if (outcome === "renumbered") adopt(target, target.lastSeq());
+          if (outcome === "added" && !isCertain) adopt(target, entry.seq);
         }
         askAgainFrom(target, lowest);
         if (isSame && lastSeq !== null && lastSeq > target.lastSeq()) target.setLastSeq(lastSeq);
@@ -75,6 +80,10 @@ function bringInto(folder: string, found: readonly JournaledEntry[], { id, lastS
   }
   writeIdFile(folder, target.id);
   return counts;
+}
+
+function adopt(target: JournalFile, seq: number): void {
+  saveAdopted(target.db, { after: seq - 1, through: seq });
 }
 
 /** Postgres is asked about each entry from a number on: whether it has those that came back nobody here can know. */

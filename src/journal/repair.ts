@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { syncFile, syncFolder } from "../runtime/durable.ts";
+import { saveAdopted } from "./adopted.ts";
 import { type DamagedJournal, openDamaged } from "./damaged-journal.ts";
 import { openFile } from "./file.ts";
 import type { Mark } from "./mark.ts";
@@ -104,8 +105,10 @@ function recoverInto(path: string, from: DamagedJournal, known: Known, clock: Cl
     for (const setting of found.settings) file.saveScaleSetting(setting);
     const mark = known.mark ?? found.mark;
     if (mark !== null) file.saveMark(mark);
+    const isNewId = known.id == null && found.id === null;
+    if (isNewId) saveAdopted(file.db, { after: 0, through: lastSeq });
     file.db.run("commit");
-    return { ...found, id, isNewId: known.id == null && found.id === null, lastSeq };
+    return { ...found, id, isNewId, lastSeq };
   } finally {
     file.close();
   }

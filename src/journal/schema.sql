@@ -6,7 +6,10 @@ create table if not exists journal (
   ever_recorded integer,
   mark_checksum integer,
   -- Rejected frames that are counted and in no entry yet, as JSON with a checksum. Null: none.
-  counted text
+  counted text,
+  -- Numbers of entries that were brought here from another journal: behind the first, up to the second. Null: none.
+  adopted_after integer,
+  adopted_through integer
 ) strict;
 
 -- autoincrement: a number is never given twice, also after the last entries were recorded and removed.

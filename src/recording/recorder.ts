@@ -10,6 +10,7 @@ import { withTimeLimit } from "../runtime/time-limit.ts";
 import { isBeyondRanges, makeBagRanges } from "./bag-ranges.ts";
 import { type LastLook, reconcile } from "./reconcile.ts";
 import { type RecordedBatch, type RefusedEntry, recordJournaled } from "./record.ts";
+import { uidsRecordedElsewhere } from "./recorded-elsewhere.ts";
 import { lookAgain, raiseWatermark } from "./watermark.ts";
 
 /** Entries of one transaction: enough to keep Postgres busy, small enough to keep memory and latency low. */
@@ -97,6 +98,8 @@ export function createRecorder(parts: {
   /** Postgres and the journal agree on how far it is recorded. */
   let hasMet = false;
   let lastLook: LastLook | null = null;
+  /** Bags that came from another journal, which Postgres has under its numbers. */
+  let elsewhere: ReadonlySet<string> = new Set();
   let rangesDueAt = Number.NEGATIVE_INFINITY;
   /** What was recorded once more so far, after Postgres had lost it. */
   let again = nothingAgain;
@@ -160,6 +163,7 @@ export function createRecorder(parts: {
   }
 
   async function meet(): Promise<void> {
+    elsewhere = await uidsRecordedElsewhere(journal, database);
     lastLook = await reconcile({
       journal,
       database,
@@ -245,8 +249,19 @@ export function createRecorder(parts: {
     await take(sent, await sent.answer);
   }
 
-  function send(batch: Batch): Sent {
-    const { entries, after, late = false } = batch;
+  /** A bag that Postgres has from another journal becomes no second one: it is kept among the rejected frames. */
+  function withoutKnown(entries: readonly RefusedEntry[]): readonly RefusedEntry[] {
+    if (elsewhere.size === 0) return entries;
+    return entries.map((entry) =>
+      entry.kind === "weighed" && elsewhere.has(entry.uid)
+        ? { ...entry, refusal: "recorded before, as a bag of another journal" }
+        : entry,
+    );
+  }
+
+  function send(given: Batch): Sent {
+    const { after, late = false } = given;
+    const entries = withoutKnown(given.entries);
     const sentAt = performance.now();
     const answer = database
       .runInOrder((sql) => recordJournaled(sql, journal.id, entries, destinations, { after, late }))
@@ -259,7 +274,7 @@ export function createRecorder(parts: {
         },
         (error: unknown): Answer => ({ batch: null, error }),
       );
-    return { ...batch, answer };
+    return { ...given, entries, answer };
   }
 
   async function take({ entries, late = false }: Sent, answer: Answer): Promise<void> {

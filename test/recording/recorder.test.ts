@@ -1,11 +1,12 @@
 import { Database as SqliteFile } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { cpSync } from "node:fs";
+import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createDatabase, type Sql } from "../../src/database/database.ts";
 import { createPlant } from "../../src/database/plant.ts";
 import type { Entry } from "../../src/journal/entry.ts";
 import { openJournal } from "../../src/journal/journal.ts";
+import { recoverJournal } from "../../src/journal/recover.ts";
 import { type RecordedBatch, recordBags, recordJournaled } from "../../src/recording/record.ts";
 import { createRecorder } from "../../src/recording/recorder.ts";
 import { type BagRow, selectBags, toBag } from "../../src/records/bags/bag-view.ts";
@@ -549,4 +550,52 @@ test("bags for which no range could be made wait in the journal, and none is tak
     { bags: 4, rejected: 1, recorded_through: 5 },
   ]);
   expect<unknown>([...(await sql`select reason from rejected_frame`)]).toEqual([{ reason: "malformed" }]);
+});
+
+test("bags that come back into another journal become none twice, and none of those that were not recorded is left out", async () => {
+  using folder = tempFolder();
+  const [first, second, aside] = [
+    join(folder.path, "first"),
+    join(folder.path, "second"),
+    join(folder.path, "aside"),
+  ];
+  for (const path of [first, second]) mkdirSync(path);
+  const known = weighed({ weight: "49.00" });
+  const { url, sql } = await testDatabase();
+  {
+    await using r = await recording(first, url);
+    r.put(known, rejected(), weighed({ weight: "51.00" }));
+    await r.settled();
+  }
+  // One that Postgres never got: its journal was lost, but for this copy.
+  const journal = openJournal({ folder: first, clock: systemClock, logger });
+  journal.append(weighed({ weight: "52.00" }));
+  await until("it is on disk", () => journal.waiting === 0);
+  journal.close();
+  cpSync(first, aside, { recursive: true });
+  {
+    await using r = await recording(second, url);
+    r.put(weighed({ weight: "53.00" }));
+    await r.settled();
+  }
+  // Another copy of a bag that Postgres has, as a set-aside journal that was recorded since.
+  const copy = openJournal({ folder: aside, clock: systemClock, logger });
+  copy.append(known);
+  await until("it is on disk", () => copy.waiting === 0);
+  copy.close();
+
+  const report = recoverJournal(aside, second, systemClock);
+  expect(report).toMatchObject({ added: 0, renumbered: 2, present: 0 });
+  {
+    await using r = await recording(second, url);
+    await r.settled();
+  }
+  expect((await numbers(sql)).map(({ weight }) => weight)).toEqual(["49.00", "51.00", "53.00", "52.00"]);
+  const refused = await sql`select reason, detail from rejected_frame where reason = 'refused'`;
+  expect<unknown>([...refused]).toEqual([
+    { reason: "refused", detail: "recorded before, as a bag of another journal" },
+  ]);
+  const [ledger] = await sql`
+    select sum(recorded_through)::int as received, sum(bags + rejected)::int as recorded from journal`;
+  expect(ledger).toEqual({ received: 6, recorded: 6 });
 });
