@@ -54,7 +54,9 @@ test("400 downloads that nobody reads: a token has three of them, another one is
   expect(await counted("prepuff_csv_downloads")).toContain("prepuff_csv_downloads 3");
   const other = await open("/api/bags.csv", await tokenOf("office"));
   expect(other.answer.status).toBe(200);
-  expect((await other.answer.text()).split("\r\n")).toHaveLength(20_002);
+  const [stored] = await app.sql<{ bags: number }[]>`select count(*)::int as bags from filler_bag`;
+  // A header, and nothing behind the last line's end.
+  expect((await other.answer.text()).split("\r\n")).toHaveLength((stored?.bags ?? 0) + 2);
   for (const { abort } of many) abort.abort();
   await until("all places are free again", async () =>
     (await counted("prepuff_csv_downloads")).includes("prepuff_csv_downloads 0"),
