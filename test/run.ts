@@ -6,7 +6,7 @@ import { startTestServer } from "./support/postgres-server.ts";
 import { tempFolder } from "./support/temp-folder.ts";
 
 /** Tests wait more than they work. */
-const filesAtOnce = 3;
+const filesAtOnce = 4;
 
 using folder = tempFolder();
 const server = await startTestServer(join(folder.path, "postgres"));
