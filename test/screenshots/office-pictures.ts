@@ -42,7 +42,7 @@ export const officePictures: readonly Picture[] = [
     only: "desk",
     prepare: async (page, plant) => {
       const dialog = page.getByRole("dialog");
-      await dialog.getByText("Nothing came yet.").waitFor();
+      await dialog.getByText("Nothing received yet.").waitFor();
       const line = await plant.scale(9);
       await line.send("G   50.85 lb\r\n9,50.85\r\n9;50.85 lb\r\n9,50.85 M lb\r\n9,50.85 lb\r\n");
       await dialog.getByText("Bag of 50.85").waitFor();

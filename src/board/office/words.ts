@@ -73,7 +73,7 @@ export const word = translator({
     actions: "Acciones",
     selectAll: "Seleccionar todo lo que se ve",
     select: "Seleccionar {name}",
-    selected: { one: "{count} seleccionado", other: "{count} seleccionados" },
+    selected: { one: "{count} seleccionada", other: "{count} seleccionadas" },
     ago: "hace {age}",
 
     station: "Estación",
