@@ -103,7 +103,7 @@ async function journalOnDisk({ config, clock }: Subject) {
     if (!row?.frames) return passed("no frames wait in it");
     const age = duration(clock.now() - (row.oldest ?? 0));
     return passed(
-      `up to ${row.frames} frames wait in it, the oldest since ${age}; they are recorded at the next start`,
+      `prints waiting in it: up to ${row.frames}, the oldest for ${age}; they are recorded at the next start`,
     );
   } catch (error) {
     return failed(

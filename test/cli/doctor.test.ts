@@ -205,7 +205,9 @@ test("a silent scale fails, and so do frames in a wrong format and their connect
   expect(lines.get("data bits")).toBe(
     "failed: 7 data bits with parity arrive as 8 from 127.0.0.1; the prints are read all the same",
   );
-  expect(lines.get("rejected prints")).toContain('malformed 1 times, as "G   12.50 lb" from 127.0.0.1');
+  expect(lines.get("rejected prints")).toContain(
+    'mostly malformed (1 ×), such as "G   12.50 lb" from 127.0.0.1',
+  );
   expect(lines.get("connections of no scale")).toBe(
     "failed: 1 in the last day, the last one from 127.0.0.1: it began with TLS",
   );
@@ -242,8 +244,8 @@ test("bags that wait or are parked, a job of a like-named station, a lost scale,
   await database.sql`update journal set bags = bags - 1`;
   const { lines, withoutRemedy } = await patient.examine();
   expect(lines.get("scale 1")).toContain("failed: not connected; last print");
-  expect(lines.get("waiting bags")).toMatch(/^failed: 1, the oldest since 60 min/);
-  expect(lines.get("count check")).toContain("failed: 3 prints received, 2 bags, 0 rejected, 1 missing");
+  expect(lines.get("waiting bags")).toMatch(/^failed: 1, the oldest for 60 min/);
+  expect(lines.get("count check")).toContain("failed: prints received: 3, bags: 2, rejected: 0, missing: 1");
   expect(withoutRemedy).toEqual([]);
 
   upstream.answer(() => new Response("", { status: 401 }));
@@ -293,12 +295,12 @@ test("frames that wait in the journal are told, from the disk while the applianc
     db.run("alter table entry drop column checksum");
   }
   const { lines } = await patient.examine();
-  expect(lines.get("journal on disk")).toMatch(/^passed: up to 1 frames wait in it, the oldest since 2 min/);
+  expect(lines.get("journal on disk")).toMatch(/^passed: prints waiting in it: up to 1, the oldest for 2 min/);
   {
     await using appliance = await patient.start();
     await appliance.line("HTTP port open");
     expect((await patient.examine()).lines.get("local store")).toMatch(
-      /^failed: 1 prints wait .* since 2 min/,
+      /^failed: prints waiting .*: 1, the oldest for 2 min/,
     );
   }
   // Its log holds whole pages of it, from which SQLite would still read.

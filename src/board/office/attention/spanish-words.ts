@@ -52,8 +52,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   seven_bits:
     "de {addresses} llegan 7 bits de datos con paridad como si fueran 8; las impresiones se leen igualmente",
   mute: "{mute} de {connections}",
-  mute_rejected: "de {address}: se rechazaron {frames} impresiones suyas",
-  mute_bytes: "de {address}: llegaron {bytes} bytes, pero ninguna impresión completa",
+  mute_rejected: "de {address}: impresiones rechazadas: {frames}",
+  mute_bytes: "de {address}: ninguna impresión completa, bytes recibidos: {bytes}",
   mute_nothing: "de {address}: no llegó nada",
   job_runs: "trabajo {job} para {company}, {bags} de {quantity} bolsas",
   no_job: "no hay ningún trabajo en marcha, pero la báscula {scales} está conectada",
@@ -63,25 +63,26 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "no se conoce ninguna báscula en la estación del trabajo {job}, «{station}»; es correcto si las bolsas llegan por scan_bag",
   none_rejected: "ninguna en el último día",
   rejected: "{frames} en el último día",
-  rejected_mostly: "{reason}: {times} veces, como {example} de {address}",
+  rejected_mostly: "sobre todo {reason} ({times} ×), como {example} de {address}",
   none_foreign: "ninguna en el último día",
   foreign: "{times} en el último día, la última desde {address}: empezó con {protocol}",
   rejected_everyday: "impresiones así son normales",
   journal_empty: "vacío: todo está en la base de datos",
   journal_waits:
-    "{frames} impresiones esperan a la base de datos, la más antigua desde hace {oldest_seconds}",
-  ledger_whole: "{received} impresiones recibidas, {bags} bolsas, {rejected} rechazadas, no falta ninguna",
-  ledger_lacks: "{received} impresiones recibidas, {bags} bolsas, {rejected} rechazadas, faltan {missing}",
+    "impresiones en espera de la base de datos: {frames}, la más antigua desde hace {oldest_seconds}",
+  ledger_whole: "impresiones recibidas: {received}, bolsas: {bags}, rechazadas: {rejected}, faltan: ninguna",
+  ledger_lacks:
+    "impresiones recibidas: {received}, bolsas: {bags}, rechazadas: {rejected}, faltan: {missing}",
   not_counted: "no se sabe en este momento",
   ledger_unknown:
-    "{received} impresiones recibidas, {pending} en espera; cuántas pasaron a ser bolsas no se sabe mientras la base de datos no responde",
+    "impresiones recibidas: {received}, en espera: {pending}; cuántas pasaron a ser bolsas no se sabe mientras la base de datos no responde",
   files_enough: "suficientes para {connections} conexiones de básculas",
   files_few: "{connections} conexiones de básculas en lugar de las {configured} configuradas",
   none_refused: "ninguna desde el arranque",
   refused: "desde el arranque: {times} × {why}",
   log_whole: "no se ha perdido ninguna línea desde el arranque",
   log_lacks:
-    "{lines} líneas no se pudieron escribir en {output} desde el arranque, la última hace {ago_seconds}",
+    "líneas que no se pudieron escribir en {output} desde el arranque: {lines}, la última hace {ago_seconds}",
   none_fell_back: "ninguna vez en el último día",
   fell_back:
     "la base de datos volvió a un estado anterior: le falta lo que se hizo desde {from_at} hasta {until_at} (trabajos, bolsas anuladas y asignadas, bolsas a mano, claves)",
@@ -94,15 +95,15 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   jobless_again_least: "bolsas de ese tiempo que ahora no tienen trabajo: {bags} o más",
   all_delivered: "ninguna: todo está entregado",
   waiting: "{bags}, la más antigua desde hace {oldest_seconds}",
-  tried: "la bolsa {bag} se intentó {attempts} veces; la última: {error}",
+  tried: "bolsa {bag}: intentos hasta ahora: {attempts}; el último: {error}",
   none_parked: "ninguna",
   parked: "la aplicación web rechazó {bags}",
   parked_newest: "bolsa {bag} de {station}: {error}",
   answers_agreed: "como se acordó, en la última hora",
   odd_text:
-    "{bags} bolsas desde el arranque se aceptaron con otro texto alrededor del JSON de la respuesta, como un aviso de PHP o una marca de orden de bytes",
-  odd_success: '{bags} bolsas desde el arranque se aceptaron con "success" como número o texto, no como true',
-  odd_several: "{bags} bolsas desde el arranque se aceptaron con una respuesta que lo dice más de una vez",
+    "bolsas aceptadas desde el arranque con otro texto alrededor del JSON de la respuesta, como un aviso de PHP o una marca de orden de bytes: {bags}",
+  odd_success: 'bolsas aceptadas desde el arranque con "success" como número o texto, no como true: {bags}',
+  odd_several: "bolsas aceptadas desde el arranque con una respuesta que lo dice más de una vez: {bags}",
   unchecked: "no se pudo comprobar ({error})",
 
   do_scales_port:

@@ -68,7 +68,7 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention in a pl
       const job = findings.getByRole("listitem").filter({ hasText: "Trabajo en Station 2" });
       await job.getByText("no hay ningún trabajo en marcha, pero la báscula 3 está conectada").waitFor();
       await job.getByText("Inicie un trabajo en «Station 2» si se llenan bolsas").waitFor();
-      await findings.getByText(/No se entiende: 2 veces, como "G {2}50.40 lb"/).waitFor();
+      await findings.getByText(/sobre todo No se entiende \(2 ×\), como "G {2}50.40 lb"/i).waitFor();
       await findings.getByText("la aplicación web rechazó 4").waitFor();
       await findings.getByText(/comprobaciones superadas/).click();
       await findings.getByText(/Espacio en el disco: \d+\.\d GiB libres/).waitFor();
