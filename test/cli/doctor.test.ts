@@ -295,7 +295,9 @@ test("frames that wait in the journal are told, from the disk while the applianc
     db.run("alter table entry drop column checksum");
   }
   const { lines } = await patient.examine();
-  expect(lines.get("journal on disk")).toMatch(/^passed: prints waiting in it: up to 1, the oldest for 2 min/);
+  expect(lines.get("journal on disk")).toMatch(
+    /^passed: prints waiting in it: up to 1, the oldest for 2 min/,
+  );
   {
     await using appliance = await patient.start();
     await appliance.line("HTTP port open");
