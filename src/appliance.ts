@@ -132,7 +132,7 @@ export async function startAppliance(
   });
   const listener = createListener({
     config,
-    dialect: zm405,
+    grammar: zm405,
     intake,
     journal,
     presence,

@@ -61,7 +61,7 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
   });
   const listener = createListener({
     config,
-    dialect: zm405,
+    grammar: zm405,
     intake,
     journal,
     presence,

@@ -1,6 +1,6 @@
 import { type DecimalMark, type Parsed, saysTheSame } from "../../weighing/reading.ts";
 import { ETB, ETX, isPadding, isSeparator, latin1, skipPadding, skipPaddingBack, trimmed } from "./bytes.ts";
-import type { Dialect } from "./dialect.ts";
+import type { LineGrammar } from "./line-grammar.ts";
 import { FRAME_BYTES_MAX, LongLine } from "./long-line.ts";
 import { sevenBits } from "./parity.ts";
 import { TelnetFilter } from "./telnet.ts";
@@ -35,7 +35,7 @@ export type FramerOutcome =
  * - CR, LF, STX, ETX, EOT and ETB end a frame, so a frame cut short never swallows the one behind the next STX. Padding
  *   around a frame is dropped; nothing between two separators is nothing. What a separator ends is one print.
  * - Silence completes a frame that is whole. On a connection on which no separator has ended a print it also completes
- *   frames that run into each other, where the dialect is sure of each (`split`); so does the end of the connection.
+ *   frames that run into each other, where the grammar is sure of each (`split`); so does the end of the connection.
  * - Bytes that did not become whole are `stale` once they are too old (`expire`).
  * - The end of the connection completes a frame that is whole; the rest is `truncated`.
  * - Over 256 bytes are `too_long`, once, with up to 1,024 bytes kept. A print that ends such a line, right behind what
@@ -51,7 +51,7 @@ export type FramerOutcome =
  * right behind an ETX, of a scale not known on this connection, is `ambiguous` where it would also be one without its
  * first digit.
  *
- * **Seven bits with parity** are recognised by the dialect; from the first such print on the parity bits are taken off, so
+ * **Seven bits with parity** are recognised by the grammar; from the first such print on the parity bits are taken off, so
  * that terminators are seen, too.
  *
  * **Bytes that arrive after silence has completed their frame** belong to it while they do not change what it says (the `s`
@@ -90,7 +90,7 @@ export class Framer {
   #isSevenBits = false;
   readonly #telnet = new TelnetFilter();
 
-  readonly #dialect: Dialect;
+  readonly #grammar: LineGrammar;
   readonly #scales: PrintedScales;
   readonly #onOutcome: (outcome: FramerOutcome) => void;
 
@@ -99,11 +99,11 @@ export class Framer {
    * @param options.scales what is known of the scales on this connection; the framer adds to it.
    */
   constructor(
-    dialect: Dialect,
+    grammar: LineGrammar,
     options: { readonly decimalMark: DecimalMark; readonly scales: PrintedScales },
     onOutcome: (outcome: FramerOutcome) => void,
   ) {
-    this.#dialect = dialect;
+    this.#grammar = grammar;
     this.#decimalMark = options.decimalMark;
     this.#scales = options.scales;
     this.#onOutcome = onOutcome;
@@ -162,7 +162,7 @@ export class Framer {
     }
     const parsed = this.#parse(line);
     if (parsed.ok || !this.#emitGlued(line)) {
-      if (!this.#dialect.isWhole(line, parsed) && this.#atSilence(parsed) === null) {
+      if (!this.#grammar.isWhole(line, parsed) && this.#atSilence(parsed) === null) {
         if (this.#gaps.at(-1) !== this.#pending.length) this.#gaps.push(this.#pending.length);
         return;
       }
@@ -195,7 +195,7 @@ export class Framer {
     }
     const line = trimmed(this.#pending);
     const parsed = this.#parse(line);
-    const isPrint = this.#dialect.isWhole(line, parsed) || this.#atSilence(parsed) !== null;
+    const isPrint = this.#grammar.isWhole(line, parsed) || this.#atSilence(parsed) !== null;
     if (line !== "" && isPrint) this.#emitLine();
     else this.#giveUp("truncated");
     if (this.#begun !== "") this.#scales.begun = { text: this.#begun, at: this.#begunAt };
@@ -216,7 +216,7 @@ export class Framer {
   }
 
   #parse(text: string): Parsed {
-    return this.#dialect.parse(text, this.#decimalMark);
+    return this.#grammar.parse(text, this.#decimalMark);
   }
 
   /** Adds bytes without a separator to the line. */
@@ -241,7 +241,7 @@ export class Framer {
     } else {
       this.#pending += piece;
       // A slow link brings a print byte by byte: as long as it goes on, it is not old.
-      if (this.#pending.includes(",") && this.#dialect.beginsPrint(this.#pending)) this.#since = at;
+      if (this.#pending.includes(",") && this.#grammar.beginsPrint(this.#pending)) this.#since = at;
     }
     if (this.#pending.length > FRAME_BYTES_MAX) this.#overflow();
   }
@@ -255,7 +255,7 @@ export class Framer {
       const window = this.#pending.substring(0, FRAME_BYTES_MAX + 1);
       const { frames, rest } = this.#isTerminated
         ? { frames: [], rest: window }
-        : this.#dialect.split(window, false);
+        : this.#grammar.split(window, false);
       if (frames.length === 0) {
         this.#noise = new LongLine();
         this.#emitTooLong(this.#noise.add(this.#pending));
@@ -279,7 +279,7 @@ export class Framer {
     this.#noise = null;
     const tail = trimmed(noise.tail);
     if (bySilence) this.#mayGoOn(noise.tail);
-    const at = this.#dialect.lastPrint(tail, this.#decimalMark);
+    const at = this.#grammar.lastPrint(tail, this.#decimalMark);
     this.#emitTooLong(noise.end(at));
     if (at < 0) return false;
     const print = tail.substring(at);
@@ -337,7 +337,7 @@ export class Framer {
     const isUnsure =
       parsed.ok &&
       (this.#mayHaveCheckByte(line, parsed) ||
-        (this.#isBehindNoise && !this.#dialect.isUnmistakable(line)) ||
+        (this.#isBehindNoise && !this.#grammar.isUnmistakable(line)) ||
         this.#mayHaveBegunBefore(parsed));
     if (!isUnsure) return this.#emit(line, parsed) ? line : "";
     this.#emitBroken("ambiguous", line);
@@ -357,7 +357,7 @@ export class Framer {
 
   /** Keeps the beginning of a print at the end of `text`, which silence or age has ended: the rest may come late. */
   #mayGoOn(text: string): void {
-    this.#begun = this.#dialect.beginningAtEnd(text);
+    this.#begun = this.#grammar.beginningAtEnd(text);
     this.#begunAt = this.#since;
   }
 
@@ -391,7 +391,7 @@ export class Framer {
     if (parsed.reason !== "malformed" && parsed.reason !== "ambiguous") return "line";
     // `A1`, silence, `2,45.20 lb` may be a print of `A12`.
     const isCutNumber = isDigit(this.#pending, gap - 1) && isDigit(this.#pending, gap);
-    return !isCutNumber && this.#dialect.isUnmistakable(print) ? "behind the silence" : "line";
+    return !isCutNumber && this.#grammar.isUnmistakable(print) ? "behind the silence" : "line";
   }
 
   /** A byte that stood alone behind an ETX is a check byte; everything else stays, as rejected. */
@@ -413,8 +413,8 @@ export class Framer {
   /** Emits frames that run into each other, if `line` is nothing else. @returns whether it is. */
   #emitGlued(line: string): boolean {
     if (this.#isTerminated) return false;
-    const { frames, rest } = this.#dialect.split(line, false);
-    if (frames.length === 0 || !this.#dialect.isWhole(rest, this.#parse(rest))) return false;
+    const { frames, rest } = this.#grammar.split(line, false);
+    if (frames.length === 0 || !this.#grammar.isWhole(rest, this.#parse(rest))) return false;
     for (const text of frames) this.#emit(text, this.#parse(text));
     // Read again: the frames before it may have shown which mark stands before decimals.
     this.#counted = this.#emit(rest, this.#parse(rest)) ? rest : "";
@@ -429,10 +429,10 @@ export class Framer {
     } else if (line !== "") {
       const { frames, rest } = this.#isTerminated
         ? { frames: [], rest: line }
-        : this.#dialect.split(line, true);
+        : this.#grammar.split(line, true);
       for (const text of frames) this.#emit(text, this.#parse(text));
       const parsed = this.#parse(rest);
-      if (this.#dialect.isWhole(rest, parsed)) this.#emit(rest, parsed);
+      if (this.#grammar.isWhole(rest, parsed)) this.#emit(rest, parsed);
       else this.#emitBroken(!parsed.ok && parsed.reason === "ambiguous" ? "ambiguous" : reason, rest);
     }
     const ended = this.#pending;
@@ -464,8 +464,8 @@ export class Framer {
     const of = trimmed(before);
     this.#contradicted = "";
     // `1,45 lb`, silence, ` 3,2 oz`: with a blank between them the second is a print only where it can be nothing else.
-    const isApart = of === before || this.#dialect.isUnmistakable(text);
-    if (isApart && this.#dialect.beginsPrint(text)) return false;
+    const isApart = of === before || this.#grammar.isUnmistakable(text);
+    if (isApart && this.#grammar.beginsPrint(text)) return false;
     this.#onOutcome({ kind: "remainder", text, of });
     return true;
   }

@@ -2,7 +2,7 @@ import { idMax } from "../../weighing/ids.ts";
 import type { DecimalMark, Parsed } from "../../weighing/reading.ts";
 import type { RejectReason } from "../../weighing/reject-reason.ts";
 import { readUnit, unitSpellings } from "../../weighing/units.ts";
-import type { Dialect } from "./dialect.ts";
+import type { LineGrammar } from "./line-grammar.ts";
 import { withoutParity } from "./parity.ts";
 
 const DIGITS_BEFORE_POINT_MAX = 6;
@@ -110,7 +110,7 @@ const SCALE_ONLY = new RegExp(`^${SCALE}`);
  * Sartorius PR 5220 (SMA protocol): dashes in place of the weight on an error. Cardinal 201: `MO`. The longer words, `~`
  * and the other lines are read so because no reading of them is a weight. `E` stays malformed.
  */
-export const zm405: Dialect = {
+export const zm405: LineGrammar = {
   name: "zm405",
   parse,
   isWhole,

@@ -6,9 +6,9 @@ import { createAllowList } from "../../runtime/address-ranges.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Metrics } from "../../runtime/metrics.ts";
 import { once } from "../../runtime/once.ts";
-import type { Dialect } from "../frames/dialect.ts";
 import { Framer } from "../frames/framer.ts";
 import { Greeting } from "../frames/greeting.ts";
+import type { LineGrammar } from "../frames/line-grammar.ts";
 import { createPrintedScales } from "../frames/printed-scales.ts";
 import type { Intake, Origin } from "../intake.ts";
 import type { Presence } from "../presence.ts";
@@ -71,7 +71,7 @@ export interface Listener {
 /** The scales' port, and what comes in there. */
 export function createListener(parts: {
   config: Config;
-  dialect: Dialect;
+  grammar: LineGrammar;
   intake: Intake;
   journal: Pick<Journal, "writable" | "onWritable">;
   presence: Presence;
@@ -79,7 +79,7 @@ export function createListener(parts: {
   logger: Logger;
   metrics: Metrics;
 }): Listener {
-  const { config, dialect, intake, journal, presence, clock, logger, metrics } = parts;
+  const { config, grammar, intake, journal, presence, clock, logger, metrics } = parts;
   const { host, port, maxConnections } = config.scale;
   const isAllowed = createAllowList(config.scale.allow);
   const sockets = new Map<number, ScaleSocket>();
@@ -199,7 +199,7 @@ export function createListener(parts: {
     }
     const origin: Origin = { connectionId, remoteAddress, lastBagUid: null };
     const framer = new Framer(
-      dialect,
+      grammar,
       { decimalMark: config.frame.decimalMark, scales: printedScales.from(remoteAddress) },
       (outcome) => intake(outcome, origin),
     );

@@ -1,19 +1,19 @@
-import type { Dialect } from "../../../src/scale/frames/dialect.ts";
 import type { FramerOutcome } from "../../../src/scale/frames/framer.ts";
+import type { LineGrammar } from "../../../src/scale/frames/line-grammar.ts";
 import type { DecimalMark, Parsed } from "../../../src/weighing/reading.ts";
 
 /**
  * The framer's rules once more, as plainly as they can be said: one byte after the other, everything held and
- * looked at again each time. Slow, and no line of it shared with the framer; the dialect only says what a text means.
+ * looked at again each time. Slow, and no line of it shared with the framer; the grammar only says what a text means.
  * The framer must give the same for any bytes without ETX and telnet, however they are cut.
  *
  * `segments` are latin1, with silence between them and the end of the connection behind the last.
  */
-export function reference(segments: readonly string[], dialect: Dialect): FramerOutcome[] {
+export function reference(segments: readonly string[], grammar: LineGrammar): FramerOutcome[] {
   const outcomes: FramerOutcome[] = [];
   const known = new Set<number>();
   let mark: DecimalMark = "auto";
-  const read = (text: string) => dialect.parse(text, mark);
+  const read = (text: string) => grammar.parse(text, mark);
   const saysPrint = (parsed: Parsed) => parsed.ok || parsed.reason !== "malformed";
 
   let line = "";
@@ -34,8 +34,8 @@ export function reference(segments: readonly string[], dialect: Dialect): Framer
     const of = contradicted;
     contradicted = null;
     if (of === null) return false;
-    const isApart = strip(of) === of || dialect.isUnmistakable(text);
-    if (isApart && dialect.beginsPrint(text)) return false;
+    const isApart = strip(of) === of || grammar.isUnmistakable(text);
+    if (isApart && grammar.beginsPrint(text)) return false;
     outcomes.push({ kind: "remainder", text, of: strip(of) });
     return true;
   }
@@ -54,7 +54,7 @@ export function reference(segments: readonly string[], dialect: Dialect): Framer
       } else {
         const cutNumber = /\d/.test(line[at - 1] ?? "") && /\d/.test(line[at] ?? "");
         const may = parsed.reason === "malformed" || parsed.reason === "ambiguous";
-        if (may && !cutNumber && dialect.isUnmistakable(behind)) return { at, isPrint: true };
+        if (may && !cutNumber && grammar.isUnmistakable(behind)) return { at, isPrint: true };
       }
     }
     return null;
@@ -90,7 +90,7 @@ export function reference(segments: readonly string[], dialect: Dialect): Framer
       frame(behind);
       return behind;
     }
-    const isUnsure = !dialect.isUnmistakable(text) || (parsed.ok && goesOn(parsed.reading.printedScale));
+    const isUnsure = !grammar.isUnmistakable(text) || (parsed.ok && goesOn(parsed.reading.printedScale));
     if (parsed.ok && isBehindNoise && isUnsure) return broken("ambiguous", text);
     return frame(text);
   }
@@ -99,7 +99,7 @@ export function reference(segments: readonly string[], dialect: Dialect): Framer
     const all = noise ?? "";
     noise = null;
     const tail = strip(all.slice(-257));
-    const at = dialect.lastPrint(tail, mark);
+    const at = grammar.lastPrint(tail, mark);
     const text = at < 0 ? "" : tail.slice(at);
     const isLong = all.length > 1024 + 256;
     const kept = isLong
@@ -133,7 +133,7 @@ export function reference(segments: readonly string[], dialect: Dialect): Framer
     if (isPad(byte) && (line === "" || line.length === 256)) return;
     line += byte;
     if (line.length <= 256) return;
-    const { frames, rest } = terminated ? { frames: [], rest: line } : dialect.split(line, false);
+    const { frames, rest } = terminated ? { frames: [], rest: line } : grammar.split(line, false);
     if (frames.length === 0) {
       noise = line;
       reset();
@@ -146,7 +146,7 @@ export function reference(segments: readonly string[], dialect: Dialect): Framer
 
   function silence(): void {
     if (noise !== null) {
-      begun = dialect.beginningAtEnd(noise.slice(-257));
+      begun = grammar.beginningAtEnd(noise.slice(-257));
       counted = endNoise();
       isBehindNoise = counted === null;
       return;
@@ -158,15 +158,15 @@ export function reference(segments: readonly string[], dialect: Dialect): Framer
     }
     const parsed = read(text);
     if (!parsed.ok && !terminated) {
-      const { frames, rest } = dialect.split(text, false);
-      if (frames.length > 0 && dialect.isWhole(rest, read(rest))) {
+      const { frames, rest } = grammar.split(text, false);
+      if (frames.length > 0 && grammar.isWhole(rest, read(rest))) {
         for (const each of frames) frame(each);
         counted = frame(rest);
         reset();
         return;
       }
     }
-    if (!dialect.isWhole(text, parsed) && behindSilence() === null) {
+    if (!grammar.isWhole(text, parsed) && behindSilence() === null) {
       if (!gaps.includes(line.length)) gaps.push(line.length);
       return;
     }
@@ -209,14 +209,14 @@ export function reference(segments: readonly string[], dialect: Dialect): Framer
   }
   const text = strip(line);
   if (text === "") return outcomes;
-  if (dialect.isWhole(text, read(text)) || behindSilence() !== null) {
+  if (grammar.isWhole(text, read(text)) || behindSilence() !== null) {
     print();
     return outcomes;
   }
-  const { frames, rest } = terminated ? { frames: [], rest: text } : dialect.split(text, true);
+  const { frames, rest } = terminated ? { frames: [], rest: text } : grammar.split(text, true);
   for (const each of frames) frame(each);
   const last = read(rest);
-  if (dialect.isWhole(rest, last)) frame(rest);
+  if (grammar.isWhole(rest, last)) frame(rest);
   else broken(!last.ok && last.reason === "ambiguous" ? "ambiguous" : "truncated", rest);
   return outcomes;
 }

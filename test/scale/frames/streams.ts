@@ -1,5 +1,5 @@
-import type { Dialect } from "../../../src/scale/frames/dialect.ts";
 import { Framer, type FramerOutcome } from "../../../src/scale/frames/framer.ts";
+import type { LineGrammar } from "../../../src/scale/frames/line-grammar.ts";
 import { KEPT_BYTES_MAX } from "../../../src/scale/frames/long-line.ts";
 import type { Parsed } from "../../../src/weighing/reading.ts";
 
@@ -390,12 +390,12 @@ export function anyChunks(below: Below, bytes: string): Uint8Array[] {
 /** Sends the segments, with silence between them, and ends the connection. */
 export function send(
   segments: readonly string[],
-  dialect: Dialect,
+  grammar: LineGrammar,
   chunks: (bytes: string) => Uint8Array[],
 ): FramerOutcome[] {
   const outcomes: FramerOutcome[] = [];
   const options = { decimalMark: "auto", scales: new Set<number>() } as const;
-  const framer = new Framer(dialect, options, (outcome) => outcomes.push(outcome));
+  const framer = new Framer(grammar, options, (outcome) => outcomes.push(outcome));
   segments.forEach((bytes, i) => {
     if (i > 0) framer.silence(i);
     for (const chunk of chunks(bytes)) framer.push(chunk, i);

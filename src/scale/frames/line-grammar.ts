@@ -1,11 +1,11 @@
 import type { DecimalMark, Parsed } from "../../weighing/reading.ts";
 
 /**
- * What one kind of indicator prints. A dialect is chosen for each connection, and the framer asks it whatever
- * depends on the grammar. Texts hold one character a byte (latin1) and are at most 257 long when they come
- * from the framer. No method throws, whatever the text.
+ * What one kind of indicator prints in a line: which texts are a whole print, a part of one, or several. The framer leaves to
+ * it whatever depends on that. Texts hold one character a byte (latin1) and are at most 257 long when they come from the
+ * framer. No method throws, whatever the text.
  */
-export interface Dialect {
+export interface LineGrammar {
   readonly name: string;
 
   /** What a frame says, as one print. */
