@@ -4,17 +4,16 @@ import { testDatabase } from "../support/postgres.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { until } from "../support/until.ts";
 
-let roles = 0;
-
 /** A role of its own that owns the database, with settings that nobody expects. */
 export async function asRole(
   settings: Readonly<Record<string, string>>,
   options: { migrated?: boolean } = {},
 ) {
   const { url, sql } = await testDatabase({ migrated: false });
-  const role = `wild_${process.pid}_${++roles}`;
-  await sql.unsafe(`create role ${role} login password 'wild'`);
   const name = new URL(url).pathname.slice(1);
+  // Roles are the server's, which other files of this process use too: named as the database, which is the only one.
+  const role = `wild_${name}`;
+  await sql.unsafe(`create role ${role} login password 'wild'`);
   await sql.unsafe(`alter database ${name} owner to ${role}; grant all on schema public to ${role}`);
   const own = new URL(url);
   own.username = role;
