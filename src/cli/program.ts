@@ -10,6 +10,7 @@ import { exitCode, type Io, processIo } from "./io.ts";
 import { addJournalCommand } from "./journal.ts";
 import { addLedgerCommand } from "./ledger.ts";
 import { addMigrateCommand } from "./migrate.ts";
+import { addReadCommand } from "./read.ts";
 import { addSecretsCommand } from "./secrets.ts";
 import { addServeCommand } from "./serve.ts";
 import { addSimulateCommand } from "./simulate.ts";
@@ -55,6 +56,7 @@ export function createProgram({ version, io }: { version: string; io: Io }): Com
   addMigrateCommand(program, io);
   addDoctorCommand(program, io);
   addSupportBundleCommand(program, io);
+  addReadCommand(program, io);
   addSecretsCommand(program, io);
   for (const command of [program, ...program.commands]) command.version(version);
   return program;

@@ -1,0 +1,63 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { didYouMean } from "../config/suggest.ts";
+import type { DialectSettings } from "../indicators/dialect.ts";
+import { dialectNames } from "../indicators/dialect-names.ts";
+import { printUnits } from "../indicators/print.ts";
+import type { Io } from "./io.ts";
+
+const help = `
+Each line of the answer is one frame: {"kind","weight","unit","mode","stable","scale","reason","raw"}. The kinds are weight,
+motion, overload, underload, error, other (no weighing: a tare, a count, information) and rejected (with the reason). What a
+frame does not say is null.
+
+Exit codes: 0 the bytes were read, whatever they say; 1 the file cannot be read; 2 the command line is wrong.`;
+
+interface Options extends Partial<DialectSettings> {
+  readonly dialect: string;
+}
+
+/** `prepuff read`: what the bytes of an indicator say, without an appliance. */
+export function addReadCommand(program: Command, io: Io): void {
+  program
+    .command("read")
+    .description("read an indicator's bytes from a file or standard input, and print one JSON object a frame")
+    .argument("[file]", "the bytes; -: standard input", "-")
+    .option("--dialect <name>", `how the indicator talks: ${dialectNames.join(", ")}`, dialectName, "line")
+    .addOption(new Option("--unit <unit>", "of prints that name none").choices(printUnits))
+    .addOption(
+      new Option(
+        "--decimal-mark <mark>",
+        "what stands before decimals; else as the first prints show",
+      ).choices(["point", "comma"]),
+    )
+    .option("--decimals <n>", "digits behind the point where the prints do not say it", decimals)
+    .addOption(
+      new Option("--weight <which>", "the weight that is meant where a print has several").choices([
+        "gross",
+        "net",
+      ]),
+    )
+    .addOption(
+      new Option("--digits <order>", "the order of digits where a print does not say it").choices([
+        "forward",
+        "reversed",
+      ]),
+    )
+    .addHelpText("after", help)
+    .action(async (file: string, { dialect, ...settings }: Options) => {
+      const { readFrames } = await import("./read/read-frames.ts");
+      await readFrames(file, dialect, settings, io);
+    });
+}
+
+function dialectName(text: string): string {
+  if (dialectNames.includes(text)) return text;
+  throw new InvalidArgumentError(
+    didYouMean(text, dialectNames) || `It wants one of ${dialectNames.join(", ")}.`,
+  );
+}
+
+function decimals(text: string): number {
+  if (/^[0-5]$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It wants a whole number from 0 to 5.");
+}

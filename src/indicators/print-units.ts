@@ -1,0 +1,24 @@
+import type { PrintUnit } from "./print.ts";
+
+/** How units are written, in small letters. A `g` beside a number may be a mark of gross: a dialect that has both says which. */
+const spellings: ReadonlyMap<string, PrintUnit> = new Map([
+  ["lb", "lb"],
+  ["lbs", "lb"],
+  ["kg", "kg"],
+  ["kgs", "kg"],
+  ["g", "g"],
+  ["oz", "oz"],
+  ["t", "t"],
+  ["tn", "ton"],
+  ["ton", "ton"],
+  ["ozt", "ozt"],
+  ["dwt", "dwt"],
+  ["ct", "ct"],
+  ["gn", "grain"],
+  ["mg", "mg"],
+]);
+
+/** A unit in any case, with blanks around it; null: it is none. */
+export function readPrintUnit(text: string): PrintUnit | null {
+  return spellings.get(text.trim().toLowerCase()) ?? null;
+}
