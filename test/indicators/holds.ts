@@ -3,26 +3,23 @@ import fc from "fast-check";
 import { type Dialect, type DialectSettings, noSettings, type Shown } from "../../src/indicators/dialect.ts";
 import type { Print } from "../../src/indicators/print.ts";
 import { PrintReader } from "../../src/indicators/print-reader.ts";
-
-/** What a print is expected to say; what is left out must be null. */
-export type Expected = Partial<Omit<Print, "mark">> & Pick<Print, "kind">;
+import type { DialectExamples, Expected } from "./examples.ts";
 
 interface Options {
-  readonly settings?: Partial<DialectSettings>;
   /** What of the bytes that `write` gives for a moment comes back; all of it unless told otherwise. */
   readonly writes?: (shown: Shown) => Expected;
 }
 
 /**
- * What every dialect holds: each example (bytes, and what they say; several prints as a list), by itself, in any
- * pieces, and behind another; that what it writes is read again; that nothing throws, no byte vanishes, and no weight comes
- * out that did not go in.
+ * What every dialect holds: each example, by itself, in any pieces, and behind another; that what it writes is read again;
+ * that nothing throws, and no weight comes out that did not go in.
  */
 export function holds(
   dialect: Dialect,
-  examples: readonly (readonly [bytes: string, says: Expected | readonly Expected[]])[],
-  { settings = {}, writes = whole }: Options = {},
+  { known, variants, settings = {} }: DialectExamples,
+  { writes = whole }: Options = {},
 ): void {
+  const examples = [...known, ...variants];
   const read = (pieces: readonly string[]) => readAll(dialect, pieces, settings);
 
   test.each(examples.map(([bytes, says]) => ({ bytes, says })))("%j", ({ bytes, says }) => {
