@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Sql, Transaction } from "../database/types.ts";
 import { type RecordedGroup, recordDirect } from "../recording/record.ts";
 import type { Unit } from "../weighing/units.ts";
+import { withinRange } from "./bags/within-range.ts";
 import { findKey, keepKey, lockKey } from "./idempotency.ts";
 
 /** What `scan_bag` answers when it took a bag; a contract: these fields, in this order. */
@@ -48,49 +49,55 @@ interface FirstAnswer {
  * @param options.plant the id of the plant that takes it.
  * @param options.key of the sender, for one bag; with null every call is a bag of its own.
  * @param options.destinations ids of those that this appliance delivers it to.
+ * @throws DatabaseBusy where the database has no ids for further bags: nothing was stored.
  */
 export async function scanBag(
   sql: Sql,
   bag: ScannedBag,
   options: { readonly plant: number; readonly key: string | null; readonly destinations: readonly number[] },
 ): Promise<Scanned> {
-  const { plant, key, destinations } = options;
-  return sql.begin(async (tx): Promise<Scanned> => {
-    if (key !== null) {
-      await lockKey(tx, plant, "scan", key);
-      const first = await firstAnswer(tx, plant, key, bag);
-      if (first?.is_same_bag === false) return { kind: "key_reused", bagId: first.bag_id };
-      if (first !== null) return { kind: "repeated", answer: answerOf(first) };
-    }
-    const recorded = await recordDirect(
-      tx,
-      {
-        uid: Bun.randomUUIDv7(),
-        receivedAt: bag.weighedAt,
-        station: bag.station,
-        scale: bag.scale,
-        printedScale: bag.scale,
-        weight: bag.weight,
-        unit: bag.unit,
-        repeatSuspected: false,
-        raw: rawOf(bag),
-        source: "api",
-      },
-      { plant, requireJob: true, destinations },
-    );
-    if (recorded === null || recorded.bagNum === null || recorded.inTolerance === null) {
-      return { kind: "no_active_job" };
-    }
-    const { id, bagNum, inTolerance, jobComplete } = recorded;
-    if (key !== null) {
-      await keepKey(tx, plant, "scan", key, { bagId: id, jobComplete });
-    }
-    return {
-      kind: "recorded",
-      group: recorded.group,
-      answer: answerOf({ bag_id: id, bag_num: bagNum, in_tolerance: inTolerance, job_complete: jobComplete }),
-    };
-  });
+  return withinRange(sql, () => sql.begin((tx) => scanIn(tx, bag, options)));
+}
+
+async function scanIn(
+  tx: Transaction,
+  bag: ScannedBag,
+  { plant, key, destinations }: Parameters<typeof scanBag>[2],
+): Promise<Scanned> {
+  if (key !== null) {
+    await lockKey(tx, plant, "scan", key);
+    const first = await firstAnswer(tx, plant, key, bag);
+    if (first?.is_same_bag === false) return { kind: "key_reused", bagId: first.bag_id };
+    if (first !== null) return { kind: "repeated", answer: answerOf(first) };
+  }
+  const recorded = await recordDirect(
+    tx,
+    {
+      uid: Bun.randomUUIDv7(),
+      receivedAt: bag.weighedAt,
+      station: bag.station,
+      scale: bag.scale,
+      printedScale: bag.scale,
+      weight: bag.weight,
+      unit: bag.unit,
+      repeatSuspected: false,
+      raw: rawOf(bag),
+      source: "api",
+    },
+    { plant, requireJob: true, destinations },
+  );
+  if (recorded === null || recorded.bagNum === null || recorded.inTolerance === null) {
+    return { kind: "no_active_job" };
+  }
+  const { id, bagNum, inTolerance, jobComplete } = recorded;
+  if (key !== null) {
+    await keepKey(tx, plant, "scan", key, { bagId: id, jobComplete });
+  }
+  return {
+    kind: "recorded",
+    group: recorded.group,
+    answer: answerOf({ bag_id: id, bag_num: bagNum, in_tolerance: inTolerance, job_complete: jobComplete }),
+  };
 }
 
 /** A bag's number and verdict never change once it has a job, so that the answer can be told from them again. */

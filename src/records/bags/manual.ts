@@ -9,6 +9,7 @@ import { findKey, keepKey, lockKey } from "../idempotency.ts";
 import type { Bag } from "./bag-view.ts";
 import { getBag } from "./corrections.ts";
 import { isAtPlace, places } from "./places.ts";
+import { withinRange } from "./within-range.ts";
 
 /** What a person says of a bag that no scale could print. */
 export const manualBagSchema = z.strictObject({
@@ -60,6 +61,7 @@ export type Entered =
  * @param options.destinations ids of those that it is delivered to.
  * @param options.standing the scales that stand at the station.
  * @param options.actualScale the scale that a printed one counts as.
+ * @throws DatabaseBusy where the database has no ids for further bags: nothing was stored.
  */
 export async function enterBag(
   sql: Sql,
@@ -72,55 +74,61 @@ export async function enterBag(
     readonly actualScale: (printed: number) => number;
   },
 ): Promise<Entered> {
-  const { key, destinations, standing, actualScale } = options;
-  return sql.begin(async (tx): Promise<Entered> => {
-    if (key !== null) {
-      await lockKey(tx, by.plant, "manual", key);
-      const first = await findKey(tx, by.plant, "manual", key);
-      if (first !== null) return repeated(tx, by.plant, first.bagId, bag);
-    }
-    const printedScale = bag.printedScale ?? (await lastScale(tx, by.plant, bag.station)) ?? only(standing);
-    if (printedScale === null) return { kind: "which_scale" };
-    const { station, weight, unit } = bag;
-    const recorded = await recordDirect(
-      tx,
-      {
-        uid: Bun.randomUUIDv7(),
-        receivedAt: bag.weighedAt ?? by.at,
-        station,
-        scale: actualScale(printedScale),
-        printedScale,
-        weight,
-        unit,
-        repeatSuspected: false,
-        raw: "",
-        source: "manual",
-      },
-      { plant: by.plant, requireJob: false, destinations },
-    );
-    const made = recorded === null ? null : await getBag(tx, by.plant, recorded.id);
-    if (recorded === null || made === null) throw new Error("the bag just entered is not there");
-    if (key !== null) {
-      await keepKey(tx, by.plant, "manual", key, { bagId: recorded.id, jobComplete: recorded.jobComplete });
-    }
-    await audit(tx, by, {
-      action: "bag.enter",
-      subject: `bag:${made.id}`,
-      detail: { ...(bag.note !== null && { note: bag.note }), job_complete: recorded.jobComplete },
-      before: null,
-      after: {
-        station,
-        scale: made.scale,
-        weight,
-        unit,
-        weighed_at: made.weighed_at,
-        job_id: made.job_id,
-        bag_num: made.bag_num,
-        in_tolerance: made.in_tolerance,
-      },
-    });
-    return { kind: "recorded", bag: { ...made, note: bag.note }, group: recorded.group };
+  return withinRange(sql, () => sql.begin((tx) => enterIn(tx, bag, by, options)));
+}
+
+async function enterIn(
+  tx: Transaction,
+  bag: ManualBag,
+  by: Actor,
+  { key, destinations, standing, actualScale }: Parameters<typeof enterBag>[3],
+): Promise<Entered> {
+  if (key !== null) {
+    await lockKey(tx, by.plant, "manual", key);
+    const first = await findKey(tx, by.plant, "manual", key);
+    if (first !== null) return repeated(tx, by.plant, first.bagId, bag);
+  }
+  const printedScale = bag.printedScale ?? (await lastScale(tx, by.plant, bag.station)) ?? only(standing);
+  if (printedScale === null) return { kind: "which_scale" };
+  const { station, weight, unit } = bag;
+  const recorded = await recordDirect(
+    tx,
+    {
+      uid: Bun.randomUUIDv7(),
+      receivedAt: bag.weighedAt ?? by.at,
+      station,
+      scale: actualScale(printedScale),
+      printedScale,
+      weight,
+      unit,
+      repeatSuspected: false,
+      raw: "",
+      source: "manual",
+    },
+    { plant: by.plant, requireJob: false, destinations },
+  );
+  const made = recorded === null ? null : await getBag(tx, by.plant, recorded.id);
+  if (recorded === null || made === null) throw new Error("the bag just entered is not there");
+  if (key !== null) {
+    await keepKey(tx, by.plant, "manual", key, { bagId: recorded.id, jobComplete: recorded.jobComplete });
+  }
+  await audit(tx, by, {
+    action: "bag.enter",
+    subject: `bag:${made.id}`,
+    detail: { ...(bag.note !== null && { note: bag.note }), job_complete: recorded.jobComplete },
+    before: null,
+    after: {
+      station,
+      scale: made.scale,
+      weight,
+      unit,
+      weighed_at: made.weighed_at,
+      job_id: made.job_id,
+      bag_num: made.bag_num,
+      in_tolerance: made.in_tolerance,
+    },
   });
+  return { kind: "recorded", bag: { ...made, note: bag.note }, group: recorded.group };
 }
 
 /** As the bag is now: what was said of it may have changed since. */

@@ -48,6 +48,17 @@ function enter(body: object = hand, key?: string) {
 }
 const startJob = (quantity = 100) => startedJob(app.sql, { quantity }, Date.now() - 60_000);
 
+test("a bag entered by hand whose id belongs to no range gets one made", async () => {
+  await startJob();
+  await app.sql`
+    select setval('filler_bag_id_seq', (
+      select max(substring(relname from 'filler_bag_below_(\\d+)$')::bigint) - 1 from pg_class where relkind = 'r'
+    ))`;
+  const answer = await enter();
+  expect(answer.status).toBe(201);
+  expect(await json(answer, bagSchema)).toMatchObject({ bag_num: 1, source: "manual" });
+});
+
 test("a bag entered by hand is numbered, judged and forwarded like any bag, and marked", async () => {
   const { id } = await startJob();
   await recordedBag(app.sql, { receivedAt: Date.now() });

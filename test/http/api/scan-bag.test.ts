@@ -69,6 +69,43 @@ test("a bag in a form is recorded and answered in the words of the contract, and
   expect(app.recorded).toEqual([row?.id]);
 });
 
+/** Id 20,000,000 belongs to no range that there is. */
+async function useUpRanges(): Promise<void> {
+  await app.sql`
+    select setval('filler_bag_id_seq', (
+      select max(substring(relname from 'filler_bag_below_(\\d+)$')::bigint) - 1 from pg_class where relkind = 'r'
+    ))`;
+}
+
+test("a bag whose id belongs to no range gets one made", async () => {
+  await startedJob(app.sql);
+  await useUpRanges();
+  expect(await answer()).toMatchObject({ status: 200, body: { bag_num: 1 } });
+  expect(await stored()).toBe(1);
+});
+
+test("a bag for whose id no range can be made is answered with 503, and nothing is stored", async () => {
+  const { id } = await startedJob(app.sql);
+  await useUpRanges();
+  await app.sql`alter function make_filler_bag_ranges rename to make_no_ranges`;
+  try {
+    expect(await answer()).toEqual({
+      status: 503,
+      body: {
+        success: false,
+        error: "database_busy",
+        message: "the database cannot do this now; nothing was changed, try again",
+      },
+    });
+  } finally {
+    await app.sql`alter function make_no_ranges rename to make_filler_bag_ranges`;
+  }
+  expect(await stored()).toBe(0);
+  const [job] = await app.sql`select bags_completed, last_bag_num from prepuff_job where id = ${id}`;
+  expect(job).toEqual({ bags_completed: 0, last_bag_num: 0 });
+  expect(await answer()).toMatchObject({ status: 200, body: { bag_num: 1 } });
+});
+
 test("a bag in JSON keeps the digits it was written with", async () => {
   await startedJob(app.sql);
   const body =
