@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { plantSchema, plantShown } from "../database/plant.ts";
 import type { Executor, Sql, Transaction } from "../database/types.ts";
 import { units } from "../weighing/units.ts";
 
@@ -14,6 +15,7 @@ export const deliverySchema = z.object({
   bag_id: z.int(),
   uid: z.uuid(),
   station: z.string(),
+  plant: plantSchema,
   scale: z.int(),
   weight: z.string(),
   unit: z.enum(units),
@@ -33,13 +35,16 @@ export const deliverySchema = z.object({
 });
 export type Delivery = z.output<typeof deliverySchema>;
 
-interface DeliveryRow extends Omit<Delivery, "weighed_at" | "next_attempt_at" | "delivered_at"> {
+interface DeliveryRow extends Omit<Delivery, "plant" | "weighed_at" | "next_attempt_at" | "delivered_at"> {
+  readonly plant: string | null;
   readonly weighed_at: Date;
   readonly next_attempt_at: Date | null;
   readonly delivered_at: Date | null;
 }
 
 export interface DeliveryFilter {
+  /** The id of the plant whose bags they are. */
+  readonly plant: number;
   /** Its id. */
   readonly destination: number;
   readonly state?: DeliveryState | undefined;
@@ -52,7 +57,7 @@ export async function findDestination(sql: Executor, name: string): Promise<numb
   return row?.id ?? null;
 }
 
-/** Deliveries to one destination, newest bag first; `before` is the bag id of the last one of the page before. */
+/** Deliveries of a plant's bags to one destination, newest bag first; `before` is the bag id of the last one of the page before. */
 export async function listDeliveries(
   sql: Executor,
   filter: DeliveryFilter,
@@ -61,7 +66,7 @@ export async function listDeliveries(
   const rows = await sql<DeliveryRow[]>`
     with page as materialized (${pageOfIds(sql, filter, page.before, page.limit)})
     select
-      t.name as destination, b.id as bag_id, b.uid, d.station, b.scale_id as scale, b.weight, b.unit, b.weighed_at, d.state,
+      t.name as destination, b.id as bag_id, b.uid, d.station, ${plantShown(sql, sql`b.plant_id`)}, b.scale_id as scale, b.weight, b.unit, b.weighed_at, d.state,
       d.attempts, d.next_attempt_at, d.last_status, d.last_error, d.delivered_at, d.upstream_bag_id,
       d.upstream_bag_num, d.upstream_in_tolerance, d.upstream_job_complete
     from page p
@@ -69,8 +74,9 @@ export async function listDeliveries(
     join delivery d on d.destination_id = t.id and d.filler_bag_id = p.filler_bag_id
     join filler_bag b on b.id = p.filler_bag_id
     order by p.filler_bag_id desc`;
-  return rows.map((row) => ({
+  return rows.map(({ plant, ...row }) => ({
     ...row,
+    ...(plant !== null && { plant }),
     weighed_at: row.weighed_at.toISOString(),
     next_attempt_at: row.next_attempt_at?.toISOString() ?? null,
     delivered_at: row.delivered_at?.toISOString() ?? null,
@@ -78,7 +84,8 @@ export async function listDeliveries(
 }
 
 function pageOfIds(sql: Executor, filter: DeliveryFilter, before: number | undefined, limit: number) {
-  const { destination, state, station } = filter;
+  const { plant, destination, state, station } = filter;
+  const isOfPlant = isBagOfPlant(sql, sql`d.filler_bag_id`, plant);
   const older = before === undefined ? sql`` : sql`and d.filler_bag_id < ${before}`;
   if (state === "pending") {
     const stations =
@@ -94,7 +101,7 @@ function pageOfIds(sql: Executor, filter: DeliveryFilter, before: number | undef
         select d.filler_bag_id
         from delivery d
         where d.destination_id = ${destination} and d.station between s.station and s.station
-          and d.state = 'pending' ${older}
+          and d.state = 'pending' and ${isOfPlant} ${older}
         order by d.station desc, d.filler_bag_id desc
         limit ${limit}
       ) n
@@ -105,11 +112,16 @@ function pageOfIds(sql: Executor, filter: DeliveryFilter, before: number | undef
   return sql`
     select d.filler_bag_id
     from delivery d
-    where d.destination_id = ${destination} ${older}
+    where d.destination_id = ${destination} and ${isOfPlant} ${older}
       ${state === undefined ? sql`` : sql`and d.state = ${sql.unsafe(`'${state}'`)}`}
       ${station === undefined ? sql`` : sql`and d.station = ${station}`}
     order by d.filler_bag_id desc
     limit ${limit}`;
+}
+
+/** A subquery and not a join, so that the planner cannot begin with the plant's bags, which are far more. */
+function isBagOfPlant(sql: Executor, id: ReturnType<Executor>, plant: number) {
+  return sql`(select b.plant_id from filler_bag b where b.id = ${id}) = ${plant}`;
 }
 
 /** A destination's first pending bag of each station, by hops through the partial index. */
@@ -146,10 +158,15 @@ export interface Changed {
 /** Writes who did it, in the transaction of each part of the change; not called for nothing. */
 export type Note = (tx: Transaction, changed: readonly Changed[]) => Promise<void>;
 
-/** Which deliveries to a destination a person means: some by their bags' ids, or all parked ones, of one station or of every. */
+/**
+ * Which deliveries to a destination a person means: some by their bags' ids, or all parked ones, of one station or of every;
+ * always only those of the plant's bags.
+ */
 export type Selection = {
   /** Its id. */
   readonly destination: number;
+  /** Its id. */
+  readonly plant: number;
 } & ({ readonly ids: readonly number[] } | { readonly parked: true; readonly station?: string | undefined });
 
 /**
@@ -166,6 +183,7 @@ export function retryDeliveries(sql: Sql, selection: Selection, note?: Note): Pr
         select filler_bag_id, state
         from delivery
         where destination_id = ${selection.destination} and filler_bag_id = any (${chunk}) and state <> 'delivered'
+          and ${isBagOfPlant(tx, tx`filler_bag_id`, selection.plant)}
         order by filler_bag_id
         for update
       )
@@ -190,6 +208,7 @@ export function discardDeliveries(sql: Sql, selection: Selection, note?: Note): 
         select filler_bag_id, state
         from delivery
         where destination_id = ${selection.destination} and filler_bag_id = any (${chunk}) and state in ('pending', 'parked')
+          and ${isBagOfPlant(tx, tx`filler_bag_id`, selection.plant)}
         order by filler_bag_id
         for update
       )
@@ -235,13 +254,15 @@ async function inChunks(
 
 async function readParked(
   sql: Executor,
-  { destination, station }: { readonly destination: number; readonly station?: string | undefined },
+  selection: { readonly destination: number; readonly plant: number; readonly station?: string | undefined },
   after: number,
 ): Promise<number[]> {
+  const { destination, plant, station } = selection;
   const rows = await sql<{ id: number }[]>`
     select filler_bag_id as id
     from delivery
     where destination_id = ${destination} and state = 'parked' and filler_bag_id > ${after}
+      and ${isBagOfPlant(sql, sql`filler_bag_id`, plant)}
       ${station === undefined ? sql`` : sql`and station = ${station}`}
     order by filler_bag_id
     limit ${chunkSize}`;
@@ -255,14 +276,24 @@ export interface DeliveryCounts extends Readonly<Record<DeliveryState, number>> 
   readonly oldestPendingWeighedAt: number | null;
 }
 
-/** For each destination, how many deliveries stand in each state, and the oldest that waits. Cheap at any number of them. */
-export async function countDeliveries(sql: Executor): Promise<DeliveryCounts[]> {
+/**
+ * For each destination, how many deliveries are in each state, and the oldest that waits. Cheap at any number of them.
+ *
+ * A destination serves all plants of a database, and so do its counts. Only `parked` counts the plant's own bags, because
+ * these wait for the plant's people; where there are several plants, it is counted row by row.
+ */
+export async function countDeliveries(sql: Executor, plant: number): Promise<DeliveryCounts[]> {
   interface Row extends Record<DeliveryState, number> {
     readonly destination: string;
     readonly oldest: Date | null;
   }
   const rows = await sql<Row[]>`
-    select t.name as destination, c.pending, c.parked, c.delivered, c.discarded, (
+    select t.name as destination, c.pending, c.delivered, c.discarded,
+      case when (select count(*) from plant) = 1 then c.parked else (
+        select count(*)
+        from delivery d
+        where d.destination_id = t.id and d.state = 'parked' and ${isBagOfPlant(sql, sql`d.filler_bag_id`, plant)}
+      ) end as parked, (
       select min(b.weighed_at)
       from (${pendingHeads(sql, sql`t.id`)}) h
       join filler_bag b on b.id = h.filler_bag_id

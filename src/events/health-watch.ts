@@ -1,4 +1,5 @@
 import type { Database } from "../database/database.ts";
+import type { Plant } from "../database/plant.ts";
 import type { Couriers } from "../delivery/couriers.ts";
 import { countDeliveries, type DeliveryCounts } from "../delivery/deliveries.ts";
 import { destinationHealth } from "../health/destinations.ts";
@@ -21,10 +22,11 @@ export function createHealthWatch(parts: {
   readonly health: () => HealthReport;
   readonly journal: Pick<JournalView, "entries">;
   readonly database: Pick<Database, "up" | "run" | "onChange">;
+  readonly plant: Pick<Plant, "id">;
   readonly couriers: Pick<Couriers, "status">;
   readonly hub: Pick<EventHub, "publish">;
 }): HealthWatch {
-  const { health, journal, database, couriers, hub } = parts;
+  const { health, journal, database, plant, couriers, hub } = parts;
   let deliveries: readonly DeliveryCounts[] | null = null;
   let isCounting = false;
   let published = "";
@@ -64,7 +66,7 @@ export function createHealthWatch(parts: {
     if (couriers.status().length === 0 || isCounting || !database.up) return;
     isCounting = true;
     try {
-      deliveries = await database.run(countDeliveries);
+      deliveries = await database.run((sql) => countDeliveries(sql, plant.id));
     } catch {
       // The next look counts again; that Postgres is away is told by its own part.
     } finally {

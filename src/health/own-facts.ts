@@ -68,7 +68,7 @@ export function createOwnFacts(parts: OwnParts): () => Facts {
 
   async function deliveryCounts() {
     try {
-      const counts = await readOnly(database, countDeliveries);
+      const counts = await readOnly(database, (tx) => countDeliveries(tx, plant.id));
       const now = clock.now();
       return {
         pending: counts.reduce((sum, { pending }) => sum + pending, 0),
@@ -125,7 +125,9 @@ export function createOwnFacts(parts: OwnParts): () => Facts {
     fallbacks: once(fallbacks),
     deliveryCounts: once(deliveryCounts),
     deliveries: (state, limit) =>
-      readOnly(database, (tx) => listDeliveries(tx, { destination: webApplication.id, state }, { limit })),
+      readOnly(database, (tx) =>
+        listDeliveries(tx, { plant: plant.id, destination: webApplication.id, state }, { limit }),
+      ),
     oddAnswers: async () =>
       countedBy(
         await valuesBy(metrics.upstreamOddAnswers, "oddity"),

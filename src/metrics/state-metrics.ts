@@ -182,7 +182,7 @@ async function readStored(sql: Sql, plant: number): Promise<Omit<StoredState, "l
     where plant_id = ${plant} and enabled is distinct from false and last_seen_at > now() - make_interval(days => ${missedForDays})
     order by last_seen_at desc
     limit ${scalesMax}`;
-  return { jobs, scales, deliveries: await countDeliveries(sql) };
+  return { jobs, scales, deliveries: await countDeliveries(sql, plant) };
 }
 
 /** The journal's answers come from a disk, which may be in trouble: that must be seen in all the other metrics. */

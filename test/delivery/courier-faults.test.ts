@@ -15,6 +15,7 @@ setDefaultTimeout(60_000);
 const hookLimitMs = 60_000;
 
 const destination = webApplication.id;
+const plant = 1;
 let made: TestDatabase;
 let sql: Sql;
 let upstream: FakeUpstream;
@@ -167,11 +168,13 @@ describe("a person beside the running courier", () => {
     await until("all are parked", async () => (await countState(sql, "parked")) === 5);
     upstream.answer();
     const before = upstream.received.length;
-    expect(await retryDeliveries(sql, { destination, ids: [bags[3]?.id ?? 0, bags[1]?.id ?? 0] })).toBe(2);
+    expect(
+      await retryDeliveries(sql, { plant, destination, ids: [bags[3]?.id ?? 0, bags[1]?.id ?? 0] }),
+    ).toBe(2);
     courier.wake("Station 1", { urgent: true });
     await allDelivered(2);
-    expect(await retryDeliveries(sql, { destination, parked: true, station: "Station 2" })).toBe(0);
-    expect(await retryDeliveries(sql, { destination, parked: true })).toBe(3);
+    expect(await retryDeliveries(sql, { plant, destination, parked: true, station: "Station 2" })).toBe(0);
+    expect(await retryDeliveries(sql, { plant, destination, parked: true })).toBe(3);
     courier.wake(undefined, { urgent: true });
     await allDelivered(5);
     const order = upstream.received.slice(before).map(({ key }) => bags.findIndex(({ uid }) => uid === key));
@@ -183,7 +186,7 @@ describe("a person beside the running courier", () => {
     upstream.answer(({ key }) => (key === bad?.uid ? new Response("", { status: 500 }) : success()));
     const { courier } = await start();
     await until("it failed some times", () => upstream.received.length >= 2);
-    expect(await discardDeliveries(sql, { destination, ids: [bad?.id ?? 0] })).toBe(1);
+    expect(await discardDeliveries(sql, { plant, destination, ids: [bad?.id ?? 0] })).toBe(1);
     courier.wake("Station 1", { urgent: true });
     await allDelivered(1);
     expect(upstream.received.at(-1)?.key).toBe(good?.uid ?? "");
@@ -196,7 +199,9 @@ describe("a person beside the running courier", () => {
     upstream.answer(({ key }) => new Promise((resolve) => release.set(key, resolve)));
     await start();
     await until("both are in flight", () => release.size === 2);
-    expect(await discardDeliveries(sql, { destination, ids: [taken?.id ?? 0, refused?.id ?? 0] })).toBe(2);
+    expect(
+      await discardDeliveries(sql, { plant, destination, ids: [taken?.id ?? 0, refused?.id ?? 0] }),
+    ).toBe(2);
     release.get(taken?.uid ?? "")?.(success());
     release.get(refused?.uid ?? "")?.(new Response("", { status: 422 }));
     await allDelivered(1);
@@ -214,7 +219,7 @@ describe("a person beside the running courier", () => {
     await sql`update delivery set next_attempt_at = now() - interval '1 s'`;
     courier.wake();
     await until("it is in flight again", () => upstream.received.length === 2);
-    expect(await retryDeliveries(sql, { destination, ids: [bag?.id ?? 0] })).toBe(1);
+    expect(await retryDeliveries(sql, { plant, destination, ids: [bag?.id ?? 0] })).toBe(1);
     courier.wake(undefined, { urgent: true });
     await Bun.sleep(100);
     expect(upstream.received).toHaveLength(2);
@@ -259,8 +264,8 @@ describe("a person beside the running courier", () => {
     await until(
       "all are done",
       async () => {
-        await retryDeliveries(sql, { destination, parked: true, station: "Station 1" });
-        discarded += await discardDeliveries(sql, { destination, parked: true, station: "Station 2" });
+        await retryDeliveries(sql, { plant, destination, parked: true, station: "Station 1" });
+        discarded += await discardDeliveries(sql, { plant, destination, parked: true, station: "Station 2" });
         courier.wake(undefined, { urgent: true });
         return (await countState(sql, "pending")) === 0;
       },

@@ -201,16 +201,18 @@ test("what a person decides of a bag concerns one destination", async () => {
   });
   const parked = await listDeliveries(
     sql,
-    { destination: destinations.slow.id, state: "parked" },
+    { plant: 1, destination: destinations.slow.id, state: "parked" },
     { limit: 10 },
   );
   expect(parked.map(({ destination, uid }) => ({ destination, uid }))).toEqual(
     bags.toReversed().map(({ uid }) => ({ destination: "Slow", uid })),
   );
   const ids = parked.map(({ bag_id }) => bag_id);
-  expect(await discardDeliveries(sql, { destination: destinations.slow.id, ids: ids.slice(0, 2) })).toBe(2);
+  expect(
+    await discardDeliveries(sql, { plant: 1, destination: destinations.slow.id, ids: ids.slice(0, 2) }),
+  ).toBe(2);
   servers.well.answer();
-  expect(await retryDeliveries(sql, { destination: destinations.well.id, parked: true })).toBe(6);
+  expect(await retryDeliveries(sql, { plant: 1, destination: destinations.well.id, parked: true })).toBe(6);
   couriers.wake(undefined, { urgent: true, destination: destinations.well.id });
   await until("the well one took them", async () => (await count("delivered", "well")) === 6);
   expect(await tallies()).toEqual([

@@ -2,6 +2,8 @@ import type { Sql } from "../../src/database/database.ts";
 import { webApplication } from "../../src/delivery/destination.ts";
 
 export interface NewBag {
+  /** Its id. */
+  readonly plant?: number;
   readonly station?: string;
   readonly weight?: string;
   readonly unit?: string;
@@ -24,6 +26,7 @@ export async function addBags(
 ): Promise<AddedBag[]> {
   const rows = bags.map((bag) => ({
     uid: Bun.randomUUIDv7(),
+    plant: bag.plant ?? 1,
     station: bag.station ?? "Station 1",
     weight: bag.weight ?? "50.00",
     unit: bag.unit ?? "lb",
@@ -33,11 +36,11 @@ export async function addBags(
   return sql<AddedBag[]>`
     with bag as (
       insert into filler_bag (
-        uid, station, scale_id, printed_scale_id, weight, unit, weight_lb, weighed_at, source
+        uid, station, scale_id, printed_scale_id, weight, unit, weight_lb, weighed_at, source, plant_id
       )
-      select uid, station, scale, scale, weight, unit, weight_in_lb(weight, unit), "weighedAt", 'scale'
+      select uid, station, scale, scale, weight, unit, weight_in_lb(weight, unit), "weighedAt", 'scale', plant
       from json_to_recordset(${JSON.stringify(rows)}::text::json) as r (
-        uid uuid, station text, weight numeric, unit text, scale integer, "weighedAt" timestamptz
+        uid uuid, station text, weight numeric, unit text, scale integer, "weighedAt" timestamptz, plant integer
       )
       returning id, uid, station
     ),

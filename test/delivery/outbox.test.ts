@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Sql } from "../../src/database/database.ts";
 import type { Executor } from "../../src/database/types.ts";
 import type { Outcome } from "../../src/delivery/answer.ts";
@@ -21,6 +21,7 @@ const hookLimitMs = 60_000;
 
 let sql: Sql;
 const destination = webApplication.id;
+const plant = 1;
 const now = Date.UTC(2026, 0, 31, 6, 0, 0);
 const inAMinute = new Date(now + 60_000);
 
@@ -154,7 +155,7 @@ describe("what is written of an attempt", () => {
         parkedRetryAt,
       })),
     );
-    expect(await countDeliveries(sql)).toEqual([
+    expect(await countDeliveries(sql, plant)).toEqual([
       {
         destination: "Web application",
         pending: 0,
@@ -177,10 +178,10 @@ describe("a person's list", () => {
       await setState(id, ["pending", "parked", "delivered", "discarded"][Math.floor(n / 3)] ?? "");
     }
     const list = async (
-      filter: Omit<DeliveryFilter, "destination">,
+      filter: Omit<DeliveryFilter, "plant" | "destination">,
       page: Parameters<typeof listDeliveries>[2],
     ) => {
-      const found = await listDeliveries(sql, { destination, ...filter }, page);
+      const found = await listDeliveries(sql, { plant, destination, ...filter }, page);
       return found.map(({ bag_id }) => bags.findIndex(({ id }) => id === bag_id));
     };
     expect(await list({}, { limit: 100 })).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
@@ -197,7 +198,7 @@ describe("a person's list", () => {
 
   test("shows a delivery as the API says", async () => {
     const [bag] = await addBags(sql, [{ weight: "45.20", unit: "kg", scale: 2, weighedAt: new Date(now) }]);
-    const [delivery] = await listDeliveries(sql, { destination }, { limit: 1 });
+    const [delivery] = await listDeliveries(sql, { plant, destination }, { limit: 1 });
     expect(deliverySchema.parse(delivery)).toEqual({
       destination: "Web application",
       bag_id: bag?.id ?? 0,
@@ -228,10 +229,10 @@ describe("a person's word", () => {
       await setState(bags[n]?.id, state, inAMinute);
     }
     const ids = bags.map(({ id }) => id);
-    expect(await retryDeliveries(sql, { destination, ids: [...ids, 999_999] })).toBe(3);
+    expect(await retryDeliveries(sql, { plant, destination, ids: [...ids, 999_999] })).toBe(3);
     expect(await states()).toEqual(["pending", "pending", "delivered", "pending"]);
     expect((await readDeliveries(sql))[0]?.next_attempt_at).toBeNull();
-    expect(await retryDeliveries(sql, { destination, ids: [] })).toBe(0);
+    expect(await retryDeliveries(sql, { plant, destination, ids: [] })).toBe(0);
   });
 
   test("discard gives up what waits, never what is delivered", async () => {
@@ -239,7 +240,7 @@ describe("a person's word", () => {
     for (const [n, state] of ["pending", "parked", "delivered", "discarded"].entries()) {
       await setState(bags[n]?.id, state, inAMinute);
     }
-    expect(await discardDeliveries(sql, { destination, ids: bags.map(({ id }) => id) })).toBe(2);
+    expect(await discardDeliveries(sql, { plant, destination, ids: bags.map(({ id }) => id) })).toBe(2);
     expect(await states()).toEqual(["discarded", "discarded", "delivered", "discarded"]);
   });
 
@@ -248,9 +249,9 @@ describe("a person's word", () => {
     await addMany(sql, 10, { station: "b" });
     await addMany(sql, 1, { station: "c" });
     await sql`update delivery set state = 'parked' where station <> 'c'`;
-    expect(await discardDeliveries(sql, { destination, parked: true, station: "b" })).toBe(10);
-    expect(await retryDeliveries(sql, { destination, parked: true })).toBe(5_010);
-    expect(await countDeliveries(sql)).toMatchObject([{ pending: 5_011, parked: 0, discarded: 10 }]);
+    expect(await discardDeliveries(sql, { plant, destination, parked: true, station: "b" })).toBe(10);
+    expect(await retryDeliveries(sql, { plant, destination, parked: true })).toBe(5_010);
+    expect(await countDeliveries(sql, plant)).toMatchObject([{ pending: 5_011, parked: 0, discarded: 10 }]);
   });
 });
 
@@ -261,7 +262,7 @@ test("the counts say how many stand in each state, and since when the oldest pen
     { weighedAt: new Date(now - 1_000) },
   ]);
   await setState(bags[0]?.id, "parked");
-  expect(await countDeliveries(sql)).toEqual([
+  expect(await countDeliveries(sql, plant)).toEqual([
     {
       destination: "Web application",
       pending: 2,
@@ -271,6 +272,49 @@ test("the counts say how many stand in each state, and since when the oldest pen
       oldestPendingWeighedAt: now - 90_000,
     },
   ]);
+});
+
+describe("of two plants on one database", () => {
+  let other: number;
+  beforeAll(async () => {
+    const [row] = await sql<{ id: number }[]>`insert into plant (name) values ('Süd') returning id`;
+    other = row?.id ?? 0;
+  }, hookLimitMs);
+  afterAll(async () => {
+    await sql`delete from plant where id = ${other}`;
+  }, hookLimitMs);
+
+  test("each lists its own deliveries, with its name", async () => {
+    const [mine, theirs] = await addBags(sql, [{}, { plant: other }]);
+    const listOf = async (of: number, state?: "pending") => {
+      const found = await listDeliveries(sql, { plant: of, destination, state }, { limit: 10 });
+      return found.map(({ bag_id, plant: name }) => [bag_id, name]);
+    };
+    for (const state of [undefined, "pending"] as const) {
+      expect(await listOf(plant, state)).toEqual([[mine?.id, "Plant 1"]]);
+      expect(await listOf(other, state)).toEqual([[theirs?.id, "Süd"]]);
+    }
+  });
+
+  test("each counts its own that are held back, and everybody's that wait", async () => {
+    const bags = await addBags(sql, [{}, { plant: other }, { plant: other }, { plant: other }]);
+    for (const { id } of bags.slice(0, 3)) await setState(id, "parked");
+    expect(await countDeliveries(sql, plant)).toMatchObject([{ pending: 1, parked: 1 }]);
+    expect(await countDeliveries(sql, other)).toMatchObject([{ pending: 1, parked: 2 }]);
+  });
+
+  test("each retries and discards its own, by id and all at once", async () => {
+    const bags = await addBags(sql, [{}, { plant: other }]);
+    const ids = bags.map(({ id }) => id);
+    for (const id of ids) await setState(id, "parked");
+    expect(await discardDeliveries(sql, { plant: other, destination, ids })).toBe(1);
+    expect(await states()).toEqual(["parked", "discarded"]);
+    expect(await retryDeliveries(sql, { plant: other, destination, parked: true })).toBe(0);
+    expect(await retryDeliveries(sql, { plant: other, destination, ids })).toBe(1);
+    expect(await states()).toEqual(["parked", "pending"]);
+    expect(await retryDeliveries(sql, { plant, destination, parked: true })).toBe(1);
+    expect(await states()).toEqual(["pending", "pending"]);
+  });
 });
 
 describe("no query reads more rows than it needs, whatever waits or was delivered", () => {
@@ -323,15 +367,24 @@ describe("no query reads more rows than it needs, whatever waits or was delivere
     const queries: [string, number, (tx: Executor) => Promise<unknown>][] = [
       ["stations", 40, (tx) => readStations(tx, destination, now)],
       ["a lane's next bags", 600, (tx) => readWaiting(tx, { destination, station: "Station 1" }, now, 256)],
-      ["counts", 40, (tx) => countDeliveries(tx)],
-      ["newest", 200, (tx) => listDeliveries(tx, { destination }, { limit: 50 })],
-      ["newest pending", 1_000, (tx) => listDeliveries(tx, { destination, state: "pending" }, { limit: 50 })],
+      ["counts", 40, (tx) => countDeliveries(tx, plant)],
+      ["newest", 200, (tx) => listDeliveries(tx, { plant, destination }, { limit: 50 })],
+      [
+        "newest pending",
+        1_000,
+        (tx) => listDeliveries(tx, { plant, destination, state: "pending" }, { limit: 50 }),
+      ],
       [
         "newest pending of a station",
         200,
-        (tx) => listDeliveries(tx, { destination, state: "pending", station: "Station 1" }, { limit: 50 }),
+        (tx) =>
+          listDeliveries(tx, { plant, destination, state: "pending", station: "Station 1" }, { limit: 50 }),
       ],
-      ["newest parked", 10, (tx) => listDeliveries(tx, { destination, state: "parked" }, { limit: 50 })],
+      [
+        "newest parked",
+        10,
+        (tx) => listDeliveries(tx, { plant, destination, state: "parked" }, { limit: 50 }),
+      ],
     ];
     for (const [what, most, query] of queries) {
       const read = await rowsRead(query);

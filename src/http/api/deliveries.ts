@@ -62,7 +62,11 @@ export function deliveriesController(services: Needed, auth: Auth, shares: Share
         const page = { before: cursor, limit: limit + 1 };
         const found = await shares.questions.run(asker, () =>
           readOnly(database, async (tx) =>
-            listDeliveries(tx, { ...filter, destination: await idOf(tx, destination) }, page),
+            listDeliveries(
+              tx,
+              { ...filter, plant: plant.id, destination: await idOf(tx, destination) },
+              page,
+            ),
           ),
         );
         return pageBy(found, limit, (delivery) => delivery.bag_id);
@@ -94,7 +98,7 @@ export function deliveriesController(services: Needed, auth: Auth, shares: Share
         const note = noteOf({ actor, plant: plant.id, at: clock.now() }, "delivery.retry", detail);
         const selection = "ids" in body ? { ids: body.ids } : ({ parked: true, station } as const);
         const retried = await database.run(
-          (sql) => retryDeliveries(sql, { destination, ...selection }, note),
+          (sql) => retryDeliveries(sql, { destination, plant: plant.id, ...selection }, note),
           changeLimitMs,
         );
         couriers.wake(station, { urgent: true, destination });
@@ -119,7 +123,7 @@ export function deliveriesController(services: Needed, auth: Auth, shares: Share
         const detail = { ...named(body.destination), reason: body.reason };
         const note = noteOf(by, "delivery.discard", detail);
         const discarded = await database.run(
-          (sql) => discardDeliveries(sql, { destination, ids: body.ids }, note),
+          (sql) => discardDeliveries(sql, { destination, plant: plant.id, ids: body.ids }, note),
           changeLimitMs,
         );
         couriers.wake(undefined, { urgent: true, destination });
