@@ -37,3 +37,8 @@ function decimal(isNegative: boolean, digits: string, fraction: string): string 
   const value = fraction === "" ? whole : `${whole}.${fraction}`;
   return isNegative && /[1-9]/.test(value) ? `-${value}` : value;
 }
+
+/** The digits without the brackets that verified balances print around those that may not be used in trade: `123.5[6]`. */
+export function withoutBrackets(text: string): string {
+  return text.replace(/\[(\d+)\]/, "$1");
+}

@@ -22,3 +22,8 @@ const spellings: ReadonlyMap<string, PrintUnit> = new Map([
 export function readPrintUnit(text: string): PrintUnit | null {
   return spellings.get(text.trim().toLowerCase()) ?? null;
 }
+
+/** Whether what stands in the place of a unit says that the number is no weight: pieces or per cent. */
+export function isNoWeight(text: string): boolean {
+  return /^ *(?:pcs?|pce|pieces?|%) *$/i.test(text);
+}
