@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { z } from "zod";
 import { roleTokens } from "../../support/appliance.ts";
-import { chromiumPath, visit } from "../../support/browser.ts";
+import { chromiumPath, takeNext, visit } from "../../support/browser.ts";
 import { answered, getJob, listBags } from "../../support/outside.ts";
 import { until } from "../../support/until.ts";
 import { type Floor, fills, isSound, type Station, shows, startFloor } from "./floor.ts";
@@ -100,14 +100,10 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
     await station.job();
     await using reader = await station.open();
     const { page } = reader;
-    await page.route(
-      "**/api/bags",
-      async (route) => {
-        await route.fetch();
-        await route.abort("connectionreset");
-      },
-      { times: 1 },
-    );
+    await takeNext(page, "**/api/bags", 1, async (route) => {
+      await route.fetch();
+      await route.abort("connectionreset");
+    });
     await page.getByRole("button", { name: "Enter weight" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Weight").fill("49.7");
@@ -235,15 +231,11 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
     await isSound(reader);
     await dialog.getByLabel("Peso").fill("50,35");
     let requests = 0;
-    await page.route(
-      "**/api/bags",
-      async (route) => {
-        requests++;
-        await route.fetch();
-        await route.abort();
-      },
-      { times: 2 },
-    );
+    await takeNext(page, "**/api/bags", 2, async (route) => {
+      requests++;
+      await route.fetch();
+      await route.abort();
+    });
     await dialog.getByRole("button", { name: "Guardar" }).click();
     await dialog.getByText(/El equipo no respondió/).waitFor();
     expect(await dialog.getByLabel("Peso").inputValue()).toBe("50,35");

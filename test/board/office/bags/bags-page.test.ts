@@ -26,17 +26,15 @@ describe.skipIf(chromiumPath === null)("the page of bags", () => {
   test("a bag that is weighed while the list is on its way is on it", async () => {
     const line = await site.plant.scale(1);
     await site.look("/jobs", { role: "viewer" }, async (page) => {
-      await page.route(
-        "**/api/bags?*",
-        async (route) => {
-          const response = await route.fetch();
-          await line.send("1,50.93 lb\r\n");
-          // Long enough for its event to be there before the answer.
-          await Bun.sleep(1_000);
-          await route.fulfill({ response });
-        },
-        { times: 1 },
-      );
+      let sent: Promise<void> | undefined;
+      await page.route("**/api/bags?*", async (route) => {
+        const response = await route.fetch();
+        sent ??= line.send("1,50.93 lb\r\n");
+        await sent;
+        // Long enough for its event to be there before the answer.
+        await Bun.sleep(1_000);
+        await route.fulfill({ response });
+      });
       await page.getByRole("link", { name: "Bags", exact: true }).click();
       await rowWith(page, "50.93");
     });
