@@ -160,7 +160,9 @@ test("says the same as `prepuff doctor` of bags that wait, are held back or were
   const upstream = startFakeUpstream(({ number }) => {
     const taken = JSON.stringify({ success: true, bag_id: 1, bag_num: 1, in_tolerance: true });
     if (number === 1) return new Response(`Warning: no time zone ${taken}`);
-    return new Response("", { status: number === 2 ? 422 : 500 });
+    if (number === 2) return new Response("", { status: 422 });
+    // Asked once: with each further failure both would have to look at the same moment.
+    return new Response("", { status: 500, headers: { "retry-after": "3600" } });
   });
   stack.defer(() => upstream.stop());
   const patient = createPatient(plant.path, url, { PREPUFF_UPSTREAM_URL: upstream.url });
