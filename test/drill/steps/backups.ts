@@ -35,10 +35,12 @@ export function backupSteps({ stack, empty }: Drill): void {
     await stack.compose("cp", `backup:/var/backups/prepuff/${backup}`, stack.folder);
 
     await empty.up();
+    const other = await answeredLedger(empty);
     await empty.compose("cp", join(stack.folder, backup), "backup:/var/backups/prepuff/");
     const said = await empty.compose("exec", "-T", "backup", "backup", "restore", backup);
     expect(said).toContain(`${backup} is in use`);
-    expect(await fingerprints(empty)).toBe(before);
+    // The other appliance finds a database that does not know it any more, and notes that sooner or later.
+    expect(await fingerprints(empty, other.journal_id)).toBe(before);
     // By the counts of the journal whose bags these are: none missing, none uncounted.
     const ledger = await readLedger(stack);
     const row = [journal_id, ledger.received, ledger.bags, 0, 0, 0].join(" | ");
