@@ -1,4 +1,5 @@
 import type { Dialect } from "./dialect.ts";
+import { awtx } from "./dialects/awtx.ts";
 import { mtSics } from "./dialects/mt-sics.ts";
 import { nci } from "./dialects/nci.ts";
 import { sma } from "./dialects/sma.ts";
@@ -7,4 +8,4 @@ import { sma } from "./dialects/sma.ts";
  * Every dialect that is cut and read by itself. Two more are no members of this list: `line`, the print of today, which has
  * a framer of its own, and `format`, which follows from the indicator's format string.
  */
-export const dialects: readonly Dialect[] = [sma, nci, mtSics];
+export const dialects: readonly Dialect[] = [awtx, sma, nci, mtSics];
