@@ -75,7 +75,8 @@ export interface Dialect {
    * Where the bytes are cut into pieces makes no difference: with `open`, what is cut off `held` is cut off `held` and
    * anything behind it. Noise before a frame is a frame of its own, so that nothing is dropped in silence.
    *
-   * @param before the last bytes (32 at most) that were done with: a check byte belongs to the frame before it.
+   * @param before the last bytes (64 at most) that were done with: a check byte belongs to the frame before it, and whether a
+   * connection's frames have one shows in those before.
    */
   cut(held: string, stage: Stage, before: string): Cut | null;
 

@@ -32,6 +32,22 @@ export function readNumber(
   return { value: decimal(sign === "-", digits, fraction), mark };
 }
 
+/**
+ * A number whose digits carry neither sign nor point: blanks, then digits.
+ *
+ * @param decimals how many of the digits are behind the point, 0 to 5.
+ * @returns null where the text is not that.
+ */
+export function readDigits(text: string, decimals: number, isNegative: boolean): string | null {
+  const digits = /^ *(\d{1,12})$/.exec(text)?.[1]?.padStart(decimals + 1, "0");
+  if (digits === undefined) return null;
+  return decimal(
+    isNegative,
+    digits.slice(0, digits.length - decimals),
+    digits.slice(digits.length - decimals),
+  );
+}
+
 function decimal(isNegative: boolean, digits: string, fraction: string): string {
   const whole = digits.replace(/^0+(?=\d)/, "") || "0";
   const value = fraction === "" ? whole : `${whole}.${fraction}`;

@@ -4,7 +4,7 @@ import { type Print, rejected } from "./print.ts";
 /** No print of any dialect is longer: a ticket of several lines with every weight, date and number on it. */
 const heldBytesMax = 1024;
 /** What `Dialect.cut` is given of the bytes before. */
-const beforeBytes = 32;
+const beforeBytes = 64;
 
 /** Takes one print and its bytes, which are those of `Cut.frame`. */
 export type OnPrint = (print: Print, raw: string) => void;
