@@ -244,7 +244,7 @@ test("a row that stands for many frames counts as many, and its numbers are no g
     { journal_seq: 10_001, frames: 10_000 },
     { journal_seq: 10_003, frames: 1 },
   ]);
-  expect(await findGaps(sql, r.journal.id, 10)).toEqual([]);
+  expect(await findGaps((query) => query(sql), r.journal.id, { limit: 10 })).toEqual([]);
 });
 
 test("what came behind a bag's print is told with the bag, in whichever batch it comes", async () => {

@@ -24,7 +24,7 @@ export function ledgerController(
         const now = await ledger.read();
         if (now.missing === null) throw new DatabaseAway("the ledger's counts are not known now");
         if (now.missing !== missing) throw otherCount(now.missing);
-        await database.run((sql) => sql.begin((tx) => acknowledgeGaps(tx, journal.id, reason, by)));
+        await acknowledgeGaps(database, journal.id, missing, reason, by);
         return ledger.readWithGaps();
       },
       {

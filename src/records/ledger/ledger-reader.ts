@@ -5,8 +5,9 @@ import type { Clock } from "../../runtime/clock.ts";
 import { acknowledgedCount, findGaps } from "./ledger-gaps.ts";
 
 const gapLimit = 100;
-/** Looking through 50 million numbers takes seconds: what is lost for good is not looked for at every request. */
+/** Reading 50 million numbers takes 20 s: what is lost for good is not searched at every request, nor to the end. */
 const gapsKeptMs = 60_000;
+const searchLimitMs = 8_000;
 
 const known = "null: not known, because the database is away or does not agree with the journal yet.";
 
@@ -34,7 +35,7 @@ export const ledgerSchema = z.object({
   gaps: z
     .array(z.object({ from: z.int(), through: z.int() }))
     .describe(
-      `Recorded numbers of the journal that are neither bag nor rejected frame nor acknowledged, both ends included, at most ${gapLimit} ranges. Looked for only where something is missing.`,
+      `Recorded numbers of the journal that are neither bag nor rejected frame nor acknowledged, both ends included, the newest ${gapLimit} ranges. Searched only where something is missing, for ${searchLimitMs / 1000} s at most.`,
     ),
   as_of: z.iso
     .datetime()
@@ -80,9 +81,14 @@ export function createLedgerReader(parts: {
     return { ...(row ?? { through: 0, bags: 0, rejected: 0, acknowledged: 0 }), at: clock.now() };
   }
 
-  async function lookForGaps(): Promise<Ledger["gaps"]> {
+  async function lookForGaps(missing: number): Promise<Ledger["gaps"]> {
+    const startedAt = clock.now();
     try {
-      return await database.run((sql) => findGaps(sql, journal.id, gapLimit));
+      return await findGaps((query) => database.run(query), journal.id, {
+        limit: gapLimit,
+        missing,
+        isOver: () => Math.abs(clock.now() - startedAt) >= searchLimitMs,
+      });
     } catch (error) {
       if (!isConnectionLoss(error)) throw error;
       return [];
@@ -92,7 +98,7 @@ export function createLedgerReader(parts: {
   function gapsOf(missing: number): Promise<Ledger["gaps"]> {
     const now = clock.now();
     if (lastGaps?.missing !== missing || Math.abs(now - lastGaps.at) >= gapsKeptMs) {
-      lastGaps = { missing, at: now, gaps: lookForGaps() };
+      lastGaps = { missing, at: now, gaps: lookForGaps(missing) };
       lastGaps.gaps.catch(() => {
         lastGaps = null;
       });

@@ -49,7 +49,7 @@ async function expectWhole(last: number): Promise<void> {
   const [row] =
     await sql`select bags + rejected as counted, recorded_through from journal where id = ${journalId}`;
   expect(row).toEqual({ counted: last, recorded_through: last });
-  expect(await findGaps(sql, journalId, 10)).toEqual([]);
+  expect(await findGaps((query) => query(sql), journalId, { limit: 10 })).toEqual([]);
 }
 
 test("old rejected frames go, bags stay, and the ledger lacks nothing", async () => {
@@ -73,10 +73,10 @@ test("of many only the newest rows stay, a small batch at a time", async () => {
 test("a number that is really missing is still found among those that were removed", async () => {
   await record(100);
   await sql`delete from filler_bag where journal_seq = (select min(journal_seq) from filler_bag where journal_seq > 50)`;
-  const before = await findGaps(sql, journalId, 10);
+  const before = await findGaps((query) => query(sql), journalId, { limit: 10 });
   expect(before).toHaveLength(1);
   await removeRejected(sql, { days: 1, rows: 1_000_000 }, now);
-  expect(await findGaps(sql, journalId, 10)).toEqual(before);
+  expect(await findGaps((query) => query(sql), journalId, { limit: 10 })).toEqual(before);
 });
 
 test("entries that the journal still has are not recorded again when their rows were removed", async () => {
