@@ -34,6 +34,8 @@ import { createPresence } from "./scale/presence.ts";
 import { createScaleRegister } from "./scale/register.ts";
 import { createRejectedBudget } from "./scale/rejected-budget.ts";
 import { createRepeats, createRepeatWindow } from "./scale/repeats.ts";
+import { createSources } from "./scale/sources/sources.ts";
+import { sourcesCopy } from "./scale/sources/sources-copy.ts";
 import { createStations } from "./scale/stations.ts";
 
 /** At a stop: how long the journal may still be emptied into Postgres. What is left waits for the next start. */
@@ -115,6 +117,10 @@ export async function startAppliance(
   );
   stack.defer(() => journal.close());
   const stations = createStations(config, journal);
+  const sources = createSources(config.sources, sourcesCopy(config.dataDir, logger), logger);
+  const takeSources = () => stations.takeSources(sources.all().map(({ source }) => source));
+  takeSources();
+  sources.onChange("stations", takeSources);
   const presence = createPresence(stations.isConfigured, logger);
   const repeats = createRepeats(config.frame.repeatLimit);
   const lines = createLineHub(logger);
@@ -136,6 +142,7 @@ export async function startAppliance(
     intake,
     journal,
     presence,
+    sources,
     clock,
     logger,
     metrics,

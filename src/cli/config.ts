@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Source } from "../config/load.ts";
+import type { EffectiveValue } from "../config/load.ts";
 import type { Io } from "./io.ts";
 
 /** `prepuff config`: the effective configuration and where each value came from. */
@@ -19,11 +19,11 @@ async function effective(io: Io, asJson: boolean): Promise<string> {
     import("../config/load.ts"),
     import("../config/fault.ts"),
   ]);
-  const { sources, warnings } = loadConfig({ env: io.env, cwd: io.cwd, isTty: io.stdout.isTty });
-  if (asJson) return `${JSON.stringify({ variables: sources, warnings }, null, 2)}\n`;
+  const { values, warnings } = loadConfig({ env: io.env, cwd: io.cwd, isTty: io.stdout.isTty });
+  if (asJson) return `${JSON.stringify({ variables: values, warnings }, null, 2)}\n`;
   for (const warning of warnings) io.stderr.write(`warning: ${printable(warning)}\n`);
-  const row = ({ name, value, origin }: Source) => [name, printable(value), printable(origin)];
-  return table([["VARIABLE", "VALUE", "FROM"], ...sources.map(row)]);
+  const row = ({ name, value, origin }: EffectiveValue) => [name, printable(value), printable(origin)];
+  return table([["VARIABLE", "VALUE", "FROM"], ...values.map(row)]);
 }
 
 async function list(): Promise<string> {

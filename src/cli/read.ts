@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { didYouMean } from "../config/suggest.ts";
 import type { DialectSettings } from "../indicators/dialect.ts";
-import { dialectNames } from "../indicators/dialect-names.ts";
+import { type DialectName, dialectNames } from "../indicators/dialect-names.ts";
 import { printUnits } from "../indicators/print.ts";
 import type { Io } from "./io.ts";
 
@@ -13,7 +13,7 @@ frame does not say is null.
 Exit codes: 0 the bytes were read, whatever they say; 1 the file cannot be read; 2 the command line is wrong.`;
 
 interface Options extends Partial<DialectSettings> {
-  readonly dialect: string;
+  readonly dialect: DialectName;
 }
 
 /** `prepuff read`: what the bytes of an indicator say, without an appliance. */
@@ -50,8 +50,9 @@ export function addReadCommand(program: Command, io: Io): void {
     });
 }
 
-function dialectName(text: string): string {
-  if (dialectNames.includes(text)) return text;
+function dialectName(text: string): DialectName {
+  const name = dialectNames.find((one) => one === text);
+  if (name !== undefined) return name;
   throw new InvalidArgumentError(
     didYouMean(text, dialectNames) || `It wants one of ${dialectNames.join(", ")}.`,
   );

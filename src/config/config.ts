@@ -1,3 +1,5 @@
+import type { Source } from "./sources/source.ts";
+
 /** What a bearer token may do. `admin` may do everything; `operator` also what `viewer` may. */
 export const roles = ["admin", "operator", "viewer", "ingest", "metrics"] as const;
 export type Role = (typeof roles)[number];
@@ -27,6 +29,8 @@ export interface Config {
     readonly rejectedPerMinute: number;
     readonly unknownScales: "accept" | "reject";
   };
+  /** Those of PREPUFF_SOURCES; people may add others. */
+  readonly sources: readonly Source[];
   /** The name of the plant that the appliance works for. */
   readonly plant: string;
   readonly station: {

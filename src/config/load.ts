@@ -7,10 +7,12 @@ import type { ConfigFile } from "./file-modes.ts";
 import { mask } from "./mask.ts";
 import { type Effective, ruleFaults, ruleWarnings, tokenName } from "./rules.ts";
 import { readSettingsFile } from "./settings-file.ts";
+import type { Source } from "./sources/source.ts";
+import { readSourcesFile } from "./sources/sources-file.ts";
 import { type Name, schema, type Values, type Variable, variables } from "./variables.ts";
 
 /** One line of `prepuff config`: what a variable is set to, and by whom. */
-export interface Source {
+export interface EffectiveValue {
   readonly name: Name;
   /** As people may see it: secrets are masked. */
   readonly value: string;
@@ -21,7 +23,7 @@ export interface Source {
 
 export interface Loaded {
   readonly config: Config;
-  readonly sources: readonly Source[];
+  readonly values: readonly EffectiveValue[];
   /** Allowed, but probably not meant; for the log. */
   readonly warnings: readonly string[];
   /** Where secrets and settings were read from. */
@@ -58,6 +60,9 @@ export function loadConfig({ env, cwd, isTty = false, readFile = readUtf8 }: Sur
   });
   const forRules: Effective = (name) =>
     broken.has(name) && !environment.texts.has(name) ? { text: "", subject: name } : effective(name);
+  const sourcesPath = texts.get("PREPUFF_SOURCES")?.text;
+  const sources =
+    sourcesPath === undefined ? noSources : readSourcesFile(sourcesPath, resolve(cwd, sourcesPath), readFile);
   const parsed = schema.safeParse(
     Object.fromEntries(variables.map(({ name }) => [name, effective(name).text])),
     // Used once: compiling the schema first would cost 4 ms of the start.
@@ -66,17 +71,18 @@ export function loadConfig({ env, cwd, isTty = false, readFile = readUtf8 }: Sur
   const faults = [
     ...environment.faults,
     ...settings.faults,
+    ...sources.faults,
     ...(parsed.error?.issues ?? []).map((issue) => valueFault(String(issue.path[0]), issue.message, texts)),
     ...ruleFaults(forRules),
   ];
   if (faults.length > 0 || parsed.data === undefined) throw new ConfigError(faults);
 
-  const config = toConfig(parsed.data, texts, cwd);
+  const config = toConfig(parsed.data, sources.sources, texts, cwd);
   const used = settings.path === null ? null : resolve(cwd, settings.path);
   return {
     config,
-    sources: variables.map((variable) =>
-      toSource(variable, effective(variable.name).text, texts, config, used, cwd),
+    values: variables.map((variable) =>
+      toEffectiveValue(variable, effective(variable.name).text, texts, config, used, cwd),
     ),
     warnings: ruleWarnings(effective),
     files: [
@@ -89,6 +95,8 @@ export function loadConfig({ env, cwd, isTty = false, readFile = readUtf8 }: Sur
     ],
   };
 }
+
+const noSources = { sources: [], faults: [] } as const;
 
 function readUtf8(path: string): string {
   return readFileSync(path, "utf8");
@@ -125,24 +133,24 @@ function shown(variable: Variable, text: string): string | null {
   return visible === null ? null : quote(visible);
 }
 
-function toSource(
+function toEffectiveValue(
   variable: Variable,
   effective: string | null,
   texts: Texts,
   config: Config,
   settingsPath: string | null,
   cwd: string,
-): Source {
+): EffectiveValue {
   const { name } = variable;
   const text = texts.get(name);
-  const from: Source["from"] = text?.from ?? "default";
+  const from: EffectiveValue["from"] = text?.from ?? "default";
   const origin = text?.origin ?? "default";
-  const source = (value: string): Source => ({ name, value, from, origin });
-  if (name === "PREPUFF_SETTINGS") return source(settingsPath ?? "(none)");
-  if (effective === null) return source(unset(variable, config));
-  if (variable.secret === true) return source(mask);
+  const effectiveValue = (value: string): EffectiveValue => ({ name, value, from, origin });
+  if (name === "PREPUFF_SETTINGS") return effectiveValue(settingsPath ?? "(none)");
+  if (effective === null) return effectiveValue(unset(variable, config));
+  if (variable.secret === true) return effectiveValue(mask);
   const value = variable.path === true ? resolve(cwd, effective) : effective;
-  return source(variable.show === undefined ? value : (variable.show(value) ?? mask));
+  return effectiveValue(variable.show === undefined ? value : (variable.show(value) ?? mask));
 }
 
 function unset(variable: Variable, { dataDir }: Config): string {
@@ -151,7 +159,7 @@ function unset(variable: Variable, { dataDir }: Config): string {
   return variable.defaultText;
 }
 
-function toConfig(v: Values, texts: Texts, cwd: string): Config {
+function toConfig(v: Values, sources: readonly Source[], texts: Texts, cwd: string): Config {
   const tokens = {
     admin: v.PREPUFF_ADMIN_TOKEN,
     operator: v.PREPUFF_OPERATOR_TOKEN,
@@ -178,6 +186,7 @@ function toConfig(v: Values, texts: Texts, cwd: string): Config {
       aliases: v.PREPUFF_SCALE_ALIASES ?? new Map(),
       unknownScales: v.PREPUFF_UNKNOWN_SCALES,
     },
+    sources,
     plant: v.PREPUFF_PLANT,
     station: { fallback: v.PREPUFF_STATION, byScale: v.PREPUFF_STATIONS ?? new Map() },
     tolerancePercent: v.PREPUFF_TOLERANCE_PERCENT,

@@ -93,6 +93,13 @@ export const schema = z.object({
     defaultText: "(none)",
     example: "3:2",
   }),
+  PREPUFF_SOURCES: variable(values.path().nullable(), {
+    description: "JSON file of sources: other indicators, other ports, streams",
+    default: null,
+    defaultText: "(none)",
+    example: "./sources.json",
+    path: true,
+  }),
   PREPUFF_FRAME_IDLE_MS: variable(values.wholeNumber(10, 10_000, "milliseconds"), {
     description: "silence after which a print without a terminator is complete",
     default: "250",

@@ -1,2 +1,3 @@
 /** Names of dialects, as in sources and on the command line; `line` is the print of today, `[scale_id],[weight] [unit]`. */
-export const dialectNames: readonly string[] = ["line", "awtx", "sma", "nci", "mt-sics", "toledo-continuous"];
+export const dialectNames = ["line", "awtx", "sma", "nci", "mt-sics", "toledo-continuous"] as const;
+export type DialectName = (typeof dialectNames)[number];

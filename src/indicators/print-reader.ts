@@ -34,7 +34,7 @@ export class PrintReader {
       this.#held += text.slice(at, at + room);
       at += room;
       this.#cutAll("open");
-      if (this.#held.length === heldBytesMax) this.#giveUp("too_long");
+      if (this.#held.length === heldBytesMax) this.giveUp("too_long");
     }
   }
 
@@ -72,8 +72,10 @@ export class PrintReader {
     this.#onPrint(print, frame);
   }
 
-  #giveUp(reason: "too_long"): void {
+  /** Ends what is held as no print. */
+  giveUp(reason: "too_long" | "stale"): void {
     const text = this.#held;
+    if (text === "") return;
     this.#before = text.slice(-beforeBytes);
     this.#held = "";
     this.#onPrint(rejected(reason), text);

@@ -26,6 +26,8 @@ export type PrintFault =
   | "too_long"
   /** The bytes ended in the middle of a print. */
   | "truncated"
+  /** The rest of a print did not come in time. */
+  | "stale"
   /** A weight beyond what can be stored. */
   | "out_of_range";
 

@@ -1,3 +1,4 @@
+import type { Source } from "../config/sources/source.ts";
 import type { WeighedEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../logging/logger.ts";
@@ -23,6 +24,8 @@ export interface GreetingOutcome {
 export interface Origin {
   readonly connectionId: number;
   readonly remoteAddress: string;
+  /** null: the default source. */
+  source: Source | null;
   /** The bag that the last frame was; null where it was none. The intake keeps it. */
   lastBagUid: string | null;
 }
@@ -70,7 +73,8 @@ export function createIntake(parts: IntakeParts): Intake {
 
   function accept(reading: Reading, raw: string, origin: Origin, at: number): void {
     const scale = stations.actualScale(reading.printedScale);
-    const { connectionId } = origin;
+    const { connectionId, source } = origin;
+    if (source?.station != null) stations.printedAt(scale, source.station);
     const repeatSuspected = repeatWindow.printed(scale, reading, at);
     presence.reading(connectionId, scale, reading, at);
     const scaleLabel = label(scale);

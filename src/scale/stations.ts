@@ -1,16 +1,21 @@
 import type { Config } from "../config/config.ts";
+import type { Source } from "../config/sources/source.ts";
 import type { ScaleSetting } from "../journal/file.ts";
 
 /** Which station a scale stands at, and whether its readings are wanted. */
 export interface Stations {
   stationOf(scale: number): string;
+  /** Takes over which scales belong to sources, and where these stand. */
+  takeSources(sources: readonly Pick<Source, "scale" | "station">[]): void;
+  /** A scale printed its id in a source that has a station of its own. */
+  printedAt(scale: number, station: string): void;
   /** Whether what is printed under this id is wanted: of one that stands in for another, neither may be disabled. */
   isAccepted(printed: number): boolean;
   /** The scales that PREPUFF_STATIONS or PREPUFF_SCALE_ALIASES name. */
   inConfiguration(): Iterable<number>;
   /** Whether it is one of these. */
   isInConfiguration(scale: number): boolean;
-  /** Whether the configuration names it, or a person has set something for it. */
+  /** Whether the configuration or a source names it, or a person has set something for it. */
   isConfigured(scale: number): boolean;
   /** The scale that a printed id counts as: the one that it stands in for, or itself. */
   actualScale(printed: number): number;
@@ -37,7 +42,7 @@ export function createStations(
   function isActualAccepted(scale: number): boolean {
     return (
       settings.get(scale)?.enabled ??
-      (config.frame.unknownScales === "accept" || config.station.byScale.has(scale))
+      (config.frame.unknownScales === "accept" || config.station.byScale.has(scale) || ofSources.has(scale))
     );
   }
 
@@ -47,20 +52,35 @@ export function createStations(
     ...config.frame.aliases.values(),
   ]);
 
+  /** Scales of sources, each with the station that its source has. */
+  let ofSources: ReadonlyMap<number, string | null> = new Map();
+  /** Stations of sources by the scales that printed there, where the prints carry the scale's id. */
+  const printed = new Map<number, string>();
+
   /** Those for which a person has set something, and those that others stand in for. */
   let byPeople = scalesIn(settings.values());
 
   return {
     inConfiguration: () => inConfiguration,
     isInConfiguration: (scale) => inConfiguration.has(scale),
-    isConfigured: (scale) => inConfiguration.has(scale) || byPeople.has(scale),
+    isConfigured: (scale) => inConfiguration.has(scale) || byPeople.has(scale) || ofSources.has(scale),
     actualScale,
     standInsOf: (scale) =>
       [...new Set([...settings.keys(), ...config.frame.aliases.keys()])].filter(
         (printed) => printed !== scale && actualScale(printed) === scale,
       ),
     stationOf: (scale) =>
-      settings.get(scale)?.station ?? config.station.byScale.get(scale) ?? config.station.fallback,
+      settings.get(scale)?.station ??
+      ofSources.get(scale) ??
+      printed.get(scale) ??
+      config.station.byScale.get(scale) ??
+      config.station.fallback,
+    takeSources(sources) {
+      ofSources = new Map(
+        sources.flatMap(({ scale, station }) => (scale === null ? [] : [[scale, station]])),
+      );
+    },
+    printedAt: (scale, station) => void printed.set(scale, station),
     isAccepted: (printed) =>
       settings.get(printed)?.enabled !== false && isActualAccepted(actualScale(printed)),
     set(setting) {

@@ -21,6 +21,16 @@ export type RejectReason =
   | "motion"
   /** The indicator shows dashes or an overload mark instead of digits. */
   | "overload"
+  /** The indicator shows that the load is below what it can weigh. */
+  | "underload"
+  /** The indicator says that it has a fault, or that it did not take a command. */
+  | "indicator_error"
+  /** The print says something else than a weight: a tare, a count, information. */
+  | "no_weighing"
+  /** The check byte is not that of the bytes before it. */
+  | "checksum"
+  /** Where the decimal point stands is said neither by the print nor by the source. */
+  | "decimals_unknown"
   /** The connection began as no scale's does: as HTTP, TLS, SSH … */
   | "greeting"
   /** The scale is disabled, or not configured where unknown scales are refused. */
@@ -38,6 +48,11 @@ const frameReasons: Readonly<Record<RejectReason, true>> = {
   out_of_range: true,
   motion: true,
   overload: true,
+  underload: true,
+  indicator_error: true,
+  no_weighing: true,
+  checksum: true,
+  decimals_unknown: true,
   greeting: true,
   unknown_scale: true,
 };

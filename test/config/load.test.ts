@@ -11,7 +11,7 @@ const adminToken = "an-admin-token-of-plenty";
 const upstream = { PREPUFF_UPSTREAM_URL: "https://app.example.com/api/prepuff/scan_bag" };
 
 test("without any variable or file everything has its default", () => {
-  const { config, sources, warnings } = load({}, "/srv");
+  const { config, values, warnings } = load({}, "/srv");
   expect(config).toEqual({
     scale: {
       host: "0.0.0.0",
@@ -31,6 +31,7 @@ test("without any variable or file everything has its default", () => {
       aliases: new Map(),
       unknownScales: "accept",
     },
+    sources: [],
     plant: "Plant 1",
     station: { fallback: "Station 1", byScale: new Map() },
     tolerancePercent: "10",
@@ -45,8 +46,8 @@ test("without any variable or file everything has its default", () => {
     upstream: null,
     log: { level: "info", format: "json", dir: null },
   });
-  expect(sources.map(({ name }) => name)).toEqual(variables.map(({ name }) => name));
-  expect(sources.every(({ from }) => from === "default")).toBe(true);
+  expect(values.map(({ name }) => name)).toEqual(variables.map(({ name }) => name));
+  expect(values.every(({ from }) => from === "default")).toBe(true);
   expect(warnings).toEqual([]);
 });
 
@@ -58,10 +59,10 @@ test("on a terminal logs are pretty, unless PREPUFF_LOG_FORMAT says otherwise", 
 test("the environment comes before settings.json, and settings.json before the defaults", () => {
   using folder = tempFolder();
   writeFileSync(join(folder.path, "settings.json"), '{"port": 10002, "station": "From the file"}');
-  const { config, sources } = load({ PREPUFF_SCALE_PORT: "10003" }, folder.path);
+  const { config, values } = load({ PREPUFF_SCALE_PORT: "10003" }, folder.path);
   expect(config.scale.port).toBe(10_003);
   expect(config.station.fallback).toBe("From the file");
-  const origin = (name: string) => sources.find((source) => source.name === name)?.origin;
+  const origin = (name: string) => values.find((source) => source.name === name)?.origin;
   expect(origin("PREPUFF_SCALE_PORT")).toBe("environment");
   expect(origin("PREPUFF_STATION")).toBe("./settings.json: station");
   expect(origin("PREPUFF_HTTP_PORT")).toBe("default");
@@ -71,9 +72,9 @@ test("every variable can come from a file, whose blanks at both ends do not coun
   using folder = tempFolder();
   const path = join(folder.path, "admin");
   writeFileSync(path, `\n ${adminToken} \r\n`);
-  const { config, sources } = load({ PREPUFF_ADMIN_TOKEN_FILE: "admin", DATABASE_URL_FILE: "" }, folder.path);
+  const { config, values } = load({ PREPUFF_ADMIN_TOKEN_FILE: "admin", DATABASE_URL_FILE: "" }, folder.path);
   expect(config.tokens.admin).toBe(adminToken);
-  expect(sources.find(({ name }) => name === "PREPUFF_ADMIN_TOKEN")).toEqual({
+  expect(values.find(({ name }) => name === "PREPUFF_ADMIN_TOKEN")).toEqual({
     name: "PREPUFF_ADMIN_TOKEN",
     value: "********",
     from: "file",
@@ -233,7 +234,8 @@ test("each variable is described, and its example is a value that it takes", () 
   for (const { name, description, example, hint, secret } of variables) {
     expect(description).not.toBe("");
     expect(example ?? hint).toBeString();
-    if (example === undefined || name === "PREPUFF_SETTINGS") continue;
+    // These two name files that must exist.
+    if (example === undefined || name === "PREPUFF_SETTINGS" || name === "PREPUFF_SOURCES") continue;
     expect(secret).toBeUndefined();
     expect(faultsOf({ [name]: example })).toEqual([]);
   }

@@ -9,8 +9,8 @@ import { tempFolder } from "../support/temp-folder.ts";
 /** Everything that the loader says to people, good or bad. */
 function everythingSaid(env: Record<string, string>, cwd: string): string {
   try {
-    const { sources, warnings } = loadConfig({ env, cwd });
-    return JSON.stringify({ sources, warnings });
+    const { values, warnings } = loadConfig({ env, cwd });
+    return JSON.stringify({ values, warnings });
   } catch (error) {
     if (error instanceof ConfigError) return JSON.stringify([error.message, error.faults, String(error)]);
     throw error;

@@ -28,14 +28,14 @@ const faultsOfFile = (content: unknown, env: Record<string, string> = {}) =>
   withFile(content, (cwd) => faultsOf(env, cwd));
 
 test("the Python server's settings.json works as it is", () => {
-  const { config, sources } = loadFile(legacy);
+  const { config, values } = loadFile(legacy);
   expect(config.scale).toMatchObject({ host: "0.0.0.0", port: 10_001 });
   expect(config.station.fallback).toBe("Station 1");
   expect(config.upstream).toMatchObject({
     url: "https://app.shelter.example.com/api/prepuff/scan_bag",
     token: "Bearer_Token_String_Here",
   });
-  expect(sources.filter(({ from }) => from === "settings").map(({ origin }) => origin)).toEqual([
+  expect(values.filter(({ from }) => from === "settings").map(({ origin }) => origin)).toEqual([
     "./settings.json: host",
     "./settings.json: port",
     "./settings.json: station",
@@ -91,9 +91,9 @@ test("PREPUFF_UPSTREAM_URL replaces the file's three parts, also where these are
 test("PREPUFF_SETTINGS names another file, which must exist", () => {
   using folder = tempFolder();
   writeFileSync(join(folder.path, "plant.json"), '{"port": 10002}');
-  const { config, sources } = load({ PREPUFF_SETTINGS: "./plant.json" }, folder.path);
+  const { config, values } = load({ PREPUFF_SETTINGS: "./plant.json" }, folder.path);
   expect(config.scale.port).toBe(10_002);
-  expect(sources[0]).toMatchObject({ name: "PREPUFF_SETTINGS", value: join(folder.path, "plant.json") });
+  expect(values[0]).toMatchObject({ name: "PREPUFF_SETTINGS", value: join(folder.path, "plant.json") });
   expect(faultsOf({ PREPUFF_SETTINGS: "./other.json" }, folder.path)).toEqual([
     'PREPUFF_SETTINGS: the settings file "./other.json" does not exist. Name a file that exists, or leave the variable out',
   ]);

@@ -179,6 +179,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
       aliases: new Map(),
       unknownScales: "accept",
     },
+    sources: [],
     plant: "Plant 1",
     station: { fallback: "Station 1", byScale: new Map() },
     tolerancePercent: "10",

@@ -1,4 +1,5 @@
 import { loadConfig } from "../../src/config/load.ts";
+import type { Source } from "../../src/config/sources/source.ts";
 import type { Entry, RejectedEntry } from "../../src/journal/entry.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
 import { createEmitter } from "../../src/runtime/emitter.ts";
@@ -10,6 +11,7 @@ import { createListener, type Listener } from "../../src/scale/port/listener.ts"
 import { createPresence } from "../../src/scale/presence.ts";
 import { createRejectedBudget } from "../../src/scale/rejected-budget.ts";
 import { createRepeats, createRepeatWindow } from "../../src/scale/repeats.ts";
+import { createSources } from "../../src/scale/sources/sources.ts";
 import { createStations } from "../../src/scale/stations.ts";
 import { silentLogger as logger, silentLogger } from "./silent-logger.ts";
 
@@ -21,13 +23,23 @@ export async function stopListening(): Promise<void> {
 }
 
 /** The scales' side of an appliance; what would be journaled is kept in `entries`. */
-export function listening(env: Record<string, string> = {}, clock: Clock = systemClock) {
+export function listening(
+  env: Record<string, string> = {},
+  clock: Clock = systemClock,
+  of: { readonly sources?: readonly Source[] } = {},
+) {
   const { config } = loadConfig({
-    env: { PREPUFF_SCALE_HOST: "127.0.0.1", PREPUFF_SCALE_PORT: "0", ...env },
+    env: {
+      PREPUFF_SCALE_HOST: "127.0.0.1",
+      PREPUFF_SCALE_PORT: "0",
+      ...env,
+    },
     cwd: "/nonexistent",
   });
   const metrics = createMetrics();
   const stations = createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined });
+  const sources = createSources(of.sources ?? [], { read: () => [], write: () => undefined }, silentLogger);
+  stations.takeSources(of.sources ?? []);
   const presence = createPresence(stations.isConfigured, silentLogger);
   const entries: Entry[] = [];
   const writableChanges = createEmitter<[writable: boolean]>("journal writable or not", silentLogger);
@@ -65,6 +77,7 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
     intake,
     journal,
     presence,
+    sources,
     clock,
     logger,
     metrics,
@@ -78,6 +91,7 @@ export function listening(env: Record<string, string> = {}, clock: Clock = syste
     lines,
     entries,
     stations,
+    sources,
     metrics,
     weights: () => entries.map((entry) => (entry.kind === "weighed" ? entry.weight : entry.reason)),
     /** From now on nothing gets to the disk. @returns lets all of it get there. */

@@ -53,7 +53,7 @@ export async function writeBundle(
     ["versions.json", toJson(await versions(version, loaded?.config.databaseUrl ?? null))],
   ]);
   if (loaded !== null) {
-    files.set("configuration.json", toJson({ variables: loaded.sources, warnings: loaded.warnings }));
+    files.set("configuration.json", toJson({ variables: loaded.values, warnings: loaded.warnings }));
     const api = createApplianceApi(io, loaded.config);
     for (const [file, from] of answers) files.set(file, await answerOf(api, from));
     files.set("log.txt", lastLog(loaded.config.log.dir));

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import { type DialectSettings, noSettings } from "../../indicators/dialect.ts";
+import type { DialectName } from "../../indicators/dialect-names.ts";
 import { dialects } from "../../indicators/dialects.ts";
 import { PrintReader } from "../../indicators/print-reader.ts";
 import { errorMessage } from "../../runtime/error-message.ts";
@@ -16,7 +17,7 @@ import type { FrameReader, PrintedFrame } from "./printed-frame.ts";
  */
 export async function readFrames(
   file: string,
-  dialect: string,
+  dialect: DialectName,
   settings: Partial<DialectSettings>,
   io: Io,
 ): Promise<void> {

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { ScannedBag } from "../../records/scan.ts";
+import { sentenceOf } from "../../runtime/sentences.ts";
 import { stationSchema } from "../../runtime/typed-text.ts";
 import { idMax } from "../../weighing/ids.ts";
 import { earliestMs, unitSchema, weightSchema } from "../../weighing/weighed-fields.ts";
 import { type Fault, invalid, scanBagPath } from "../answer/problem.ts";
 import { type Fields, isFields, readBody } from "../request/body.ts";
 import { refused } from "../request/checked.ts";
-import { sentenceOf } from "../request/sentences.ts";
 
 const dayMs = 86_400_000;
 /** Clocks differ, and a wrong time zone puts one half a day ahead; more than a day is nonsense. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import { sentenceOf } from "../../runtime/sentences.ts";
 import { type Fault, Problem } from "../answer/problem.ts";
-import { sentenceOf } from "./sentences.ts";
 
 /** Who sends more faults than that has no use for more of them. */
 const faultsMax = 20;

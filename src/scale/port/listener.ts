@@ -6,12 +6,16 @@ import { createAllowList } from "../../runtime/address-ranges.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Metrics } from "../../runtime/metrics.ts";
 import { once } from "../../runtime/once.ts";
-import { Framer } from "../frames/framer.ts";
+import type { ConnectionReader } from "../frames/connection-reader.ts";
 import { Greeting } from "../frames/greeting.ts";
 import type { LineGrammar } from "../frames/line-grammar.ts";
 import { createPrintedScales } from "../frames/printed-scales.ts";
 import type { Intake, Origin } from "../intake.ts";
 import type { Presence } from "../presence.ts";
+import type { Choice } from "../sources/choice.ts";
+import { createReader } from "../sources/reader.ts";
+import { createRegisteredReader } from "../sources/registered-reader.ts";
+import type { Sources } from "../sources/sources.ts";
 import { createAdmission, type Turned } from "./admission.ts";
 import { openFilesLimit, shareDescriptors } from "./descriptors.ts";
 import { createForeigners } from "./foreigners.ts";
@@ -19,6 +23,7 @@ import { createHalfOpenWatch } from "./half-open.ts";
 import { openPort } from "./open-port.ts";
 import { createQuietTimer, type QuietTimer } from "./quiet-timer.ts";
 import { createReadBudget } from "./read-budget.ts";
+import { createSourcePorts } from "./source-ports.ts";
 
 /**
  * After this much silence the kernel asks the other side whether it is still there (10 probes, 1 s apart): whoever
@@ -39,8 +44,11 @@ const refusedLogEveryMs = 10_000;
 interface Session {
   readonly connectionId: number;
   readonly remoteAddress: string;
+  /** The port of a source; null: the scales' port. */
+  readonly ofPort: number | null;
+  readonly choice: Choice;
   readonly origin: Origin;
-  readonly framer: Framer;
+  readonly reader: ConnectionReader;
   readonly greeting: Greeting;
   /** It began as no scale does: nothing more is read of it. */
   isForeign: boolean;
@@ -75,11 +83,12 @@ export function createListener(parts: {
   intake: Intake;
   journal: Pick<Journal, "writable" | "onWritable">;
   presence: Presence;
+  sources: Pick<Sources, "all" | "choose" | "onChange">;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
 }): Listener {
-  const { config, grammar, intake, journal, presence, clock, logger, metrics } = parts;
+  const { config, grammar, intake, journal, presence, sources, clock, logger, metrics } = parts;
   const { host, port, maxConnections } = config.scale;
   const isAllowed = createAllowList(config.scale.allow);
   const sockets = new Map<number, ScaleSocket>();
@@ -96,6 +105,22 @@ export function createListener(parts: {
     work,
     pause: (socket) => socket.pause(),
     resume,
+  });
+
+  const sourcePorts = createSourcePorts({
+    sources,
+    open: (ofPort) => openPort<Session | undefined>(host, ofPort, handlers(ofPort)),
+    clock,
+    logger,
+  });
+  // What sends on such a connection connects anew, and is then read as the sources are now.
+  sources.onChange("scales' ports", () => {
+    for (const socket of sockets.values()) {
+      const session = socket.data;
+      if (session === undefined) continue;
+      const choice = sources.choose(session.ofPort, session.remoteAddress);
+      if (!Bun.deepEquals(choice, session.choice)) socket.end();
+    }
   });
 
   const descriptors = shareDescriptors(maxConnections, openFilesLimit());
@@ -185,7 +210,8 @@ export function createListener(parts: {
     }
   }
 
-  function open(socket: ScaleSocket): void {
+  /** @param ofPort the port of a source; null: the scales' port. */
+  function open(socket: ScaleSocket, ofPort: number | null): void {
     // The types promise one, but who has reset the line by now has none; what was sent before that can still be read.
     const address: string | undefined = socket.remoteAddress;
     const remoteAddress = address?.replace(/^::ffff:(?=\d+\.)/, "") ?? "unknown";
@@ -197,14 +223,19 @@ export function createListener(parts: {
       refuse(socket, remoteAddress, reason);
       return;
     }
-    const origin: Origin = { connectionId, remoteAddress, lastBagUid: null };
-    const framer = new Framer(
-      grammar,
-      { decimalMark: config.frame.decimalMark, scales: printedScales.from(remoteAddress) },
-      (outcome) => intake(outcome, origin),
+    const choice = sources.choose(ofPort, remoteAddress);
+    const origin: Origin = { connectionId, remoteAddress, source: choice.source, lastBagUid: null };
+    const reader = createRegisteredReader(choice, origin, (source) =>
+      createReader(source, {
+        grammar,
+        decimalMark: config.frame.decimalMark,
+        scales: printedScales.from(remoteAddress),
+        intake,
+        origin,
+      }),
     );
     const quiet = createQuietTimer({
-      framer,
+      reader,
       idleMs: config.frame.idleMs,
       maxAgeMs: config.frame.maxAgeMs,
       isHeldBack: () => !journal.writable || share.isHeld(socket),
@@ -212,8 +243,10 @@ export function createListener(parts: {
     socket.data = {
       connectionId,
       remoteAddress,
+      ofPort,
+      choice,
       origin,
-      framer,
+      reader,
       quiet,
       greeting: new Greeting(),
       isForeign: false,
@@ -246,7 +279,7 @@ export function createListener(parts: {
       socket.end();
       return;
     }
-    session.framer.push(bytes, performance.now());
+    session.reader.push(bytes, performance.now());
     if (isAll) session.quiet.start();
   }
 
@@ -261,7 +294,7 @@ export function createListener(parts: {
     clearTimeout(session.leftBehindBy?.giveUp);
     clearTimeout(session.displaced);
     // What a foreigner sent is in its rejected frame.
-    if (!session.isForeign) session.framer.end();
+    if (!session.isForeign) session.reader.end();
     const { connectionId, remoteAddress } = session;
     admission.ended(connectionId);
     presence.disconnected(connectionId, clock.now());
@@ -270,6 +303,18 @@ export function createListener(parts: {
       { connection: connectionId, remote: remoteAddress, error: error?.message },
       "scale disconnected",
     );
+  }
+
+  function handlers(ofPort: number | null): Bun.SocketHandler<Session | undefined> {
+    return {
+      open: (socket) => open(socket, ofPort),
+      data,
+      close,
+      error(socket, error) {
+        logger.error({ connection: socket.data?.connectionId, error: error.message }, "connection failed");
+        socket.terminate();
+      },
+    };
   }
 
   function start(): number {
@@ -281,23 +326,17 @@ export function createListener(parts: {
         "the process may open too few files for so many scales: raise ulimit -n (LimitNOFILE, ulimits: nofile), or lower PREPUFF_SCALE_MAX_CONNECTIONS",
       );
     }
-    listener = openPort<Session | undefined>(host, port, {
-      open,
-      data,
-      close,
-      error(socket, error) {
-        logger.error({ connection: socket.data?.connectionId, error: error.message }, "connection failed");
-        socket.terminate();
-      },
-    });
+    listener = openPort<Session | undefined>(host, port, handlers(null));
     listening = true;
     logger.info({ host, port: listener.port }, "scales' port open");
+    sourcePorts.start();
     return listener.port;
   }
 
   async function stop(): Promise<void> {
     listening = false;
     listener?.stop();
+    await sourcePorts.stop();
     // A FIN, while reading goes on: what a scale has sent by now is still taken.
     for (const socket of sockets.values()) socket.shutdown();
     const deadline = clock.now() + farewellMs;

@@ -1,4 +1,4 @@
-import type { Framer } from "../frames/framer.ts";
+import type { ConnectionReader } from "../frames/connection-reader.ts";
 
 /**
  * A timer that is later than this says that the whole process stood still (or the machine slept), so what a scale
@@ -6,28 +6,28 @@ import type { Framer } from "../frames/framer.ts";
  */
 const latenessMaxMs = 20;
 
-/** Tells one connection's framer that nothing came. */
+/** Tells one connection's reader that nothing came. */
 export interface QuietTimer {
-  /** To be called when all that came has been given to the framer. */
+  /** To be called when all that came has been given to the reader. */
   start(): void;
   /** To be called when something comes, and at the end. */
   stop(): void;
 }
 
 /**
- * After `idleMs` without a byte the framer hears of a silence; what it then still holds expires `maxAgeMs` after it came.
+ * After `idleMs` without a byte the reader hears of a silence; what it then still holds expires `maxAgeMs` after it came.
  * A silence counts only where nothing was there to be read: not while reading is held back, and after a standstill of the
  * process not before the sockets have been read once more. Times are those of `performance.now()`, which nobody sets.
  *
  * @param parts.isHeldBack whether bytes of this connection may wait somewhere.
  */
 export function createQuietTimer(parts: {
-  framer: Pick<Framer, "heldSince" | "silence" | "expire">;
+  reader: Pick<ConnectionReader, "heldSince" | "silence" | "expire">;
   idleMs: number;
   maxAgeMs: number;
   isHeldBack: () => boolean;
 }): QuietTimer {
-  const { framer, idleMs, maxAgeMs, isHeldBack } = parts;
+  const { reader, idleMs, maxAgeMs, isHeldBack } = parts;
   let timer: Timer | undefined;
   /** Goes up whenever a byte comes, so that what was planned before that is not done. */
   let round = 0;
@@ -49,17 +49,17 @@ export function createQuietTimer(parts: {
       wait(idleMs);
       return;
     }
-    framer.silence(performance.now());
-    const { heldSince } = framer;
+    reader.silence(performance.now());
+    const { heldSince } = reader;
     if (heldSince === null) return;
     const left = heldSince + maxAgeMs - performance.now();
     if (left > 0) wait(left);
-    else framer.expire();
+    else reader.expire();
   }
 
   return {
     start() {
-      if (framer.heldSince !== null) wait(idleMs);
+      if (reader.heldSince !== null) wait(idleMs);
     },
     stop() {
       round++;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { z } from "zod";
-import { sentenceOf } from "../../../src/http/request/sentences.ts";
+import { sentenceOf } from "../../../src/runtime/sentences.ts";
 
 const text = z.string().min(1).max(3);
 const count = z.int().min(1).max(5);

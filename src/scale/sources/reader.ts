@@ -1,0 +1,37 @@
+import type { Source } from "../../config/sources/source.ts";
+import type { DialectSettings } from "../../indicators/dialect.ts";
+import { dialects } from "../../indicators/dialects.ts";
+import type { DecimalMark } from "../../weighing/reading.ts";
+import type { ConnectionReader } from "../frames/connection-reader.ts";
+import { createDialectReader } from "../frames/dialect-reader.ts";
+import { Framer, type PrintedScales } from "../frames/framer.ts";
+import type { LineGrammar } from "../frames/line-grammar.ts";
+import type { Intake, Origin } from "../intake.ts";
+import { bagOf } from "./prints.ts";
+
+/** What a connection's reader is made of. */
+export interface ReaderParts {
+  readonly grammar: LineGrammar;
+  /** `PREPUFF_DECIMAL_MARK`, of the default source. */
+  readonly decimalMark: DecimalMark;
+  readonly scales: PrintedScales;
+  readonly intake: Intake;
+  readonly origin: Origin;
+}
+
+/** Reads a connection of a source; null: of the default one. */
+export function createReader(source: Source | null, parts: ReaderParts): ConnectionReader {
+  const { grammar, scales, intake, origin } = parts;
+  const dialect = dialects.find(({ name }) => name === source?.dialect);
+  if (source === null || dialect === undefined) {
+    const decimalMark = source?.decimal_mark ?? parts.decimalMark;
+    return new Framer(grammar, { decimalMark, scales }, (outcome) => intake(outcome, origin));
+  }
+  return createDialectReader(dialect, settingsOf(source), (print, text) =>
+    intake({ kind: "frame", text, parsed: bagOf(print, source) }, origin),
+  );
+}
+
+function settingsOf({ unit, decimal_mark, decimals, weight, digits }: Source): DialectSettings {
+  return { unit, decimalMark: decimal_mark, decimals, weight, digits };
+}
