@@ -18,3 +18,10 @@ export function cutLine(
   const isDone = stage === "ended" || (stage === "silent" && options.silenceEnds);
   return isDone ? { frame: held, length: held.length } : null;
 }
+
+/** As `cutLine`, where a frame begins with `start`: what stands before it is a frame of its own. `start` stays. */
+export function cutLineFrom(start: string, held: string, stage: Stage, separators: RegExp): Cut | null {
+  const line = cutLine(held, stage, separators);
+  const begin = line === null ? 0 : line.frame.lastIndexOf(start);
+  return begin > 0 ? { frame: held.slice(0, begin), length: begin } : line;
+}

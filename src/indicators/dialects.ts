@@ -3,10 +3,11 @@ import { awtx } from "./dialects/awtx.ts";
 import { mtSics } from "./dialects/mt-sics.ts";
 import { nci } from "./dialects/nci.ts";
 import { sma } from "./dialects/sma.ts";
+import { toledo8217 } from "./dialects/toledo-8217.ts";
 import { toledoContinuous } from "./dialects/toledo-continuous.ts";
 
 /**
  * Every dialect that is cut and read by itself. Two more are no members of this list: `line`, the print of today, which has
  * a framer of its own, and `format`, which follows from the indicator's format string.
  */
-export const dialects: readonly Dialect[] = [awtx, sma, nci, mtSics, toledoContinuous];
+export const dialects: readonly Dialect[] = [awtx, sma, nci, mtSics, toledoContinuous, toledo8217];
