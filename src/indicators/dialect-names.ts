@@ -3,6 +3,7 @@ export const dialectNames = [
   "line",
   "awtx",
   "sma",
+  "condec",
   "nci",
   "mt-sics",
   "toledo-continuous",

@@ -1,5 +1,6 @@
 import type { Dialect } from "./dialect.ts";
 import { awtx } from "./dialects/awtx.ts";
+import { condec } from "./dialects/condec.ts";
 import { mtSics } from "./dialects/mt-sics.ts";
 import { nci } from "./dialects/nci.ts";
 import { sma } from "./dialects/sma.ts";
@@ -10,4 +11,4 @@ import { toledoContinuous } from "./dialects/toledo-continuous.ts";
  * Every dialect that is cut and read by itself. Two more are no members of this list: `line`, the print of today, which has
  * a framer of its own, and `format`, which follows from the indicator's format string.
  */
-export const dialects: readonly Dialect[] = [awtx, sma, nci, mtSics, toledoContinuous, toledo8217];
+export const dialects: readonly Dialect[] = [awtx, sma, condec, nci, mtSics, toledoContinuous, toledo8217];

@@ -1,5 +1,6 @@
 import type { Cut, Dialect, DialectSettings, Shown, Stage } from "../dialect.ts";
 import { type Print, rejected } from "../print.ts";
+import { endOfTicket, type Line } from "../tickets.ts";
 import { annunciatorsAt, withoutAnnunciators } from "./awtx/annunciators.ts";
 import { readLine } from "./awtx/line.ts";
 import { beginTicket, joinTicket, readTicket } from "./awtx/ticket.ts";
@@ -31,15 +32,10 @@ function cut(held: string, stage: Stage): Cut | null {
   if (line === null) return null;
   const annunciators = annunciatorsAt(held, line.text, line.end, stage);
   if (annunciators === "wait") return null;
-  const end = annunciators ?? ticketEnd(held, line, stage);
+  const end =
+    annunciators ?? endOfTicket(held, line, beginTicket, joinTicket, (start) => lineAt(held, start, stage));
   if (end === null) return null;
   return { frame: held.slice(0, end), length: SEPARATOR.test(held.charAt(end)) ? end + 1 : end };
-}
-
-interface Line {
-  readonly text: string;
-  /** Where its separator stands. */
-  readonly end: number;
 }
 
 /** null: its end has not come. */
@@ -53,24 +49,12 @@ function lineAt(held: string, start: number, stage: Stage): Line | null {
   return { text, end: start + text.length };
 }
 
-/** Where the ticket ends that this line begins; the line alone where it begins none. null: more must come first. */
-function ticketEnd(held: string, first: Line, stage: Stage): number | null {
-  let { end } = first;
-  for (let ticket = beginTicket(first.text); ticket !== null && !ticket.isWhole; ) {
-    const start = end + (/^[\r\n]*/.exec(held.slice(end))?.[0].length ?? 0);
-    const line = lineAt(held, start, stage);
-    if (line === null) return null;
-    ticket = joinTicket(ticket, line.text);
-    if (ticket !== null) end = line.end;
-  }
-  return end;
-}
-
 function parse(frame: string, settings: DialectSettings): Print {
   const { text, stable } = withoutAnnunciators(frame);
   const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
   const [line = ""] = lines;
-  if (lines.length > 1 || beginTicket(line) !== null) return readTicket(lines, settings);
+  const begun = beginTicket(line);
+  if (lines.length > 1 || begun !== null) return readTicket(begun, lines, settings);
   const print = readLine(line, settings)?.print ?? rejected("malformed");
   return print.kind === "weight" && stable !== null ? { ...print, stable } : print;
 }
