@@ -3,10 +3,11 @@ export const dialectNames = [
   "line",
   "awtx",
   "sma",
-  "condec",
   "nci",
   "mt-sics",
   "toledo-continuous",
   "toledo-8217",
+  "condec",
+  "sartorius",
 ] as const;
 export type DialectName = (typeof dialectNames)[number];

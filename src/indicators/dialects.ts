@@ -3,6 +3,7 @@ import { awtx } from "./dialects/awtx.ts";
 import { condec } from "./dialects/condec.ts";
 import { mtSics } from "./dialects/mt-sics.ts";
 import { nci } from "./dialects/nci.ts";
+import { sartorius } from "./dialects/sartorius.ts";
 import { sma } from "./dialects/sma.ts";
 import { toledo8217 } from "./dialects/toledo-8217.ts";
 import { toledoContinuous } from "./dialects/toledo-continuous.ts";
@@ -11,4 +12,13 @@ import { toledoContinuous } from "./dialects/toledo-continuous.ts";
  * Every dialect that is cut and read by itself. Two more are no members of this list: `line`, the print of today, which has
  * a framer of its own, and `format`, which follows from the indicator's format string.
  */
-export const dialects: readonly Dialect[] = [awtx, sma, condec, nci, mtSics, toledoContinuous, toledo8217];
+export const dialects: readonly Dialect[] = [
+  awtx,
+  sma,
+  nci,
+  mtSics,
+  toledoContinuous,
+  toledo8217,
+  condec,
+  sartorius,
+];
