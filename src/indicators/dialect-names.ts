@@ -9,5 +9,7 @@ export const dialectNames = [
   "toledo-8217",
   "condec",
   "sartorius",
+  "ohaus",
+  "dini",
 ] as const;
 export type DialectName = (typeof dialectNames)[number];

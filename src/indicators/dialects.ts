@@ -1,8 +1,10 @@
 import type { Dialect } from "./dialect.ts";
 import { awtx } from "./dialects/awtx.ts";
 import { condec } from "./dialects/condec.ts";
+import { dini } from "./dialects/dini.ts";
 import { mtSics } from "./dialects/mt-sics.ts";
 import { nci } from "./dialects/nci.ts";
+import { ohaus } from "./dialects/ohaus.ts";
 import { sartorius } from "./dialects/sartorius.ts";
 import { sma } from "./dialects/sma.ts";
 import { toledo8217 } from "./dialects/toledo-8217.ts";
@@ -21,4 +23,6 @@ export const dialects: readonly Dialect[] = [
   toledo8217,
   condec,
   sartorius,
+  ohaus,
+  dini,
 ];
