@@ -11,5 +11,6 @@ export const dialectNames = [
   "sartorius",
   "ohaus",
   "dini",
+  "yaohua",
 ] as const;
 export type DialectName = (typeof dialectNames)[number];

@@ -9,6 +9,7 @@ import { sartorius } from "./dialects/sartorius.ts";
 import { sma } from "./dialects/sma.ts";
 import { toledo8217 } from "./dialects/toledo-8217.ts";
 import { toledoContinuous } from "./dialects/toledo-continuous.ts";
+import { yaohua } from "./dialects/yaohua.ts";
 
 /**
  * Every dialect that is cut and read by itself. Two more are no members of this list: `line`, the print of today, which has
@@ -25,4 +26,5 @@ export const dialects: readonly Dialect[] = [
   sartorius,
   ohaus,
   dini,
+  yaohua,
 ];
