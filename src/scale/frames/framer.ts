@@ -1,20 +1,14 @@
-import { type DecimalMark, type Parsed, saysTheSame } from "../../weighing/reading.ts";
-import { ETB, ETX, isPadding, isSeparator, latin1, skipPadding, skipPaddingBack, trimmed } from "./bytes.ts";
+import type { DecimalMark, Parsed } from "../../weighing/reading.ts";
+import { ETB, ETX, isSeparator, latin1, skipPadding, trimmed } from "./bytes.ts";
+import { CheckByte } from "./check-byte.ts";
+import { mayBeRestOf, mayGoOn } from "./cut-print.ts";
+import { LateBytes } from "./late-bytes.ts";
 import type { LineGrammar } from "./line-grammar.ts";
 import { FRAME_BYTES_MAX, LongLine } from "./long-line.ts";
 import { sevenBits } from "./parity.ts";
+import { type CutPrint, type PrintedScales, PrintReader } from "./print-reader.ts";
+import { printBehindSilence } from "./silence-in-line.ts";
 import { TelnetFilter } from "./telnet.ts";
-
-/** A link that stands still for longer is cut (the listener's keepalive), so what comes is no longer the rest of a print. */
-const stallMaxMs = 20_000;
-
-/** Ids that scales have printed where this connection comes from: they tell a scale's id from stray digits before it. */
-export interface PrintedScales {
-  has(scale: number): boolean;
-  add(scale: number): void;
-  /** The beginning of a print with which a connection from there ended, and when it came; a new one takes it over. */
-  begun?: { readonly text: string; readonly at: number } | undefined;
-}
 
 export type FramerOutcome =
   /** One frame without the padding around it, and what it says. */
@@ -28,6 +22,8 @@ export type FramerOutcome =
   /** What came behind the frame `of`, which silence had completed, and is no frame of its own. */
   | { readonly kind: "remainder"; readonly text: string; readonly of: string };
 
+const none: readonly number[] = [];
+
 /**
  * Cuts a scale's bytes into frames and reads them. Texts are latin1: one character a byte. At most 1,024 bytes
  * are held, whatever comes. `onOutcome` must not throw.
@@ -40,22 +36,10 @@ export type FramerOutcome =
  * - The end of the connection completes a frame that is whole; the rest is `truncated`.
  * - Over 256 bytes are `too_long`, once, with up to 1,024 bytes kept. A print that ends such a line, right behind what
  *   cannot belong to it, is a frame all the same.
- *
- * **A silence inside of a line** may be a pause of the link, or the line may be a stray byte (a heartbeat, a print cut off)
- * and then a print. Where both would be a print, the one from a scale known on this connection counts, if exactly one
- * of them is; otherwise the whole is `ambiguous`. No scale and no weight is guessed. A print behind what cannot belong
- * to it counts at once. Behind bytes that are told already (`stale`, `too_long`, `truncated`) a print that may be their rest is
- * `ambiguous`, where its scale is not known and that of the whole is.
- *
- * **A check byte** behind each ETX is no part of the next frame. It shows itself by standing alone. Until then a frame
- * right behind an ETX, of a scale not known on this connection, is `ambiguous` where it would also be one without its
- * first digit.
- *
- * **Seven bits with parity** are recognised by the grammar; from the first such print on the parity bits are taken off, so
- * that terminators are seen, too.
- *
- * **Bytes that arrive after silence has completed their frame** belong to it while they do not change what it says (the `s`
- * of `lbs`, a terminator, padding). What contradicts it comes out as a `remainder`, unless it is a print of its own.
+ * - A frame is `ambiguous` where two prints are possible and nothing tells which was printed: around a silence inside of
+ *   a line (`silence-in-line.ts`), behind bytes that were rejected already (`cut-print.ts`), behind an ETX that may have a
+ *   check byte (`check-byte.ts`). No scale and no weight is guessed.
+ * - What comes behind a frame that silence has completed is told by `late-bytes.ts`.
  *
  * A class, because there may be 10,000 of them: with closures each takes 0.4 kB more.
  */
@@ -65,33 +49,19 @@ export class Framer {
   /** When the oldest of what is held came. */
   #since = 0;
   /** Places in `pending` where a silence fell. */
-  #gaps: number[] = [];
-  /** The frame that silence completed, with the padding behind it, as long as late bytes may belong to it. */
-  #counted = "";
-  /** The same, after bytes have come that do not belong to it. */
-  #contradicted = "";
+  #silences = none;
   /** A frame that is too long. */
   #noise: LongLine | null = null;
   /** A silence has ended a frame that was too long, just before `pending`. */
   #isBehindNoise = false;
   /** Of what silence or age has ended just before `pending`: the beginning of a print at its end. */
-  #begun = "";
-  /** When that came. */
-  #begunAt = 0;
+  #cut: CutPrint | null;
   /** A separator has ended a print. */
   #isTerminated = false;
-  /** Nothing but `pending` came since an ETX. */
-  #isBehindEtx = false;
-  #checkByte: "unknown" | "none" | "one" = "unknown";
-  /** The byte to come is a check byte, or a separator. */
-  #skipsCheckByte = false;
-  #decimalMark: DecimalMark;
-  /** A print came with parity bits, so they are taken off from then on. */
-  #isSevenBits = false;
+  #checkByte: CheckByte | null = null;
+  #late: LateBytes | null = null;
   readonly #telnet = new TelnetFilter();
-
-  readonly #grammar: LineGrammar;
-  readonly #scales: PrintedScales;
+  readonly #reader: PrintReader;
   readonly #onOutcome: (outcome: FramerOutcome) => void;
 
   /**
@@ -103,13 +73,11 @@ export class Framer {
     options: { readonly decimalMark: DecimalMark; readonly scales: PrintedScales },
     onOutcome: (outcome: FramerOutcome) => void,
   ) {
-    this.#grammar = grammar;
-    this.#decimalMark = options.decimalMark;
-    this.#scales = options.scales;
+    const { decimalMark, scales } = options;
+    this.#reader = new PrintReader(grammar, scales, decimalMark);
     this.#onOutcome = onOutcome;
-    this.#begun = this.#scales.begun?.text ?? "";
-    this.#begunAt = this.#scales.begun?.at ?? 0;
-    this.#scales.begun = undefined;
+    this.#cut = scales.begun ?? null;
+    scales.begun = undefined;
   }
 
   /**
@@ -125,16 +93,16 @@ export class Framer {
 
   #read(received: string, at: number): void {
     let text = received;
-    let isPlain = this.#isSevenBits;
+    let isPlain = this.#reader.isSevenBits;
     if (isPlain) text = sevenBits(text);
-    let start = this.#counted === "" ? 0 : this.#lateBytes(text);
+    let start = this.#late === null ? 0 : this.#late.take(text, this.#reader);
     for (let end = start; end < text.length; end++) {
       const code = text.charCodeAt(end);
       if (code > ETB || !isSeparator(code)) continue;
       this.#add(text.substring(start, end), at);
       this.#endLine(code);
       start = end + 1;
-      if (this.#isSevenBits === isPlain) continue;
+      if (this.#reader.isSevenBits === isPlain) continue;
       isPlain = true;
       text = sevenBits(text);
     }
@@ -147,85 +115,74 @@ export class Framer {
 
   /** To be called when nothing has come for `PREPUFF_FRAME_IDLE_MS`, as long as `heldSince` is not null. */
   silence(at: number): void {
-    const wasBehindEtx = this.#isBehindEtx;
     if (this.#noise !== null) {
       this.#since = at;
-      this.#isBehindNoise = !this.#endNoise(true);
+      this.#isBehindNoise = !this.#endNoise(this.#noise, true);
       return;
     }
     const line = trimmed(this.#pending);
     if (line === "") {
       this.#pending = "";
-      this.#isBehindEtx = false;
-      if (wasBehindEtx && this.#checkByte === "unknown") this.#checkByte = "none";
+      this.#checkByte?.silence();
       return;
     }
-    const parsed = this.#parse(line);
+    const parsed = this.#reader.parse(line);
     if (parsed.ok || !this.#emitGlued(line)) {
-      if (!this.#grammar.isWhole(line, parsed) && this.#atSilence(parsed) === null) {
-        if (this.#gaps.at(-1) !== this.#pending.length) this.#gaps.push(this.#pending.length);
+      if (!this.#isPrint(line, parsed)) {
+        const { length } = this.#pending;
+        if (this.#silences.at(-1) !== length) this.#silences = [...this.#silences, length];
         return;
       }
-      const gaps = this.#gaps.length;
+      const isOnePiece = this.#silences === none;
       const print = this.#emitLine();
       // With the padding behind it: a blank there tells two prints from one.
-      this.#counted = gaps === 0 && print === line ? this.#pending : print;
+      this.#completed(isOnePiece && print === line ? this.#pending : print);
     }
     this.#forgetLine();
-    this.#begun = "";
+    this.#cut = null;
     this.#since = at;
   }
 
   /** To be called when what is held is older than `PREPUFF_FRAME_MAX_AGE_MS`, after a silence. */
   expire(): void {
     this.#read(latin1(this.#telnet.release()), this.#since);
-    this.#counted = "";
+    this.#late?.close();
     this.#isBehindNoise = false;
-    if (this.#noise !== null) this.#endNoise(false);
+    if (this.#noise !== null) this.#endNoise(this.#noise, false);
     else this.#giveUp("stale");
-    this.#contradicted = "";
+    this.#late?.forget();
   }
 
   /** To be called once, when the connection has ended. */
   end(): void {
     this.#read(latin1(this.#telnet.release()), this.#since);
     if (this.#noise !== null) {
-      this.#endNoise(false);
+      this.#endNoise(this.#noise, false);
       return;
     }
     const line = trimmed(this.#pending);
-    const parsed = this.#parse(line);
-    const isPrint = this.#grammar.isWhole(line, parsed) || this.#atSilence(parsed) !== null;
-    if (line !== "" && isPrint) this.#emitLine();
+    if (line !== "" && this.#isPrint(line, this.#reader.parse(line))) this.#emitLine();
     else this.#giveUp("truncated");
-    if (this.#begun !== "") this.#scales.begun = { text: this.#begun, at: this.#begunAt };
+    if (this.#cut !== null) this.#reader.scales.begun = this.#cut;
     this.#forgetLine();
-    this.#counted = "";
+    this.#late?.close();
   }
 
   /** When the oldest bytes came that still wait for something; null where none do, and no timer is needed. */
   get heldSince(): number | null {
     const waits =
       this.#pending !== "" ||
-      this.#counted !== "" ||
+      this.#late?.isOpen ||
       this.#noise !== null ||
       this.#isBehindNoise ||
-      this.#isBehindEtx ||
+      this.#checkByte?.isBehindEtx ||
       this.#telnet.holdsText;
     return waits ? this.#since : null;
   }
 
-  #parse(text: string): Parsed {
-    return this.#grammar.parse(text, this.#decimalMark);
-  }
-
   /** Adds bytes without a separator to the line. */
-  #add(piece: string, at: number): void {
-    if (this.#skipsCheckByte && piece !== "") {
-      this.#skipsCheckByte = false;
-      this.#add(piece.substring(1), at);
-      return;
-    }
+  #add(received: string, at: number): void {
+    const piece = this.#checkByte === null ? received : this.#checkByte.takeOff(received);
     if (this.#noise !== null) {
       this.#emitTooLong(this.#noise.add(piece));
       return;
@@ -233,15 +190,15 @@ export class Framer {
     if (this.#pending === "") {
       const start = skipPadding(piece, 0, piece.length);
       // The byte right behind the ETX was padding, so what begins now is no check byte.
-      if (start > 0) this.#isBehindEtx = false;
+      if (start > 0) this.#checkByte?.forgetEtx();
       if (start === piece.length) return;
       this.#pending = start === 0 ? piece : piece.substring(start);
       this.#since = at;
-      if (at - this.#begunAt > stallMaxMs) this.#begun = "";
+      if (this.#cut !== null && !mayGoOn(this.#cut, at)) this.#cut = null;
     } else {
       this.#pending += piece;
       // A slow link brings a print byte by byte: as long as it goes on, it is not old.
-      if (this.#pending.includes(",") && this.#grammar.beginsPrint(this.#pending)) this.#since = at;
+      if (this.#pending.includes(",") && this.#reader.grammar.beginsPrint(this.#pending)) this.#since = at;
     }
     if (this.#pending.length > FRAME_BYTES_MAX) this.#overflow();
   }
@@ -253,19 +210,22 @@ export class Framer {
       this.#pending = this.#pending.substring(0, FRAME_BYTES_MAX) + this.#pending.substring(next);
       if (this.#pending.length === FRAME_BYTES_MAX) return;
       const window = this.#pending.substring(0, FRAME_BYTES_MAX + 1);
-      const { frames, rest } = this.#isTerminated
-        ? { frames: [], rest: window }
-        : this.#grammar.split(window, false);
+      const { frames, rest } = this.#split(window, false);
       if (frames.length === 0) {
         this.#noise = new LongLine();
         this.#emitTooLong(this.#noise.add(this.#pending));
         this.#forgetLine();
         return;
       }
-      for (const text of frames) this.#emit(text, this.#parse(text));
-      this.#gaps = [];
+      for (const text of frames) this.#emit(text, this.#reader.parse(text));
+      this.#silences = none;
       this.#pending = rest + this.#pending.substring(window.length);
     }
+  }
+
+  /** Frames that run into each other: only where no separator has ended a print on this connection. */
+  #split(run: string, ended: boolean): ReturnType<LineGrammar["split"]> {
+    return this.#isTerminated ? { frames: [], rest: run } : this.#reader.grammar.split(run, ended);
   }
 
   #emitTooLong(text: string | null): void {
@@ -273,46 +233,48 @@ export class Framer {
   }
 
   /** @returns whether a print ended what was too long. */
-  #endNoise(bySilence: boolean): boolean {
-    const noise = this.#noise;
-    if (noise === null) return false;
+  #endNoise(noise: LongLine, bySilence: boolean): boolean {
     this.#noise = null;
     const tail = trimmed(noise.tail);
-    if (bySilence) this.#mayGoOn(noise.tail);
-    const at = this.#grammar.lastPrint(tail, this.#decimalMark);
+    if (bySilence) this.#keepBeginning(noise.tail);
+    const at = this.#reader.lastPrint(tail);
     this.#emitTooLong(noise.end(at));
     if (at < 0) return false;
     const print = tail.substring(at);
-    this.#emit(print, this.#parse(print));
-    this.#begun = "";
-    if (bySilence) this.#counted = print;
+    this.#emit(print, this.#reader.parse(print));
+    this.#cut = null;
+    if (bySilence) this.#completed(print);
     return true;
   }
 
   #endLine(separator: number): void {
-    const stoodBehindEtx = this.#isBehindEtx;
-    this.#skipsCheckByte = false;
     if (this.#noise !== null) {
-      this.#endNoise(false);
-    } else if (stoodBehindEtx && this.#pending.length <= 1) {
-      if (this.#pending !== "") this.#checkByte = "one";
-      else if (this.#checkByte === "unknown" && separator !== ETX) this.#checkByte = "none";
-    } else if (this.#pending !== "" && this.#emitLine() !== "") {
-      this.#isTerminated = true;
+      this.#endNoise(this.#noise, false);
+    } else if (!this.#checkByte?.endsLine(this.#pending, separator)) {
+      if (this.#pending !== "" && this.#emitLine() !== "") this.#isTerminated = true;
     }
     this.#forgetLine();
-    this.#begun = "";
-    this.#counted = "";
-    this.#contradicted = "";
-    this.#isBehindEtx = separator === ETX;
-    this.#skipsCheckByte = separator === ETX && this.#checkByte === "one";
+    this.#cut = null;
+    this.#late?.forget();
+    if (separator === ETX) this.#checkByte ??= new CheckByte();
+    this.#checkByte?.beginsLine(separator);
   }
 
   #forgetLine(): void {
     this.#isBehindNoise = false;
     this.#pending = "";
-    this.#gaps = [];
-    this.#isBehindEtx = false;
+    this.#silences = none;
+    this.#checkByte?.forgetEtx();
+  }
+
+  /** Whether `line`, of which `parsed` was read, counts without a terminator, as a whole or from a silence on. */
+  #isPrint(line: string, parsed: Parsed): boolean {
+    return this.#reader.isWhole(line, parsed) || this.#behindSilence(parsed) !== null;
+  }
+
+  #behindSilence(parsed: Parsed): ReturnType<typeof printBehindSilence> {
+    if (this.#silences === none) return null;
+    return printBehindSilence(this.#pending, this.#silences, parsed, this.#reader);
   }
 
   /**
@@ -323,179 +285,83 @@ export class Framer {
   #emitLine(): string {
     const line = trimmed(this.#pending);
     if (line === "") return "";
-    const parsed = this.#parse(line);
-    const inside = this.#atSilence(parsed);
-    if (inside?.counts === "neither") {
-      this.#emitBroken("ambiguous", line);
-      return "";
+    const parsed = this.#reader.parse(line);
+    const behind = this.#behindSilence(parsed);
+    if (behind?.counts === "behind the silence") {
+      const stray = trimmed(this.#pending.substring(0, behind.place));
+      // A byte that stood alone behind an ETX is a check byte.
+      if (stray !== "" && !this.#checkByte?.isAlone(stray)) this.#emitBroken("stale", stray);
+      this.#emit(behind.print, behind.parsed);
+      return behind.print;
     }
-    if (inside?.counts === "behind the silence") {
-      this.#emitStray(trimmed(this.#pending.substring(0, inside.gap)));
-      this.#emit(inside.print, inside.parsed);
-      return inside.print;
+    if (behind === null && !(parsed.ok && this.#isUnsure(line, parsed))) {
+      return this.#emit(line, parsed) ? line : "";
     }
-    const isUnsure =
-      parsed.ok &&
-      (this.#mayHaveCheckByte(line, parsed) ||
-        (this.#isBehindNoise && !this.#grammar.isUnmistakable(line)) ||
-        this.#mayHaveBegunBefore(parsed));
-    if (!isUnsure) return this.#emit(line, parsed) ? line : "";
     this.#emitBroken("ambiguous", line);
     return "";
   }
 
-  /** The print behind the first silence in `pending` where the line, of which `parsed` was read, is not one print. */
-  #atSilence(parsed: Parsed) {
-    for (const gap of this.#gaps) {
-      const print = trimmed(this.#pending.substring(gap));
-      const ofItsOwn = this.#parse(print);
-      const counts = ofItsOwn.ok ? this.#whichPrint(parsed, gap, print, ofItsOwn) : "line";
-      if (counts !== "line") return { gap, print, parsed: ofItsOwn, counts };
-    }
-    return null;
+  /** Whether the print `line` may be another one with the bytes before it, or without its first one. */
+  #isUnsure(line: string, parsed: Parsed & { ok: true }): boolean {
+    if (this.#silences === none && this.#checkByte?.mayBegin(line, parsed, this.#reader)) return true;
+    if (this.#isBehindNoise && !this.#reader.grammar.isUnmistakable(line)) return true;
+    return this.#cut !== null && mayBeRestOf(this.#cut, line, parsed, this.#isBehindNoise, this.#reader);
   }
 
   /** Keeps the beginning of a print at the end of `text`, which silence or age has ended: the rest may come late. */
-  #mayGoOn(text: string): void {
-    this.#begun = this.#grammar.beginningAtEnd(text);
-    this.#begunAt = this.#since;
-  }
-
-  /**
-   * Whether `pending`, of which `parsed` was read, may be the rest of a print whose beginning is told already: `1,` is
-   * stale after 3 s, and a link that stood still brings `45,20 lb` behind it. What is old counts for nothing but against
-   * a scale that is not known.
-   */
-  #mayHaveBegunBefore(parsed: Parsed & { ok: true }): boolean {
-    if (this.#begun === "") return false;
-    const whole = this.#parse(this.#begun + trimmed(this.#pending));
-    if (!whole.ok) return false;
-    const knowsWhole = this.#scales.has(whole.reading.printedScale);
-    const knowsLast = this.#scales.has(parsed.reading.printedScale);
-    return this.#isBehindNoise ? knowsWhole || !knowsLast : knowsWhole && !knowsLast;
-  }
-
-  /** Of a line with a silence in it, and what came behind the silence and is a print, too. */
-  #whichPrint(
-    parsed: Parsed,
-    gap: number,
-    print: string,
-    ofItsOwn: Parsed & { ok: true },
-  ): "line" | "behind the silence" | "neither" {
-    if (parsed.ok) {
-      const [whole, last] = [parsed.reading.printedScale, ofItsOwn.reading.printedScale];
-      const [knowsWhole, knowsLast] = [this.#scales.has(whole), this.#scales.has(last)];
-      if (whole === last || knowsWhole === knowsLast) return "neither";
-      return knowsWhole ? "line" : "behind the silence";
-    }
-    if (parsed.reason !== "malformed" && parsed.reason !== "ambiguous") return "line";
-    // `A1`, silence, `2,45.20 lb` may be a print of `A12`.
-    const isCutNumber = isDigit(this.#pending, gap - 1) && isDigit(this.#pending, gap);
-    return !isCutNumber && this.#grammar.isUnmistakable(print) ? "behind the silence" : "line";
-  }
-
-  /** A byte that stood alone behind an ETX is a check byte; everything else stays, as rejected. */
-  #emitStray(text: string): void {
-    if (text === "") return;
-    if (this.#isBehindEtx && text.length === 1) this.#checkByte = "one";
-    else this.#emitBroken("stale", text);
-  }
-
-  /** Whether `line`, right behind an ETX, may begin with a check byte; where it cannot, there is none. */
-  #mayHaveCheckByte(line: string, parsed: Parsed & { ok: true }): boolean {
-    if (!this.#isBehindEtx || this.#checkByte !== "unknown" || this.#gaps.length > 0) return false;
-    const { printedScale } = parsed.reading;
-    const rest = this.#parse(line.substring(1));
-    if (!rest.ok) this.#checkByte = "none";
-    return rest.ok && rest.reading.printedScale !== printedScale && !this.#scales.has(printedScale);
+  #keepBeginning(text: string): void {
+    const beginning = this.#reader.grammar.beginningAtEnd(text);
+    this.#cut = beginning === "" ? null : { text: beginning, at: this.#since };
   }
 
   /** Emits frames that run into each other, if `line` is nothing else. @returns whether it is. */
   #emitGlued(line: string): boolean {
-    if (this.#isTerminated) return false;
-    const { frames, rest } = this.#grammar.split(line, false);
-    if (frames.length === 0 || !this.#grammar.isWhole(rest, this.#parse(rest))) return false;
-    for (const text of frames) this.#emit(text, this.#parse(text));
+    const { frames, rest } = this.#split(line, false);
+    if (frames.length === 0 || !this.#reader.isWhole(rest, this.#reader.parse(rest))) return false;
+    for (const text of frames) this.#emit(text, this.#reader.parse(text));
     // Read again: the frames before it may have shown which mark stands before decimals.
-    this.#counted = this.#emit(rest, this.#parse(rest)) ? rest : "";
+    this.#completed(this.#emit(rest, this.#reader.parse(rest)) ? rest : "");
     return true;
+  }
+
+  /** Silence has completed the frame `text`: what comes now may belong to it. */
+  #completed(text: string): void {
+    this.#late ??= new LateBytes();
+    this.#late.completed(text);
   }
 
   /** Ends a line that will not become whole. */
   #giveUp(reason: "stale" | "truncated"): void {
     const line = trimmed(this.#pending);
-    if (this.#isBehindEtx && this.#pending.length === 1) {
-      this.#checkByte = "one";
-    } else if (line !== "") {
-      const { frames, rest } = this.#isTerminated
-        ? { frames: [], rest: line }
-        : this.#grammar.split(line, true);
-      for (const text of frames) this.#emit(text, this.#parse(text));
-      const parsed = this.#parse(rest);
-      if (this.#grammar.isWhole(rest, parsed)) this.#emit(rest, parsed);
+    if (!this.#checkByte?.isAlone(this.#pending) && line !== "") {
+      const { frames, rest } = this.#split(line, true);
+      for (const text of frames) this.#emit(text, this.#reader.parse(text));
+      const parsed = this.#reader.parse(rest);
+      if (this.#reader.isWhole(rest, parsed)) this.#emit(rest, parsed);
       else this.#emitBroken(!parsed.ok && parsed.reason === "ambiguous" ? "ambiguous" : reason, rest);
     }
     const ended = this.#pending;
     this.#forgetLine();
-    if (ended !== "") this.#mayGoOn(ended);
+    if (ended !== "") this.#keepBeginning(ended);
   }
 
   /** @returns whether the frame is a print, also one that must be rejected. */
   #emit(text: string, parsed: Parsed): boolean {
-    if (this.#contradicted !== "" && this.#emitRemainder(text)) return false;
-    if (parsed.ok) {
-      const { reading, mark } = parsed;
-      if (mark !== null && this.#decimalMark === "auto") this.#decimalMark = `auto-${mark}`;
-      this.#isSevenBits ||= parsed.hadParity;
-      this.#scales.add(reading.printedScale);
-    }
+    if (this.#isRemainder(text)) return false;
+    if (parsed.ok) this.#reader.learn(parsed);
     this.#onOutcome({ kind: "frame", text, parsed });
     return parsed.ok || parsed.reason !== "malformed";
   }
 
   #emitBroken(reason: "truncated" | "stale" | "ambiguous", text: string): void {
-    if (this.#contradicted !== "" && this.#emitRemainder(text)) return;
-    this.#onOutcome({ kind: "broken", reason, text });
+    if (!this.#isRemainder(text)) this.#onOutcome({ kind: "broken", reason, text });
   }
 
   /** Emits `text`, if it is what was left of the frame that silence completed before it. @returns whether it is. */
-  #emitRemainder(text: string): boolean {
-    const before = this.#contradicted;
-    const of = trimmed(before);
-    this.#contradicted = "";
-    // `1,45 lb`, silence, ` 3,2 oz`: with a blank between them the second is a print only where it can be nothing else.
-    const isApart = of === before || this.#grammar.isUnmistakable(text);
-    if (isApart && this.#grammar.beginsPrint(text)) return false;
+  #isRemainder(text: string): boolean {
+    const of = this.#late === null ? null : this.#late.frameOf(text, this.#reader);
+    if (of === null) return false;
     this.#onOutcome({ kind: "remainder", text, of });
     return true;
   }
-
-  /** How many bytes at the beginning of `text` belong to the frame that silence completed. */
-  #lateBytes(text: string): number {
-    const said = this.#parse(trimmed(this.#counted));
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (isSeparator(code)) return at;
-      // Padding changes nothing, and there may be any amount of it; one byte is kept, to know that there was some.
-      const isPaddingBehind =
-        isPadding(code) && isPadding(this.#counted.charCodeAt(this.#counted.length - 1));
-      if (isPaddingBehind) continue;
-      const longer = this.#counted + text.charAt(at);
-      if (
-        skipPaddingBack(longer, 0, longer.length) > FRAME_BYTES_MAX ||
-        !saysTheSame(this.#parse(trimmed(longer)), said)
-      ) {
-        this.#contradicted = this.#counted;
-        this.#counted = "";
-        return at;
-      }
-      this.#counted = longer;
-    }
-    return text.length;
-  }
-}
-
-function isDigit(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code >= 0x30 && code <= 0x39;
 }

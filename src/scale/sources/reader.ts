@@ -4,8 +4,9 @@ import { dialects } from "../../indicators/dialects.ts";
 import type { DecimalMark } from "../../weighing/reading.ts";
 import type { ConnectionReader } from "../frames/connection-reader.ts";
 import { createDialectReader } from "../frames/dialect-reader.ts";
-import { Framer, type PrintedScales } from "../frames/framer.ts";
+import { Framer } from "../frames/framer.ts";
 import type { LineGrammar } from "../frames/line-grammar.ts";
+import type { PrintedScales } from "../frames/print-reader.ts";
 import type { Intake, Origin } from "../intake.ts";
 import { bagOf } from "./prints.ts";
 

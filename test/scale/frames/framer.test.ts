@@ -1,7 +1,8 @@
 import { heapStats } from "bun:jsc";
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { Framer, type FramerOutcome, type PrintedScales } from "../../../src/scale/frames/framer.ts";
+import { Framer, type FramerOutcome } from "../../../src/scale/frames/framer.ts";
+import type { PrintedScales } from "../../../src/scale/frames/print-reader.ts";
 import { zm405 } from "../../../src/scale/frames/zm405.ts";
 import type { DecimalMark } from "../../../src/weighing/reading.ts";
 import { reference } from "./reference.ts";
