@@ -7,6 +7,7 @@ import { nci } from "./dialects/nci.ts";
 import { ohaus } from "./dialects/ohaus.ts";
 import { sartorius } from "./dialects/sartorius.ts";
 import { sma } from "./dialects/sma.ts";
+import { stGs } from "./dialects/st-gs.ts";
 import { toledo8217 } from "./dialects/toledo-8217.ts";
 import { toledoContinuous } from "./dialects/toledo-continuous.ts";
 import { yaohua } from "./dialects/yaohua.ts";
@@ -18,11 +19,12 @@ import { yaohua } from "./dialects/yaohua.ts";
 export const dialects: readonly Dialect[] = [
   awtx,
   sma,
+  condec,
+  stGs,
   nci,
   mtSics,
   toledoContinuous,
   toledo8217,
-  condec,
   sartorius,
   ohaus,
   dini,

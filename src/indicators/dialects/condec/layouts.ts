@@ -1,4 +1,5 @@
 import type { DialectSettings } from "../../dialect.ts";
+import { readDigits } from "../../number.ts";
 import { type Print, type PrintMode, type PrintUnit, rejected, weighed, withoutWeight } from "../../print.ts";
 import { readPrintUnit } from "../../print-units.ts";
 import { readWeight } from "../../read-weight.ts";
@@ -22,7 +23,7 @@ interface Fields {
 function print({ digits, unit: printed, mode, stable, kind }: Fields, settings: DialectSettings): Print {
   const unit = printed === "none" ? settings.unit : printed;
   if (kind !== undefined) return withoutWeight(kind, { unit: unit === "count" ? null : unit, mode });
-  if (unit === "count") return withoutWeight("other", { mode, stable });
+  if (unit === "count") return withoutWeight("other");
   if (unit === null && printed === null) return rejected("unknown_unit");
   if (/^[ .]*-[- .]*$/.test(digits)) return withoutWeight("error", { unit, mode });
   if (mode === "tare") return withoutWeight("other", { unit, mode });
@@ -240,10 +241,8 @@ function withDecimals(
   read: (digits: string) => Print,
 ): Print {
   const said = read(sign + digits);
-  if (said.kind !== "weight" || said.weight === null || digits.includes(".")) return said;
+  if (said.kind !== "weight" || digits.includes(".")) return said;
   if (decimals === null) return rejected("decimals_unknown");
-  const whole = said.weight.replace("-", "").padStart(decimals + 1, "0");
-  const at = whole.length - decimals;
-  const value = decimals === 0 ? whole : `${whole.slice(0, at)}.${whole.slice(at)}`;
-  return weighed(said.weight.startsWith("-") ? `-${value}` : value, said);
+  const value = readDigits(digits, decimals, sign === "-");
+  return value === null ? rejected("malformed") : weighed(value, said);
 }
