@@ -1,6 +1,6 @@
 import type { Parsed } from "../../weighing/reading.ts";
 import { ETX } from "./bytes.ts";
-import type { PrintReader } from "./print-reader.ts";
+import type { LineReader } from "./line-reader.ts";
 
 /**
  * The check byte (a block check character) that some devices send behind each ETX, and that is no part of the next frame. It
@@ -59,7 +59,7 @@ export class CheckByte {
   }
 
   /** Whether the print `line` may begin with a check byte; where it cannot, there is none on this connection. */
-  mayBegin(line: string, parsed: Parsed & { ok: true }, reader: PrintReader): boolean {
+  mayBegin(line: string, parsed: Parsed & { ok: true }, reader: LineReader): boolean {
     if (!this.#isBehindEtx || this.#isSent !== "unknown") return false;
     const { printedScale } = parsed.reading;
     const rest = reader.parse(line.substring(1));

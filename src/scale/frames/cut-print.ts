@@ -1,5 +1,5 @@
 import type { Parsed } from "../../weighing/reading.ts";
-import type { CutPrint, PrintReader } from "./print-reader.ts";
+import type { CutPrint, LineReader } from "./line-reader.ts";
 
 /** A link that stands still for longer is cut (the listener's keepalive), so what comes is no longer the rest of a print. */
 const stallMaxMs = 20_000;
@@ -20,7 +20,7 @@ export function mayBeRestOf(
   line: string,
   parsed: Parsed & { ok: true },
   isBehindNoise: boolean,
-  reader: PrintReader,
+  reader: LineReader,
 ): boolean {
   const whole = reader.parse(cut.text + line);
   if (!whole.ok) return false;

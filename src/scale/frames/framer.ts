@@ -4,9 +4,9 @@ import { CheckByte } from "./check-byte.ts";
 import { mayBeRestOf, mayGoOn } from "./cut-print.ts";
 import { LateBytes } from "./late-bytes.ts";
 import type { LineGrammar } from "./line-grammar.ts";
+import { type CutPrint, LineReader, type PrintedScales } from "./line-reader.ts";
 import { FRAME_BYTES_MAX, LongLine } from "./long-line.ts";
 import { sevenBits } from "./parity.ts";
-import { type CutPrint, type PrintedScales, PrintReader } from "./print-reader.ts";
 import { printBehindSilence } from "./silence-in-line.ts";
 import { TelnetFilter } from "./telnet.ts";
 
@@ -61,7 +61,7 @@ export class Framer {
   #checkByte: CheckByte | null = null;
   #late: LateBytes | null = null;
   readonly #telnet = new TelnetFilter();
-  readonly #reader: PrintReader;
+  readonly #reader: LineReader;
   readonly #onOutcome: (outcome: FramerOutcome) => void;
 
   /**
@@ -74,7 +74,7 @@ export class Framer {
     onOutcome: (outcome: FramerOutcome) => void,
   ) {
     const { decimalMark, scales } = options;
-    this.#reader = new PrintReader(grammar, scales, decimalMark);
+    this.#reader = new LineReader(grammar, scales, decimalMark);
     this.#onOutcome = onOutcome;
     this.#cut = scales.begun ?? null;
     scales.begun = undefined;

@@ -1,7 +1,7 @@
 import { saysTheSame } from "../../weighing/reading.ts";
 import { isPadding, isSeparator, skipPaddingBack, trimmed } from "./bytes.ts";
+import type { LineReader } from "./line-reader.ts";
 import { FRAME_BYTES_MAX } from "./long-line.ts";
-import type { PrintReader } from "./print-reader.ts";
 
 /**
  * Bytes that arrive after silence has completed their frame. They belong to it while they do not change what it says (the
@@ -36,7 +36,7 @@ export class LateBytes {
   }
 
   /** @returns how many bytes at the beginning of `text` belong to the frame. */
-  take(text: string, reader: PrintReader): number {
+  take(text: string, reader: LineReader): number {
     if (this.#frame === "") return 0;
     const said = reader.parse(trimmed(this.#frame));
     for (let at = 0; at < text.length; at++) {
@@ -57,7 +57,7 @@ export class LateBytes {
   }
 
   /** @returns the frame of which `text` is the remainder; null where it is none. Asked once for each contradicted frame. */
-  frameOf(text: string, reader: PrintReader): string | null {
+  frameOf(text: string, reader: LineReader): string | null {
     const before = this.#contradicted;
     if (before === "") return null;
     this.#contradicted = "";

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { PrintedScales } from "./print-reader.ts";
+import type { PrintedScales } from "./line-reader.ts";
 
 /** Of one address: more scales than stand behind one device server. */
 const scalesMax = 64;

@@ -1,6 +1,6 @@
 import type { Parsed } from "../../weighing/reading.ts";
 import { trimmed } from "./bytes.ts";
-import type { PrintReader } from "./print-reader.ts";
+import type { LineReader } from "./line-reader.ts";
 
 /** The print behind a silence in a line that is not one print as a whole. */
 interface PrintBehind {
@@ -25,7 +25,7 @@ export function printBehindSilence(
   line: string,
   silences: readonly number[],
   parsed: Parsed,
-  reader: PrintReader,
+  reader: LineReader,
 ): PrintBehind | null {
   for (const place of silences) {
     const print = trimmed(line.substring(place));
@@ -42,7 +42,7 @@ export function printBehindSilence(
 type Counts = "line" | PrintBehind["counts"];
 
 /** The line and what is behind the silence are both a print. */
-function whichScale(line: Parsed & { ok: true }, behind: Parsed & { ok: true }, reader: PrintReader): Counts {
+function whichScale(line: Parsed & { ok: true }, behind: Parsed & { ok: true }, reader: LineReader): Counts {
   const [whole, last] = [line.reading.printedScale, behind.reading.printedScale];
   const [knowsWhole, knowsLast] = [reader.scales.has(whole), reader.scales.has(last)];
   if (whole === last || knowsWhole === knowsLast) return "neither";
@@ -55,7 +55,7 @@ function whetherApart(
   line: string,
   place: number,
   print: string,
-  reader: PrintReader,
+  reader: LineReader,
 ): Counts {
   if (parsed.reason !== "malformed" && parsed.reason !== "ambiguous") return "line";
   // `A1`, silence, `2,45.20 lb` may be a print of `A12`.

@@ -6,7 +6,7 @@ import type { ConnectionReader } from "../frames/connection-reader.ts";
 import { createDialectReader } from "../frames/dialect-reader.ts";
 import { Framer } from "../frames/framer.ts";
 import type { LineGrammar } from "../frames/line-grammar.ts";
-import type { PrintedScales } from "../frames/print-reader.ts";
+import type { PrintedScales } from "../frames/line-reader.ts";
 import type { Intake, Origin } from "../intake.ts";
 import { bagOf } from "./prints.ts";
 

@@ -2,7 +2,7 @@ import { heapStats } from "bun:jsc";
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Framer, type FramerOutcome } from "../../../src/scale/frames/framer.ts";
-import type { PrintedScales } from "../../../src/scale/frames/print-reader.ts";
+import type { PrintedScales } from "../../../src/scale/frames/line-reader.ts";
 import { zm405 } from "../../../src/scale/frames/zm405.ts";
 import type { DecimalMark } from "../../../src/weighing/reading.ts";
 import { reference } from "./reference.ts";

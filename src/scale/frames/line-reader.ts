@@ -16,7 +16,7 @@ export interface PrintedScales {
 }
 
 /** Reads the texts of one connection: by its grammar, and by what its prints have shown so far. */
-export class PrintReader {
+export class LineReader {
   readonly grammar: LineGrammar;
   readonly scales: PrintedScales;
   #decimalMark: DecimalMark;
