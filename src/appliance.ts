@@ -214,6 +214,7 @@ export async function startAppliance(
     database: database.people,
     plant,
     presence: { ...presence, close: listener.close },
+    keys: listener.keys,
     repeats,
     journal,
     stations,

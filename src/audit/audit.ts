@@ -23,6 +23,7 @@ export const actions = [
   "bag.assign",
   "scale.change",
   "scale.delete",
+  "scale.key",
   "connection.close",
   "delivery.retry",
   "delivery.discard",

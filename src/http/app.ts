@@ -11,6 +11,7 @@ import { eventsController } from "./api/events.ts";
 import { findingsController } from "./api/findings.ts";
 import { healthController } from "./api/health.ts";
 import { jobsController } from "./api/jobs.ts";
+import { keysController } from "./api/keys.ts";
 import { ledgerController } from "./api/ledger.ts";
 import { linesController } from "./api/lines.ts";
 import { manualBagsController } from "./api/manual-bags.ts";
@@ -72,6 +73,7 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(metricsController(services, auth))
     .use(sessionController(services, guard))
     .use(scalesController(services, auth))
+    .use(keysController(services, auth))
     .use(connectionsController(services, auth))
     .use(stationsController(services, auth))
     .use(linesController(services, auth, shares))

@@ -73,6 +73,16 @@ export function createMetrics(registry: Registry = new Registry()) {
       "prepuff_connections_unidentified",
       "Open connections of scales on which nothing has been printed yet: only a print says which scale it is.",
     ),
+    sourceConnected: gauge(
+      "prepuff_source_connected",
+      "1 while the appliance is connected to a source that it calls itself, else 0.",
+      ["source"],
+    ),
+    sourcePolls: counter(
+      "prepuff_source_polls_total",
+      "Questions for a weight to sources that are polled, by result.",
+      ["source", "result"],
+    ),
     scaleInfo: gauge("prepuff_scale_info", "Always 1; says on which station each scale stands.", [
       "scale",
       "station",

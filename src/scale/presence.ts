@@ -87,6 +87,8 @@ export interface Presence {
   hasPrinted(connectionId: number): boolean;
   /** Called when a scale prints on another connection than before, and the one before is still open. */
   readonly onMoved: Emitter<[scale: number, from: ConnectionTimes, to: ConnectionTimes, at: number]>["on"];
+  /** The open connection on which a scale printed last; null: it has none. */
+  connectionOf(scale: number): number | null;
   connections(): ConnectionView[];
   scales(): ScaleView[];
   /** Those that stand in for another, by the id that they print. What they print is in the other's view too. */
@@ -232,6 +234,10 @@ export function createPresence(isConfigured: (scale: number) => boolean, log: Fa
       heardOn(connection, scaleId, at).rejected++;
       if (printedScale !== null && printedScale !== scaleId)
         scaleOn(connection, standIns, printedScale, at).rejected++;
+    },
+    connectionOf(scale) {
+      const connection = scales.get(scale)?.connection;
+      return connection !== undefined && connections.has(connection.id) ? connection.id : null;
     },
     connections: () =>
       [...connections.values()].map((connection) => ({ ...connection, scales: [...connection.scales] })),

@@ -79,6 +79,7 @@ export async function testApp(overrides: Partial<Services> = {}) {
       standIns: () => [],
       forget: () => undefined,
     },
+    keys: { find: () => ({ kind: "not_connected" }) },
     repeats: { isRepeating: () => false },
     journal: testJournal(),
     stations: createStations(testConfig(), { scaleSettings: () => [], saveScaleSetting: () => undefined }),

@@ -12,6 +12,7 @@ import type { RecordedGroup } from "../../recording/record.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Metrics } from "../../runtime/metrics.ts";
 import type { LineHub } from "../../scale/lines.ts";
+import type { RemoteKeys } from "../../scale/port/remote-keys.ts";
 import type { ConnectionView, ScaleView } from "../../scale/presence.ts";
 import type { Repeats } from "../../scale/repeats.ts";
 import type { Stations } from "../../scale/stations.ts";
@@ -33,6 +34,7 @@ export interface Services {
   /** What people ask for and change belongs to it. */
   readonly plant: Pick<Plant, "id">;
   readonly presence: PresenceView;
+  readonly keys: RemoteKeys;
   /** Which scales print like a stream. */
   readonly repeats: Pick<Repeats, "isRepeating">;
   readonly journal: JournalView;

@@ -15,6 +15,7 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
     body: { name: "Scale at the silo", station: "Station 1" },
   },
   "DELETE /api/scales/{id}": { parameters: { id: 1 } },
+  "POST /api/scales/{id}/keys/{key}": { parameters: { id: 1, key: "zero" } },
   "DELETE /api/connections/{id}": { parameters: { id: 1 } },
   "GET /api/connections/{id}/lines": { parameters: { id: 1 } },
   "GET /api/scales/{id}/lines": { parameters: { id: 1 } },

@@ -59,7 +59,7 @@ describe("the document", () => {
     const routes = app.app.routes
       .filter(({ path }) => !path.startsWith("/openapi/") || path === "/openapi/json")
       .filter(({ path }) => !new Set<string>(["/board/:file", ...pagePaths]).has(path))
-      .map(({ path, method }) => `${method} ${path.replace(/:(\w+)/, "{$1}")}`);
+      .map(({ path, method }) => `${method} ${path.replace(/:(\w+)/g, "{$1}")}`);
     expect(described.sort()).toEqual(routes.sort());
   });
 

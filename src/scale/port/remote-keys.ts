@@ -1,0 +1,38 @@
+import type { Presence } from "../presence.ts";
+import { keyCommand, type RemoteKey } from "../sources/commands.ts";
+import type { Answer } from "./exchange.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** How long an indicator may take to answer a key: a tare waits until the load is still. */
+const answerMs = 3_000;
+
+export type FoundKey =
+  | {
+      readonly kind: "ready";
+      /** @returns what the indicator answered; null: nothing within 3 s, as of those that do not answer. */
+      press(): Promise<Answer | null>;
+    }
+  | { readonly kind: "not_connected" }
+  /** Its dialect has no command for the key. */
+  | { readonly kind: "no_command"; readonly dialect: string };
+
+/** Keys of indicators that can be pressed from afar. */
+export interface RemoteKeys {
+  find(scale: number, key: RemoteKey): FoundKey;
+}
+
+export function createRemoteKeys(
+  presence: Pick<Presence, "connectionOf">,
+  sessions: Pick<Sessions, "ask" | "sourceOf">,
+): RemoteKeys {
+  return {
+    find(scale, key) {
+      const connectionId = presence.connectionOf(scale);
+      if (connectionId === null) return { kind: "not_connected" };
+      const dialect = sessions.sourceOf(connectionId)?.dialect ?? "line";
+      const command = keyCommand(dialect, key);
+      if (command === null) return { kind: "no_command", dialect };
+      return { kind: "ready", press: () => sessions.ask(connectionId, command, answerMs) };
+    },
+  };
+}
