@@ -159,7 +159,8 @@ test("a bag reaches the well one as quickly beside a dead and a hanging one as a
     beside?.push(await latency(names));
   }
   const median = (all: number[] = []) => all.sort((a, b) => a - b)[all.length >> 1] ?? 0;
-  expect(median(beside)).toBeLessThan(median(alone) * 1.5 + 5);
+  // Three deliveries are more to record than one. To wait for one of the others would take a second or more.
+  expect(median(beside)).toBeLessThan(median(alone) * 2 + 25);
 });
 
 test("a token that one refuses pauses that one alone", async () => {

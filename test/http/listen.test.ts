@@ -63,7 +63,7 @@ describe("event streams", () => {
     await until("it began", () => stream.now.length > 0);
     expect(stream.now[0]?.type).toBe("tick");
     const next = until("the next one came", () => ticks() === 2);
-    expect(await isInTime(next, 2_500)).toBe(true);
+    expect(await isInTime(next, 3_500)).toBe(true);
     expect(stream.ended).toBeNull();
     await stream.close();
   });
@@ -104,7 +104,7 @@ describe("event streams", () => {
     const answer = await fetch(`http://127.0.0.1:${server.port}/api/events`, { headers: authorization });
     const stream = readEvents(answer);
     await stream.begun();
-    expect(await isInTime(server.stop(), 1_000)).toBe(true);
+    expect(await isInTime(server.stop(), 4_000)).toBe(true);
     await until("the stream has ended", () => stream.ended === "done");
   });
 });

