@@ -21,6 +21,8 @@ export interface RunningCourier {
   readonly lines: () => { readonly msg: string }[];
   /** Waits until it has done all that it can do before its clock moves on, or somebody wakes it. */
   readonly atRest: () => Promise<void>;
+  /** Waits until its lock's session has answered: a clock that moves on before that takes the lock away. */
+  readonly lockAnswered: () => Promise<void>;
 }
 
 /** A database part that is up. */
@@ -56,6 +58,7 @@ export function startCourier(parts: {
   const metrics = createMetrics(new Registry());
   let asking = 0;
   let requests = 0;
+  let lockAsks = 0;
   const client = createScanBagClient({
     upstream: { url, token, timeoutMs, inFlight },
     clock,
@@ -80,6 +83,15 @@ export function startCourier(parts: {
           asking--;
         }
       },
+      async session(onClose) {
+        return new Proxy(await database.session(onClose), {
+          apply(session, self, query) {
+            const answer: Promise<unknown> = Promise.resolve(Reflect.apply(session, self, query));
+            lockAsks++;
+            return answer.finally(() => lockAsks--);
+          },
+        });
+      },
     },
     clock,
     logger,
@@ -101,5 +113,9 @@ export function startCourier(parts: {
     log,
     lines: () => log.map((line) => JSON.parse(line)).filter(({ level }) => level >= 30),
     atRest: () => until("the courier is at rest", isAtRest),
+    async lockAnswered() {
+      do await Bun.sleep(0);
+      while (lockAsks > 0);
+    },
   };
 }

@@ -1,8 +1,12 @@
 import type { Clock } from "../../src/runtime/clock.ts";
 
 export interface FakeClock extends Clock {
-  /** Lets `ms` pass: every sleeper wakes at its time, in order. */
-  advance(ms: number): Promise<void>;
+  /**
+   * Lets `ms` pass: every sleeper wakes at its time, in order.
+   *
+   * @param rest waited for behind each of them, before the clock moves on.
+   */
+  advance(ms: number, rest?: () => Promise<void>): Promise<void>;
   /** Sleeps that are under way, as milliseconds from now, shortest first. */
   readonly sleeping: readonly number[];
 }
@@ -30,14 +34,14 @@ export function createFakeClock(start = Date.UTC(2026, 0, 31, 6, 0, 0)): FakeClo
         sleepers.add(sleeper);
         signal?.addEventListener("abort", wake);
       }),
-    async advance(ms) {
+    async advance(ms, rest = () => Bun.sleep(0)) {
       const end = now + ms;
       for (;;) {
         const [first] = byDue();
         if (first === undefined || first.due > end) break;
         now = Math.max(now, first.due);
         first.wake();
-        await Bun.sleep(0);
+        await rest();
       }
       now = end;
     },
