@@ -4,8 +4,7 @@ import { type Config, type Role, roles } from "../config/config.ts";
 import { roleToken } from "../config/values.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { errorCode } from "../runtime/error-code.ts";
-import { errorMessage } from "../runtime/error-message.ts";
+import { errorCodeOrMessage } from "../runtime/error-message.ts";
 import { repeat } from "../runtime/repeat.ts";
 
 const rereadMs = 3_000;
@@ -64,7 +63,7 @@ export function createConfiguredTokens(
         await read(role, path);
         faults.delete(role);
       } catch (error) {
-        const fault = errorCode(error) ?? errorMessage(error);
+        const fault = errorCodeOrMessage(error);
         // Once for each fault, not every three seconds.
         if (faults.get(role) !== fault) {
           logger.warn(

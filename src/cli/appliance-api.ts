@@ -1,7 +1,5 @@
 import { isIP } from "node:net";
 import { InvalidArgumentError } from "commander";
-import { errorCode } from "../runtime/error-code.ts";
-import { errorMessage } from "../runtime/error-message.ts";
 import type { Io } from "./io.ts";
 
 const answerLengthMax = 4 * 1024 * 1024;
@@ -61,9 +59,4 @@ export async function request(
   // The signal may end the request without an error event while the body is read.
   signal.addEventListener("abort", () => reject(signal.reason));
   return promise;
-}
-
-/** Why a request got no answer, in a few words. */
-export function reason(error: unknown): string {
-  return errorCode(error) ?? errorMessage(error);
 }

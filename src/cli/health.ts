@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { configuredUrls, httpUrl, reason, request } from "./appliance-api.ts";
+import { errorCodeOrMessage } from "../runtime/error-message.ts";
+import { configuredUrls, httpUrl, request } from "./appliance-api.ts";
 import { exitCode, type Io } from "./io.ts";
 
 const timeoutMs = 3000;
@@ -46,7 +47,7 @@ async function firstVerdict(urls: readonly URL[]): Promise<Verdict> {
     } catch (error) {
       const why = signal.aborted
         ? `gave no answer within ${timeoutMs / 1000} s`
-        : `cannot be reached (${reason(error)})`;
+        : `cannot be reached (${errorCodeOrMessage(error)})`;
       last = { ok: false, line: `${at} ${why}` };
     }
   }

@@ -109,13 +109,13 @@ function explain(error: unknown, io: Io): number {
     io.stderr.write(`prepuff: the configuration has ${count}\n${lines.join("")}`);
     return exitCode.usage;
   }
-  const lines = redactText(describe(error)).split("\n").map(printable);
+  const lines = redactText(messageOrStack(error)).split("\n").map(printable);
   io.stderr.write(`prepuff: ${lines.join("\n")}\n`);
   return exitCode.failed;
 }
 
 /** A mistake of this program needs its stack; what went wrong outside is said in plain words. */
-function describe(error: unknown): string {
+function messageOrStack(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isMistake = [TypeError, RangeError, ReferenceError].some((kind) => error instanceof kind);
   return isMistake ? (error.stack ?? error.message) : error.message;

@@ -1,5 +1,6 @@
 import { problemSchema } from "../http/answer/problem.ts";
-import { configuredUrls, type RequestOptions, reason, request } from "./appliance-api.ts";
+import { errorCodeOrMessage } from "../runtime/error-message.ts";
+import { configuredUrls, type RequestOptions, request } from "./appliance-api.ts";
 import type { Io } from "./io.ts";
 
 const timeoutMs = 20_000;
@@ -26,7 +27,7 @@ export async function requestAsAdmin(
       return read(await request(each, AbortSignal.timeout(timeoutMs), { ...asked, headers }));
     } catch (error) {
       if (error instanceof Refused) throw error;
-      unreached = `the appliance at ${each.origin} cannot be reached (${reason(error)}): is it running?`;
+      unreached = `the appliance at ${each.origin} cannot be reached (${errorCodeOrMessage(error)}): is it running?`;
     }
   }
   throw new Error(unreached);

@@ -3,8 +3,9 @@ import postgres from "postgres";
 import type { DatabaseTarget, SslMode, TlsOptions } from "../config/database-url.ts";
 import type { Logger } from "../logging/logger.ts";
 import { errorCode } from "../runtime/error-code.ts";
+import { errorMessage } from "../runtime/error-message.ts";
 import { withTimeLimit } from "../runtime/time-limit.ts";
-import { DatabaseAway, describe } from "./errors.ts";
+import { DatabaseAway } from "./errors.ts";
 import { firstStatement, type SessionState, setUpStatement } from "./session-settings.ts";
 import { type Sql, typesOfValues } from "./types.ts";
 import { Wire, type WireTls } from "./wire.ts";
@@ -96,7 +97,7 @@ function readPem(parameter: string, path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new Error(`${parameter} of DATABASE_URL cannot be read: ${describe(error)}`);
+    throw new Error(`${parameter} of DATABASE_URL cannot be read: ${errorMessage(error)}`);
   }
 }
 

@@ -3,11 +3,12 @@ import { type DatabaseTarget, readDatabaseUrl } from "../config/database-url.ts"
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { createEmitter, type Emitter } from "../runtime/emitter.ts";
+import { errorMessage } from "../runtime/error-message.ts";
 import { once } from "../runtime/once.ts";
 import { repeat } from "../runtime/repeat.ts";
 import { withTimeLimit } from "../runtime/time-limit.ts";
 import { whenAborted } from "../runtime/when-aborted.ts";
-import { DatabaseAway, describe, isConnectionLoss, isDiskFull } from "./errors.ts";
+import { DatabaseAway, isConnectionLoss, isDiskFull } from "./errors.ts";
 import { createLockWait } from "./lock-wait.ts";
 import { migrate } from "./migrate.ts";
 import { inTime } from "./pool.ts";
@@ -107,7 +108,7 @@ export function createDatabase(parts: {
     work: watch,
     everyMs: () => (wasUp ? pauseMs : retryAfterMs),
     clock,
-    onError: (error) => logger.warn({ error: describe(error) }, "the database could not be watched"),
+    onError: (error) => logger.warn({ error: errorMessage(error) }, "the database could not be watched"),
   });
   const asked = new Set<Promise<unknown>>();
 
@@ -125,7 +126,7 @@ export function createDatabase(parts: {
   /** Gives up all its connections with everything that hangs in them, and looks for a server that takes writes. */
   function leave(lost: Way, error: unknown): void {
     if (lost !== way) return;
-    refused(describe(error));
+    refused(errorMessage(error));
     way = null;
     lost.close();
     left.abort();
@@ -194,8 +195,8 @@ export function createDatabase(parts: {
   function note(error: unknown): void {
     if (!isDiskFull(error)) return;
     if (trouble === null)
-      logger.warn({ error: describe(error) }, "the database's disk is full: weighing goes on");
-    trouble = `its disk is full, bags wait (${describe(error)})`;
+      logger.warn({ error: errorMessage(error) }, "the database's disk is full: weighing goes on");
+    trouble = `its disk is full, bags wait (${errorMessage(error)})`;
   }
 
   async function watch(): Promise<void> {
@@ -205,7 +206,7 @@ export function createDatabase(parts: {
       wasUp = way === null;
     } catch (error) {
       if (stopping.signal.aborted) return;
-      if (way === null) refused(describe(error));
+      if (way === null) refused(errorMessage(error));
       else leave(way, error);
     }
   }

@@ -43,9 +43,3 @@ export function isPassing(error: unknown): boolean {
 export function isDiskFull(error: unknown): boolean {
   return errorCode(error) === "53100";
 }
-
-/** In a few words for people. */
-export function describe(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return describe(error.errors[0]);
-  return error instanceof Error ? error.message || (errorCode(error) ?? error.name) : String(error);
-}

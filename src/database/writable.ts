@@ -2,10 +2,11 @@ import { lookup as lookupName } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { DatabaseHost, DatabaseTarget } from "../config/database-url.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { errorMessage } from "../runtime/error-message.ts";
 import { withTimeLimit } from "../runtime/time-limit.ts";
 import { whenAborted } from "../runtime/when-aborted.ts";
 import { type Connection, type OpenOptions, openConnection, type Server } from "./connection.ts";
-import { DatabaseAway, describe, NotWritable } from "./errors.ts";
+import { DatabaseAway, NotWritable } from "./errors.ts";
 import type { SessionState } from "./session-settings.ts";
 
 /** Between two attempts at one host. */
@@ -66,7 +67,7 @@ export async function findWritable(parts: {
         if (candidates.size < target.hosts.length) await clock.sleep(graceMs, ended);
         return found.abort();
       } catch (error) {
-        reasons.set(host, describe(error));
+        reasons.set(host, errorMessage(error));
         if (!ended.aborted && reasons.size === target.hosts.length) onRefused(summary(target.hosts, reasons));
       }
       await clock.sleep(pauseMs, ended);
@@ -98,7 +99,7 @@ export async function askOnce(
   const reasons = new Map(
     target.hosts.map((host, nth) => {
       const one = asked[nth];
-      return [host, one?.status === "rejected" ? describe(one.reason) : ""] as const;
+      return [host, one?.status === "rejected" ? errorMessage(one.reason) : ""] as const;
     }),
   );
   throw new NotWritable(summary(target.hosts, reasons));

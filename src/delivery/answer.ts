@@ -69,7 +69,7 @@ export type Redact = (text: string) => string;
 export function judge(answer: Answer, redact: Redact, now: number): Outcome {
   const { status } = answer;
   if (status >= 200 && status < 300) return judgeSuccess(answer, redact);
-  const reason = describe(answer, redact);
+  const reason = describeAnswer(answer, redact);
   if (status === 401 || status === 403) return { kind: "unauthorized", status, reason };
   const isPassing = status < 400 || status >= 500 || status === 408 || status === 425 || status === 429;
   if (isPassing)
@@ -90,16 +90,16 @@ function judgeSuccess(answer: Answer, redact: Redact): Outcome {
         bagNum: wholeNumber(fields.bag_num, idMax),
         inTolerance: yesOrNo(fields.in_tolerance),
         jobComplete: yesOrNo(fields.job_complete),
-        ...(oddity !== null && { odd: { oddity, excerpt: describe(answer, redact) } }),
+        ...(oddity !== null && { odd: { oddity, excerpt: describeAnswer(answer, redact) } }),
       };
     }
     case "refused":
-      return { kind: "parked", status, reason: describe(answer, redact), retryable: false };
+      return { kind: "parked", status, reason: describeAnswer(answer, redact), retryable: false };
     case "unclear":
       return {
         kind: "retry",
         status,
-        reason: `not the API's answer: ${describe(answer, redact)}`,
+        reason: `not the API's answer: ${describeAnswer(answer, redact)}`,
         triesMax: said.isPage ? pageTriesMax : unclearTriesMax,
       };
   }
@@ -118,7 +118,7 @@ function yesOrNo(value: unknown): boolean | null {
   return typeof value === "boolean" ? value : null;
 }
 
-function describe(answer: Answer, redact: Redact): string {
+function describeAnswer(answer: Answer, redact: Redact): string {
   const { status, statusText, location, body } = answer;
   const words = statusText === "" ? "" : ` ${statusText}`;
   const to = location === null ? "" : ` to ${location}`;

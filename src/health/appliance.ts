@@ -1,4 +1,5 @@
 import { adminTokenPath } from "../config/admin-token.ts";
+import { errorMessageWithCode } from "../runtime/error-message.ts";
 import {
   about,
   type Check,
@@ -8,7 +9,6 @@ import {
   passed,
   type Subject,
   skipped,
-  wordsOf,
 } from "./check.ts";
 import { phrase } from "./phrase.ts";
 import type { Phrase } from "./said.ts";
@@ -45,7 +45,7 @@ async function answers({ status, config }: OutsideSubject) {
     if (answered === 200) return passed(`answers on ${where}`);
     return failed(`something on ${where} answered ${answered}: that is not this appliance`, remedy);
   } catch (error) {
-    return failed(`does not answer on ${where} (${wordsOf(error)})`, remedy);
+    return failed(`does not answer on ${where} (${errorMessageWithCode(error)})`, remedy);
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { Env } from "../config/environment.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { errorCode } from "../runtime/error-code.ts";
 import type { Facts } from "./facts.ts";
 import type { Phrase, Said } from "./said.ts";
 import type { Word } from "./words.ts";
@@ -83,14 +82,6 @@ export const skipped = (what: string): Finding => ({ state: "skipped", what, rem
 
 /** The same of one of the things that a check looks at. */
 export const about = (thing: Phrase, finding: Finding): Finding => ({ ...finding, about: thing });
-
-/** What an error says, in one line. */
-export function wordsOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return wordsOf(error.errors[0]);
-  if (!(error instanceof Error)) return String(error);
-  const code = errorCode(error);
-  return code === null || error.message.includes(code) ? error.message : `${error.message} (${code})`;
-}
 
 /** Runs `work` and says how long it took, in whole milliseconds. */
 export async function timed<T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly ms: number }> {

@@ -3,7 +3,8 @@ import { databaseHint } from "../database/hint.ts";
 import { migrationNames } from "../database/migrate.ts";
 import { withConnection } from "../database/once.ts";
 import type { Sql } from "../database/types.ts";
-import { failed, type OutsideCheck, type OutsideSubject, passed, skipped, timed, wordsOf } from "./check.ts";
+import { errorMessageWithCode } from "../runtime/error-message.ts";
+import { failed, type OutsideCheck, type OutsideSubject, passed, skipped, timed } from "./check.ts";
 
 const limitMs = 8_000;
 
@@ -38,7 +39,7 @@ async function database({ config, clock, clocks }: OutsideSubject) {
       return passed(`PostgreSQL ${row.version}, connected in ${connectedMs} ms, answers in ${ms} ms`);
     });
   } catch (error) {
-    return failed(`cannot be used (${wordsOf(error)})`, databaseHint);
+    return failed(`cannot be used (${errorMessageWithCode(error)})`, databaseHint);
   }
 }
 

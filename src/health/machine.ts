@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, wr
 import { join } from "node:path";
 import { readMark } from "../journal/mark.ts";
 import { damagedPrefix } from "../journal/repair.ts";
-import { type Check, failed, passed, type Subject, skipped, wordsOf } from "./check.ts";
+import { errorMessageWithCode } from "../runtime/error-message.ts";
+import { type Check, failed, passed, type Subject, skipped } from "./check.ts";
 import { duration } from "./duration.ts";
 import { phrase } from "./phrase.ts";
 import { findPort } from "./port-holder.ts";
@@ -34,7 +35,7 @@ async function dataFolder({ config }: Subject) {
     rmSync(probe);
   } catch (error) {
     return failed(
-      `${dataDir} cannot be written (${wordsOf(error)})`,
+      `${dataDir} cannot be written (${errorMessageWithCode(error)})`,
       "Give the folder to the user that runs the appliance (chown), or check that its disk is mounted and not read-only; and run this command as that user",
     );
   }
@@ -107,7 +108,7 @@ async function journalOnDisk({ config, clock }: Subject) {
     );
   } catch (error) {
     return failed(
-      `${path} cannot be read (${wordsOf(error)})`,
+      `${path} cannot be read (${errorMessageWithCode(error)})`,
       "Keep the file: it may hold bags. Start the appliance and read what its log says of the journal",
     );
   }

@@ -1,3 +1,4 @@
+import { errorMessageWithCode } from "../runtime/error-message.ts";
 import {
   type Check,
   failed,
@@ -7,7 +8,6 @@ import {
   passed,
   type Subject,
   skipped,
-  wordsOf,
 } from "./check.ts";
 import { lineOf, phrase } from "./phrase.ts";
 
@@ -53,7 +53,7 @@ async function make(
     const found = await run();
     return ("state" in found ? [found] : found).map((finding) => lineOf(finding.about ?? thing, finding));
   } catch (error) {
-    return [lineOf(thing, unchecked(check, wordsOf(error)))];
+    return [lineOf(thing, unchecked(check, errorMessageWithCode(error)))];
   }
 }
 

@@ -4,6 +4,7 @@ import { connect as connectTls } from "node:tls";
 import type { UpstreamConfig } from "../config/config.ts";
 import { createRedact } from "../delivery/answer.ts";
 import { upstreamSecrets } from "../logging/known-secrets.ts";
+import { errorMessageWithCode } from "../runtime/error-message.ts";
 import { withTimeLimit } from "../runtime/time-limit.ts";
 import {
   type Finding,
@@ -14,7 +15,6 @@ import {
   type Subject,
   skipped,
   timed,
-  wordsOf,
 } from "./check.ts";
 import { duration } from "./duration.ts";
 
@@ -69,7 +69,7 @@ async function name({ subject, url }: Forwarding): Promise<Finding> {
     return passed(`${hostOf(url)} is ${value.map(({ address }) => address).join(", ")} (${ms} ms)`);
   } catch (error) {
     return failed(
-      `${hostOf(url)} is not found (${wordsOf(error)})`,
+      `${hostOf(url)} is not found (${errorMessageWithCode(error)})`,
       "Is the name in PREPUFF_UPSTREAM_URL right? Does this machine have a name server that knows it (/etc/resolv.conf; in a container the host's)?",
     );
   }
@@ -84,7 +84,7 @@ async function port({ subject, url }: Forwarding): Promise<Finding> {
     return passed(`${where} takes connections (${ms} ms)`);
   } catch (error) {
     return failed(
-      `${where} takes no connection (${wordsOf(error)})`,
+      `${where} takes no connection (${errorMessageWithCode(error)})`,
       "Refused: the web application does not run there, or the port is wrong. No answer: a firewall; it must let this machine out to that port (HTTPS: 443). Try: curl -v URL",
     );
   }
@@ -109,7 +109,7 @@ async function certificate({ subject, url }: Forwarding): Promise<Finding> {
     return passed(`trusted (${ms} ms), valid for another ${duration(leftMs)}`);
   } catch (error) {
     return failed(
-      `not trusted (${wordsOf(error)})`,
+      `not trusted (${errorMessageWithCode(error)})`,
       "Expired or for another name: the web application's people must renew it. Signed by the plant's own authority: name its certificate in NODE_EXTRA_CA_CERTS. Also look at this machine's clock",
     );
   }
@@ -155,7 +155,7 @@ async function answer({ subject: { clock, clocks }, upstream, url }: Forwarding)
     return passed(`reached: status ${status} to a read (${ms} ms)${redirect}; the token was not refused`);
   } catch (error) {
     return failed(
-      `connected, but no answer (${redact(wordsOf(error))})`,
+      `connected, but no answer (${redact(errorMessageWithCode(error))})`,
       "The server behind the port is in trouble, or the URL's http:// or https:// is wrong. Try: curl -v URL",
     );
   } finally {

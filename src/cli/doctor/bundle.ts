@@ -2,9 +2,9 @@ import { closeSync, fstatSync, openSync, readdirSync, readSync, writeFileSync } 
 import { arch, cpus, freemem, platform, release, totalmem, uptime } from "node:os";
 import { join, resolve } from "node:path";
 import { type Loaded, loadConfig } from "../../config/load.ts";
-import { wordsOf } from "../../health/check.ts";
 import { withDatabase } from "../../health/database.ts";
 import { createCleaner } from "../../logging/known-secrets.ts";
+import { errorMessageWithCode } from "../../runtime/error-message.ts";
 import { asText } from "../doctor.ts";
 import type { Io } from "../io.ts";
 import { type ApplianceApi, createApplianceApi } from "./appliance-api.ts";
@@ -71,7 +71,7 @@ async function answerOf(api: ApplianceApi, path: string): Promise<string> {
     const { status, body } = await api.ask(path);
     return status === 200 ? body : `status ${status}\n${body}`;
   } catch (error) {
-    return `the appliance could not be asked: ${wordsOf(error)}\n`;
+    return `the appliance could not be asked: ${errorMessageWithCode(error)}\n`;
   }
 }
 
@@ -96,7 +96,7 @@ async function postgresVersion(url: string): Promise<string> {
       return row?.version ?? "unknown";
     });
   } catch (error) {
-    return `not reached: ${wordsOf(error)}`;
+    return `not reached: ${errorMessageWithCode(error)}`;
   }
 }
 
@@ -111,7 +111,7 @@ function lastLog(dir: string | null): string {
       .at(-1);
     return newest === undefined ? `there is no log file in ${dir}\n` : endOf(join(dir, newest));
   } catch (error) {
-    return `the log cannot be read: ${wordsOf(error)}\n`;
+    return `the log cannot be read: ${errorMessageWithCode(error)}\n`;
   }
 }
 

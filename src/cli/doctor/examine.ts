@@ -1,20 +1,13 @@
 import { ConfigError, faultLine } from "../../config/fault.ts";
 import { type Loaded, loadConfig } from "../../config/load.ts";
-import {
-  type Finding,
-  failed,
-  type Line,
-  type OutsideSubject,
-  passed,
-  skipped,
-  wordsOf,
-} from "../../health/check.ts";
+import { type Finding, failed, type Line, type OutsideSubject, passed, skipped } from "../../health/check.ts";
 import { checks } from "../../health/checks.ts";
 import { makeAll } from "../../health/make-checks.ts";
 import { lineOf } from "../../health/phrase.ts";
 import { createTextHider } from "../../logging/known-secrets.ts";
 import { redactText } from "../../logging/redact.ts";
 import { systemClock } from "../../runtime/clock.ts";
+import { errorMessageWithCode } from "../../runtime/error-message.ts";
 import type { Io } from "../io.ts";
 import { createApplianceApi } from "./appliance-api.ts";
 import { createAskedFacts } from "./asked-facts.ts";
@@ -68,7 +61,7 @@ export async function examine(io: Io): Promise<Report> {
 }
 
 function configurationFaults(error: unknown): Finding[] {
-  const texts = error instanceof ConfigError ? error.faults.map(faultLine) : [wordsOf(error)];
+  const texts = error instanceof ConfigError ? error.faults.map(faultLine) : [errorMessageWithCode(error)];
   return texts.map((text) =>
     failed(
       text,

@@ -45,7 +45,7 @@ type Needed = Pick<Services, "config" | "clock">;
 export function sessionController(services: Needed, guard: Guard) {
   const { config, clock } = services;
 
-  function describe(who: { readonly role: string; readonly actor: string | null } | null): Session {
+  function sessionOf(who: { readonly role: string; readonly actor: string | null } | null): Session {
     const role = sessionRoles.find((each) => each === who?.role) ?? null;
     const open = {
       role,
@@ -74,7 +74,7 @@ export function sessionController(services: Needed, guard: Guard) {
       ({ request, bearer, set }) => {
         const visitor = guard.visitor({ request, bearer });
         if (visitor?.session?.renewed) set.headers["set-cookie"] = visitor.session.renewed;
-        return describe(visitor);
+        return sessionOf(visitor);
       },
       {
         response: { 200: sessionSchema },
@@ -90,7 +90,7 @@ export function sessionController(services: Needed, guard: Guard) {
       ({ body: { token }, request, server, set }) => {
         const { identity, setCookie } = guard.signIn(token.trim(), request, addressOf({ request, server }));
         set.headers["set-cookie"] = setCookie;
-        return describe(identity);
+        return sessionOf(identity);
       },
       {
         transform: async (context) => {
