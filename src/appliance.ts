@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { openConfiguredTokens } from "./access/configured-tokens.ts";
 import { ensureSessionKey } from "./access/session-key.ts";
 import { createTokensInForce } from "./access/tokens-in-force.ts";
+import { createCaptures } from "./captures/captures.ts";
 import type { Config } from "./config/config.ts";
 import { closedToOthers, secureDataFolder } from "./config/data-folder.ts";
 import { createDatabase, type Database } from "./database/database.ts";
@@ -37,6 +38,7 @@ import { createRepeats, createRepeatWindow } from "./scale/repeats.ts";
 import { createSources } from "./scale/sources/sources.ts";
 import { sourcesCopy } from "./scale/sources/sources-copy.ts";
 import { createStations } from "./scale/stations.ts";
+import { createTaps } from "./scale/taps.ts";
 
 /** At a stop: how long the journal may still be emptied into Postgres. What is left waits for the next start. */
 const drainMs = 5_000;
@@ -136,6 +138,7 @@ export async function startAppliance(
     metrics,
     lines,
   });
+  const taps = createTaps();
   const listener = createListener({
     config,
     grammar: zm405,
@@ -143,6 +146,7 @@ export async function startAppliance(
     journal,
     presence,
     sources,
+    taps,
     clock,
     logger,
     metrics,
@@ -221,6 +225,7 @@ export async function startAppliance(
     couriers,
     events,
     lines,
+    captures: createCaptures({ taps, config, sources, presence, clock, log: logger }),
     health: createOwnHealth({ listener, journal, database, couriers, hide }),
     recorded: (bags) => onRecorded({ bags: [bags], rejectedIds: [] }),
   };

@@ -3,6 +3,8 @@ import packageJson from "../../package.json" with { type: "json" };
 import { ConfigError, faultLine, printable, quote } from "../config/fault.ts";
 import { didYouMean } from "../config/suggest.ts";
 import { redactText } from "../logging/redact.ts";
+import { addCaptureCommand } from "./capture.ts";
+import { addCompareCommand } from "./compare.ts";
 import { addConfigCommand } from "./config.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { addHealthCommand } from "./health.ts";
@@ -57,6 +59,8 @@ export function createProgram({ version, io }: { version: string; io: Io }): Com
   addDoctorCommand(program, io);
   addSupportBundleCommand(program, io);
   addReadCommand(program, io);
+  addCaptureCommand(program, io);
+  addCompareCommand(program, io);
   addSecretsCommand(program, io);
   for (const command of [program, ...program.commands]) command.version(version);
   return program;

@@ -4,6 +4,7 @@ import { errorAnswer } from "./answer/error-page.ts";
 import { securityHeaders } from "./answer/security-headers.ts";
 import { auditController } from "./api/audit.ts";
 import { bagsController } from "./api/bags.ts";
+import { capturesController } from "./api/captures.ts";
 import { companiesController } from "./api/companies.ts";
 import { connectionsController } from "./api/connections.ts";
 import { deliveriesController } from "./api/deliveries.ts";
@@ -49,6 +50,7 @@ export function createApp(services: Services, pages: AnyElysia) {
     .decorate("endStreams", () => {
       services.events.close();
       services.lines.close();
+      services.captures.close();
     })
     .onRequest(({ request, set }) => {
       Object.assign(set.headers, securityHeaders);
@@ -77,6 +79,7 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(connectionsController(services, auth))
     .use(stationsController(services, auth))
     .use(linesController(services, auth, shares))
+    .use(capturesController(services, auth))
     .use(jobsController(services, auth, shares))
     .use(companiesController(services, auth, shares))
     .use(bagsController(services, auth, shares))

@@ -12,6 +12,7 @@ import type { Presence } from "./presence.ts";
 import type { RejectedBudget } from "./rejected-budget.ts";
 import type { Repeats, RepeatWindow } from "./repeats.ts";
 import type { Stations } from "./stations.ts";
+import type { Tap } from "./tap.ts";
 
 /** How a connection began that is no scale's. */
 export interface GreetingOutcome {
@@ -28,6 +29,8 @@ export interface Origin {
   source: Source | null;
   /** The bag that the last frame was; null where it was none. The intake keeps it. */
   lastBagUid: string | null;
+  /** Hears what its frames become, where somebody captures it; null: nobody does. */
+  tap: Tap | null;
 }
 
 export type Intake = (outcome: FramerOutcome | GreetingOutcome, origin: Origin) => void;
@@ -83,6 +86,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const uid = Bun.randomUUIDv7();
     origin.lastBagUid = uid;
     const { weight, unit, printedScale } = reading;
+    origin.tap?.became(raw, { kind: "bag", scale: printedScale, weight, unit });
     const entry: WeighedEntry = {
       kind: "weighed",
       uid,
@@ -112,6 +116,7 @@ export function createIntake(parts: IntakeParts): Intake {
     followsBagUid: string | null = null,
   ): void {
     origin.lastBagUid = null;
+    origin.tap?.became(raw, { kind: "rejected", reason, scale: printedScale });
     const scale = printedScale === null ? null : stations.actualScale(printedScale);
     presence.rejected(origin.connectionId, scale, printedScale, at);
     if (scale !== null) repeats.rejected(scale, raw, at);

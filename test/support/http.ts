@@ -86,6 +86,7 @@ export async function testApp(overrides: Partial<Services> = {}) {
     couriers: testCouriers(),
     events: createEventHub({ database, clock: systemClock, logger: silentLogger }),
     lines: createLineHub(silentLogger),
+    captures: { hasSource: () => false, start: () => new Response("").body, close: () => undefined },
     health: () => ({
       scales_port: { state: "up", detail: null },
       journal: { state: "up", detail: null },

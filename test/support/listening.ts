@@ -13,6 +13,7 @@ import { createRejectedBudget } from "../../src/scale/rejected-budget.ts";
 import { createRepeats, createRepeatWindow } from "../../src/scale/repeats.ts";
 import { createSources } from "../../src/scale/sources/sources.ts";
 import { createStations } from "../../src/scale/stations.ts";
+import { createTaps } from "../../src/scale/taps.ts";
 import { silentLogger as logger, silentLogger } from "./silent-logger.ts";
 
 const listeners: Listener[] = [];
@@ -71,6 +72,7 @@ export function listening(
     metrics,
     lines,
   });
+  const taps = createTaps();
   const listener = createListener({
     config,
     grammar: zm405,
@@ -78,6 +80,7 @@ export function listening(
     journal,
     presence,
     sources,
+    taps,
     clock,
     logger,
     metrics,
@@ -92,6 +95,7 @@ export function listening(
     entries,
     stations,
     sources,
+    taps,
     metrics,
     weights: () => entries.map((entry) => (entry.kind === "weighed" ? entry.weight : entry.reason)),
     /** From now on nothing gets to the disk. @returns lets all of it get there. */

@@ -1,5 +1,6 @@
 import type { Tokens } from "../../access/configured-tokens.ts";
 import type { TokensInForce } from "../../access/tokens-in-force.ts";
+import type { Captures } from "../../captures/captures.ts";
 import type { Config } from "../../config/config.ts";
 import type { DatabaseAccess } from "../../database/database.ts";
 import type { Plant } from "../../database/plant.ts";
@@ -43,6 +44,7 @@ export interface Services {
   readonly couriers: Pick<Couriers, "destinations" | "wake" | "status">;
   readonly events: EventHub;
   readonly lines: LineHub;
+  readonly captures: Captures;
   health(): HealthReport;
   /** To be called after bags were committed that did not come through the journal. */
   recorded(bags: RecordedGroup): void;

@@ -19,6 +19,7 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
   "DELETE /api/connections/{id}": { parameters: { id: 1 } },
   "GET /api/connections/{id}/lines": { parameters: { id: 1 } },
   "GET /api/scales/{id}/lines": { parameters: { id: 1 } },
+  "GET /api/captures": { parameters: { address: "192.168.7.21", seconds: 1 } },
   "GET /api/jobs": { parameters: { limit: 20, status: "active", station: "Station 1" } },
   "POST /api/jobs": {
     body: {

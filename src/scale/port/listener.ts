@@ -10,6 +10,7 @@ import type { LineGrammar } from "../frames/line-grammar.ts";
 import type { Intake } from "../intake.ts";
 import type { Presence } from "../presence.ts";
 import type { Sources } from "../sources/sources.ts";
+import type { Taps } from "../taps.ts";
 import { createAdmission, type Turned } from "./admission.ts";
 import { openFilesLimit, shareDescriptors } from "./descriptors.ts";
 import { createDialler } from "./dialler.ts";
@@ -46,6 +47,7 @@ export function createListener(parts: {
   journal: Pick<Journal, "writable" | "onWritable">;
   presence: Presence;
   sources: Pick<Sources, "all" | "choose" | "onChange">;
+  taps: Pick<Taps, "opened" | "closed">;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;

@@ -16,6 +16,7 @@ import type { Choice } from "../sources/choice.ts";
 import { createReader } from "../sources/reader.ts";
 import { createRegisteredReader } from "../sources/registered-reader.ts";
 import type { Sources } from "../sources/sources.ts";
+import type { Taps } from "../taps.ts";
 import { type Answer, Exchange } from "./exchange.ts";
 import { createForeigners } from "./foreigners.ts";
 import { createHalfOpenWatch } from "./half-open.ts";
@@ -96,12 +97,13 @@ export function createSessions(parts: {
   journal: Pick<Journal, "writable" | "onWritable">;
   presence: Presence;
   sources: Pick<Sources, "choose" | "all" | "onChange">;
+  taps: Pick<Taps, "opened" | "closed">;
   onEnd: (connectionId: number) => void;
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
 }): Sessions {
-  const { config, grammar, intake, journal, presence, sources, onEnd, clock, logger, metrics } = parts;
+  const { config, grammar, intake, journal, presence, sources, taps, onEnd, clock, logger, metrics } = parts;
   const sockets = new Map<number, ScaleSocket>();
   const halfOpen = createHalfOpenWatch();
   const foreigners = createForeigners({ intake, clock, logger, metrics });
@@ -169,8 +171,18 @@ export function createSessions(parts: {
 
   function begin(socket: ScaleSocket, connectionId: number, remoteAddress: string, via: Via): void {
     const choice = via.kind === "port" ? via.choice : { source: via.source, registered: [] };
-    const origin: Origin = { connectionId, remoteAddress, source: choice.source, lastBagUid: null };
-    const exchange = new Exchange((bytes) => socket.write(Buffer.from(bytes, "latin1")));
+    const origin: Origin = {
+      connectionId,
+      remoteAddress,
+      source: choice.source,
+      lastBagUid: null,
+      tap: null,
+    };
+    const exchange = new Exchange((command) => {
+      const bytes = Buffer.from(command, "latin1");
+      origin.tap?.sent(bytes);
+      socket.write(bytes);
+    });
     const reader = createRegisteredReader(choice, origin, (source) =>
       createReader(source, {
         grammar,
@@ -205,6 +217,7 @@ export function createSessions(parts: {
     socket.setKeepAlive(true, keepAliveAfterMs);
     sockets.set(connectionId, socket);
     presence.connected(connectionId, remoteAddress, clock.now());
+    taps.opened({ origin, port: via.kind === "port" ? via.port : null, choice });
     if (!journal.writable) socket.pause();
     logger.info(
       { connection: connectionId, remote: remoteAddress, source: choice.source?.name },
@@ -221,6 +234,7 @@ export function createSessions(parts: {
     if (session === undefined) return;
     session.quiet.stop();
     foundAlive(session);
+    session.origin.tap?.received(bytes);
     presence.received(session.connectionId, bytes.length, clock.now());
     budget.push(socket, bytes);
   }
@@ -251,6 +265,7 @@ export function createSessions(parts: {
     clearTimeout(session.displaced);
     // What a foreigner sent is in its rejected frame.
     if (!session.isForeign) session.reader.end();
+    taps.closed(session.origin);
     const { connectionId, remoteAddress } = session;
     onEnd(connectionId);
     presence.disconnected(connectionId, clock.now());

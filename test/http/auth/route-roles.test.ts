@@ -28,6 +28,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "POST /api/jobs/:id/cancel": "operator",
   "GET /api/connections/:id/lines": "admin",
   "GET /api/scales/:id/lines": "admin",
+  "GET /api/captures": "admin",
   "GET /api/rejected/reasons": "viewer",
   "GET /api/bags.csv": "viewer",
   "GET /api/jobs/:id/bags.csv": "viewer",

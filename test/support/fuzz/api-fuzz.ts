@@ -51,7 +51,9 @@ export async function fuzzApi(options: FuzzOptions): Promise<Receipt> {
         signal: AbortSignal.timeout(20_000),
         ...(request.body !== null && { body: request.body }),
       });
-      const isStream = answer.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+      const isStream = /^(?:text\/event-stream|application\/x-ndjson)/.test(
+        answer.headers.get("content-type") ?? "",
+      );
       const body = isStream ? "" : await answer.text();
       if (isStream) await answer.body?.cancel();
       statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
