@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Capture, readCapture } from "../captures/capture-file.ts";
-import { errorMessage } from "../runtime/error-message.ts";
-import { reason } from "./appliance-api.ts";
+import { errorCodeOrMessage, errorMessage } from "../runtime/error-message.ts";
 import type { Io } from "./io.ts";
 
 /** Reads a capture; says on standard error where it is cut off. @throws Error in plain words where it is none. */
@@ -11,7 +10,7 @@ export function readCaptureFile(io: Io, file: string): Capture {
   try {
     text = readFileSync(resolve(io.cwd, file), "utf8");
   } catch (error) {
-    throw new Error(`${file} cannot be read (${reason(error)})`);
+    throw new Error(`${file} cannot be read (${errorCodeOrMessage(error)})`);
   }
   let capture: Capture;
   try {

@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 import type { CaptureEnd } from "../../captures/capture-file.ts";
 import { problemSchema } from "../../http/answer/problem.ts";
 import { errorCode } from "../../runtime/error-code.ts";
-import { configuredUrls, reason } from "../appliance-api.ts";
+import { errorCodeOrMessage } from "../../runtime/error-message.ts";
+import { configuredUrls } from "../appliance-api.ts";
 import type { Io } from "../io.ts";
 
 const answerMs = 20_000;
@@ -66,7 +67,7 @@ async function firstAnswer(urls: readonly URL[], token: string, halt: AbortSigna
     try {
       return await ask(url, token, halt);
     } catch (error) {
-      unreached = `the appliance at ${url.origin} cannot be reached (${reason(error)}): is it running?`;
+      unreached = `the appliance at ${url.origin} cannot be reached (${errorCodeOrMessage(error)}): is it running?`;
     }
   }
   throw new Error(unreached);
@@ -155,7 +156,7 @@ function openOutput(io: Io, file: string | null): { write(text: string): void } 
     fd = openSync(resolve(io.cwd, file), "wx");
   } catch (error) {
     if (errorCode(error) === "EEXIST") throw new Error(`${file} exists already; name a new file`);
-    throw new Error(`${file} cannot be written (${reason(error)})`);
+    throw new Error(`${file} cannot be written (${errorCodeOrMessage(error)})`);
   }
   return {
     write(text) {
@@ -163,7 +164,7 @@ function openOutput(io: Io, file: string | null): { write(text: string): void } 
         const bytes = Buffer.from(text);
         for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
       } catch (error) {
-        throw new Error(`${file} cannot be written (${reason(error)})`);
+        throw new Error(`${file} cannot be written (${errorCodeOrMessage(error)})`);
       }
     },
     [Symbol.dispose]: () => closeSync(fd),
