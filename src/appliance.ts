@@ -25,6 +25,7 @@ import { countBags } from "./metrics/bag-metrics.ts";
 import type { RecordedBatch } from "./recording/record.ts";
 import { createRecorder } from "./recording/recorder.ts";
 import { createRejectedRetention } from "./records/rejected/rejected-retention.ts";
+import { createOfficeSources } from "./records/sources/office-sources.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { createMetrics } from "./runtime/metrics.ts";
 import { zm405 } from "./scale/frames/zm405.ts";
@@ -35,8 +36,10 @@ import { createPresence } from "./scale/presence.ts";
 import { createScaleRegister } from "./scale/register.ts";
 import { createRejectedBudget } from "./scale/rejected-budget.ts";
 import { createRepeats, createRepeatWindow } from "./scale/repeats.ts";
+import { sourcesIn } from "./scale/sources/kept-sources.ts";
 import { createSources } from "./scale/sources/sources.ts";
 import { sourcesCopy } from "./scale/sources/sources-copy.ts";
+import { createSourceTally } from "./scale/sources/tally.ts";
 import { createStations } from "./scale/stations.ts";
 import { createTaps } from "./scale/taps.ts";
 
@@ -119,17 +122,24 @@ export async function startAppliance(
   );
   stack.defer(() => journal.close());
   const stations = createStations(config, journal);
-  const sources = createSources(config.sources, sourcesCopy(config.dataDir, logger), logger);
+  const ofSources = sourcesCopy(config.dataDir, logger);
+  const keptSources = ofSources.read();
+  const sources = createSources(config.sources, sourcesIn(keptSources), logger);
   const takeSources = () => stations.takeSources(sources.all().map(({ source }) => source));
   takeSources();
   sources.onChange("stations", takeSources);
   const presence = createPresence(stations.isConfigured, logger);
   const repeats = createRepeats(config.frame.repeatLimit);
   const lines = createLineHub(logger);
+  const sourceTally = createSourceTally();
+  sources.onChange("counts of sources", () =>
+    sourceTally.keep(sources.all().map(({ source }) => source.name)),
+  );
   const intake = createIntake({
     journal,
     stations,
     presence,
+    sourceTally,
     repeats,
     repeatWindow: createRepeatWindow(config.frame.repeatWindowMs),
     rejectedBudget: createRejectedBudget(config.frame.rejectedPerMinute),
@@ -205,6 +215,18 @@ export async function startAppliance(
   const register = createScaleRegister({ database, plant, presence, stations, clock, logger });
   deferQuietly("scale register", () => register.stop());
 
+  const officeSources = createOfficeSources({
+    config,
+    database,
+    plant,
+    sources,
+    copy: ofSources,
+    given: keptSources,
+    clock,
+    logger,
+  });
+  deferQuietly("sources", () => officeSources.stop());
+
   const hide = createTextHider(config);
   const loadPages = async () => (await import("./board/controller.ts")).boardController();
   const services: Services = {
@@ -222,6 +244,10 @@ export async function startAppliance(
     repeats,
     journal,
     stations,
+    sources,
+    officeSources,
+    sourceTally,
+    listener,
     couriers,
     events,
     lines,
@@ -238,6 +264,7 @@ export async function startAppliance(
   namedTokens.start();
   recorder.start();
   register.start();
+  officeSources.start();
   retention.start();
   couriers.start();
   http.start();

@@ -24,6 +24,9 @@ export const actions = [
   "scale.change",
   "scale.delete",
   "scale.key",
+  "source.create",
+  "source.change",
+  "source.delete",
   "connection.close",
   "delivery.retry",
   "delivery.discard",
@@ -38,8 +41,8 @@ type Kind = "job" | "bag" | "scale" | "connection" | "token";
 
 export interface AuditEvent {
   readonly action: (typeof actions)[number];
-  /** What it was done to, as `job:7`, `bag:12345` or a journal by its id; many deliveries at once are `deliveries`. */
-  readonly subject: `${Kind}:${number}` | `journal:${string}` | "deliveries";
+  /** What it was done to, as `job:7`, `bag:12345`, a source by its name or a journal by its id; many deliveries at once are `deliveries`. */
+  readonly subject: `${Kind}:${number}` | `source:${string}` | `journal:${string}` | "deliveries";
   /** What else there is to say, as the reason given. */
   readonly detail: Detail;
   /** What was changed, as it was; null: there was nothing. */

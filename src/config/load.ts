@@ -8,6 +8,7 @@ import { mask } from "./mask.ts";
 import { type Effective, ruleFaults, ruleWarnings, tokenName } from "./rules.ts";
 import { readSettingsFile } from "./settings-file.ts";
 import type { Source } from "./sources/source.ts";
+import { portFault } from "./sources/source-rules.ts";
 import { readSourcesFile } from "./sources/sources-file.ts";
 import { type Name, schema, type Values, type Variable, variables } from "./variables.ts";
 
@@ -72,6 +73,7 @@ export function loadConfig({ env, cwd, isTty = false, readFile = readUtf8 }: Sur
     ...environment.faults,
     ...settings.faults,
     ...sources.faults,
+    ...(parsed.data === undefined ? [] : sourcePortFaults(sources.sources, parsed.data, sourcesPath)),
     ...(parsed.error?.issues ?? []).map((issue) => valueFault(String(issue.path[0]), issue.message, texts)),
     ...ruleFaults(forRules),
   ];
@@ -97,6 +99,16 @@ export function loadConfig({ env, cwd, isTty = false, readFile = readUtf8 }: Sur
 }
 
 const noSources = { sources: [], faults: [] } as const;
+
+/** A source cannot have a port that the appliance has already. */
+function sourcePortFaults(sources: readonly Source[], v: Values, file = ""): Fault[] {
+  const ports = { scale: v.PREPUFF_SCALE_PORT, http: v.PREPUFF_HTTP_PORT };
+  return sources.flatMap((source, index) => {
+    const problem = portFault(source, ports);
+    const subject = `${file}: sources.${index}.connection.port`;
+    return problem === null ? [] : [{ subject, problem, hint: "Choose a port that nothing else uses" }];
+  });
+}
 
 function readUtf8(path: string): string {
   return readFileSync(path, "utf8");

@@ -8,6 +8,7 @@ import rejected from "./migrations/0007_rejected.sql" with { type: "text" };
 import startedBy from "./migrations/0008_started_by.sql" with { type: "text" };
 import remainders from "./migrations/0009_remainders.sql" with { type: "text" };
 import plants from "./migrations/0010_plants.sql" with { type: "text" };
+import sources from "./migrations/0011_sources.sql" with { type: "text" };
 import type { Sql } from "./types.ts";
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
@@ -22,6 +23,7 @@ const migrations = [
   { name: "0008_started_by", statements: startedBy },
   { name: "0009_remainders", statements: remainders },
   { name: "0010_plants", statements: plants },
+  { name: "0011_sources", statements: sources },
 ] as const;
 
 /** What a database of this version has had applied. */

@@ -24,6 +24,7 @@ import { scanBagController } from "./api/scan-bag.ts";
 import type { Services } from "./api/services.ts";
 import { sessionController } from "./api/session.ts";
 import { createShares } from "./api/shares.ts";
+import { sourcesController } from "./api/sources.ts";
 import { stationsController } from "./api/stations.ts";
 import { tokensController } from "./api/tokens.ts";
 import { createAuth } from "./auth/auth.ts";
@@ -76,6 +77,7 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(sessionController(services, guard))
     .use(scalesController(services, auth))
     .use(keysController(services, auth))
+    .use(sourcesController(services, auth))
     .use(connectionsController(services, auth))
     .use(stationsController(services, auth))
     .use(linesController(services, auth, shares))

@@ -18,17 +18,21 @@ export function methodNotAllowed(
   });
 }
 
-/** What stands for an id or a name in a path: no sign that could be written in another way. */
+/** What stands for an id in a path: no sign that could be written in another way. */
 const plain = /^[\w.~-]+$/;
+/** What stands for a name that people gave, the pattern's `:name`. Such a path has nothing below it that a proxy's rule could mean. */
+const encoded = /^(?:[\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+$/;
 
-/** Whether a path is one of the route pattern's, as `/api/jobs/7` of `/api/jobs/:id`. */
+/** Whether a path is one of the route pattern's, as `/api/jobs/7` of `/api/jobs/:id`, `/api/sources/Silo%202` of `/api/sources/:name`. */
 export function isMatch(pattern: string, path: string): boolean {
   const wanted = pattern.split("/");
   const given = path.split("/");
   return (
     wanted.length === given.length &&
     wanted.every((part, index) =>
-      part.startsWith(":") ? plain.test(given[index] ?? "") : part === given[index],
+      part.startsWith(":")
+        ? (part === ":name" ? encoded : plain).test(given[index] ?? "")
+        : part === given[index],
     )
   );
 }

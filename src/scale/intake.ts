@@ -11,6 +11,7 @@ import type { LineHub, RawLine } from "./lines.ts";
 import type { Presence } from "./presence.ts";
 import type { RejectedBudget } from "./rejected-budget.ts";
 import type { Repeats, RepeatWindow } from "./repeats.ts";
+import type { SourceTally } from "./sources/tally.ts";
 import type { Stations } from "./stations.ts";
 import type { Tap } from "./tap.ts";
 
@@ -42,6 +43,7 @@ export interface IntakeParts {
   readonly presence: Presence;
   readonly repeats: Pick<Repeats, "printed" | "rejected">;
   readonly repeatWindow: RepeatWindow;
+  readonly sourceTally: Pick<SourceTally, "bag" | "rejected">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -54,7 +56,7 @@ export interface IntakeParts {
  * weighing, or as a rejected frame with its reason. There is no third way.
  */
 export function createIntake(parts: IntakeParts): Intake {
-  const { journal, rejectedBudget, stations, presence, repeats, repeatWindow } = parts;
+  const { journal, rejectedBudget, stations, presence, repeats, repeatWindow, sourceTally } = parts;
   const { clock, logger, metrics, lines } = parts;
 
   presence.onForgotten("intake", (id) => {
@@ -80,6 +82,7 @@ export function createIntake(parts: IntakeParts): Intake {
     if (source?.station != null) stations.printedAt(scale, source.station);
     const repeatSuspected = repeatWindow.printed(scale, reading, at);
     presence.reading(connectionId, scale, reading, at);
+    sourceTally.bag(source?.name ?? null, scale, at);
     const scaleLabel = label(scale);
     const doubt = repeats.printed(scale, `${reading.weight} ${reading.unit}`, at) ? "repeats" : null;
     if (doubt !== null) metrics.bagsInDoubt.inc({ scale: scaleLabel });
@@ -119,6 +122,7 @@ export function createIntake(parts: IntakeParts): Intake {
     origin.tap?.became(raw, { kind: "rejected", reason, scale: printedScale });
     const scale = printedScale === null ? null : stations.actualScale(printedScale);
     presence.rejected(origin.connectionId, scale, printedScale, at);
+    sourceTally.rejected(origin.source?.name ?? null, at);
     if (scale !== null) repeats.rejected(scale, raw, at);
     const { remoteAddress } = origin;
     const frame = { receivedAt: at, remoteAddress, scale, reason, raw };

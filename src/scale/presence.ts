@@ -26,6 +26,8 @@ export interface ConnectionView {
   readonly bytes: number;
   /** It sends 7 bits with parity, read as 8. */
   readonly hasParity: boolean;
+  /** The name of its source; null: the default one. */
+  readonly source: string | null;
 }
 
 /** What this run of the appliance knows of one scale. Counts begin at its start. */
@@ -59,6 +61,12 @@ interface Connection {
   rejected: number;
   bytes: number;
   hasParity: boolean;
+  readonly origin: OfSource;
+}
+
+/** A connection's source may be known only by how it begins: this says it at any time. */
+interface OfSource {
+  readonly source: { readonly name: string } | null;
 }
 
 interface Scale {
@@ -74,7 +82,7 @@ interface Scale {
 
 /** Who is connected and what was last heard. In memory only: it is about now. */
 export interface Presence {
-  connected(id: number, remoteAddress: string, at: number): void;
+  connected(id: number, remoteAddress: string, at: number, origin: OfSource): void;
   disconnected(id: number, at: number): void;
   received(connectionId: number, bytes: number, at: number): void;
   /** A print came with its parity bits. @returns whether that was new of this connection. */
@@ -181,7 +189,7 @@ export function createPresence(isConfigured: (scale: number) => boolean, log: Fa
   }
 
   return {
-    connected(id, remoteAddress, at) {
+    connected(id, remoteAddress, at, origin) {
       connections.set(id, {
         id,
         remoteAddress,
@@ -194,6 +202,7 @@ export function createPresence(isConfigured: (scale: number) => boolean, log: Fa
         rejected: 0,
         bytes: 0,
         hasParity: false,
+        origin,
       });
     },
     disconnected(id, at) {
@@ -240,7 +249,11 @@ export function createPresence(isConfigured: (scale: number) => boolean, log: Fa
       return connection !== undefined && connections.has(connection.id) ? connection.id : null;
     },
     connections: () =>
-      [...connections.values()].map((connection) => ({ ...connection, scales: [...connection.scales] })),
+      [...connections.values()].map((connection) => ({
+        ...connection,
+        scales: [...connection.scales],
+        source: connection.origin.source?.name ?? null,
+      })),
     scales: () => view(scales),
     standIns: () => view(standIns),
     isKnown: (scale) => scales.get(scale) !== undefined,

@@ -20,6 +20,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0008_started_by",
     "0009_remainders",
     "0010_plants",
+    "0011_sources",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

@@ -32,7 +32,7 @@ function started(printed: readonly (readonly [printed: number, actual: number])[
   });
   const stations = createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined });
   const presence = createPresence(stations.isConfigured, logger);
-  presence.connected(1, "10.0.0.7", 1_000);
+  presence.connected(1, "10.0.0.7", 1_000, { source: null });
   for (const [index, [printedScale, scale]] of printed.entries()) {
     presence.reading(1, scale, { printedScale, weight: "20.00", unit: "lb" }, 2_000 + index);
   }

@@ -7,9 +7,12 @@ import { createEventHub } from "../../src/events/hub.ts";
 import type { Services } from "../../src/http/api/services.ts";
 import { createApp } from "../../src/http/app.ts";
 import type { JournalView } from "../../src/journal/journal-view.ts";
+import { createOfficeSources } from "../../src/records/sources/office-sources.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { createMetrics } from "../../src/runtime/metrics.ts";
 import { createLineHub } from "../../src/scale/lines.ts";
+import { createSources } from "../../src/scale/sources/sources.ts";
+import { createSourceTally } from "../../src/scale/sources/tally.ts";
 import { createStations } from "../../src/scale/stations.ts";
 import { testDatabase } from "./postgres.ts";
 import { silentLogger } from "./silent-logger.ts";
@@ -58,8 +61,20 @@ export async function testApp(overrides: Partial<Services> = {}) {
   };
   const database = overrides.database ?? awayDatabase(() => isAway, counted);
   const recorded: number[] = [];
+  const config = overrides.config ?? testConfig();
+  const sources = createSources(config.sources, [], silentLogger);
+  const officeSources = createOfficeSources({
+    config,
+    database,
+    plant: { id: 1 },
+    sources,
+    copy: { read: () => [], write: () => undefined },
+    given: [],
+    clock: overrides.clock ?? systemClock,
+    logger: silentLogger,
+  });
   const parts: Services = {
-    config: testConfig(),
+    config,
     tokens: () => tokens,
     namedTokens: createTokensInForce({
       database,
@@ -83,6 +98,10 @@ export async function testApp(overrides: Partial<Services> = {}) {
     repeats: { isRepeating: () => false },
     journal: testJournal(),
     stations: createStations(testConfig(), { scaleSettings: () => [], saveScaleSetting: () => undefined }),
+    sources,
+    officeSources,
+    sourceTally: createSourceTally(),
+    listener: { troubleOf: () => null },
     couriers: testCouriers(),
     events: createEventHub({ database, clock: systemClock, logger: silentLogger }),
     lines: createLineHub(silentLogger),

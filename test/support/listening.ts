@@ -12,6 +12,7 @@ import { createPresence } from "../../src/scale/presence.ts";
 import { createRejectedBudget } from "../../src/scale/rejected-budget.ts";
 import { createRepeats, createRepeatWindow } from "../../src/scale/repeats.ts";
 import { createSources } from "../../src/scale/sources/sources.ts";
+import { createSourceTally } from "../../src/scale/sources/tally.ts";
 import { createStations } from "../../src/scale/stations.ts";
 import { createTaps } from "../../src/scale/taps.ts";
 import { silentLogger as logger, silentLogger } from "./silent-logger.ts";
@@ -39,7 +40,7 @@ export function listening(
   });
   const metrics = createMetrics();
   const stations = createStations(config, { scaleSettings: () => [], saveScaleSetting: () => undefined });
-  const sources = createSources(of.sources ?? [], { read: () => [], write: () => undefined }, silentLogger);
+  const sources = createSources(of.sources ?? [], [], silentLogger);
   stations.takeSources(of.sources ?? []);
   const presence = createPresence(stations.isConfigured, silentLogger);
   const entries: Entry[] = [];
@@ -64,6 +65,7 @@ export function listening(
     journal,
     stations,
     presence,
+    sourceTally: createSourceTally(),
     rejectedBudget: createRejectedBudget(config.frame.rejectedPerMinute),
     repeats: createRepeats(config.frame.repeatLimit),
     repeatWindow: createRepeatWindow(config.frame.repeatWindowMs),

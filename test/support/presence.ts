@@ -29,6 +29,7 @@ export function connectionView(changes: Partial<ConnectionView> = {}): Connectio
     rejected: 1,
     bytes: 42,
     hasParity: false,
+    source: null,
     ...changes,
   };
 }

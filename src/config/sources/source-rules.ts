@@ -23,6 +23,16 @@ export function sourceFaults(sources: readonly Source[]): SourceFault[] {
   });
 }
 
+/** What is wrong with the port that a source opens: the appliance has it already for something else. null: nothing. */
+export function portFault(
+  { connection }: Pick<Source, "connection">,
+  ports: { readonly scale: number; readonly http: number },
+): string | null {
+  if (connection.kind !== "listen" || connection.port === null) return null;
+  if (connection.port === ports.scale) return "is the scales' port: leave it out to listen there";
+  return connection.port === ports.http ? "is the port of the web pages (PREPUFF_HTTP_PORT)" : null;
+}
+
 /** Whether nothing tells the connections of two sources apart. A narrower network comes before a wider one. */
 function meetsSame({ connection: one }: Source, { connection: other }: Source): boolean {
   if (one.kind === "connect") {

@@ -59,7 +59,8 @@ const connect = z.strictObject({
 /** How weights come in: which connections are meant, how the indicator talks, and what its prints are. */
 export const sourceSchema = z
   .strictObject({
-    name: nameSchema(100),
+    // In an address these two are no name: `/api/sources/..`.
+    name: nameSchema(100).refine((name) => name !== "." && name !== "..", "must be more than dots"),
     enabled: z.boolean().default(true),
     connection: z.discriminatedUnion("kind", [listen, connect]),
     dialect: z.enum(dialectNames),

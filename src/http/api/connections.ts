@@ -20,6 +20,7 @@ export const connectionSchema = z.object({
   rejected: z.int(),
   bytes: z.int(),
   parity: z.boolean().describe("It sends 7 bits with parity, read as 8: prints are read all the same."),
+  source: z.string().nullable().describe("The source that it belongs to; null: the default one."),
 });
 
 type Needed = Pick<Services, "presence" | "database" | "plant" | "clock" | "logger">;
@@ -66,6 +67,7 @@ function newestFirst(connections: readonly ConnectionView[]) {
       rejected: connection.rejected,
       bytes: connection.bytes,
       parity: connection.hasParity,
+      source: connection.source,
     }));
 }
 

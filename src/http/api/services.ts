@@ -10,12 +10,16 @@ import type { HealthReport } from "../../health/health-report.ts";
 import type { JournalView } from "../../journal/journal-view.ts";
 import type { Logger } from "../../logging/logger.ts";
 import type { RecordedGroup } from "../../recording/record.ts";
+import type { OfficeSources } from "../../records/sources/office-sources.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Metrics } from "../../runtime/metrics.ts";
 import type { LineHub } from "../../scale/lines.ts";
+import type { Listener } from "../../scale/port/listener.ts";
 import type { RemoteKeys } from "../../scale/port/remote-keys.ts";
 import type { ConnectionView, ScaleView } from "../../scale/presence.ts";
 import type { Repeats } from "../../scale/repeats.ts";
+import type { Sources } from "../../scale/sources/sources.ts";
+import type { SourceTally } from "../../scale/sources/tally.ts";
 import type { Stations } from "../../scale/stations.ts";
 
 /** Everything that controllers work with; each takes these and the guard: `jobs(services, auth)`. */
@@ -41,6 +45,11 @@ export interface Services {
   readonly journal: JournalView;
   /** `set` keeps a setting beside the journal; Postgres gets it first. */
   readonly stations: Stations;
+  readonly sources: Pick<Sources, "all" | "leftOut">;
+  /** Changes them. */
+  readonly officeSources: Pick<OfficeSources, "create" | "change" | "remove">;
+  readonly sourceTally: Pick<SourceTally, "of">;
+  readonly listener: Pick<Listener, "troubleOf">;
   readonly couriers: Pick<Couriers, "destinations" | "wake" | "status">;
   readonly events: EventHub;
   readonly lines: LineHub;

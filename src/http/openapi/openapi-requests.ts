@@ -16,6 +16,27 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
   },
   "DELETE /api/scales/{id}": { parameters: { id: 1 } },
   "POST /api/scales/{id}/keys/{key}": { parameters: { id: 1, key: "zero" } },
+  "POST /api/sources": {
+    body: {
+      name: "Old indicator",
+      connection: { kind: "listen", from: ["192.168.7.21"] },
+      dialect: "sma",
+      scale: 21,
+      station: "Station 2",
+    },
+  },
+  "PUT /api/sources/{name}": {
+    parameters: { name: "Old indicator" },
+    body: {
+      name: "Old indicator",
+      connection: { kind: "listen", from: ["192.168.7.21"] },
+      dialect: "sma",
+      scale: 21,
+      station: "Station 2",
+      enabled: false,
+    },
+  },
+  "DELETE /api/sources/{name}": { parameters: { name: "Old indicator" } },
   "DELETE /api/connections/{id}": { parameters: { id: 1 } },
   "GET /api/connections/{id}/lines": { parameters: { id: 1 } },
   "GET /api/scales/{id}/lines": { parameters: { id: 1 } },

@@ -18,6 +18,8 @@ const unansweredMax = 3;
 /** Keeps the connections that the appliance opens itself: to indicators and device servers that listen. */
 export interface Dialler {
   start(): void;
+  /** Why a source is not connected, in plain words; null: it is, or was not tried yet. */
+  troubleOf(source: string): string | null;
   /** Opens no more. Those that are open stay, for others to end. */
   stop(): Promise<void>;
 }
@@ -34,6 +36,8 @@ export function createDialler(parts: {
   const { sources, sessions, nextId, clock, logger, metrics } = parts;
   /** By the source's definition: one that was changed is another one. */
   const calls = new Map<string, { readonly halt: AbortController; readonly done: Promise<void> }>();
+  /** Why each source is not connected, by its name. */
+  const troubles = new Map<string, string>();
   let isStarted = false;
 
   function callAll(): void {
@@ -66,12 +70,14 @@ export function createDialler(parts: {
       });
       if (signal.aborted) break;
       failures++;
+      troubles.set(source.name, why);
       // Once an outage, not once an attempt.
       if (failures === 1)
         logger.warn({ source: source.name, error: why }, "a source is not connected; it is tried again");
       const longest = Math.min(pauseMs.longest, pauseMs.first * 2 ** Math.min(failures - 1, 10));
       await clock.sleep(longest * (0.5 + Math.random() / 2), signal);
     }
+    troubles.delete(source.name);
     metrics.sourceConnected.remove({ source: source.name });
   }
 
@@ -92,6 +98,7 @@ export function createDialler(parts: {
     } catch (error) {
       return errorMessage(error);
     }
+    troubles.delete(name);
     metrics.sourceConnected.set({ source: name }, 1);
     const polling = new AbortController();
     void poll(source, connectionId, polling.signal).then((why) => {
@@ -177,6 +184,7 @@ export function createDialler(parts: {
       isStarted = true;
       callAll();
     },
+    troubleOf: (source) => troubles.get(source) ?? null,
     async stop() {
       isStarted = false;
       forget();

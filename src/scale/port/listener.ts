@@ -1,5 +1,6 @@
 import type { TCPSocketListener } from "bun";
 import type { Config } from "../../config/config.ts";
+import type { Source } from "../../config/sources/source.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Logger } from "../../logging/logger.ts";
 import { createAllowList } from "../../runtime/address-ranges.ts";
@@ -32,6 +33,8 @@ export interface Listener {
    */
   start(): number;
   readonly listening: boolean;
+  /** Why nothing can come from a source: its port is not open, or its indicator does not answer. null: nothing is known. */
+  troubleOf(source: Pick<Source, "name" | "connection">): string | null;
   /** Ends one connection; the scale may connect again. @returns false where there is no such connection. */
   close(connectionId: number): boolean;
   readonly keys: RemoteKeys;
@@ -165,6 +168,10 @@ export function createListener(parts: {
     },
     close: sessions.end,
     keys: createRemoteKeys(presence, sessions),
+    troubleOf({ name, connection }) {
+      if (connection.kind === "connect") return dialler.troubleOf(name);
+      return connection.port === null ? null : sourcePorts.troubleOf(connection.port);
+    },
     stop: once(stop),
   };
 }

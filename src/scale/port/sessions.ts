@@ -216,7 +216,7 @@ export function createSessions(parts: {
     };
     socket.setKeepAlive(true, keepAliveAfterMs);
     sockets.set(connectionId, socket);
-    presence.connected(connectionId, remoteAddress, clock.now());
+    presence.connected(connectionId, remoteAddress, clock.now(), origin);
     taps.opened({ origin, port: via.kind === "port" ? via.port : null, choice });
     if (!journal.writable) socket.pause();
     logger.info(

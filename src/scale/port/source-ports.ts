@@ -9,7 +9,7 @@ const tryEveryMs = 5_000;
 
 /**
  * Keeps the ports open that sources have of their own. One that cannot be opened is said once, and tried again: weighing
- * on the others goes on.
+ * on the others goes on. `troubleOf` says why one is not open.
  */
 export function createSourcePorts(parts: {
   sources: Pick<Sources, "all" | "onChange">;
@@ -17,10 +17,11 @@ export function createSourcePorts(parts: {
   open: (port: number) => { stop(): void };
   clock: Clock;
   logger: Logger;
-}): Repeated {
+}): Repeated & { troubleOf(port: number): string | null } {
   const { sources, open, clock, logger } = parts;
   const listeners = new Map<number, { stop(): void }>();
-  const failed = new Set<number>();
+  /** Why each cannot be opened. */
+  const failed = new Map<number, string>();
 
   function wanted(): Set<number> {
     return new Set(
@@ -39,6 +40,7 @@ export function createSourcePorts(parts: {
       listeners.delete(port);
       logger.info({ port }, "a source's port is closed");
     }
+    for (const port of failed.keys()) if (!ports.has(port)) failed.delete(port);
     for (const port of ports) if (!listeners.has(port)) tryToOpen(port);
   }
 
@@ -48,8 +50,9 @@ export function createSourcePorts(parts: {
       failed.delete(port);
       logger.info({ port }, "a source's port is open");
     } catch (error) {
-      if (failed.has(port)) return;
-      failed.add(port);
+      const isKnown = failed.has(port);
+      failed.set(port, errorMessage(error));
+      if (isKnown) return;
       logger.error(
         { port, error: errorMessage(error) },
         "a source's port cannot be opened; it is tried again",
@@ -66,6 +69,7 @@ export function createSourcePorts(parts: {
   const forget = sources.onChange("ports of sources", kept.wake);
   return {
     ...kept,
+    troubleOf: (port) => failed.get(port) ?? null,
     async stop() {
       forget();
       await kept.stop();

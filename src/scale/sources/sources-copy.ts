@@ -1,19 +1,26 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Source, sourceSchema } from "../../config/sources/source.ts";
+import { sourceSchema } from "../../config/sources/source.ts";
 import type { Logger } from "../../logging/logger.ts";
 import { writeFileAtomically } from "../../runtime/durable.ts";
 import { errorCode } from "../../runtime/error-code.ts";
 import { errorMessage } from "../../runtime/error-message.ts";
+import type { KeptSource } from "./kept-sources.ts";
 
-const schema = z.array(sourceSchema);
+const schema = z.array(
+  z.strictObject({ name: z.string(), changedAt: z.int(), source: sourceSchema.nullable() }),
+);
 
-/** The copy of what people have set, `sources.json` in the data folder. One that cannot be read is said, and is as none. */
-export function sourcesCopy(
-  dataDir: string,
-  logger: Logger,
-): { read(): readonly Source[]; write(sources: readonly Source[]): void } {
+/** What people have set, beside the journal: sources must work while PostgreSQL is away. */
+export interface SourcesCopy {
+  read(): readonly KeptSource[];
+  /** @throws where the disk takes nothing. */
+  write(kept: readonly KeptSource[]): void;
+}
+
+/** The copy is `sources.json` in the data folder. One that cannot be read is said, and is as none. */
+export function sourcesCopy(dataDir: string, logger: Logger): SourcesCopy {
   const path = join(dataDir, "sources.json");
   return {
     read() {
@@ -29,8 +36,8 @@ export function sourcesCopy(
         return [];
       }
     },
-    write(sources) {
-      writeFileAtomically(path, `${JSON.stringify(sources, null, 2)}\n`, { ifExists: "replace" });
+    write(kept) {
+      writeFileAtomically(path, `${JSON.stringify(kept, null, 2)}\n`, { ifExists: "replace" });
     },
   };
 }

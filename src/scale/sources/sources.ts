@@ -1,5 +1,7 @@
 import type { Source } from "../../config/sources/source.ts";
-import { createEmitter, type Emitter, type FailureLog } from "../../runtime/emitter.ts";
+import { sourceFaults } from "../../config/sources/source-rules.ts";
+import type { Logger } from "../../logging/logger.ts";
+import { createEmitter, type Emitter } from "../../runtime/emitter.ts";
 import { type Choice, createChooser } from "./choice.ts";
 
 /** A source with who says so. */
@@ -9,37 +11,54 @@ export interface KnownSource {
   readonly isFixed: boolean;
 }
 
+/** A source of people that cannot hold beside the others. */
+export interface LeftOut {
+  readonly source: Source;
+  /** As `scale belongs to source Silo 2: each has scales of its own`. */
+  readonly why: string;
+}
+
 /** Every source but the default one, which needs no word of anybody. */
 export interface Sources {
   all(): readonly KnownSource[];
+  /** Those of people that do not hold, because others do: mostly of the configuration. */
+  leftOut(): readonly LeftOut[];
   /** The source of a connection; `port` null: of the scales' port. */
   choose(port: number | null, address: string): Choice;
-  /** Takes over what people have set; those in the configuration stay. The copy in the data folder is written first. */
+  /** Takes over what people have set; those in the configuration stay. */
   set(sources: readonly Source[]): void;
   /** Called after each change. */
   readonly onChange: Emitter<[]>["on"];
 }
 
 /**
- * @param fixed those of the configuration. What people named the same, or for the same scale, is left out.
- * @param copy what people set, in the data folder: sources must work while PostgreSQL is away.
+ * @param fixed those of the configuration. What people named the same, or for the same scale or connections, is left out,
+ * and that is said.
  */
-export function createSources(
-  fixed: readonly Source[],
-  copy: { read(): readonly Source[]; write(sources: readonly Source[]): void },
-  log: FailureLog,
-): Sources {
-  const changed = createEmitter<[]>("sources changed", log);
-  let byPeople = copy.read();
+export function createSources(fixed: readonly Source[], given: readonly Source[], logger: Logger): Sources {
+  const changed = createEmitter<[]>("sources changed", logger);
+  let byPeople = given;
   let known: readonly KnownSource[] = [];
+  let leftOut: readonly LeftOut[] = [];
   let choose = createChooser([]);
 
   function take(): void {
-    const isTaken = ({ name, scale }: Source) =>
-      fixed.some((other) => other.name === name || (scale !== null && other.scale === scale));
+    const reasons = new Map(
+      sourceFaults([...fixed, ...byPeople]).map(({ index, field, message }) => [
+        index - fixed.length,
+        `${field} ${message}`,
+      ]),
+    );
+    leftOut = byPeople.flatMap((source, index) => {
+      const why = reasons.get(index);
+      return why === undefined ? [] : [{ source, why }];
+    });
+    for (const { source, why } of leftOut) {
+      logger.warn({ source: source.name, why }, "a source does not hold: change it, or the other one");
+    }
     known = [
       ...fixed.map((source) => ({ source, isFixed: true })),
-      ...byPeople.filter((source) => !isTaken(source)).map((source) => ({ source, isFixed: false })),
+      ...byPeople.filter((_, index) => !reasons.has(index)).map((source) => ({ source, isFixed: false })),
     ];
     choose = createChooser(known.map(({ source }) => source));
   }
@@ -47,10 +66,10 @@ export function createSources(
 
   return {
     all: () => known,
+    leftOut: () => leftOut,
     choose: (port, address) => choose(port, address),
     set(sources) {
       if (Bun.deepEquals(sources, byPeople)) return;
-      copy.write(sources);
       byPeople = sources;
       take();
       changed.emit();

@@ -9,6 +9,7 @@ const subject = translator({
     scale: "scale {id}",
     connection: "connection {id}",
     token: "token {id}",
+    source: "source {id}",
     journal: "local store {id}",
     deliveries: "",
   },
@@ -18,6 +19,7 @@ const subject = translator({
     scale: "báscula {id}",
     connection: "conexión {id}",
     token: "clave {id}",
+    source: "fuente {id}",
     journal: "almacén local {id}",
     deliveries: "",
   },
@@ -127,7 +129,8 @@ const value = translator({
 
 /** `job:7` for people. */
 export function subjectText(given: string): string {
-  const [kind = "", id = ""] = given.split(":");
+  const [kind = ""] = given.split(":", 1);
+  const id = given.slice(kind.length + 1);
   return subject.has(kind) ? subject(kind, { id }) : given;
 }
 

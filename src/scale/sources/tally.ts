@@ -1,0 +1,66 @@
+/** What came from a source since the start. */
+export interface SourceCounts {
+  /** After aliases; those that printed last, 256 at most. */
+  readonly scales: number[];
+  /** Milliseconds since the epoch; null: nothing yet. */
+  readonly lastPrintAt: number | null;
+  readonly bags: number;
+  readonly rejected: number;
+}
+
+/** Counts prints by source; null is the default one. */
+export interface SourceTally {
+  bag(source: string | null, scale: number, at: number): void;
+  rejected(source: string | null, at: number): void;
+  of(source: string | null): SourceCounts;
+  /** Forgets all others but the default source. */
+  keep(sources: readonly string[]): void;
+}
+
+/** As many as behind one connection. */
+const scalesMax = 256;
+
+interface Counts {
+  readonly scales: Set<number>;
+  lastPrintAt: number | null;
+  bags: number;
+  rejected: number;
+}
+
+export function createSourceTally(): SourceTally {
+  const all = new Map<string | null, Counts>();
+
+  function countsOf(source: string | null): Counts {
+    const known = all.get(source);
+    if (known !== undefined) return known;
+    const counts: Counts = { scales: new Set(), lastPrintAt: null, bags: 0, rejected: 0 };
+    all.set(source, counts);
+    return counts;
+  }
+
+  return {
+    bag(source, scale, at) {
+      const counts = countsOf(source);
+      counts.bags++;
+      counts.lastPrintAt = at;
+      if (counts.scales.has(scale)) return;
+      const [first] = counts.scales;
+      if (counts.scales.size >= scalesMax && first !== undefined) counts.scales.delete(first);
+      counts.scales.add(scale);
+    },
+    rejected(source, at) {
+      const counts = countsOf(source);
+      counts.rejected++;
+      counts.lastPrintAt = at;
+    },
+    of(source) {
+      const { scales = [], lastPrintAt = null, bags = 0, rejected = 0 } = all.get(source) ?? {};
+      return { scales: [...scales].sort((a, b) => a - b), lastPrintAt, bags, rejected };
+    },
+    keep(sources) {
+      for (const source of all.keys()) {
+        if (source !== null && !sources.includes(source)) all.delete(source);
+      }
+    },
+  };
+}
