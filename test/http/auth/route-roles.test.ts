@@ -16,6 +16,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /api/scales": "viewer",
   "PATCH /api/scales/:id": "admin",
   "DELETE /api/scales/:id": "admin",
+  "POST /api/scales/:id/keys/:key": "operator",
   "GET /api/sources": "viewer",
   "POST /api/sources": "admin",
   "PUT /api/sources/:name": "admin",
