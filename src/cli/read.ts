@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { readServerBytes } from "../config/sources/bytes-text.ts";
 import { didYouMean } from "../config/suggest.ts";
 import type { DialectSettings } from "../indicators/dialect.ts";
 import { type DialectName, dialectNames } from "../indicators/dialect-names.ts";
@@ -14,6 +15,8 @@ Exit codes: 0 the bytes were read, whatever they say; 1 the file cannot be read;
 
 interface Options extends Partial<DialectSettings> {
   readonly dialect: DialectName;
+  readonly registration?: string;
+  readonly heartbeat?: string;
 }
 
 /** `prepuff read`: what the bytes of an indicator say, without an appliance. */
@@ -43,10 +46,17 @@ export function addReadCommand(program: Command, io: Io): void {
         "reversed",
       ]),
     )
+    .option(
+      "--registration <bytes>",
+      "what a device server sends first, or before each packet: dropped (USR-1234, \\x55\\x53; not of dialect line)",
+      deviceServerBytes,
+    )
+    .option("--heartbeat <bytes>", "what it sends from time to time: dropped", deviceServerBytes)
     .addHelpText("after", help)
-    .action(async (file: string, { dialect, ...settings }: Options) => {
+    .action(async (file: string, { dialect, registration, heartbeat, ...settings }: Options) => {
       const { readFrames } = await import("./read/read-frames.ts");
-      await readFrames(file, dialect, settings, io);
+      const patterns = [registration, heartbeat].filter((bytes) => bytes !== undefined);
+      await readFrames(file, dialect, settings, patterns, io);
     });
 }
 
@@ -56,6 +66,12 @@ function dialectName(text: string): DialectName {
   throw new InvalidArgumentError(
     didYouMean(text, dialectNames) || `It wants one of ${dialectNames.join(", ")}.`,
   );
+}
+
+function deviceServerBytes(text: string): string {
+  const bytes = readServerBytes(text);
+  if (typeof bytes === "string") return bytes;
+  throw new InvalidArgumentError(`It ${bytes.fault}.`);
 }
 
 function decimals(text: string): number {

@@ -87,4 +87,7 @@ export interface Dialect {
   write(shown: Shown): string;
 
   readonly commands: Commands;
+
+  /** Its frames may hold any byte, as check bytes are: none is taken for XON, ESC or a form feed. */
+  readonly isBinary?: true;
 }

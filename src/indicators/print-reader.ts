@@ -1,5 +1,6 @@
 import type { Cut, Dialect, DialectSettings, Stage } from "./dialect.ts";
-import { type Print, rejected } from "./print.ts";
+import { type Print, rejected, withoutWeight } from "./print.ts";
+import { isServerText } from "./server-texts.ts";
 
 /** No print of any dialect is longer: a ticket of several lines with every weight, date and number on it. */
 const heldBytesMax = 1024;
@@ -65,11 +66,16 @@ export class PrintReader {
     this.#before = (this.#before + this.#held.slice(0, length)).slice(-beforeBytes);
     this.#held = this.#held.slice(length);
     if (frame.trim() === "") return;
-    const print = this.#dialect.parse(frame, this.#settings);
+    const print = this.#parse(frame);
     if (print.mark !== null && this.#settings.decimalMark === null) {
       this.#settings = { ...this.#settings, decimalMark: print.mark };
     }
     this.#onPrint(print, frame);
+  }
+
+  #parse(frame: string): Print {
+    const print = this.#dialect.parse(frame, this.#settings);
+    return print.kind === "rejected" && isServerText(frame) ? withoutWeight("other") : print;
   }
 
   /** Ends what is held as no print. */

@@ -16,3 +16,10 @@ export function readBytesText(text: string): string | { readonly fault: string }
     hex === undefined ? (named[name] ?? "") : String.fromCharCode(Number.parseInt(hex, 16)),
   );
 }
+
+/** The same of what a device server sends by itself. It is dropped wherever it stands, so it must be no part of a number. */
+export function readServerBytes(text: string): string | { readonly fault: string } {
+  const bytes = readBytesText(text);
+  if (typeof bytes !== "string" || /[^\d., +-]/.test(bytes)) return bytes;
+  return { fault: "must have a byte that no number has: it would be taken out of weights" };
+}

@@ -5,7 +5,7 @@ import { parseCidr } from "../../runtime/address-ranges.ts";
 import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
 import { idMax } from "../../weighing/ids.ts";
 import { weightSchema } from "../../weighing/weighed-fields.ts";
-import { readBytesText } from "./bytes-text.ts";
+import { readBytesText, readServerBytes } from "./bytes-text.ts";
 
 const port = z.int().min(1).max(65_535);
 const host = z
@@ -18,13 +18,13 @@ const range = z
   .string()
   .trim()
   .refine((text) => parseCidr(text) !== null, "must be an address or a network such as 192.168.7.0/24");
-const bytes = (max: number) =>
+const bytes = (max: number, readBytes = readBytesText) =>
   z
     .string()
     .min(1)
     .max(4 * max)
     .superRefine((text, context) => {
-      const read = readBytesText(text);
+      const read = readBytes(text);
       if (typeof read !== "string") context.addIssue({ code: "custom", message: read.fault });
       else if (read.length > max) {
         context.addIssue({ code: "custom", message: `must be at most ${max} bytes` });
@@ -35,7 +35,7 @@ const listen = z.strictObject({
   kind: z.literal("listen"),
   port: port.nullable().default(null).describe("null: the scales' port, PREPUFF_SCALE_PORT."),
   from: z.array(range).max(100).default([]).describe("Addresses and networks of its senders; none: any."),
-  registration: bytes(64)
+  registration: bytes(64, readServerBytes)
     .nullable()
     .default(null)
     .describe(
@@ -76,7 +76,7 @@ export const sourceSchema = z
       .default(null)
       .describe("The scale's id where its prints carry none."),
     station: stationSchema.nullable().default(null).describe("null: as of its scales."),
-    heartbeat: bytes(64)
+    heartbeat: bytes(64, readServerBytes)
       .nullable()
       .default(null)
       .describe("What its device server sends by itself: dropped."),

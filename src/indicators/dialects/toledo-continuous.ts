@@ -38,6 +38,7 @@ export const toledoContinuous: Dialect = {
   parse,
   write,
   commands: { zero: "Z", tare: "T", clearTare: "C", print: "P" },
+  isBinary: true,
 };
 
 function parse(frame: string, settings: DialectSettings): Print {

@@ -1,39 +1,42 @@
 import type { Dialect, DialectSettings } from "../../indicators/dialect.ts";
-import { type OnPrint, PrintReader } from "../../indicators/print-reader.ts";
-import { latin1 } from "./bytes.ts";
+import type { Print } from "../../indicators/print.ts";
+import { PrintReader } from "../../indicators/print-reader.ts";
+import { Transport, type TransportOptions } from "../../indicators/transport/transport.ts";
 import type { ConnectionReader } from "./connection-reader.ts";
-import { TelnetFilter } from "./telnet.ts";
+
+/** @param hadParity its bytes came with parity bits, which are taken off. */
+export type OnDialectPrint = (print: Print, raw: string, hadParity: boolean) => void;
 
 /** Reads the prints of an indicator that talks in a dialect of its own. */
 export function createDialectReader(
   dialect: Dialect,
   settings: DialectSettings,
-  onPrint: OnPrint,
+  onPrint: OnDialectPrint,
+  way: Omit<TransportOptions, "isBinary"> = {},
 ): ConnectionReader {
-  const telnet = new TelnetFilter();
-  const prints = new PrintReader(dialect, settings, onPrint);
+  const transport = new Transport({ ...way, isBinary: dialect.isBinary === true });
+  const prints = new PrintReader(dialect, settings, (print, raw) => onPrint(print, raw, transport.hadParity));
   let since = 0;
-
-  function take(text: string, at: number): void {
-    if (!prints.isHolding) since = at;
-    prints.push(text);
-  }
 
   return {
     push(bytes, at) {
-      take(latin1(telnet.push(bytes)), at);
+      if (!prints.isHolding && !transport.isHolding) since = at;
+      prints.push(transport.push(bytes));
     },
-    silence: () => prints.silence(),
+    silence() {
+      prints.push(transport.silence());
+      prints.silence();
+    },
     expire() {
-      take(latin1(telnet.release()), since);
+      prints.push(transport.end());
       prints.giveUp("stale");
     },
     end() {
-      take(latin1(telnet.release()), since);
+      prints.push(transport.end());
       prints.end();
     },
     get heldSince() {
-      return prints.isHolding || telnet.holdsText ? since : null;
+      return prints.isHolding || transport.isHolding ? since : null;
     },
   };
 }

@@ -1,3 +1,5 @@
+import { sevenBits } from "../../indicators/transport/parity.ts";
+import { TelnetFilter } from "../../indicators/transport/telnet.ts";
 import type { DecimalMark, Parsed } from "../../weighing/reading.ts";
 import { ETB, ETX, isSeparator, latin1, skipPadding, trimmed } from "./bytes.ts";
 import { CheckByte } from "./check-byte.ts";
@@ -6,9 +8,7 @@ import { LateBytes } from "./late-bytes.ts";
 import type { LineGrammar } from "./line-grammar.ts";
 import { type CutPrint, LineReader, type PrintedScales } from "./line-reader.ts";
 import { FRAME_BYTES_MAX, LongLine } from "./long-line.ts";
-import { sevenBits } from "./parity.ts";
 import { printBehindSilence } from "./silence-in-line.ts";
-import { TelnetFilter } from "./telnet.ts";
 
 export type FramerOutcome =
   /** One frame without the padding around it, and what it says. */

@@ -1,9 +1,9 @@
+import { withoutParity } from "../../indicators/transport/parity.ts";
 import { idMax } from "../../weighing/ids.ts";
 import type { DecimalMark, Parsed } from "../../weighing/reading.ts";
 import type { RejectReason } from "../../weighing/reject-reason.ts";
 import { readUnit, unitSpellings } from "../../weighing/units.ts";
 import type { LineGrammar } from "./line-grammar.ts";
-import { withoutParity } from "./parity.ts";
 
 const DIGITS_BEFORE_POINT_MAX = 6;
 const DECIMALS_MAX = 4;

@@ -193,6 +193,7 @@ export function createSessions(parts: {
           intake(outcome, of);
         },
         origin,
+        answer: (bytes) => void socket.write(bytes),
       }),
     );
     const quiet = createQuietTimer({

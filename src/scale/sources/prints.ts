@@ -8,7 +8,7 @@ import { type Unit, units } from "../../weighing/units.ts";
 const storable = /^\d{1,6}(?:\.\d{1,4})?$/;
 
 /** What a print of a source is as a bag: one print, one bag. */
-export function bagOf(print: Print, { scale }: Pick<Source, "scale">): Parsed {
+export function bagOf(print: Print, { scale }: Pick<Source, "scale">, hadParity: boolean): Parsed {
   const printedScale = print.scale ?? scale;
   const rejected = (reason: RejectReason): Parsed => ({ ok: false, reason, printedScale });
   if (print.kind !== "weight") return rejected(reasonOf(print.kind, print.reason));
@@ -19,7 +19,7 @@ export function bagOf(print: Print, { scale }: Pick<Source, "scale">): Parsed {
   if (!/[1-9]/.test(weight) || weight.startsWith("-")) return rejected("not_positive");
   if (printedScale === null) return rejected("malformed");
   if (!storable.test(weight)) return rejected("out_of_range");
-  return { ok: true, reading: { printedScale, weight, unit }, mark, hadParity: false };
+  return { ok: true, reading: { printedScale, weight, unit }, mark, hadParity };
 }
 
 function reasonOf(kind: Exclude<Print["kind"], "weight">, fault: PrintFault | null): RejectReason {

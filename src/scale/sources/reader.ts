@@ -1,3 +1,4 @@
+import { readBytesText } from "../../config/sources/bytes-text.ts";
 import type { Source } from "../../config/sources/source.ts";
 import type { DialectSettings } from "../../indicators/dialect.ts";
 import { dialects } from "../../indicators/dialects.ts";
@@ -18,19 +19,35 @@ export interface ReaderParts {
   readonly scales: PrintedScales;
   readonly intake: Intake;
   readonly origin: Origin;
+  /** Sends bytes to the other side; left out where there is none. */
+  readonly answer?: (bytes: Uint8Array) => void;
 }
 
 /** Reads a connection of a source; null: of the default one. */
 export function createReader(source: Source | null, parts: ReaderParts): ConnectionReader {
-  const { grammar, scales, intake, origin } = parts;
+  const { grammar, scales, intake, origin, answer } = parts;
   const dialect = dialects.find(({ name }) => name === source?.dialect);
   if (source === null || dialect === undefined) {
     const decimalMark = source?.decimal_mark ?? parts.decimalMark;
     return new Framer(grammar, { decimalMark, scales }, (outcome) => intake(outcome, origin));
   }
-  return createDialectReader(dialect, settingsOf(source), (print, text) =>
-    intake({ kind: "frame", text, parsed: bagOf(print, source) }, origin),
+  return createDialectReader(
+    dialect,
+    settingsOf(source),
+    (print, text, hadParity) =>
+      intake({ kind: "frame", text, parsed: bagOf(print, source, hadParity) }, origin),
+    { patterns: patternsOf(source), ...(answer && { answer }) },
   );
+}
+
+/** What its device server sends by itself. */
+function patternsOf({ connection, heartbeat }: Source): string[] {
+  const texts = [connection.kind === "listen" ? connection.registration : null, heartbeat];
+  return texts.flatMap((text) => {
+    const bytes = text === null ? "" : readBytesText(text);
+    // Checked with the source's other fields.
+    return typeof bytes === "string" && bytes !== "" ? [bytes] : [];
+  });
 }
 
 function settingsOf({ unit, decimal_mark, decimals, weight, digits }: Source): DialectSettings {

@@ -72,6 +72,10 @@ test.each([
     "sources.json: sources.0.connection.registration: must have behind each \\ one of r, n, t, 0, \\ or x with two hexadecimal digits",
   ],
   [
+    { sources: [{ ...good, heartbeat: "0" }] },
+    "sources.json: sources.0.heartbeat: must have a byte that no number has: it would be taken out of weights",
+  ],
+  [
     { sources: [good, { ...good, name: "other", connection: { kind: "listen", port: 4001 } }] },
     "sources.json: sources.1.scale: belongs to source Old: each has scales of its own",
   ],

@@ -70,8 +70,29 @@ test("the registration of a device server tells the source, wherever it is cut",
   await server.send(`R-1234${smaPrint}`);
   using line = await connectScale(side.port);
   await line.send("1,45.20 lb\r\n");
-  await until("all came", () => side.entries.length === 3);
-  expect(side.weights().toSorted()).toEqual(["45.20", "5.025", "malformed"]);
+  await until("all came", () => side.entries.length === 2);
+  expect(side.weights().toSorted()).toEqual(["45.20", "5.025"]);
+});
+
+test("before each packet the registration is no part of a print, nor are heartbeats", async () => {
+  const connection = { kind: "listen", registration: "USR-1234" };
+  const side = listening({}, undefined, { sources: [{ ...sma({ connection }), heartbeat: "\\x01\\x02" }] });
+  using server = await connectScale(side.port);
+  await server.send(`USR-1234${smaPrint}\x01\x02USR-1234\n 1G   USR-1234    6.025lb \r`);
+  await until("both came", () => side.entries.length === 2);
+  expect(side.weights()).toEqual(["5.025", "6.025"]);
+});
+
+test("a device server that negotiates telnet is refused, and its prints are read", async () => {
+  const side = listening({}, undefined, { sources: [sma({ connection: { kind: "listen" } })] });
+  using server = await connectFrom("127.0.0.1", side.port);
+  const answers: Buffer[] = [];
+  server.on("data", (bytes: Buffer) => answers.push(bytes));
+  server.write(Buffer.from(`\xff\xfd\x2c\xff\xfb\x01${smaPrint}`, "latin1"));
+  await until("it came", () => side.entries.length === 1);
+  await until("both are refused", () => Buffer.concat(answers).length === 6);
+  expect(side.weights()).toEqual(["5.025"]);
+  expect(Buffer.concat(answers).toString("hex")).toBe("fffc2cfffe01");
 });
 
 test("what is no bag says why", async () => {

@@ -3,6 +3,8 @@ const IAC = 0xff;
 const SE = 0xf0;
 const SB = 0xfa;
 const WILL = 0xfb;
+const WONT = 0xfc;
+const DO = 0xfd;
 const DONT = 0xfe;
 
 /**
@@ -17,10 +19,20 @@ const subnegotiationBytesMax = 64;
  * No option that is in use has a digit's number: behind line noise it is the first digit of a scale's id.
  * A doubled IAC is one byte 0xff of the text; an IAC before what is no command stays as it is. One for a connection;
  * a sequence may be cut anywhere.
+ *
+ * Each option that the other side offers or asks for is refused once: a server that waits for an answer sends nothing else.
  */
 export class TelnetFilter {
   /** Bytes of a command not yet ended, beginning with IAC. */
   #held: number[] = [];
+  /** Options that were refused, with what was said. */
+  readonly #refused = new Set<number>();
+  readonly #answer: (bytes: Uint8Array) => void;
+
+  /** @param answer sends bytes to the other side; left out where nothing is to be sent there. */
+  constructor(answer: (bytes: Uint8Array) => void = () => {}) {
+    this.#answer = answer;
+  }
 
   /** What of `bytes`, with what was held back before, is text: `bytes` itself where there is no telnet in it. */
   push(bytes: Uint8Array): Uint8Array {
@@ -63,8 +75,18 @@ export class TelnetFilter {
     } else if (command >= WILL && command <= DONT) {
       if (held.length < 3) return;
       if (isDigit(byte)) text.push(...held);
+      else this.#refuse(command, byte);
     }
     this.#held = [];
+  }
+
+  /** WILL and DO want an answer; to WONT and DONT things are as they were. */
+  #refuse(command: number, option: number): void {
+    if (command !== WILL && command !== DO) return;
+    const key = command * 0x100 + option;
+    if (this.#refused.has(key)) return;
+    this.#refused.add(key);
+    this.#answer(Uint8Array.of(IAC, command === DO ? WONT : DONT, option));
   }
 }
 
