@@ -8,5 +8,5 @@ export function useLive<Type extends keyof LiveEvents>(
 ): void {
   const latest = useRef(take);
   latest.current = take;
-  useEffect(() => onLive(type, (event) => latest.current(event)), [type]);
+  useEffect(() => onLive(type, "page", (event) => latest.current(event)), [type]);
 }

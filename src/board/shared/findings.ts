@@ -37,10 +37,14 @@ export function followFindings(): () => void {
   const statuses = new Map<string, string>();
   const timer = setInterval(ask, askEveryMs);
   const forgets = [
-    onLive("health", askSoon),
+    onLive("health", "findings", askSoon),
     // A scale is told of with each print, a job with each bag: that is no news here.
-    onLive("scale", (scale) => changed(connected, scale.id, scale.connected) && askSoon()),
-    onLive("job", (job) => changed(statuses, job.station, `${job.id} ${job.status}`) && askSoon()),
+    onLive("scale", "findings", (scale) => changed(connected, scale.id, scale.connected) && askSoon()),
+    onLive(
+      "job",
+      "findings",
+      (job) => changed(statuses, job.station, `${job.id} ${job.status}`) && askSoon(),
+    ),
     // A new line: what was told to nobody is asked for.
     opened.subscribe(ask),
     () => clearInterval(timer),

@@ -5,6 +5,7 @@ import type { Bag } from "../../records/bags/bag-view.ts";
 import type { Job } from "../../records/jobs/jobs.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
 import type { LiveScale } from "../../records/scales/scale-list.ts";
+import { createEmitter, type Emitter, type FailureLog } from "../../runtime/emitter.ts";
 import { noteServerTime } from "./clock.ts";
 import { loadSession } from "./session.ts";
 
@@ -40,15 +41,17 @@ const atTimes = 4;
 /** Behind by more than this, a fresh start is quicker than every event of the time between. */
 const resumeWithinMs = 600_000;
 
-type Listener<Type extends keyof LiveEvents> = (event: LiveEvents[Type]) => void;
-const listeners: { [Type in keyof LiveEvents]: Set<Listener<Type>> } = {
-  bag: new Set(),
-  rejected: new Set(),
-  job: new Set(),
-  scale: new Set(),
-  reading: new Set(),
-  health: new Set(),
-  tick: new Set(),
+/** The browser's console shows it, as it shows an error that nobody caught. */
+const failureLog: FailureLog = { error: ({ err }) => reportError(err) };
+const emitterOf = <Event>(type: string) => createEmitter<[Event]>(type, failureLog);
+const emitters: { readonly [Type in keyof LiveEvents]: Emitter<[LiveEvents[Type]]> } = {
+  bag: emitterOf("bag"),
+  rejected: emitterOf("rejected"),
+  job: emitterOf("job"),
+  scale: emitterOf("scale"),
+  reading: emitterOf("reading"),
+  health: emitterOf("health"),
+  tick: emitterOf("tick"),
 };
 
 let lastEventId = "";
@@ -61,10 +64,13 @@ let signLimitMs = lostAfterMs;
 /** In a row, without an answer. */
 let attempts = 0;
 
-/** Listens; returns the function that ends it. */
-export function onLive<Type extends keyof LiveEvents>(type: Type, listener: Listener<Type>): () => void {
-  listeners[type].add(listener);
-  return () => listeners[type].delete(listener);
+/** @returns the function that ends it. */
+export function onLive<Type extends keyof LiveEvents>(
+  type: Type,
+  owner: string,
+  listener: (event: LiveEvents[Type]) => void,
+): () => void {
+  return emitters[type].on(owner, listener);
 }
 
 /**
@@ -157,11 +163,11 @@ function dispatch(type: string, data: string): void {
   const event = JSON.parse(data);
   if (type === "tick") noteServerTime(event.now);
   if (type === "health") health.value = event;
-  for (const listener of listeners[type]) listener(event);
+  emitters[type].emit(event);
 }
 
 function isKnown(type: string): type is keyof LiveEvents {
-  return type in listeners;
+  return type in emitters;
 }
 
 /** By two clocks, for each may be wrong: one stands still while a tablet sleeps, the other may be set back. */

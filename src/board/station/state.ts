@@ -195,18 +195,18 @@ export function createStationState(station: string): StationState {
   }
 
   const forgets = [
-    onLive("bag", (bag) => {
+    onLive("bag", "station", (bag) => {
       if (bag.station !== station) return;
       const isNew = !bags.value.some(({ id }) => id === bag.id);
       noteBag(bag);
       if (isNew) onFresh(bag);
     }),
-    onLive("job", noteJob),
-    onLive("rejected", noteRejected),
-    onLive("reading", (next) => {
+    onLive("job", "station", noteJob),
+    onLive("rejected", "station", noteRejected),
+    onLive("reading", "station", (next) => {
       if (next.station === station) reading.value = next;
     }),
-    onLive("scale", (next) => {
+    onLive("scale", "station", (next) => {
       if (scales.value.some(({ id }) => id === next.id)) {
         scales.value = scales.value.map((scale) => (scale.id === next.id ? { ...scale, ...next } : scale));
       } else if (next.station === station) {
