@@ -55,10 +55,10 @@ export interface Appliance {
   /** Why there is no database now, and what to do about it; null: there is one, or nothing is known yet. */
   databaseTrouble(): { readonly what: string; readonly hint: string } | null;
   /**
-   * Resolves when it has stopped. Rejects, when everything has stopped, where a part failed for good: where its work in the
-   * background ended though nobody stopped it. No outage leads to that (a database, a web application, a network or a disk
-   * comes back, and a taken port becomes free: all that is waited for), only a defect does; then a start anew is what helps, for
-   * which whoever started this one is there. What the journal has is kept.
+   * Resolves when it has stopped. Rejects, after everything has stopped, if a part failed for good: its background work
+   * ended although nobody stopped it. An outage (of the database, the web application, the network, a disk, or a port
+   * in use) never causes that, because parts wait for its end; only a defect does, and the service manager has to
+   * restart the process. What is in the journal is kept.
    */
   readonly done: Promise<void>;
   /**
@@ -69,9 +69,9 @@ export interface Appliance {
 }
 
 /**
- * Builds the parts and starts them: first what keeps bags, the journal and the scales' port, then everything
- * else, which may come late and go again. The release of each is in place before it acts. They are released in the opposite
- * order, but for the scales' port, which goes first: what the scales have sent by then is still kept.
+ * Builds the parts and starts them: first the journal and the scales' port, which keep bags, then everything else,
+ * which may become available later. Each part's release is registered before the part starts. Parts are released in
+ * reverse order, except for the scales' port, which is closed first: what the scales have sent by then is still kept.
  *
  * @param signal aborted while it starts: nothing more is started; later: as `stop`.
  * @throws where the data folder is in use or cannot be written, or the scales' port cannot be opened; or the reason of
@@ -87,12 +87,12 @@ export async function startAppliance(
   await using acquired = new AsyncDisposableStack();
   const stack = acquired.use(new AsyncDisposableStack());
   const scalesFirst = acquired.use(new AsyncDisposableStack());
-  /** A phase keeps the process busy; between two of them it hears signals. */
+  /** A phase blocks the event loop; signals are handled between two phases. */
   const nextPhase = async () => {
     await new Promise<void>((resolve) => setImmediate(resolve));
     signal.throwIfAborted();
   };
-  /** For what keeps no bags: that it does not stop well is said, and is no failure of the appliance. */
+  /** For parts that keep no bags: a failure to stop is logged, and is no failure of the appliance. */
   const deferQuietly = (part: string, stop: () => unknown) =>
     stack.defer(async () => {
       try {

@@ -5,7 +5,7 @@ import type { KnownToken } from "./named-tokens.ts";
 import { digestOf, tokenPrefix } from "./new-token.ts";
 import type { TokensInForce } from "./tokens-in-force.ts";
 
-/** Whom a token stands for. */
+/** The role and, of a named token, the name that a token identifies. */
 export interface Identity {
   readonly role: Role;
   /** For the audit trail: `line 2 tablet (operator)`; of a configured token the role. */
@@ -14,10 +14,10 @@ export interface Identity {
   readonly tokenId: number | null;
 }
 
-/** `unknown_yet`: it looks like a named token, and Postgres could not be asked since the start. */
+/** `unknown_yet`: it has the form of a named token, and PostgreSQL has not answered since the start. */
 export type Identified = Identity | "wrong" | "unknown_yet";
 
-/** Whom a token stands for, as of now: configured tokens may be changed, named ones made and revoked. */
+/** Identifies tokens as of now: configured tokens may be changed, named ones made and revoked. */
 export function createAccess(parts: {
   readonly tokens: () => Tokens;
   readonly namedTokens: Pick<TokensInForce, "loaded" | "find">;

@@ -21,7 +21,7 @@ export const tokenSchema = z.object({
 });
 export type Token = z.output<typeof tokenSchema>;
 
-/** What a person says to make one. */
+/** The request to make one. */
 export const newTokenSchema = z.strictObject({
   role: z.enum(roles),
   // A name of digits alone could not be told from an id.

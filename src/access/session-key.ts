@@ -6,9 +6,9 @@ import type { Logger } from "../logging/logger.ts";
 const bytes = 32;
 
 /**
- * The key that signs the sessions of browsers, kept in the data folder so that they outlive a restart. A damaged file is
- * replaced, and where none can be kept the key lasts as long as this run: people sign in anew, which is no reason
- * for weighing not to start.
+ * The key that signs the sessions of browsers, kept in the data folder so that they outlive a restart. A damaged file
+ * is replaced, and where none can be stored the key lasts until the process ends: people then sign in again, which must
+ * not keep weighing from starting.
  */
 export function ensureSessionKey(dataDir: string, logger: Logger): Buffer {
   const path = join(dataDir, "session-key");

@@ -10,17 +10,20 @@ const dayMs = 86_400_000;
 /** How long a browser stays signed in without being used. */
 export const sessionDays = 30;
 
-/** Whom a session stands for; `unknown_yet`: it is ours, and Postgres could not be asked since the start. */
+/**
+ * The identity behind a session; `unknown_yet`: its signature is valid, and PostgreSQL has not answered since the
+ * start.
+ */
 export type Resumed = { readonly identity: Identity; readonly isDue: boolean } | "wrong" | "unknown_yet";
 
 /**
- * Sessions of browsers. One is not the token but a signed reference to it, so that it ends with it: a named token's id, or a
- * keyed hash of a configured token. Nothing is kept here; what the browser brings is believed by its signature.
+ * Sessions of browsers. One is not the token but a signed reference to it, so that it ends with it: a named token's id,
+ * or a keyed hash of a configured token. Nothing is stored here: a cookie counts if its signature is valid.
  */
 export interface Sessions {
-  /** The cookie's value for whom a token stands for. */
+  /** The cookie's value for an identity. */
   open(identity: Identity): string;
-  /** Whom a cookie's value stands for now. `isDue`: it is more than a day old, and a new one should be given. */
+  /** The identity behind a cookie's value, as of now. `isDue`: it is more than a day old, and should be replaced. */
   resume(value: string): Resumed;
 }
 
@@ -32,7 +35,10 @@ export function createSessions(parts: {
 }): Sessions {
   const { key, namedTokens, clock } = parts;
 
-  /** Says which purpose it is for: a signature must never pass for the hash of a token, or the other way round. */
+  /**
+   * The purpose is part of the input: a signature must never be accepted as the hash of a token, or the other way
+   * round.
+   */
   function keyed(purpose: "token" | "session", content: string | Buffer): Buffer {
     return createHmac("sha256", key).update(`${purpose}\n`).update(content).digest();
   }
@@ -68,7 +74,7 @@ export function createSessions(parts: {
       const wanted = keyed("session", content);
       const given = Buffer.from(signature, "base64url");
       if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) return "wrong";
-      // A clock set back makes a session from the future: it is as good as new.
+      // If the clock was set back, a session may be from the future: it counts as new.
       const age = clock.now() - Number.parseInt(openedAt, 36);
       if (age > sessionDays * dayMs) return "wrong";
       const identity = identify(reference);

@@ -11,18 +11,21 @@ const refreshMs = 3_000;
 const refreshLimitMs = 5_000;
 const noteUseMs = 60_000;
 
-/** The named tokens in force, in memory: no request waits for Postgres to be let in. */
+/** The named tokens in force, in memory: no request waits for PostgreSQL to be authenticated. */
 export interface TokensInForce {
-  /** False until Postgres was asked for the first time: then no named token can be told from a wrong one. */
+  /**
+   * False until PostgreSQL has answered for the first time: until then a named token cannot be distinguished from a
+   * wrong one.
+   */
   readonly loaded: boolean;
-  /** Whom a token's digest belongs to, and notes the use. While Postgres is away, as it was last known. */
+  /** The token with this digest; notes the use. While PostgreSQL is not reachable, as last known. */
   find(digest: Buffer): KnownToken | null;
   /** The token of this id, where it is in force, and notes the use. */
   byId(id: number): KnownToken | null;
-  /** Asks Postgres now, as after a change of this process's own. Never throws. */
+  /** Reads the tokens now, as after a change made by this process. Never throws. */
   refresh(): Promise<void>;
   start(): void;
-  /** Ends the watching, and writes down the uses not written yet where Postgres is there. */
+  /** Stops polling, and writes the uses that are not written yet if PostgreSQL is reachable. */
   stop(): Promise<void>;
 }
 
@@ -42,7 +45,7 @@ export function createTokensInForce(parts: {
 
   async function refresh(): Promise<void> {
     if (!database.up) return;
-    // Two questions may be answered in the wrong order: an older answer must not bring a revoked token back.
+    // Two queries may be answered in the wrong order: an older answer must not bring a revoked token back.
     const question = ++asked;
     try {
       const found = await database.run(loadTokens, refreshLimitMs);
@@ -93,7 +96,7 @@ export function createTokensInForce(parts: {
       return tokens !== null;
     },
     find(digest) {
-      // Looked up by its digest, which nobody can aim: how long that takes tells nothing of a token.
+      // Looked up by its digest, which an attacker cannot choose: the time that it takes reveals nothing about a token.
       const token = tokens?.get(digest.toString("hex"));
       if (token === undefined || !timingSafeEqual(token.digest, digest)) return null;
       uses.set(token.id, clock.now());

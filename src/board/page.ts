@@ -1,6 +1,6 @@
 /**
- * The page that every address of the board gets. Nothing stands in it but links: the content security policy
- * allows no script and no style in a page.
+ * The page that every address of the board gets. It contains only links: the content security policy allows no script
+ * and no style in a page.
  *
  * @param files addresses of scripts, stylesheets and the icon.
  */

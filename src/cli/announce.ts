@@ -3,7 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 
-/** A PostgreSQL that starts together with the appliance has this long before people are told. */
+/** How long a PostgreSQL that starts together with the appliance may take before its absence is reported. */
 const troubleAfterMs = 5_000;
 const lookEveryMs = 250;
 
@@ -11,16 +11,16 @@ interface Parts {
   readonly appliance: Appliance;
   readonly config: Config;
   readonly logger: Logger;
-  /** For people; it neither throws nor waits. */
+  /** Writes text for people; must neither throw nor block. */
   readonly print: (text: string) => void;
   readonly clock: Pick<Clock, "sleep">;
-  /** Aborted at the stop: then nothing is said any more. */
+  /** Aborted at the stop: nothing is written any more. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Tells a newcomer what is where, as soon as all of it is there; and once, where there is no database by then, what is wrong and what
- * to do. Never throws.
+ * Prints where board, API and scales' port are, as soon as all are ready; and once, if there is no database by then,
+ * what is wrong and what to do. Never throws.
  */
 export async function announce(parts: Parts): Promise<void> {
   await Promise.all([sayReady(parts), sayTrouble(parts)]);
@@ -69,7 +69,7 @@ async function sayTrouble({ appliance, config, logger, print, clock, signal }: P
   const isEmbedded = config.databaseUrl === null;
   let waitedMs = 0;
   let trouble = appliance.databaseTrouble();
-  // The embedded one is nobody else's to start: what it says is said at once.
+  // The embedded one is started by this process: its failure is reported at once.
   while (trouble === null || (!isEmbedded && waitedMs < troubleAfterMs)) {
     await clock.sleep(lookEveryMs, signal);
     if (signal.aborted || isUp) return;

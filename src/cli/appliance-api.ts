@@ -22,7 +22,10 @@ export async function configuredUrls(io: Io, path: string): Promise<URL[]> {
   );
 }
 
-/** "Every address" cannot be asked. Where `::` is listened on, one of the two may be missing (Docker without IPv6). */
+/**
+ * The unspecified address (`0.0.0.0`, `::`) is no destination. Where `::` is configured, one of the two loopback
+ * addresses may be missing (Docker without IPv6).
+ */
 function loopback(host: string): readonly string[] {
   if (host === "0.0.0.0") return ["127.0.0.1"];
   return host === "::" ? ["127.0.0.1", "::1"] : [host];

@@ -4,8 +4,8 @@ import { makeSecretFile, randomSecret, replaceSecretFile } from "../config/secre
 import { errorCode } from "../runtime/error-code.ts";
 
 /**
- * What the services of compose.yaml keep from others: a folder for each service, mounted into that service alone.
- * The services run as different users; where it is not the one that made the files, everyone in there may read them.
+ * The secrets of the services of compose.yaml: a folder for each service, mounted into that service alone. The services
+ * run as different users; where it is not the one that made the files, everyone in there may read them.
  */
 const forOwner = 0o400;
 const forService = 0o444;
@@ -19,7 +19,7 @@ const random = {
   "grafana/admin-password": forService,
 } as const;
 
-/** Given by people, who have them from others. */
+/** Given by people: credentials of other systems. */
 const given = {
   "upstream-token": { file: "prepuff/upstream-token", mode: forOwner },
   "smtp-password": { file: "alertmanager/smtp-password", mode: forService },

@@ -54,7 +54,7 @@ async function firstVerdict(urls: readonly URL[]): Promise<Verdict> {
   return last;
 }
 
-/** `degraded: upstream down` out of the answer, or null where it says nothing of the kind. */
+/** `degraded: upstream down` from the answer; null where it has no such states. */
 async function stateIn(body: string): Promise<string | null> {
   const [{ healthSchema }, { printable }] = await Promise.all([
     import("../health/health-report.ts"),

@@ -16,16 +16,17 @@ export interface Io {
 /** Exit codes, as `--help` lists them. */
 export const exitCode = {
   ok: 0,
-  /** The command could not do its work, or the answer is no. */
+  /** The command failed, or the result is negative. */
   failed: 1,
   /** The command line or the configuration is wrong: trying again does not help. */
   usage: 2,
 } as const;
 
 /**
- * The real process. Written synchronously, so that nothing is cut off when the process ends. A reader who has seen enough
- * (`| head`) ends the command in silence, as everywhere; a file that cannot be written (a full disk) is a failure of the
- * command. What went wrong is said as far as somebody takes it: the process must end all the same.
+ * The real process. Written synchronously, so that nothing is cut off when the process ends. A reader that closes the
+ * pipe (`| head`) ends the command without a message, as usual; a file that cannot be written (a full disk) is a
+ * failure of the command. Messages on standard error are written as far as that is possible: the process must end in
+ * any case.
  */
 export function processIo(): Omit<Io, "finish"> {
   return {

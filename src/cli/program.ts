@@ -82,7 +82,7 @@ export async function run(argv: readonly string[], surroundings = processIo()): 
   const program = createProgram({ version: packageJson.version, io });
   const names = program.commands.map((command) => command.name());
   const first = argv[0];
-  // Commander would hand an unknown command to the default one, and complain about too many arguments.
+  // Commander would run the default command for an unknown one, and report too many arguments.
   if (first !== undefined && !first.startsWith("-") && first !== "help" && !names.includes(first)) {
     const hint = didYouMean(first, names) || `The commands are ${names.join(", ")}.`;
     io.stderr.write(`prepuff: unknown command ${quote(first)}. ${hint}\n`);
@@ -103,9 +103,9 @@ function withDefault(argv: readonly string[], names: readonly string[]): string[
   return isForProgram || !names.includes(defaultCommand) ? [...argv] : [defaultCommand, ...argv];
 }
 
-/** Says on standard error what went wrong, never a secret. @returns the exit code */
+/** Writes what went wrong to standard error, never a secret. @returns the exit code */
 function explain(error: unknown, io: Io): number {
-  // Commander has said it already.
+  // Commander has written its message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   if (error instanceof ConfigError) {
     const count = error.faults.length === 1 ? "1 fault" : `${error.faults.length} faults`;
@@ -118,7 +118,7 @@ function explain(error: unknown, io: Io): number {
   return exitCode.failed;
 }
 
-/** A mistake of this program needs its stack; what went wrong outside is said in plain words. */
+/** A defect of this program needs its stack; any other error is a message. */
 function messageOrStack(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isMistake = [TypeError, RangeError, ReferenceError].some((kind) => error instanceof kind);

@@ -10,7 +10,7 @@ const timeoutMs = 20_000;
  *
  * @param url of the appliance; left out: as configured.
  * @returns the answer's JSON; null where it has none.
- * @throws in plain words where nobody answers, or the appliance refuses.
+ * @throws in plain words if nothing answers, or the appliance refuses.
  */
 export async function requestAsAdmin(
   io: Io,

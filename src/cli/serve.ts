@@ -20,7 +20,7 @@ export function addServeCommand(program: Command, io: Io): void {
         io.finish(exitCode.usage);
         return;
       }
-      // Before all that takes time: the first process of a container is not even ended by a signal that it does not listen to.
+      // Before anything that takes time: process 1 of a container ignores signals without a handler.
       const stop = listenForStop();
       const { secureConfigFiles } = await import("../config/file-modes.ts");
       const secured = secureConfigFiles(files);
@@ -44,7 +44,7 @@ export function addServeCommand(program: Command, io: Io): void {
     });
 }
 
-/** At the end: for somebody to read the last lines. */
+/** How long the last log lines may take to be written at the end. */
 const lastLinesMs = 1_000;
 
 const needsDatabase = `prepuff: DATABASE_URL is not set, and this binary carries no database of its own. Give it one:

@@ -8,8 +8,8 @@ const stoppingLine = "stopping: the scales' port closes, what was read is kept (
 const stopSignals = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 
 /**
- * These end a process that does not listen to them, at once and without a word. Here they mean nothing: log files change by
- * themselves, and a terminal that was closed, or a timer of somebody else's, is no reason to stop weighing. (SIGPWR is the
+ * Without a handler these end a process at once, without a message. Here they are ignored: log files rotate by
+ * themselves, and a closed terminal or a timer of another program is no reason to stop weighing. (SIGPWR is the
  * runtime's own; SIGSTKFLT and the real-time ones it cannot catch.)
  */
 const ignoredSignals = [
@@ -29,7 +29,7 @@ const ignoredSignals = [
 export interface StopRequest {
   /** Aborted at the first SIGTERM, SIGINT or SIGQUIT. */
   readonly signal: AbortSignal;
-  /** Begins to log signals, those before among them. */
+  /** Starts to log signals, including those received before. */
   logTo(logger: Logger): void;
 }
 

@@ -53,7 +53,7 @@ export interface Config {
   readonly dataDir: string;
   /** How long the journal keeps recorded entries, for a database that loses what it had. */
   readonly journalKeep: { readonly ageMs: number; readonly entries: number };
-  /** Where the database's backups lie; null: nobody told. */
+  /** Where the database's backups lie; null: not configured. */
   readonly backupDir: string | null;
   /** How long rejected frames are kept in the database: so many days, and the newest so many rows at most. */
   readonly rejectedKept: { readonly days: number; readonly rows: number };

@@ -59,7 +59,9 @@ function closeFolder(folder: string, stat: Stats, me: number): string[] {
   return [`the data folder ${folder} is open to other users (mode ${shown}): ${hint}`];
 }
 
-/** A folder that others need, which must not be closed to them: /srv, /var/tmp, a home, one above the working folder. */
+/**
+ * A folder that others use and that must not be closed to them: /srv, /var/tmp, a home, a parent of the working folder.
+ */
 function isShared(folder: string): boolean {
   if ([tmpdir(), "/tmp", "/var/tmp", "/dev/shm"].includes(folder)) return true;
   const names = readdirSync(folder).filter((name) => name !== "lost+found");
@@ -71,7 +73,10 @@ function isShared(folder: string): boolean {
   );
 }
 
-/** A file of ours must be a file, and ours: through a link others would choose what is read and written. */
+/**
+ * A file of the appliance must be a regular file that it owns: through a link others would choose what is read and
+ * written.
+ */
 function checkEntry(folder: string, name: string, { uid: owner }: Stats): string[] {
   const path = join(folder, name);
   const stat = lstatSync(path);

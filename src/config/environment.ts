@@ -24,7 +24,7 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export type ReadFile = (path: string) => string;
 
 /**
- * What the environment says, directly or through `*_FILE`. A variable that is set but empty counts as not set.
+ * Reads the environment, directly or through `*_FILE`. A variable that is set but empty counts as not set.
  *
  * @returns `broken`: what is set, but so that it cannot be read; `faults` says why.
  */

@@ -4,7 +4,7 @@ export interface Fault {
   readonly subject: string;
   /** What was given and what is expected. */
   readonly problem: string;
-  /** How to mend it. */
+  /** How to fix it. */
   readonly hint: string;
 }
 
@@ -13,7 +13,7 @@ export function faultLine(fault: Fault): string {
   return `${fault.subject}: ${fault.problem}. ${fault.hint}`;
 }
 
-/** The configuration cannot be used. Holds every fault at once, so that one start is enough to mend them all. */
+/** The configuration cannot be used. Holds every fault at once, so that all can be fixed after one start. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 

@@ -12,7 +12,7 @@ import { portFault } from "./sources/source-rules.ts";
 import { readSourcesFile } from "./sources/sources-file.ts";
 import { type Name, schema, type Values, type Variable, variables } from "./variables.ts";
 
-/** One line of `prepuff config`: what a variable is set to, and by whom. */
+/** One row of `prepuff config`: a variable's value, and where it came from. */
 export interface EffectiveValue {
   readonly name: Name;
   /** As people may see it: secrets are masked. */

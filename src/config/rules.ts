@@ -4,8 +4,8 @@ import type { Fault } from "./fault.ts";
 import type { Name } from "./variables.ts";
 
 /**
- * What a variable is set to in the end, and what has to change to change it. Unset: null. Set, but so that it cannot
- * be read (that is a fault already): an empty text, of which no rule complains.
+ * What a variable is set to in the end, and what has to change to change it. Unset: null. Set but not readable (a fault
+ * already): an empty text, which no rule refuses.
  */
 export type Effective = (name: Name) => { readonly text: string | null; readonly subject: string };
 

@@ -9,7 +9,7 @@ import { type Name, variables } from "./variables.ts";
 
 const defaultPath = "./settings.json";
 
-// Numbers are taken for texts and texts for numbers: people write "10001", and a station called 1.
+// Numbers are accepted as texts and texts as numbers: people write "10001", and a station called 1.
 const scalar = z.union([z.string(), z.number()]).transform((value) => String(value).trim());
 
 const keys = ["host", "port", "site_url", "controller", "function", "api_key", "station"] as const;
@@ -120,7 +120,7 @@ function readKeys(path: string, json: Readonly<Record<string, unknown>>) {
   return { found, broken, faults };
 }
 
-/** What a JSON value is that is neither text nor number. Never its content: it may hold the key. */
+/** The type of a JSON value that is neither text nor number. Never its content: it may hold the key. */
 function kindOf(value: unknown): string {
   if (value === null || typeof value === "boolean") return String(value);
   return Array.isArray(value) ? "a list" : "an object";

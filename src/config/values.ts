@@ -6,8 +6,8 @@ import { readDatabaseUrl } from "./database-url.ts";
 import { quote } from "./fault.ts";
 
 /**
- * The kinds of values that a variable can have: each reads text and says, where it cannot, what it expected.
- * Every message continues the sentence `NAME: got "…", `.
+ * The kinds of values that a variable can have: each parses text and, if it cannot, says what it expected. Every
+ * message continues the sentence `NAME: got "…", `.
  */
 
 const plantLengthMax = 100;
@@ -34,7 +34,7 @@ export function listenHost() {
     .string()
     .transform((text) => (/^\[.*\]$/.test(text) ? text.slice(1, -1) : text))
     .refine(
-      // All digits and dots, but no address: a mistyped one, not a name.
+      // All digits and dots, but no valid address: a mistyped one, not a name.
       (host) =>
         isIP(host) !== 0 ||
         (!/^[\d.]+$/.test(host) && host.length <= 253 && host.split(".").every((part) => label.test(part))),
@@ -68,8 +68,8 @@ export function roleToken() {
 }
 
 /**
- * The token for the upstream API. Its length is the other side's choice. The Python server put `Bearer ` in front by
- * itself; where somebody wrote it into the value as well, that one prefix (and nothing else) is taken away.
+ * The token for the upstream API, of any length. The Python server put `Bearer ` in front of it; if the value begins
+ * with that as well, this one prefix (and nothing else) is removed.
  */
 export function upstreamToken() {
   return z
@@ -186,7 +186,7 @@ export function upstreamUrl() {
 }
 
 function split(text: string): string[] {
-  // An empty entry stays, and is then refused: `1:A,,2:B` is more likely a lost station than a slip.
+  // An empty entry is refused: `1:A,,2:B` has more likely lost a station than gained a comma.
   return text.split(",").map((entry) => entry.trim());
 }
 

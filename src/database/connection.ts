@@ -19,16 +19,18 @@ export interface Server {
   readonly port: number;
 }
 
-/** One session of one server. Once it is lost everything that is asked of it fails; it never connects again. */
+/** One session on one server. Once it is lost every query on it fails; it never reconnects. */
 export interface Connection {
   readonly sql: Sql;
   /** As of the session's begin. */
   readonly state: SessionState;
-  /** The process that the server said it is: a pooler in between says something else than the process itself. */
+  /**
+   * The backend's process number as the start-up packet gave it: behind a pooler it is not that of `pg_backend_pid()`.
+   */
   readonly announcedPid: number;
   readonly openedAt: number;
   readonly isLost: boolean;
-  /** At once: what is in flight fails. Calling it again does nothing. */
+  /** Closes at once: queries in flight fail. Calling it again does nothing. */
   close(): void;
 }
 
@@ -36,14 +38,14 @@ export interface OpenOptions {
   readonly logger: Logger;
   /** More settings of the session. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Called once, when an opened one is gone, whoever ended it. */
+  /** Called once, when an open session has ended, whoever ended it. */
   readonly onLost?: (error: Error) => void;
 }
 
 /**
- * Opens a session, and sets in it what everything else relies on.
+ * Opens a session, and sets the settings that all queries rely on.
  *
- * @throws where no session is there in time, with what the server or the socket said.
+ * @throws if no session is open in time, with the error of the server or the socket.
  */
 export async function openConnection(server: Server, options: OpenOptions): Promise<Connection> {
   const { tls } = server.target;
@@ -56,7 +58,7 @@ export async function openConnection(server: Server, options: OpenOptions): Prom
   }
 }
 
-/** What is tried, one behind the other. null: without TLS. */
+/** What is tried in turn. null: without TLS. */
 type Ways = readonly [("tls" | "tls or none") | null, (null | "tls")?];
 
 function ways({ mode }: TlsOptions): Ways {
@@ -71,7 +73,7 @@ function ways({ mode }: TlsOptions): Ways {
   return of[mode];
 }
 
-/** The server wants it the other way (28000: no line of pg_hba.conf fits), or TLS itself failed. */
+/** The server requires the other way (28000: no line of pg_hba.conf matches), or TLS failed. */
 function isAboutTls(error: unknown): boolean {
   return /^(28000|ERR_|EPROTO|ECONNRESET|CONNECTION_CLOSED|UNABLE_|CERT_|SELF_|DEPTH_)/.test(
     errorCode(error) ?? "",
@@ -114,7 +116,7 @@ async function openOnce(server: Server, way: Ways[number], options: OpenOptions)
     onLost(error) {
       isLost = true;
       failed.reject(error);
-      // From now on the driver itself refuses what it is asked.
+      // From now on the driver refuses every query.
       void sql.end({ timeout: 0 });
       if (isOpen) onLost?.(error);
     },

@@ -20,26 +20,26 @@ export { DatabaseAway, isConnectionLoss } from "./errors.ts";
 export type { Sql } from "./types.ts";
 
 const probeEveryMs = 2_000;
-/** A server that hangs is left after 6 s at most. */
+/** Connections to a server that hangs are given up after 6 s at most. */
 const probeLimitMs = 4_000;
 const retryAfterMs = 1_000;
-/** Between a way that was lost and the next one. */
+/** Between the loss of the connections and the next attempt. */
 const pauseMs = 100;
 const answerLimitMs = 15_000;
 const stopLimitMs = 5_000;
 
-/** What everybody may do with Postgres. */
+/** What every part may do with PostgreSQL. */
 export interface DatabaseAccess {
   /** True from when a server that takes writes was found and migrated until it is lost. */
   readonly up: boolean;
-  /** Why it is not up: for each host of `DATABASE_URL` what it said; null while it is. */
+  /** Why it is not up: the error of each host of `DATABASE_URL`; null while it is. */
   readonly lastError: string | null;
   /** Why it stores nothing though it is up: its disk is full, or others hold a lock; null while it does. */
   readonly trouble: string | null;
   /**
    * Runs queries, on one connection, with a time limit.
    *
-   * @param kind `slow`: never on the last connection that people have, so that who changes something need not wait.
+   * @param kind `slow`: never on the last connection for requests, so that a change need not wait for it.
    * @throws DatabaseAway at once while Postgres is away, or when the limit is over.
    * @throws DatabaseBusy where others used all connections for that long.
    */
@@ -50,8 +50,8 @@ export interface DatabaseAccess {
 
 export interface Database extends DatabaseAccess {
   /**
-   * The appliance's own work. A connection that does not answer (a paused server, a dead network) is given up with all
-   * others, and a server that takes writes is looked for, so one hung query never blocks the next.
+   * For the appliance's own work. If a connection does not answer (a paused server, a dead network), all are given up
+   * and a server that takes writes is searched, so that one hung query never blocks the next.
    */
   run<T>(work: (sql: Sql) => Promise<T>, limitMs?: number): Promise<T>;
   /**
@@ -60,7 +60,10 @@ export interface Database extends DatabaseAccess {
    * one bag takes there is halved by that (0.9 ms of CPU in place of 2.0).
    */
   runInOrder<T>(work: (sql: Sql) => Promise<T>, limitMs?: number): Promise<T>;
-  /** The same Postgres for what people ask: on connections apart, so that no question keeps the appliance from its work. */
+  /**
+   * The same PostgreSQL for requests of people, on separate connections, so that no request delays the appliance's own
+   * work.
+   */
   readonly people: DatabaseAccess;
   /**
    * Opens one connection outside the pools, never recycled, for what lives as long as a session, like an
@@ -70,17 +73,17 @@ export interface Database extends DatabaseAccess {
    * @throws DatabaseAway while Postgres is away.
    */
   session(onClose: () => void): Promise<Sql>;
-  /** Begins to connect, migrate and watch, for ever, in the background. */
+  /** Starts to connect, migrate and probe, in the background, until `stop`. */
   start(): void;
-  /** Lets what was asked be answered, within 5 s; then closes every connection. Calling it again waits for the first. */
+  /** Waits up to 5 s for queries in flight; then closes every connection. Calling it again waits for the first. */
   stop(): Promise<void>;
 }
 
 /**
- * The appliance's way to Postgres, which may come late, go, and come again.
+ * The appliance's connections to PostgreSQL, which may be unreachable at the start or at any time.
  *
- * @param parts.locate gives the URL; it may start an embedded server first. It is asked again at each attempt to connect,
- * and may give another URL then.
+ * @param parts.locate gives the URL; it may start an embedded server first. It is asked again at each attempt to
+ * connect, and may give another URL then.
  * @param parts.prepare is run after the migrations, each time before the database is up.
  */
 export function createDatabase(parts: {
@@ -94,7 +97,7 @@ export function createDatabase(parts: {
   const changes = createEmitter<[up: boolean]>("database up or away", logger);
   const stopping = new AbortController();
   let way: Way | null = null;
-  /** Aborted where the way that is open now is left, or has to be asked at once whether it is still good. */
+  /** Aborted when the open connections are given up, or must be probed at once. */
   let left = new AbortController();
   let doubted = new AbortController();
   let up = false;
@@ -102,7 +105,7 @@ export function createDatabase(parts: {
   /** Its disk is full. */
   let trouble: string | null = null;
   const lockWait = createLockWait((holder) => logger.warn({ holder }, "recording waits for a lock"));
-  /** How a try to come up ended: it was up and is no more. */
+  /** How an attempt to connect ended: it was up, and is no longer. */
   let wasUp = false;
   const watching = repeat({
     work: watch,
@@ -123,7 +126,7 @@ export function createDatabase(parts: {
     lastError = why;
   }
 
-  /** Gives up all its connections with everything that hangs in them, and looks for a server that takes writes. */
+  /** Gives up all connections with their pending queries, and searches a server that takes writes. */
   function leave(lost: Way, error: unknown): void {
     if (lost !== way) return;
     refused(errorMessage(error));
@@ -167,7 +170,7 @@ export function createDatabase(parts: {
     await probing;
   }
 
-  /** Returns when the way was left. */
+  /** Returns when the connections were given up. */
   async function probe(mine: Way, ended: AbortSignal): Promise<void> {
     while (!ended.aborted && !stopping.signal.aborted) {
       doubted = new AbortController();
@@ -187,7 +190,7 @@ export function createDatabase(parts: {
       await mine.own.run(takeRoom, probeLimitMs);
       trouble = null;
     } catch (error) {
-      // Anything else, as a missing right, says nothing about the disk: the next that is stored will tell.
+      // Anything else, as a missing right, says nothing about the disk: the next write will show it.
       if (!isDiskFull(error)) trouble = null;
     }
   }
@@ -227,7 +230,7 @@ export function createDatabase(parts: {
     }
   }
 
-  /** What was asked on a way that was left meanwhile says nothing about the one that is open now. */
+  /** The error of a query on connections that were given up meanwhile says nothing about those that are open now. */
   async function ofOwn<T>(work: (mine: Way) => Promise<T>): Promise<T> {
     const mine = wayUp();
     try {
@@ -239,7 +242,7 @@ export function createDatabase(parts: {
     }
   }
 
-  /** One lost connection of these is no outage; the probe says whether there is one. */
+  /** One lost connection of these is no outage; the probe decides that. */
   async function ofPeople<T>(work: (mine: Way) => Promise<T>): Promise<T> {
     const mine = wayUp();
     try {
@@ -254,7 +257,7 @@ export function createDatabase(parts: {
   async function stop(): Promise<void> {
     stopping.abort();
     const ended = watching.stop();
-    // First what was asked.
+    // Queries in flight first.
     await withTimeLimit(Promise.allSettled(asked), stopLimitMs, () => null, clock);
     way?.close();
     way = null;
@@ -303,7 +306,7 @@ export function createDatabase(parts: {
   };
 }
 
-/** Throws as everything else does where the disk has no megabyte left; leaves nothing behind. */
+/** Fails if the disk has no megabyte left; leaves nothing behind. */
 async function takeRoom(sql: Sql): Promise<void> {
   await sql.begin(async (tx) => {
     await tx`create temporary table room (filler text storage plain) on commit drop`;

@@ -1,11 +1,11 @@
 import { errorCode } from "../runtime/error-code.ts";
 
-/** Thrown at once while Postgres is away, and when an answer takes too long. */
+/** Thrown at once while PostgreSQL is not reachable, and when an answer takes too long. */
 export class DatabaseAway extends Error {
   override name = "DatabaseAway";
 }
 
-/** More questions are being asked than there are connections for, and the queue is full or does not move. */
+/** There are more queries than connections, and the queue is full or does not move. */
 export class DatabaseBusy extends Error {
   override name = "DatabaseBusy";
 }
@@ -25,7 +25,7 @@ const connectionLoss =
 /** What becomes possible again by itself, or when somebody makes room: a conflict with others, a full disk, no memory. */
 const passing = /^(40001|40P01|55P03|53)/;
 
-/** Whether the error says that Postgres is away, not that it disliked the query. */
+/** Whether the error means that PostgreSQL is not reachable, and not that it refused the query. */
 export function isConnectionLoss(error: unknown): boolean {
   return (
     error instanceof DatabaseAway ||
@@ -34,7 +34,7 @@ export function isConnectionLoss(error: unknown): boolean {
   );
 }
 
-/** Whether the same may succeed later, though Postgres is there. */
+/** Whether the same query may succeed later, although PostgreSQL is reachable. */
 export function isPassing(error: unknown): boolean {
   return error instanceof DatabaseBusy || passing.test(errorCode(error) ?? "");
 }

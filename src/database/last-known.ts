@@ -1,14 +1,14 @@
 import type { Clock } from "../runtime/clock.ts";
 import { type Database, isConnectionLoss, type Sql } from "./database.ts";
 
-/** What Postgres said, and when it was asked; null: never in this run. */
+/** PostgreSQL's last answer, and when it was asked; null: never in this run. */
 export interface LastKnown<T> {
   readonly value: T;
   readonly asOf: number | null;
 }
 
 /**
- * Makes a reader that, while Postgres is away, gives what it said last.
+ * Makes a reader that gives the last answer while PostgreSQL is not reachable.
  *
  * @param first what is given as long as Postgres never answered.
  */

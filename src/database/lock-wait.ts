@@ -1,15 +1,15 @@
 import { DatabaseAway } from "./errors.ts";
 import type { Sql } from "./types.ts";
 
-/** Shorter waits are everyday: two appliances record for the same job. */
+/** Shorter waits are normal: two appliances record for the same job. */
 const lookEveryMs = 1_000;
 
 /** Recording that waits because another process holds a lock. */
 export interface LockWait {
   /**
-   * Follows a question until it is answered, and looks each second whether it waits.
+   * Follows a query until it is answered, and checks each second whether it waits for a lock.
    *
-   * @param look says who holds what it waits for; null: nobody.
+   * @param look returns who holds the lock that it waits for; null: it waits for none.
    * @throws what the answer throws; DatabaseAway with who holds the lock where it took too long because of that.
    */
   follow<T>(answer: Promise<T>, look: () => Promise<string | null>): Promise<T>;
@@ -32,7 +32,7 @@ export function createLockWait(onWait: (holder: string) => void): LockWait {
       const since = performance.now();
       let isAnswered = false;
       const looking = setInterval(async () => {
-        // What does not answer is left by the probe.
+        // A server that does not answer is handled by the probe.
         const holder = await look().catch(() => null);
         if (isAnswered) return;
         if (holder !== null && wait === null) onWait(holder);
@@ -55,7 +55,7 @@ export function createLockWait(onWait: (holder: string) => void): LockWait {
   };
 }
 
-/** Who holds what a session waits for, in words; null where it waits for nobody. */
+/** Who holds the lock that a session waits for, in words; null if it waits for none. */
 export async function lockHolder(sql: Sql, pid: number): Promise<string | null> {
   const [row] = await sql<{ pid: number; name: string; address: string | null; state: string | null }[]>`
     select b.pid, coalesce(a.application_name, '') as name, host(a.client_addr) as address, a.state

@@ -23,18 +23,18 @@ export interface Plant {
   settle(sql: Sql): Promise<void>;
 }
 
-/** An appliance counts as at work that was here within so many seconds; it comes every few. */
+/** An appliance that has written its mark within so many seconds counts as running; it writes it every few seconds. */
 const atWorkSeconds = 60;
 /** Any number, but the same in every version: appliances settle one after the other. */
 const settleLock = 405_10002;
 
 /**
- * An appliance's plant is the one that its journal's row names, so that history, jobs and settings stay with it whatever
- * it is called.
+ * An appliance's plant is the one that its journal's row names, so that history, jobs and settings stay with it
+ * whatever it is called.
  *
  * @param parts.name as configured. A new one renames the plant. Where a plant of that name is there already, the
- * appliance goes on in that one; where others are at work in its plant, it founds one of its own. What was recorded
- * stays where it was recorded.
+ * appliance goes on in that one; if other appliances run in its plant, it makes a new plant. What was recorded stays
+ * where it was recorded.
  */
 export function createPlant(parts: {
   readonly journalId: string;
@@ -65,7 +65,7 @@ export function createPlant(parts: {
     return id;
   }
 
-  /** A new journal: it joins the plant of its name. One that nobody works for yet, as in a new database, takes the name. */
+  /** A new journal joins the plant of its name. A plant without any journal, as in a new database, is renamed to it. */
   async function joined(tx: Transaction): Promise<number> {
     const named = await findPlant(tx, name);
     if (named !== null) return named;
@@ -118,9 +118,9 @@ export function createPlant(parts: {
 interface Mine {
   readonly id: number;
   readonly name: string;
-  /** What PREPUFF_PLANT said when this appliance was here last; null: it never said anything. */
+  /** The value of PREPUFF_PLANT when this appliance connected last; null: it never had one. */
   readonly asked: string | null;
-  /** Others are at work in it, or one of them gave it its name while this one never gave it any. */
+  /** Other appliances run in it, or one of them gave it its name while this one never had one configured. */
   readonly isShared: boolean;
 }
 

@@ -7,7 +7,7 @@ import type { Sql } from "./types.ts";
 const idleMs = 5 * 60_000;
 const sweepEveryMs = 60_000;
 const ageMaxMs = 60 * 60_000;
-/** For how long no more are opened after the server refused one, as long as there is another. */
+/** How long no further one is opened after the server refused one, if another is open. */
 const refusedMs = 10_000;
 
 /** Some connections to one server, opened as they are needed; each is given to one work at a time. */
@@ -61,7 +61,7 @@ export function createPool({ connect, max, waitingMax, kept }: PoolParts): Pool 
     return idle.length + places;
   }
 
-  /** Gives the connection, or the place for one, to who waits longest and may have it. */
+  /** Gives the connection, or the place for one, to the longest waiter that may have it. */
   function next(connection: Connection | null): void {
     if (connection !== null) idle.push(connection);
     const nth = waiting.findIndex(({ leave }) => free() > leave);
@@ -102,7 +102,7 @@ export function createPool({ connect, max, waitingMax, kept }: PoolParts): Pool 
         try {
           return await openOne();
         } catch (error) {
-          // Where the server gives no more than there are already, or are on their way, those have to do.
+          // If the server accepts no further connection, those that are open or being opened have to be enough.
           if (open.size + opening === 0) {
             next(null);
             throw error;

@@ -7,8 +7,8 @@ export const needsSessionMode =
   "a connection pooler in transaction mode stands in between: locks and prepared statements do not last there. Set it to session mode (pgbouncer: pool_mode = session), or name PostgreSQL itself in DATABASE_URL";
 
 /**
- * Recognises a pooler that gives each transaction another session, by what it does: two connections that are open at the
- * same time are served by the same process, or one by several.
+ * Recognises a pooler in transaction mode: two connections that are open at the same time are served by the same
+ * backend, or one by several.
  *
  * @param second another one to the same server.
  * @throws NotWritable with what to do.

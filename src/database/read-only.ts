@@ -1,7 +1,7 @@
 import type { DatabaseAccess } from "./database.ts";
 import type { Sql, Transaction } from "./types.ts";
 
-/** Well below the 15 s after which a query costs everyone the pool: a slow question must not look like an outage. */
+/** Well below the 15 s after which a query closes the pool's connections: a slow query must not look like an outage. */
 const answerLimitMs = 8_000;
 
 /**

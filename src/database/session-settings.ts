@@ -46,7 +46,7 @@ const searchPath = `coalesce(
   'public'
 )`;
 
-/** A bag leaves the journal when its commit was answered: that has to mean that it is on the disk. */
+/** A bag is removed from the journal after its commit: the commit has to mean that it is on the disk. */
 const synchronousCommit = `case current_setting('synchronous_commit')
   when 'off' then 'on'
   else current_setting('synchronous_commit')
@@ -57,7 +57,7 @@ const transactionTimeout = `case
   when current_setting('transaction_timeout', true) is not null then set_config('transaction_timeout', '0', false)
 end`;
 
-/** Who and what the server is, as the session sees it. Asked at its begin, and again as long as it lasts. */
+/** What the server is, as the session sees it. Read when the session begins, and at each probe. */
 export const stateColumns = `
   pg_backend_pid() as pid,
   pg_is_in_recovery() as is_standby,

@@ -7,7 +7,7 @@ import { checkSessions, needsSessionMode } from "./pooler.ts";
 import { type SessionState, stateColumns } from "./session-settings.ts";
 import { checkWritable, type Found } from "./writable.ts";
 
-/** Connections for the appliance's own work, and for what people ask. Two more, and the courier's lock, come on top. */
+/** Connections for the appliance's own work, and for requests. Two more and the courier's lock are added. */
 const ownMax = 3;
 const peopleMax = 5;
 const waitingMax = 1_000;
@@ -15,24 +15,27 @@ const waitingMax = 1_000;
 /** All connections to the one server that takes writes now: 10, and one for each session that was asked for. */
 export interface Way {
   readonly server: Server;
-  /** One connection; what is asked of it is answered in turn. */
+  /** One connection; queries on it are answered in order. */
   readonly recording: Connection;
   readonly own: Pool;
   readonly people: Pool;
   /** Resolves with the reason when the connection of recording is gone, and nobody closed it here. */
   readonly lost: Promise<Error>;
-  /** Asks, on a connection of its own, whether the server still takes writes. @throws where it does not, or says nothing. */
+  /**
+   * Checks, on a connection of its own, whether the server still takes writes. @throws if it does not, or does not
+   * answer.
+   */
   probe(limitMs: number): Promise<void>;
-  /** Who holds what recording waits for, in words, asked as `probe` asks; null: it does not wait. */
+  /** Who holds the lock that recording waits for, in words, on the connection of `probe`; null: it does not wait. */
   lockHolder(limitMs: number): Promise<string | null>;
   /** One more connection, which nobody else uses. @param onClose called once, when it or the whole way is gone. */
   session(onClose: () => void): Promise<Connection>;
-  /** Closes all at once: what is in flight fails. */
+  /** Closes all at once: queries in flight fail. */
   close(): void;
 }
 
 /**
- * Opens what is needed from the first moment: what records must not wait until people are done.
+ * Opens the connections that are needed from the start: recording must not wait for a free one.
  *
  * @throws where the server does not give them, or a pooler stands in between that does not keep sessions apart.
  */

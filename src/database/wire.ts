@@ -22,9 +22,9 @@ export interface WireTls {
 /**
  * One connection to a PostgreSQL server, as bytes, in the shape of the socket that the driver expects.
  *
- * The driver is never told that it closed. Told so, it opens another one by itself, and what was left of a transaction goes
- * on there, outside of any; and where it has none yet it writes to `null`, which ends the process (postgres.js 3.4.9,
- * `nextWrite`). So here a connection that is gone stays gone: whatever is asked of it afterwards fails like the first.
+ * The driver is never told that it closed. Told so, it opens another one by itself, and what was left of a transaction
+ * goes on there, outside of any; and where it has none yet it writes to `null`, which ends the process (postgres.js
+ * 3.4.9, `nextWrite`). So here a closed connection stays closed: every later query fails like the first.
  */
 export class Wire extends EventEmitter {
   #socket: Socket;
@@ -78,7 +78,7 @@ export class Wire extends EventEmitter {
       return;
     }
     socket.end(goodbye);
-    // A server that stands still does not close its side: the socket would be kept for as long as it does.
+    // A server that hangs does not close its side, and the socket would stay open.
     setTimeout(() => socket.destroy(), farewellMs).unref();
   }
 
@@ -107,7 +107,7 @@ export class Wire extends EventEmitter {
   #negotiate(tls: WireTls): void {
     const raw = this.#socket;
     raw.once("data", (answer: Buffer) => {
-      // More than the one byte could only have been put there by somebody else: it came before TLS.
+      // More than the one byte can only have been injected by a third party, because it came before TLS.
       if (answer.length === 1 && answer[0] === yes) return this.#encrypt(raw, tls);
       if (answer.length === 1 && answer[0] === no) {
         if (tls.isOptional) return this.#opened();

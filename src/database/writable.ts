@@ -11,7 +11,7 @@ import type { SessionState } from "./session-settings.ts";
 
 /** Between two attempts at one host. */
 const pauseMs = 500;
-/** What the others may still say when the first one that takes writes is found. */
+/** How long the other hosts may still answer after the first one that takes writes. */
 const graceMs = 300;
 
 /** Gives the addresses of a name. */
@@ -35,11 +35,11 @@ export function checkWritable({ is_standby, is_read_only }: SessionState): void 
 }
 
 /**
- * Asks all hosts at once, each again and again, until one takes writes: a host that hangs holds up none of the others.
- * A name is looked up at each attempt, and all its addresses are asked.
+ * Tries all hosts at once, each repeatedly, until one takes writes: a host that hangs delays none of the others. A name
+ * is resolved at each attempt, and all its addresses are tried.
  *
- * Where several take writes, an old primary came back beside the one that took its place: the newest timeline counts, then
- * the order in which they were written.
+ * Where several take writes, an old primary came back beside the one that took its place: the newest timeline counts,
+ * then the order in which they were written.
  *
  * @param parts.onRefused told after each attempt why no host takes writes, host by host.
  * @returns null when `signal` aborts first.
@@ -74,7 +74,7 @@ export async function findWritable(parts: {
     }
   }
 
-  // Not waited for: one that hangs comes to its own end.
+  // Not awaited: an attempt that hangs ends by its own time limit.
   const trying = target.hosts.map((host) => tryUntilFound(host));
   await Promise.race([...trying, whenAborted(ended)]);
   const all = target.hosts.flatMap((host) => candidates.get(host) ?? []);
@@ -130,7 +130,7 @@ async function askHost(
   for (const { connection } of others) connection.close();
   if (first !== undefined) return first;
   const errors: unknown[] = asked.flatMap((each) => (each.status === "rejected" ? [each.reason] : []));
-  // What a server said tells more than that nobody was there.
+  // A server's own error is more useful than that a host did not answer.
   throw (
     errors.find((error) => error instanceof NotWritable) ??
     errors[0] ??
@@ -144,7 +144,7 @@ function inLimit(asked: Promise<readonly string[]>, limitMs: number, host: strin
   });
 }
 
-/** Nearly always one: then it is not asked. */
+/** Nearly always one: then no comparison is needed. */
 async function newest(all: readonly Found[]): Promise<Found | undefined> {
   if (all.length < 2) return all[0];
   const timelines = await Promise.all(all.map(({ connection }) => timelineOf(connection)));

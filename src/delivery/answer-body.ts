@@ -1,4 +1,4 @@
-/** How an answer that says what it means differs from the API's own. */
+/** How an answer that can be understood differs from the API's own form. */
 export const oddities = ["text_around", "success_type", "several"] as const;
 export type Oddity = (typeof oddities)[number];
 
@@ -14,12 +14,13 @@ export type Said =
   /** `isPage`: a whole page of HTML, as a login or a proxy shows it; then the API has hardly been reached. */
   | { readonly kind: "unclear"; readonly isPage: boolean };
 
-/** Each try reads the text to its end: an answer of braces alone must not cost more than some milliseconds. */
+/** Each attempt reads the text to its end: an answer of nothing but braces must not take more than some milliseconds. */
 const triesMax = 64;
 
 /**
- * Finds the API's word in the body of a 2xx answer. PHP writes its warnings in front of it, a profiler its table behind it, an
- * editor a byte order mark: where the body says success it is one. Objects that contradict each other say nothing.
+ * Finds the API's JSON object in the body of a 2xx answer. PHP warnings may precede it, a profiler's table may follow
+ * it, and it may begin with a byte order mark: if the body says success, it is one. Objects that contradict each other
+ * are no answer.
  */
 export function readBody(body: string): Said {
   const text = body.replace(/^\ufeff+/, "");
@@ -101,7 +102,7 @@ function endOfString(text: string, from: number): number | null {
   return null;
 }
 
-/** Without what a browser would not show: an object in there is not the API's word. */
+/** The text without what a browser would not show: an object in there is not the API's answer. */
 function withoutHidden(text: string): string {
   let rest = text;
   for (const [begin, end] of [

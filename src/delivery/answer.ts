@@ -3,7 +3,7 @@ import { idMax } from "../weighing/ids.ts";
 import { type Oddity, readBody } from "./answer-body.ts";
 import { parseRetryAfter } from "./retry-policy.ts";
 
-/** What the upstream said about a bag it took. Null where it said nothing, or something else than expected. */
+/** What the upstream answered about a bag that it accepted. Null if missing, or not of the expected type. */
 export interface UpstreamBag {
   readonly bagId: number | null;
   readonly bagNum: number | null;
@@ -11,7 +11,7 @@ export interface UpstreamBag {
   readonly jobComplete: boolean | null;
 }
 
-/** How an answer that took a bag was not as agreed, and its beginning. */
+/** How an answer that accepted a bag differs from the contract, and its beginning. */
 export interface Odd {
   readonly oddity: Oddity;
   readonly excerpt: string;
@@ -22,10 +22,10 @@ export type Outcome =
   | ({
       readonly kind: "delivered";
       readonly status: number;
-      /** The API took the bag, and said so in another way than agreed. */
+      /** The API accepted the bag, in a form that is not the contract's. */
       readonly odd?: Odd;
     } & UpstreamBag)
-  /** Nothing against the bag: the same request is made again later. */
+  /** The bag was not refused: the same request is made again later. */
   | {
       readonly kind: "retry";
       readonly status: number | null;
@@ -34,7 +34,7 @@ export type Outcome =
       /** A 2xx that does not say whether the bag was taken: after so many of them it is held back for a person. */
       readonly triesMax?: number;
     }
-  /** The token is wrong, not the bag. */
+  /** The token was refused, not the bag. */
   | { readonly kind: "unauthorized"; readonly status: number; readonly reason: string }
   /** This bag is refused. `retryable`: it may be taken later, once a job runs upstream. */
   | {
@@ -55,7 +55,7 @@ export interface Answer {
 
 /** Perhaps the bag was taken: an API that ignores the key counts it as often as it is sent. */
 const unclearTriesMax = 5;
-/** A login page, a hotel's portal: hardly the bag's fault, and mostly over within the hour that so many tries take. */
+/** A login page, a captive portal: not caused by the bag, and mostly over within the hour that so many attempts take. */
 const pageTriesMax = 20;
 
 /** Makes text of the upstream safe to store and to log. */

@@ -6,7 +6,7 @@ const recordingWaitMs = 25;
 /** Some 6,000 a second at most. At full speed a backlog takes both cores of a small server, at this one leaves a third. */
 const burst = { requests: 30, ms: 5 };
 
-/** Slows a backlog down in favor of bags that are weighed now: there is one thread and one Postgres for both. */
+/** Slows a backlog down in favor of bags that are weighed now: both share one thread and one PostgreSQL. */
 export interface BacklogThrottle {
   /**
    * Asked before each further request of a backlog.

@@ -1,11 +1,11 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib";
 
 /**
- * Reads an answer's body, and counts what really comes: no header says for certain how long it is. It has to be asked for
- * with `decompress: false`: Bun unpacks whatever a few bytes become (400 MB of zeros are 400 KB of gzip).
+ * Reads an answer's body, and counts the bytes that arrive: no header is reliable about its length. It has to be
+ * requested with `decompress: false`: Bun unpacks whatever a few bytes become (400 MB of zeros are 400 KB of gzip).
  *
- * @returns null where it is longer than the limit, packed or unpacked, or cannot be unpacked. The rest is not read, and the
- * connection is given up.
+ * @returns null where it is longer than the limit, packed or unpacked, or cannot be unpacked. The rest is not read, and
+ * the connection is given up.
  */
 export async function readBounded(response: Response, limitBytes: number): Promise<string | null> {
   if (response.body === null) return "";

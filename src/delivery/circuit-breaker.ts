@@ -9,7 +9,9 @@ import { retryDelayMs } from "./retry-policy.ts";
  */
 export const failuresToOpen = 3;
 
-/** With a refused token there is nothing to back off from: a person has to act, and is served within a minute. */
+/**
+ * With a refused token a growing backoff is of no use: a person has to act, and should see the effect within a minute.
+ */
 const unauthorizedProbeMs = 60_000;
 
 /** `closed`: requests flow. `open`: the upstream is away. `unauthorized`: it refuses the token. */
@@ -25,11 +27,11 @@ export interface BreakerView {
 
 /** The right to make one request. */
 export interface Permit {
-  /** Says how the request ended, once; null: it was not made, or given up. */
+  /** Reports how the request ended, once; null: it was not made, or given up. */
   done(outcome: Outcome | null): void;
 }
 
-/** What all stations share: whether the upstream is worth a request now. */
+/** Whether requests may be made now, for all stations. */
 export interface CircuitBreaker {
   readonly view: BreakerView;
   /** A permit where requests flow, else null. */
@@ -41,7 +43,7 @@ export interface CircuitBreaker {
    * @returns null when `signal` aborts first.
    */
   acquire(signal: AbortSignal): Promise<Permit | null>;
-  /** A person wants to see an attempt: the next probe need not wait. */
+  /** Makes the next probe at once: a person has asked for an attempt. */
   probeNow(): void;
   /** Called after every change of `view.state`. */
   readonly onChange: Emitter<[view: BreakerView]>["on"];
@@ -91,12 +93,12 @@ export function createCircuitBreaker(parts: {
     switch (outcome.kind) {
       case "delivered":
       case "parked":
-        // The API spoke about the bag, so it is there and knows us.
+        // The API answered about the bag, so it is reachable and accepts the token.
         failuresInARow = 0;
         if (view.state !== "closed") become("closed", null, null);
         return;
       case "unauthorized":
-        // What was in flight beside the first refusal does not move the probe.
+        // Requests in flight at the first refusal do not postpone the probe.
         if (isProbe || view.state !== "unauthorized") {
           become("unauthorized", outcome.reason, unauthorizedProbeMs);
         }
@@ -109,7 +111,7 @@ export function createCircuitBreaker(parts: {
     }
   }
 
-  /** Lets in who may go: all while closed, else one when the probe is due. */
+  /** Gives permits: to all while closed, else to one when the probe is due. */
   function admit(): void {
     timer.abort();
     for (const settle of waiting) {

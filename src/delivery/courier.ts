@@ -16,7 +16,7 @@ import { readStations } from "./outbox.ts";
 import { createOutcomeWriter } from "./outcome-writer.ts";
 import { createTurns } from "./turns.ts";
 
-/** Finds what nothing woke it for: parked bags whose time has come, bags of another appliance. */
+/** Finds bags that no `wake` announced: parked ones that are due, those of another appliance. */
 const pollMs = 5_000;
 const oddLogMs = 3_600_000;
 /** At `stop`: for requests in flight, and on top for writing how they ended. */
@@ -45,7 +45,7 @@ export interface Courier {
   readonly destination: Destination;
   /** Begins to deliver, in the background, as soon as Postgres is there. */
   start(): void;
-  /** Rejects where it ended without being stopped, which nothing that we know of leads to. */
+  /** Rejects if it ended without being stopped, which is a defect. */
   readonly done: Promise<void>;
   /** Makes no further request, lets those in flight end within 5 s, writes how they ended. Calling it again waits for the first. */
   stop(): Promise<void>;
@@ -99,7 +99,7 @@ export function createCourier(
   const stopping = new AbortController();
   const givenUp = new AbortController();
   const lanes = new Map<string, Lane>();
-  /** Stations served at once. A central appliance with more serves the others when a lane is free. */
+  /** Stations served at once. If there are more, the others are served when a lane is free. */
   const lanesMax = Math.max(1, Math.floor(requestsMax / inFlight));
   const oddLoggedAt = new Map<string, number>();
   let pausing = new AbortController();
@@ -151,7 +151,7 @@ export function createCourier(
       await pause();
     }
     if (!stopping.signal.aborted) standBy("the session in Postgres ended");
-    // A lane ends when its answers are written: the next one begins where this one stopped.
+    // A lane ends when its answers are written, so that the next one continues behind them.
     await Promise.all([...lanes.values()].map((lane) => lane.done));
   }
 
@@ -170,7 +170,7 @@ export function createCourier(
       enter("delivering", null);
       if (sending === null) {
         sending = new AbortController();
-        // Nobody could wake it for what was recorded during this read.
+        // Bags that were recorded during this read could not wake it.
         wakeLoop();
       }
       for (const station of stations) ensureLane(station, sending.signal);
@@ -205,7 +205,7 @@ export function createCourier(
       ...{ database, clock, random, logger, metrics },
     };
     const onEnd = () => {
-      // Somebody may have been turned away.
+      // Another station may have found no free lane.
       if (lanes.size === lanesMax) wakeLoop();
       lanes.delete(station);
     };
@@ -239,7 +239,7 @@ export function createCourier(
     stopping.abort();
     const ended = running ?? Promise.resolve();
     await withTimeLimit(ended, finishLimitMs, () => givenUp.abort(), clock);
-    // Lanes wait until their answers are written: for ever, while Postgres is away.
+    // Lanes wait until their answers are written, without a limit while PostgreSQL is not reachable.
     await withTimeLimit(ended, writeLimitMs, () => undefined, clock);
     writer.stop();
     await running;
@@ -276,14 +276,14 @@ export function createCourier(
   };
 }
 
-/** What the courier itself does; whether the upstream takes bags is the circuit breaker's to say. */
+/** The courier's own state; whether the upstream accepts bags is the circuit breaker's. */
 interface Phase {
   readonly state: "stopped" | "standby" | "paused" | "delivering";
   readonly since: number;
   readonly reason: string | null;
 }
 
-/** One line when the upstream goes away, one when it changes why, one when it is back. */
+/** One log line when the upstream becomes unreachable, one when the reason changes, one when it is back. */
 function logBreaker(logger: Logger, view: BreakerView): void {
   const { reason } = view;
   if (view.state === "closed") logger.info("upstream is back");

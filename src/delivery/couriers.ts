@@ -7,7 +7,7 @@ import { createBacklogThrottle } from "./backlog-throttle.ts";
 import { type CourierStatus, createCourier, type Route } from "./courier.ts";
 import type { Destination } from "./destination.ts";
 
-/** Below Bun's own limit of 256: a request that waits inside `fetch` would use up its time-out there. */
+/** Below Bun's own limit of 256: beyond it a request would wait inside `fetch` while its time-out runs. */
 const requestsMax = 200;
 
 /** The couriers of all destinations, one for each. */
@@ -16,7 +16,7 @@ export interface Couriers {
   readonly destinations: readonly number[];
   /** Begins to deliver, in the background, as soon as Postgres is there. */
   start(): void;
-  /** Rejects where one of them ended without being stopped, which nothing that we know of leads to. */
+  /** Rejects if one of them ended without being stopped, which is a defect. */
   readonly done: Promise<void>;
   /** Makes no further request, lets those in flight end within 5 s, writes how they ended. Calling it again waits for the first. */
   stop(): Promise<void>;
@@ -27,7 +27,7 @@ export interface Couriers {
    * @param options.destination only of this one.
    */
   wake(station?: string, options?: { readonly urgent: boolean; readonly destination?: number }): void;
-  /** How things stand with each destination. */
+  /** The state of each destination's courier. */
   status(): readonly { readonly destination: Destination; readonly courier: CourierStatus }[];
 }
 

@@ -17,11 +17,11 @@ export interface Delivery {
 }
 
 /**
- * What was delivered to one destination of late, kept beside the journal: Postgres may forget it with the bag, as a standby does that was
- * behind and is promoted. The courier asks here before it sends a bag.
+ * What was delivered to one destination recently, kept beside the journal: PostgreSQL may lose it with the bag, as when
+ * a standby that was behind is promoted. The courier reads it before it sends a bag.
  */
 export interface DeliveredNotes {
-  /** Holds against a kill -9 when it returns, against a power cut some seconds later. Never throws. */
+  /** Survives a kill -9 once it returns, a power cut some seconds later. Never throws. */
   add(deliveries: readonly Delivery[]): void;
   /** How the destination took the bag; null where nothing is known of it. Never throws. */
   find(uid: string): Delivered | null;
@@ -37,11 +37,11 @@ const outcomeSchema = z.object({
   jobComplete: z.boolean().nullable(),
 });
 
-/** Old notes leave in steps, so that none takes long. */
+/** Old notes are removed in steps, so that none takes long. */
 const removeLimit = 2_000;
 
 /**
- * Opens the notes of a destination, or makes them: a file for each, so that what befalls one touches no other. Notes of
+ * Opens the notes of a destination, or makes them: a file for each, so that damage to one affects no other. Notes of
  * another address are dropped: it got none of these bags.
  *
  * @param parts.destination its id.
@@ -71,7 +71,7 @@ export function openDeliveredNotes(parts: {
   }
 }
 
-/** The first destination's was called so when there was no other. */
+/** The first destination's file has the name from before there were several. */
 function fileName(destination: number): string {
   return destination === webApplication.id ? "delivered.db" : `delivered-${destination}.db`;
 }
@@ -80,7 +80,7 @@ function open(path: string, url: string): Database {
   const db = new Database(path, { create: true, strict: true });
   try {
     db.run("pragma journal_mode = wal");
-    // Without a wait for the disk at each commit: what is noted here is in Postgres a moment later, too.
+    // Commits do not wait for the disk: what is noted here is in PostgreSQL a moment later, too.
     db.run("pragma synchronous = normal");
     db.run(`create table if not exists delivered (
       nth integer primary key autoincrement, uid text not null unique, at integer not null, outcome text not null

@@ -22,7 +22,7 @@ export const deliverySchema = z.object({
   weighed_at: time,
   state: z.enum(deliveryStates),
   attempts: z.int(),
-  /** Null: as soon as it is its turn (`pending`), or not by itself. */
+  /** Null: as soon as possible in its order (`pending`), or not by itself. */
   next_attempt_at: time.nullable(),
   /** The last answer's HTTP status; null where none came. */
   last_status: z.int().nullable(),
@@ -155,7 +155,7 @@ export interface Changed {
   readonly before: DeliveryState;
 }
 
-/** Writes who did it, in the transaction of each part of the change; not called for nothing. */
+/** Writes who did it, in the transaction of each part of the change; not called if nothing changed. */
 export type Note = (tx: Transaction, changed: readonly Changed[]) => Promise<void>;
 
 /**
@@ -196,8 +196,8 @@ export function retryDeliveries(sql: Sql, selection: Selection, note?: Note): Pr
 }
 
 /**
- * Gives bags up: they are not sent again, unless a person retries them. A bag in flight that the upstream
- * takes is delivered all the same, for that is what happened.
+ * Gives bags up: they are not sent again, unless a person retries them. A bag in flight that the upstream accepts is
+ * `delivered` all the same.
  *
  * @returns how many deliveries were pending or parked and are discarded now.
  */

@@ -24,12 +24,12 @@ export interface BagToSend {
   readonly weighedAt: Date;
 }
 
-/** What speaks a destination's contract. */
+/** A client of a destination's contract. */
 export interface DestinationClient {
   /**
    * Makes one attempt. Never throws: whatever happens is an outcome.
    *
-   * @param signal gives the attempt up; then the outcome is `retry`, and means nothing.
+   * @param signal aborts the attempt; then the outcome is `retry`, and is to be ignored.
    */
   post(bag: BagToSend, signal: AbortSignal): Promise<Outcome>;
 }

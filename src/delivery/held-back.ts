@@ -2,11 +2,11 @@ import type { Outcome } from "./answer.ts";
 
 /** Counts the answers that do not say whether a bag was taken. */
 export interface UnclearCount {
-  /** How the attempt really ends for the bag: with the last permitted one of them it is held back for a person. */
+  /** The outcome that counts for the bag: with the last permitted unclear answer it is held back for a person. */
   settle(bagId: number, outcome: Outcome): Outcome;
 }
 
-/** Of this process; after a start a bag may be sent as often once more. Only bags that wait are in it. */
+/** Counts of this process: after a start a bag may be sent as often again. Only waiting bags are in it. */
 export function createUnclearCount(): UnclearCount {
   const counts = new Map<number, number>();
   return {

@@ -18,7 +18,10 @@ export interface Pace {
 export function createPace(parts: { breaker: CircuitBreaker; clock: Clock; random: () => number }): Pace {
   const { breaker, clock, random } = parts;
   let failuresInARow = 0;
-  /** A bag whose time was set by the circuit breaker's next probe: may anything go earlier, so may the bag. */
+  /**
+   * A bag whose time was set by the circuit breaker's next probe: if a request is permitted earlier, the bag may be
+   * sent too.
+   */
   let boundToProbe: number | null = null;
   /** The bag that was tried last and has to wait, and when that was, by the clock of that moment. */
   let last: { readonly id: number; readonly at: number } | null = null;
@@ -28,8 +31,8 @@ export function createPace(parts: { breaker: CircuitBreaker; clock: Clock; rando
     if (nextAttemptAt === null || nextAttemptAt <= now || bag.id === boundToProbe) return true;
     // Set back since, the clock would make the wait longer by as much.
     if (bag.id === last?.id) return now < last.at;
-    // By another process, which may have had another clock. What an upstream asked for beyond the longest backoff is
-    // not known any more, and costs one request.
+    // Set by another process, whose clock may differ. A longer pause that the upstream requested is not known any more,
+    // and costs one request.
     return nextAttemptAt > now + backoffMs.most;
   }
 
@@ -45,7 +48,7 @@ export function createPace(parts: { breaker: CircuitBreaker; clock: Clock; rando
     const { nextProbeAt } = breaker.view;
     const asked = outcome.kind === "retry" ? outcome.retryAfterMs : undefined;
     if (nextProbeAt === null) return now + retryDelayMs(failuresInARow, random, asked);
-    // What asked for a pause of its own waits even when another station is served.
+    // A bag whose answer requested a pause waits even when another station is served.
     if (asked === undefined) boundToProbe = bag.id;
     return nextProbeAt;
   }

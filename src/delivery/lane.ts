@@ -15,8 +15,8 @@ import type { OutcomeWriter } from "./outcome-writer.ts";
 /** Pending bags of one read. */
 const batchLimit = 256;
 /**
- * How far a lane runs ahead of the writer. After a crash as many bags are sent twice, which an upstream that
- * ignores Idempotency-Key would count twice: small, but enough never to wait for Postgres.
+ * How many answers of a lane may be unwritten. After a crash as many bags are sent twice, and an upstream that ignores
+ * Idempotency-Key counts them twice: small, but enough never to wait for PostgreSQL.
  */
 const unwrittenLimit = 32;
 /**
@@ -105,7 +105,7 @@ export function startLane(parts: LaneParts): Lane {
         if ((await sendWhatIsDue()) === "nothing waits" && !isWoken) break;
       }
     } catch (error) {
-      // The courier's next poll begins the lane anew.
+      // The courier's next poll starts the lane again.
       if (isConnectionLoss(error)) logger.debug({ station, error: String(error) }, "lane interrupted");
       else logger.error({ station, error: String(error) }, "lane failed, trying again");
     } finally {
@@ -189,7 +189,7 @@ export function startLane(parts: LaneParts): Lane {
     const outcome = unclear.settle(bag.id, answered);
     metrics.upstreamRequests.inc({ ...label, outcome: outcome.kind });
     log(bag, outcome);
-    // What the API never said of a bag does not make it the API again.
+    // The answer, not the outcome: a bag that is held back after unclear answers does not show that the API is back.
     permit.done(answered);
     write(bag, outcome);
     if (outcome.kind === "parked") {
@@ -215,7 +215,8 @@ export function startLane(parts: LaneParts): Lane {
       return;
     }
     const withReason = { ...about, reason: outcome.reason };
-    // The circuit breaker tells when the upstream goes away and comes back; here it would be a line a try.
+    // The circuit breaker logs when the upstream becomes unreachable and is back; here it would be a log line for each
+    // attempt.
     if (outcome.kind !== "parked" || bag.state === "parked") logger.debug(withReason, "bag not delivered");
     else if (outcome.retryable) logger.warn(withReason, "bag parked, tried again every 5 minutes");
     else logger.warn(withReason, "bag parked: a person has to retry or discard it");

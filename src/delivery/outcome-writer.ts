@@ -4,7 +4,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { DeliveredNotes, Delivery } from "./delivered-notes.ts";
 import { type Attempted, writeAttempts } from "./outbox.ts";
 
-/** Far more than lanes hand over while one statement runs. */
+/** Far more than lanes add while one statement runs. */
 const batchLimit = 1_000;
 const tryAgainMs = 1_000;
 
@@ -18,8 +18,8 @@ export interface OutcomeWriter {
 }
 
 /**
- * Writes outcomes for all lanes of a destination: what comes in while one statement runs goes with the next, so a lone bag is
- * written at once and a flood in large groups. Nothing waits for company.
+ * Writes outcomes for all lanes of a destination: what comes in while one statement runs goes with the next, so a
+ * single bag is written at once and many in large groups.
  */
 export function createOutcomeWriter(parts: {
   destination: number;
@@ -39,7 +39,10 @@ export function createOutcomeWriter(parts: {
   let isWriting = false;
   const toNote: Delivery[] = [];
 
-  /** Before Postgres has it: a kill in between must not send the bag again where Postgres loses it, too. */
+  /**
+   * Noted before PostgreSQL has it: otherwise, after a kill in between, the bag is sent again if PostgreSQL loses it
+   * too.
+   */
   function noteSoon({ uid, at, outcome }: Attempted): void {
     if (notes === null || outcome.kind !== "delivered") return;
     if (toNote.length === 0) setImmediate(() => notes.add(toNote.splice(0)));

@@ -1,4 +1,4 @@
-/** The longest pause between two tries, and what the first one is drawn from. */
+/** The longest pause between two attempts, and the bound of the first one. */
 export const backoffMs = { base: 1_000, most: 300_000 } as const;
 
 /** An answer may ask for a longer pause than the backoff's longest, but not for days of silence. */

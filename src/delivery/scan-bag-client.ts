@@ -26,7 +26,7 @@ export function createScanBagClient(parts: {
   async function exchange(bag: BagToSend, signal: AbortSignal): Promise<Answer> {
     const response = await request(url, {
       method: "POST",
-      // Never followed: the token would go wherever the redirect points.
+      // Redirects are not followed: the token would be sent to their target.
       redirect: "manual",
       signal,
       decompress: false,

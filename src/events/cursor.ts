@@ -1,6 +1,6 @@
 import { createTrack, type Track, trackPattern } from "./track.ts";
 
-/** Where a client stands, in the bags and in the rejected frames. */
+/** How far a client has received bags and rejected frames. */
 export interface Cursor {
   readonly bags: Track;
   readonly rejected: Track;
@@ -13,8 +13,8 @@ const pattern = new RegExp(`^b(${trackPattern})\\.r(${trackPattern})$`);
 /**
  * Reads a `Last-Event-ID`.
  *
- * @returns a cursor without a past where it is none of ours: a client that kept one of another version must not
- * be turned away for ever.
+ * @returns an empty cursor if the id is not of this form: a client that kept one of another version must not be refused
+ * for ever.
  */
 export function readCursor(lastEventId: string | null, now: () => number): Cursor {
   const [, bags = "", rejected = ""] = pattern.exec(lastEventId ?? "") ?? [];

@@ -6,7 +6,7 @@ import type { RejectedFrame } from "../records/rejected/rejected-list.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import { units } from "../weighing/units.ts";
 
-/** How the parts are, and what waits. */
+/** The state of the parts, and what waits. */
 export const healthEventSchema = healthSchema.extend({
   journal_backlog: z.int().describe("Frames that the database does not have yet."),
   deliveries_pending: z
@@ -39,7 +39,7 @@ export const readingSchema = z.object({
 });
 export type ReadingEvent = z.output<typeof readingSchema>;
 
-/** What happened, for those who look on. Bags and rejected frames are committed before anyone hears of them. */
+/** What happened, for clients of the event stream. Bags and rejected frames are committed before they are published. */
 export type AppEvent =
   /** With `isNew` it was just recorded; without, something about it changed (voided, assigned). */
   | { readonly type: "bag"; readonly bag: Bag; readonly isNew?: true }

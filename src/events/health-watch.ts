@@ -11,13 +11,16 @@ import type { EventHub } from "./hub.ts";
 const lookEveryMs = 1_000;
 
 export interface HealthWatch {
-  /** As of now; deliveries as they were last counted. */
+  /** The health of this moment; deliveries as last counted. */
   current(): HealthEvent;
   start(): void;
   stop(): void;
 }
 
-/** Publishes a `health` event when anything of it changed, while somebody listens: once a second at most, and at once when Postgres goes or comes. */
+/**
+ * Publishes a `health` event when any part of it changed, while clients listen: once a second at most, and at once when
+ * PostgreSQL becomes reachable or not.
+ */
 export function createHealthWatch(parts: {
   readonly health: () => HealthReport;
   readonly journal: Pick<JournalView, "entries">;
@@ -61,14 +64,14 @@ export function createHealthWatch(parts: {
     hub.publish({ type: "health", health: now });
   }
 
-  /** A row for each destination that is kept beside the deliveries; one question at a time. */
+  /** Reads the tally, one row for each destination; one query at a time. */
   async function count(): Promise<void> {
     if (couriers.status().length === 0 || isCounting || !database.up) return;
     isCounting = true;
     try {
       deliveries = await database.run((sql) => countDeliveries(sql, plant.id));
     } catch {
-      // The next look counts again; that Postgres is away is told by its own part.
+      // The next round counts again; that PostgreSQL is not reachable is shown by its own part.
     } finally {
       isCounting = false;
     }
@@ -83,7 +86,7 @@ export function createHealthWatch(parts: {
     current,
     start() {
       if (timer !== undefined) return;
-      // Whoever comes is told how things are when he comes.
+      // A new client gets the current health when it connects.
       published = JSON.stringify(current());
       timer = setInterval(look, lookEveryMs);
       timer.unref();

@@ -6,7 +6,7 @@ import { createEmitter, type Emitter } from "../runtime/emitter.ts";
 import type { AppEvent } from "./event.ts";
 import { loadBags, loadRejected } from "./load.ts";
 
-/** Passes events on to whoever listens at the moment. It keeps none: Postgres does. */
+/** Passes events on to the clients that listen now. It stores none: they are read from PostgreSQL. */
 export interface EventHub {
   publish(event: AppEvent): void;
   /** A listener must not wait. */
@@ -15,20 +15,20 @@ export interface EventHub {
   readonly size: number;
   /** To be called after a commit that made bags: publishes them, then the jobs they belong to. */
   bagsRecorded(ids: readonly number[]): void;
-  /** To be called after a commit that voided or assigned bags. A client that was away is not told again. */
+  /** To be called after a commit that voided or assigned bags. A client that was not connected does not get it later. */
   bagsChanged(ids: readonly number[]): void;
   /** To be called after a commit. */
   rejectedRecorded(ids: readonly number[]): void;
-  /** Tells listeners that nothing more comes: open streams end, and the HTTP server can stop. */
+  /** Ends the open streams, so that the HTTP server can stop. */
   close(): void;
 }
 
-/** More than this waiting to be read is not read one by one: listeners look for themselves. */
+/** More waiting ids than this are not read here: each stream reads what it misses. */
 const waitingMax = 5_000;
 const chunkSize = 500;
 /**
- * Postgres is asked at most so often, the first time at once: nobody sees 20 ms, and 500 bags a second would cost more
- * to show than to record.
+ * PostgreSQL is read at most so often, the first time at once: 20 ms are not noticed, and at 500 bags a second showing
+ * them one by one would cost more than recording.
  */
 const readEveryMs = 20;
 
@@ -46,7 +46,7 @@ export function createEventHub(parts: {
   let readAt = Number.NEGATIVE_INFINITY;
 
   function add(kind: keyof typeof waiting, ids: readonly number[]): void {
-    // Nobody looks: then nobody pays for a query.
+    // Without listeners no query is made.
     if (listeners.size === 0) return;
     for (const id of ids) waiting[kind].add(id);
     if (kinds.reduce((sum, { size }) => sum + size, 0) > waitingMax) {

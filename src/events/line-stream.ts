@@ -16,17 +16,17 @@ export interface LineEvent extends Pick<RawLine, "outcome"> {
 
 /** More than anyone can read. */
 const linesPerSecond = 50;
-/** Bytes waiting for one client: some seconds of lines. Beyond it the client is let go. */
+/** Bytes waiting for one client: some seconds of lines. Beyond it the client's stream is closed. */
 const bufferBytes = 256 * 1024;
 const heartbeatMs = 2_000;
 
 /**
  * One client's view of raw lines, as server-sent events: `line`, and `tick` every 2 s. Nothing is sent again after a
- * reconnect: it is about setting up a print format, now.
+ * reconnect: the lines are for setting up a print format now.
  *
  * @param options.isWanted chooses the lines.
  * @param options.goesOn asked at each tick: false ends the stream.
- * @param options.onEnd is called once, when the client is gone or was let go.
+ * @param options.onEnd is called once, when the client has disconnected or its stream was closed.
  */
 export function openLineStream(options: {
   readonly hub: Pick<LineHub, "subscribe">;

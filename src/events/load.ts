@@ -21,7 +21,7 @@ export async function loadRejected(sql: Executor, ids: readonly number[]): Promi
   return rows.map(toRejectedFrame);
 }
 
-/** The next bags that a track misses: first those that fill a hole, then the newer ones, by id. */
+/** The next bags that a track lacks: first those that fill a hole, then the newer ones, by id. */
 export async function loadMissedBags(
   sql: Executor,
   plant: number,

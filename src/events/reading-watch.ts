@@ -6,17 +6,17 @@ import type { Clock } from "../runtime/clock.ts";
 import type { ReadingEvent } from "./event.ts";
 import type { EventHub } from "./hub.ts";
 
-/** Recording takes milliseconds. What is not recorded after this time waits for something. */
+/** Recording takes milliseconds. A bag that is not recorded after this time is held up. */
 const graceMs = 300;
-/** How soon a weight is shown where it is known that it waits; those of this time are shown together. */
+/** How soon a weight is shown if it is known that recording is held up; those of this time are shown together. */
 const showAfterMs = 20;
-/** Readings shown at once, the newest. They are about now: in a flood some are left out. */
+/** Readings shown at once, the newest: in a flood older ones are left out. */
 const shownMax = 20;
 
 /**
- * Publishes a `reading` for what was weighed and cannot be recorded now: whoever stands at the scale must see the weight
- * at once, and that it is kept. It looks into the journal after the journal has it on disk, so the way of a frame knows nothing
- * of it, and it does nothing while nobody listens.
+ * Publishes a `reading` for a bag that was weighed and cannot be recorded now: the operator must see the weight at
+ * once, and that it is stored. It reads the journal after the entry is on disk, so that nothing on the way of a frame
+ * depends on it, and does nothing without listeners.
  */
 export function createReadingWatch(parts: {
   journal: Pick<Journal, "lastSeq" | "recordedThrough" | "read" | "onDurable">;
@@ -43,7 +43,7 @@ export function createReadingWatch(parts: {
       for (const entry of waiting) publish(entry);
       shownThrough = Math.max(waiting.at(-1)?.seq ?? 0, shownThrough, journal.recordedThrough);
     } catch (error) {
-      // The disk is in trouble, which is seen elsewhere; a timer must not throw.
+      // A failing disk is reported elsewhere; a timer must not throw.
       logger.debug({ error: String(error) }, "readings that wait could not be read");
       return;
     }
@@ -70,7 +70,7 @@ export function createReadingWatch(parts: {
   );
   const forgetDatabase = database.onChange("readings that wait", (up) => {
     if (up) return;
-    // What waited for its grace does not wait for Postgres too.
+    // PostgreSQL is not reachable now: waiting out the grace time makes no sense.
     clearTimeout(timer);
     timer = undefined;
     lookIn(0);

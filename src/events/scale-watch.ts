@@ -1,12 +1,12 @@
 import type { ScaleView } from "../scale/presence.ts";
 import type { EventHub } from "./hub.ts";
 
-/** How often the scales are looked at while somebody listens. */
+/** How often scales are compared while clients listen. */
 const lookEveryMs = 500;
 
 /**
- * Publishes a `scale` event for every scale that changed since the last look. Looking at intervals keeps the
- * events out of the way of the frames, and their rate bounded however fast a scale prints.
+ * Publishes a `scale` event for every scale that changed since the last comparison. Comparing at intervals costs
+ * nothing for each frame, and bounds the rate of events however fast a scale prints.
  */
 export function createScaleWatch(
   presence: { scales(): readonly ScaleView[]; standIns(): readonly ScaleView[] },

@@ -18,29 +18,29 @@ export interface StreamParts {
   readonly logger: Logger;
   /** What a scale looks like to the client. */
   readonly showScale: (scale: ScaleView) => unknown;
-  /** How things are, for a client that comes. */
+  /** The current health, for a new client. */
   readonly health: () => HealthEvent;
-  /** Whether the client may still listen; asked now and then. */
+  /** Whether the client may still listen; checked with each heartbeat. */
   readonly isAdmitted: () => boolean;
 }
 
-/** Bytes waiting for one client. Beyond it the client is too slow, and is let go: it can resume. */
+/** Bytes waiting for one client. Beyond it the client is too slow, and its stream is closed: it can resume. */
 const bufferBytes = 1024 * 1024;
-/** A board says within 5 s that it lost its line: one that is late once is not lost. */
+/** A board shows a lost connection within 5 s: one late heartbeat must not count as a loss. */
 const heartbeatMs = 2_000;
 const pageSize = 200;
-/** A client that takes nothing for so long while it is sent what it missed is let go. */
+/** The stream of a client that reads nothing for so long while it is sent what it missed is closed. */
 const drainLimitMs = 30_000;
 
 /**
  * One client's stream of server-sent events.
  *
- * With a past, it begins with what the client missed, from Postgres, and then goes on live. While it is behind,
- * newer bags and rejected frames are not sent but looked up: they were committed before they were published,
- * so the next look finds them. The cursor knows what was sent, so nothing comes twice. The same way it catches
- * up when the hub could not read something.
+ * With a cursor, it begins with what the client missed, from PostgreSQL, and then goes on live. While it is behind,
+ * newer bags and rejected frames are not sent directly but read: they were committed before they were published, so the
+ * next read finds them. The cursor has what was sent, so nothing is sent twice. It catches up in the same way when the
+ * hub could not read something.
  *
- * @param onEnd is called once, when the client is gone or was let go.
+ * @param onEnd is called once, when the client has disconnected or its stream was closed.
  */
 export function openStream(
   parts: StreamParts,
@@ -52,7 +52,7 @@ export function openStream(
   let unsubscribe: () => void = () => undefined;
   let heartbeat: Timer | undefined;
   let ended = false;
-  /** Postgres may have something that was not sent. */
+  /** PostgreSQL may have rows that were not sent. */
   let behind = true;
   let catchingUp = false;
   /** Something was committed since Postgres was asked. */
@@ -69,7 +69,7 @@ export function openStream(
     send(message({ id: cursor.toString(), type, data }));
   }
 
-  /** About now: it has no place in the stream, and is never sent again. */
+  /** An event about this moment: it has no id, and is never sent again. */
   function sendNow(type: string, data: unknown): void {
     send(message({ type, data }));
   }
@@ -87,7 +87,7 @@ export function openStream(
     onEnd();
   }
 
-  /** Ends it in order: the client may come again, and is then told why not. */
+  /** Ends the stream properly: if the client connects again, it is refused with the reason. */
   function close(): void {
     if (ended) return;
     end();
@@ -133,8 +133,8 @@ export function openStream(
   }
 
   function sendNew(type: string, track: Cursor["bags"], data: { readonly id: number }): void {
-    // A client without a past that Postgres could not be asked for begins with the first thing that comes. An id up to
-    // the track's end is not looked up again: it was committed before a new client's place was read.
+    // A client without a cursor, while PostgreSQL cannot be read, begins with the first event. An id up to the track's
+    // end is not looked up again: it was committed before a new client's place was read.
     if (behind && track.through !== null && data.id > track.through) {
       recheck = true;
       void catchUp();
@@ -155,7 +155,7 @@ export function openStream(
       } while (recheck && !ended);
       behind = false;
     } catch (error) {
-      // Tried again with a heartbeat, when Postgres is back.
+      // Tried again with a later heartbeat, when PostgreSQL is reachable.
       if (!isConnectionLoss(error)) {
         logger.error({ err: error }, "what a client of the events missed could not be read");
         letGo("failed");
@@ -165,7 +165,7 @@ export function openStream(
     }
   }
 
-  /** A client without a past begins now. It gets its place at once, so that it can resume even from here. */
+  /** A client without a cursor begins now. It gets an id at once, so that it can resume from here. */
   async function start(): Promise<void> {
     if (cursor.bags.through !== null && cursor.rejected.through !== null) return;
     const newest = await database.run(loadNewest);

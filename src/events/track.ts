@@ -2,8 +2,8 @@
  * Which ids a client has been sent.
  *
  * Ids are given when a row is inserted, and seen when it is committed. With more than one writer (the recorder,
- * `scan_bag`) a lower id may therefore appear a moment after a higher one: "everything up to 105" can be a lie.
- * So a track is the highest id sent, and the holes below it that may still be filled.
+ * `scan_bag`) a lower id may therefore appear a moment after a higher one: "everything up to 105" may be wrong. So a
+ * track is the highest id sent, and the holes below it that may still be filled.
  */
 export interface Track {
   /** The highest id sent; null until the first one is known. */
@@ -14,7 +14,7 @@ export interface Track {
   take(id: number): boolean;
   /** Where a client without a past begins: behind the newest id of that moment. */
   startAt(newest: number): void;
-  /** For the client to bring back: `105`, or `105!100-102,104-104`. */
+  /** The form that the client sends back: `105`, or `105!100-102,104-104`. */
   toString(): string;
 }
 
@@ -34,7 +34,7 @@ export const trackPattern = "\\d{0,16}(?:!\\d{1,16}-\\d{1,16}(?:,\\d{1,16}-\\d{1
 export function createTrack(cursor: string, now: () => number): Track {
   const [highest = "", list = ""] = cursor.split("!");
   let through = highest === "" ? null : Number(highest);
-  /** Ids up to here were never promised to a client that came without a past. */
+  /** Ids up to here are not owed to a client that began without a cursor. */
   let floor = 0;
   let holes = list.split(",").flatMap((text) => readHole(text, now()));
 

@@ -80,12 +80,12 @@ async function adminToken({ status, config }: OutsideSubject) {
   );
 }
 
-/** Recording takes a moment; a minute is no moment. */
+/** Recording takes milliseconds; waiting for a minute is a fault. */
 const backlogMaxSeconds = 60;
 
 async function journal({ facts }: Subject) {
   const backlog = await facts.journalBacklog();
-  // The journal's own line says what is wrong with its disk.
+  // The journal's own finding says what is wrong with its disk.
   if (backlog === null) return passed(phrase("not_counted"));
   const { frames, oldestSeconds } = backlog;
   if (frames === 0) return passed(phrase("journal_empty"));
@@ -95,7 +95,7 @@ async function journal({ facts }: Subject) {
 
 async function ledger({ facts }: Subject) {
   const { missing, received, pending, bags, rejected } = await facts.ledger();
-  // The database's own line says what is wrong.
+  // The database's own finding says what is wrong.
   if (missing === null || bags === null || rejected === null) {
     return passed(phrase("ledger_unknown", { received, pending }));
   }

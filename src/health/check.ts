@@ -10,7 +10,7 @@ export type State = "passed" | "failed" | "skipped";
 /** Plain words, or phrases that can be said in any language: of the checks that the appliance makes itself, too. */
 type Text = string | Phrase | readonly Phrase[];
 
-/** What one look found, for operators. */
+/** The result of one check. */
 export interface Finding {
   readonly state: State;
   readonly what: Text;
@@ -58,17 +58,17 @@ interface CheckOf<S extends Subject> {
   readonly needs?: readonly string[];
   /** Name of an earlier check that makes this one needless where it passed. */
   readonly unless?: string;
-  /** One finding, or one for each thing that was looked at. A throw is a failure. */
+  /** One finding, or one for each thing that was looked at. A thrown error is a failed check. */
   readonly run: (subject: S) => Promise<Finding | readonly Finding[]>;
 }
 
-/** One that the appliance makes itself, too, for the board. */
+/** A check that the appliance makes itself, too, for the board. */
 export interface InsideCheck extends CheckOf<Subject> {
   /** What it looks at. */
   readonly inside: Word;
 }
 
-/** One that only somebody outside of the appliance can make. */
+/** A check that can only be made from outside of the appliance. */
 export interface OutsideCheck extends CheckOf<OutsideSubject> {
   readonly inside?: undefined;
 }

@@ -3,7 +3,7 @@ import { failed, type OutsideCheck, type OutsideSubject, passed, skipped } from 
 /** After the checks that see other clocks: the database and the upstream. */
 export const clockChecks: readonly OutsideCheck[] = [{ name: "clock", run: clock }];
 
-/** A Date header has whole seconds, and an answer takes its time. */
+/** A Date header has whole seconds, and an answer takes some time. */
 const offsetMaxMs = 15_000;
 
 async function clock({ clocks }: OutsideSubject) {

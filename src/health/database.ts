@@ -8,7 +8,7 @@ import { failed, type OutsideCheck, type OutsideSubject, passed, skipped, timed 
 
 const limitMs = 8_000;
 
-/** PostgreSQL, asked directly; the embedded one belongs to the appliance, which speaks for it. */
+/** PostgreSQL, checked directly; the embedded one is checked through the appliance, which runs it. */
 export const databaseChecks: readonly OutsideCheck[] = [
   { name: "database", run: database },
   { name: "database schema", needs: ["database"], run: schema },

@@ -43,8 +43,8 @@ export interface DeliveryCountsFact {
 
 /**
  * What the checks look at of an appliance: from inside (`own-facts.ts`), or of one that runs elsewhere
- * (`cli/doctor/asked-facts.ts`). Each answers for itself and throws where it cannot be told: no other one fails with it. Asking
- * again may give what was read before; who looks again makes new ones.
+ * (`cli/doctor/asked-facts.ts`). Each fact is read by itself and throws if it is not available, without affecting the
+ * others. Reading one again may give the same result; for new results make new facts.
  */
 export interface Facts {
   /** The state of each part. */
@@ -61,7 +61,7 @@ export interface Facts {
   ): Promise<readonly { readonly scale: number; readonly doubt: string | null }[]>;
   /** Of the last day, the most frequent first. */
   rejectedReasons(): Promise<readonly RejectedReason[]>;
-  /** Frames that the database does not have yet; null where the disk does not give them. */
+  /** Frames that the database does not have yet; null if the journal cannot be read. */
   journalBacklog(): Promise<{ readonly frames: number; readonly oldestSeconds: number } | null>;
   ledger(): Promise<Pick<LedgerCounts, "received" | "pending" | "bags" | "rejected" | "missing">>;
   /** Connections to the scales' port that were refused since the start, by reason. */
@@ -75,7 +75,7 @@ export interface Facts {
     readonly fellBack: readonly FellBack[];
     readonly recordedAgain: readonly RecordedAgain[];
   }>;
-  /** null where the database did not answer: that is not none. */
+  /** null if the database did not answer. */
   deliveryCounts(): Promise<DeliveryCountsFact | null>;
   /** To the web application, newest bag first. */
   deliveries(state: "pending" | "parked", limit: number): Promise<readonly DeliveryFact[]>;

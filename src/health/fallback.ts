@@ -4,7 +4,7 @@ import type { FellBack, RecordedAgain } from "./fallback-events.ts";
 import { phrase } from "./phrase.ts";
 import type { Phrase } from "./said.ts";
 
-/** A database that went back to an earlier state of itself, as the audit trail tells it. */
+/** A database that fell back to an earlier state, by the audit trail. */
 export const fallbackChecks: readonly InsideCheck[] = [
   {
     name: "database fallback",

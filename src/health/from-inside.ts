@@ -24,15 +24,18 @@ export interface Look {
   readonly found: Promise<readonly BoardFinding[]>;
 }
 
-/** Many boards look at the same: they share one look. A board asks again so long after a change that it sees the change. */
+/**
+ * How long a report is shared by all boards. A board asks again later than this after a change, so that it gets the
+ * change.
+ */
 const keptMs = 2_000;
 
 /**
- * The doctor's checks that the appliance can make itself: the same checks, in the same words. Those that make no sense now
- * (what cannot be told while the database is away, what is not configured) are left out.
+ * The doctor's checks that the appliance can make itself: the same checks, in the same words. Those that do not apply
+ * now (not known while the database is not reachable, not configured) are left out.
  *
- * @param factsNow makes the facts of one look.
- * @returns looks, at most every 2 s.
+ * @param factsNow makes the facts of one report.
+ * @returns makes a report, at most every 2 s.
  */
 export function createFindings(
   { config, clock }: { readonly config: Config; readonly clock: Pick<Clock, "now"> },

@@ -25,8 +25,8 @@ export const healthSchema = z.object({
 });
 
 /**
- * An outage of the database or the upstream is degraded: weighing goes on.
- * Only a part without which bags are lost takes the appliance down.
+ * An outage of the database or the upstream is degraded: weighing goes on. Only the failure of a part without which
+ * bags are lost makes the appliance `down`.
  */
 export function overallHealth(report: HealthReport): z.output<typeof healthSchema> {
   const needed = [report.scales_port, report.journal];

@@ -6,7 +6,7 @@ export const logChecks: readonly InsideCheck[] = [
   { name: "log", needs: ["appliance", "admin token"], inside: "log", run: lostLines },
 ];
 
-/** A gap that is older needs nobody any more; the count stays. */
+/** An older gap is no longer reported; the count stays. */
 const recentSeconds = 3600;
 
 /** One finding for each output that lacks some. */

@@ -9,7 +9,7 @@ import { duration } from "./duration.ts";
 import { phrase } from "./phrase.ts";
 import { findPort } from "./port-holder.ts";
 
-/** A day of a busy plant's frames is some 10 MiB; what else fills the disk is faster. */
+/** A busy plant's frames take some 10 MiB a day; whatever else fills the disk is faster. */
 const roomMinBytes = 1024 ** 3;
 
 /** This machine: the folder, the disk, the scales' port. */
@@ -90,7 +90,7 @@ function applianceProcess(dataDir: string): number | null {
   }
 }
 
-/** Looks without changing anything. Frames that Postgres has already may be among those counted. */
+/** Reads without changing anything. Frames that PostgreSQL has already may be counted. */
 async function journalOnDisk({ config, clock }: Subject) {
   const path = join(config.dataDir, "journal.db");
   if (!existsSync(path)) return passed("there is no journal yet");

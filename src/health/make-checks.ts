@@ -11,7 +11,7 @@ import {
 } from "./check.ts";
 import { lineOf, phrase } from "./phrase.ts";
 
-/** From inside: what must hold of an appliance before it can be asked holds where it asks itself. */
+/** From inside: the conditions for asking an appliance are met when it asks itself. */
 const settled: readonly Line[] = ["appliance", "admin token", "data folder"].map((name) =>
   lineOf(name, passed("asked from inside")),
 );
@@ -22,7 +22,7 @@ export function makeInside(checks: readonly Check[], subject: Subject): Promise<
   return makeEach(inside, (check) => check.run(subject), settled);
 }
 
-/** Makes every check, one after the other. Takes as long as what does not answer; each wait has its bound. */
+/** Makes every check, one after the other. Each wait has a time limit. */
 export function makeAll(checks: readonly Check[], subject: OutsideSubject): Promise<Line[]> {
   return makeEach(checks, (check) => check.run(subject), []);
 }
@@ -63,7 +63,7 @@ function unchecked({ inside }: Pick<InsideCheck, "inside"> | Check, error: strin
     : failed(phrase("unchecked", { error }), phrase("do_again"));
 }
 
-/** What was skipped itself has a reason that holds here too. */
+/** The reason for which that check was skipped applies here too. */
 function whyNot(lacking: string, before: readonly Line[]): string {
   const line = before.find(({ name }) => name === lacking);
   return line?.state === "skipped" ? line.detail : `cannot be told while "${lacking}" fails`;

@@ -47,7 +47,7 @@ const jobsMost = 500;
 /**
  * The facts of this appliance, from its parts.
  *
- * @returns makes the facts of one look: what they read is read once.
+ * @returns makes the facts of one report: each is read once.
  */
 export function createOwnFacts(parts: OwnParts): () => Facts {
   const { clock, database, plant, journal, metrics, presence } = parts;
@@ -61,7 +61,7 @@ export function createOwnFacts(parts: OwnParts): () => Facts {
       const oldestSeconds = oldest === null ? 0 : Math.max(0, clock.now() - oldest) / 1000;
       return { frames: journal.entries, oldestSeconds };
     } catch {
-      // Its answers come from a disk, which may be in trouble: the journal's own part tells of that.
+      // The journal is read from a disk, which may fail: the journal's own part shows that.
       return null;
     }
   }
@@ -78,7 +78,7 @@ export function createOwnFacts(parts: OwnParts): () => Facts {
           1000,
       };
     } catch {
-      // A database that does not answer in time is told by its own part.
+      // A database that does not answer in time is shown by its own part.
       return null;
     }
   }

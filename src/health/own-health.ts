@@ -8,7 +8,7 @@ import type { HealthReport, PartHealth } from "./health-report.ts";
 const up: PartHealth = { state: "up", detail: null };
 
 /**
- * How the parts of this appliance are, as they say themselves.
+ * The state of each part of this appliance.
  *
  * @param parts.hide takes secrets out of a text.
  */
@@ -21,7 +21,7 @@ export function createOwnHealth(parts: {
 }): () => HealthReport {
   const { listener, journal, database, couriers, hide } = parts;
 
-  /** It answers, but stores nothing, where its disk is full. */
+  /** With a full disk it answers, but stores nothing. */
   function databaseHealth(): PartHealth {
     if (!database.up) return { state: "down", detail: hide(database.lastError ?? "not connected yet") };
     return database.trouble === null ? up : { state: "degraded", detail: hide(database.trouble) };

@@ -56,7 +56,7 @@ function shownValue(name: string, value: string | number): string {
   return String(value);
 }
 
-/** Another program's words may hold what is secret. */
+/** Another program's message may contain a secret. */
 function redacted(said: Phrase): Phrase {
   return changed(said, redactText);
 }

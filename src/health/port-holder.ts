@@ -3,10 +3,10 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 /** Who listens on a TCP port of this machine. */
 export type PortHolder =
   | { readonly kind: "held"; readonly pid: number; readonly command: string }
-  /** Somebody, but whose process it is may not be seen. */
+  /** A process that this user may not see. */
   | { readonly kind: "hidden" }
   | { readonly kind: "closed" }
-  /** The system does not tell. */
+  /** The system does not provide it. */
   | { readonly kind: "unknown" };
 
 /** Reads it from /proc, as `ss -ltnp` does; the process is told only to root and to its own user. */

@@ -20,7 +20,7 @@ export const rejectedChecks: readonly InsideCheck[] = [
   },
 ];
 
-/** The others belong to everyday weighing: a load that swings, an empty platform, a cable pulled in the middle. */
+/** The other reasons are normal in weighing: a load that swings, an empty platform, a cable that is pulled. */
 const remedies: Readonly<Partial<Record<RejectedFrame["reason"], Phrase>>> = {
   malformed: phrase("do_malformed"),
   ambiguous: phrase("do_ambiguous"),
@@ -52,7 +52,7 @@ async function rejectedFrames({ facts }: Subject) {
   return remedy === undefined ? passed([...what, phrase("rejected_everyday")]) : failed(what, remedy);
 }
 
-/** A beginning that is no scale's is kept as a rejected frame, one a connection. */
+/** The first bytes of a connection that is no scale's are kept as a rejected frame, one for each connection. */
 async function foreignConnections({ facts }: Subject) {
   const found = (await facts.rejectedReasons()).find(({ reason }) => reason === "greeting");
   if (found === undefined) return passed(phrase("none_foreign"));

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { words } from "./words.ts";
 
-/** A text by its code, with its values: to be said in any language. */
+/** A text by its code, with its values, for any language. */
 export const phraseSchema = z.object({
   code: z.enum(keysOf(words)),
   values: z
@@ -12,7 +12,7 @@ export const phraseSchema = z.object({
 });
 export type Phrase = z.output<typeof phraseSchema>;
 
-/** What a check of the appliance itself said. */
+/** A text of a check that the appliance makes itself. */
 export const saidSchema = z.object({
   check: phraseSchema.describe("What was looked at."),
   what: z.array(phraseSchema).describe("What was found, one thing after the other."),

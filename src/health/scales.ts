@@ -19,7 +19,7 @@ export const scaleChecks: readonly InsideCheck[] = [
   { name: "station names", needs: [...needs, "part: database"], inside: "station_names", run: stationNames },
 ];
 
-/** A scale that was put away is not missed: what was not heard for longer, and is not configured, is left out. */
+/** A scale that has not been heard for longer, and is not configured, counts as put away and is left out. */
 const missedForMs = 7 * 86_400_000;
 const linesMax = 100;
 const addressesMax = 10;
@@ -55,7 +55,7 @@ function findingOf(scale: ScaleFact, now: number): Finding {
   return passed([phrase("connected", { address: address ?? "" }), heard]);
 }
 
-/** One that connects for each print cannot be seen to be gone; within a shift it prints. */
+/** A scale that connects for each print has no connection to watch; within a shift it prints. */
 const shiftMs = 8 * 3_600_000;
 
 function wasHeardLately({ last_reading_at: at }: ScaleFact, now: number): boolean {
@@ -132,7 +132,10 @@ async function jobs(subject: Subject) {
   });
 }
 
-/** What is left of a station's name when a person reads it: no case, no blanks, no leading zeros of numbers. */
+/**
+ * A station's name in the form in which people confuse it with another: without case, blanks and leading zeros of
+ * numbers.
+ */
 function readAs(station: string): string {
   return station
     .normalize("NFKC")

@@ -117,8 +117,8 @@ async function certificate({ subject, url }: Forwarding): Promise<Finding> {
 
 /**
  * One GET with the token: it posts no bag, and no correct server changes anything for it. `scan_bag` wants a POST, so
- * 404 or 405 are usual answers, and prove only that the server was reached; a server that looks at the token first
- * says 401 or 403. A token that is refused to bags alone is seen in the courier's own line.
+ * 404 or 405 are usual answers, and prove only that the server was reached; a server that looks at the token first says
+ * 401 or 403. A token that is refused for bags only is shown by the courier's own state.
  */
 async function answer({ subject: { clock, clocks }, upstream, url }: Forwarding): Promise<Finding> {
   const redact = createRedact(upstreamSecrets(upstream));
@@ -129,7 +129,7 @@ async function answer({ subject: { clock, clocks }, upstream, url }: Forwarding)
     const { value: response, ms } = await timed(() =>
       fetch(url, {
         redirect: "manual",
-        // Only the head is of interest: the body is neither unpacked nor read.
+        // Only the head is needed: the body is neither unpacked nor read.
         decompress: false,
         signal: AbortSignal.any([AbortSignal.timeout(limitMs), read.signal]),
         headers: {
@@ -182,7 +182,7 @@ async function opened(socket: Opening, event: string, look: () => void = () => u
       throw new Error(`no answer within ${stepLimitMs / 1000} s`);
     });
   } finally {
-    // What comes after the end is of no interest, and must not end the process.
+    // An error after the end is ignored, and must not end the process.
     socket.on("error", () => undefined);
     socket.destroy();
   }

@@ -1,9 +1,9 @@
 import { idMax } from "../weighing/ids.ts";
 
 /**
- * What the checks say that the appliance makes itself, in English; `{name}` is a value, which ends with its unit where it has
- * one. The command line and the API take it from here; so does the board, which has it in its other languages beside
- * it. A remedy names the button or the page of the board where there is one; a command is for IT.
+ * The English texts of the checks that the appliance makes itself; `{name}` is a value, with its unit if it has one.
+ * The command line, the API and the board use them; the board has the other languages. A remedy names the button or the
+ * page of the board where there is one; a command is for IT.
  */
 export const words = {
   // What was looked at.

@@ -40,13 +40,13 @@ export type App = ReturnType<typeof createApp>;
 /**
  * The HTTP side of the appliance: one controller a file, put together. Opens no port.
  *
- * @param pages serves what people look at; it stands above the API, whose answers it shows.
+ * @param pages serves what people look at; it is above the API in the layers.
  */
 export function createApp(services: Services, pages: AnyElysia) {
   const guard = createGuard(services);
   const auth = createAuth({ guard, tokens: services.tokens });
   const shares = createShares(services);
-  // One address a thing: what a proxy forbids by its path must have no other name.
+  // Each resource has one address: a path that a proxy blocks must have no second form.
   const base = new Elysia({ name: "prepuff", strictPath: true, handler: { standardHostname: false } })
     .decorate("endStreams", () => {
       services.events.close();
@@ -66,7 +66,7 @@ export function createApp(services: Services, pages: AnyElysia) {
       const path = pathOf(request.url);
       const { method } = request;
       const wrongMethod = methodNotAllowed(base.routes, { method, path });
-      // Before what is wrong with a request to it: who mends the body of a GET would only be told next that there is no GET.
+      // Before the request is validated: a fault of the body is of no use if the method is wrong.
       if (code === "NOT_FOUND" || wrongMethod !== null) return answerNowhere(request, wrongMethod);
       return errorAnswer(problemOf(error, { method, path, logger: services.logger }), path, request);
     });

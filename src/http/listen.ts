@@ -16,8 +16,8 @@ export interface Listening {
 }
 
 /**
- * Longer than the heartbeat of an event stream, so that none is taken for idle. Single bytes are no life: a body
- * that trickles in is cut off after it all the same, and headers always after 12 s (measured on Bun 1.4.5).
+ * Longer than the heartbeat of an event stream, so that none is taken for idle. Single bytes do not extend it: a body
+ * that arrives slowly is cut off after it all the same, and headers always after 12 s (measured on Bun 1.4.5).
  */
 const idleTimeoutSeconds = 30;
 /** Of any body, whatever becomes of it; what a route takes is less. */
@@ -81,8 +81,8 @@ export async function listen(
 }
 
 /**
- * Bun finds a route by the address as it was sent, and gives it on as a browser would write it (without `/./`, `\` as `/`).
- * A proxy's rule is about the first, so only what is one of ours in both counts.
+ * Bun finds a route by the address as it was sent, and gives it on as a browser would write it (without `/./`, `\` as
+ * `/`). A proxy's rules match the first form, so a route is served only if both forms match it.
  */
 function routesOf(app: App): Record<string, Handler> {
   const answer = app.compile().fetch;

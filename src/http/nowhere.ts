@@ -6,14 +6,14 @@ import { readBody } from "./request/body.ts";
 import { checkRequest } from "./request/request-check.ts";
 import { misplacedCode } from "./request/token-place.ts";
 
-/** Of a path that is told back. */
+/** How much of a path is repeated in an answer. */
 const shownMax = 200;
 
 /**
- * The answer of an address that nothing is at; a person who put a slash too many behind a page's address is led there.
+ * The answer for an unknown address; a page's address with a slash too many redirects to the page.
  *
- * @param problem what there is to say of it, before all that is wrong with the request but a token in the wrong place; left
- *   out: that, or 404.
+ * @param problem what there is to say of it, before all that is wrong with the request but a token in the wrong place;
+ * left out: that, or 404.
  */
 export async function answerNowhere(request: Request, problem: Problem | null = null): Promise<Response> {
   const path = pathOf(request.url);
@@ -34,7 +34,7 @@ function nothingAt(path: string): Problem {
   return notFound(`there is nothing at ${path.slice(0, shownMax)}`);
 }
 
-/** Of a body that is meant for nobody only one thing is told: that a token is in it. */
+/** In the body of a request to an unknown address only one fault is reported: a token in it. */
 async function faultOf(request: Request, path: string): Promise<Problem | null> {
   try {
     checkRequest(request);

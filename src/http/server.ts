@@ -22,9 +22,9 @@ export interface HttpServer {
 }
 
 /**
- * The HTTP side, in the background: its code is loaded after the scales' port is open, and what fails (a port that somebody
- * else has, an address that is not there yet, its own code) is tried again and again, and said once. None of it may keep the
- * scales from weighing, or end the process.
+ * The HTTP side, in the background: its code is loaded after the scales' port is open, and what fails (a port that
+ * somebody else has, an address that is not there yet, its own code) is tried again until it works, and logged once. No
+ * failure of it may affect weighing or end the process.
  */
 export function createHttpServer(services: Services, loadPages: () => Promise<AnyElysia>): HttpServer {
   const { config, clock, logger } = services;

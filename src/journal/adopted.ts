@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 
 /**
  * Numbers of entries that came from another journal, or from this one under an id that is lost. Postgres may have their
- * bags under other numbers, so the watermark says nothing of them.
+ * bags under other numbers, so the watermark does not apply to them.
  */
 export interface Adopted {
   /** They lie behind this number. */

@@ -9,8 +9,8 @@ const headerLeast = entryColumns.length + 1;
 const headerMost = 2 * entryColumns.length;
 
 /**
- * Finds entries in bytes by how a row is written, whatever lies around it: where the pages that lead to it are gone, or
- * its own is damaged in another place. Each entry's checksum says whether it is one.
+ * Finds entries in bytes by the format of a row, independent of what is around it: also if the pages that point to it
+ * are lost, or its own page is damaged elsewhere. Each entry's checksum says whether it is one.
  *
  * @param isWanted leaves out numbers, before more is done about them.
  */

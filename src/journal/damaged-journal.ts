@@ -11,7 +11,7 @@ const headBytes = 4 * 1024 * 1024;
 
 /** A damaged journal, as far as anything can be read of it. */
 export interface DamagedJournal {
-  /** Those that could be opened; what the first one does not say the next may. */
+  /** Those that could be opened; what cannot be read through the first may be readable through the next. */
   readonly databases: readonly Database[];
   /** All bytes of the file and of its log. Each piece begins with the end of the one before, so that no row is cut. */
   pieces(): Generator<Uint8Array>;
@@ -45,7 +45,7 @@ function openReadOnly(path: string, isAlone: boolean): Database | null {
   const url = `${pathToFileURL(path).href}${isAlone ? "?immutable=1" : ""}`;
   try {
     const db = new Database(url, constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI);
-    // Else SQLite does not look at a file at all that is shorter than it says.
+    // Otherwise SQLite refuses a file that is shorter than its header says.
     db.run("pragma writable_schema = on");
     return db;
   } catch {

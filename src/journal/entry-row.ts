@@ -45,7 +45,7 @@ export function valuesOf(seq: number, entry: Entry): ColumnValue[] {
   return entryColumns.map((name) => row[name]);
 }
 
-/** A row that SQLite reads, but that nobody can have written: its page is damaged. */
+/** A row that SQLite reads but that cannot have been written: its page is damaged. */
 export class DamagedRow extends Error {
   override name = "DamagedRow";
 }
@@ -106,7 +106,8 @@ export function checksumOf(seq: number, entry: Entry): number {
 /**
  * The entry of a row.
  *
- * @throws DamagedRow where a column holds what was never put there: a changed byte in a page's content reads well.
+ * @throws DamagedRow where a column holds what was never put there: SQLite does not notice a changed byte in a page's
+ * content.
  */
 export function entryOf(row: EntryRow): JournaledEntry {
   const entry = contentOf(row);

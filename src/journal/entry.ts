@@ -1,7 +1,7 @@
 import type { RejectReason } from "../weighing/reject-reason.ts";
 import type { Unit } from "../weighing/units.ts";
 
-/** Why a bag is no certain one. */
+/** Why a bag is in doubt. */
 export type Doubt = "repeats";
 
 /** A good frame, as it is kept until Postgres has it. Everything decided at the moment of weighing is in it. */

@@ -9,8 +9,8 @@ import { addNewColumns } from "./new-columns.ts";
 import schema from "./schema.sql" with { type: "text" };
 
 /**
- * Pages of 4 KiB: 8 GiB, room for some 50 million frames. Beyond it the journal is full, as a disk is. Recorded entries
- * are not kept for the last tenth of it.
+ * Pages of 4 KiB: 8 GiB, room for some 50 million frames. Beyond it the journal is full. Recorded entries are not kept
+ * for the last tenth of it.
  */
 const maxPages = 2 * 1024 * 1024;
 
@@ -32,7 +32,7 @@ export interface JournalFile {
   lastSeq(): number;
   /** The first number that the first entry takes. */
   firstSeq(): number | null;
-  /** How far Postgres has it; null where that cannot be told. */
+  /** How far it is recorded in PostgreSQL; null if not known. */
   mark(): Mark | null;
   /**
    * In one transaction: adds entries under the numbers after `lastSeq`, removes those up to `removeThrough`, and keeps
@@ -57,7 +57,7 @@ export interface JournalFile {
   saveMark(mark: Mark): void;
   /** Whether so much of what a journal may take is in use that it has to free room. */
   isNearlyFull(): boolean;
-  /** Brings the log's content home and gives its room back. */
+  /** Checkpoints the write-ahead log into the file, and truncates it. */
   truncateLog(): void;
   /** Moves the numbers from `from` on up by `shift`; `last` becomes the last number given. */
   renumber(from: number, shift: number, last: number): void;
@@ -218,12 +218,12 @@ function usedPages(db: Database): number {
   return row?.used ?? 0;
 }
 
-/** SQLite would go on writing to a log that was deleted, too. */
+/** SQLite also continues to write to a deleted log. */
 function filesOf(path: string): string[] {
   return [path, `${path}-wal`, `${path}-shm`];
 }
 
-/** What changes when another file takes the name; null where there is none. */
+/** A value that changes when another file gets the name; null if there is none. */
 function placeOf(path: string): string | null {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats === undefined ? null : `${stats.dev}:${stats.ino}`;

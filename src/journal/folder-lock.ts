@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../runtime/error-code.ts";
 
-/** An open lock that nobody refers to would be collected, and with it silently given back. */
+/** An open lock without a reference would be garbage-collected, and released by that. */
 const held = new Set<Database>();
 
-/** Thrown where another process works on the data folder. */
+/** Thrown if another process uses the data folder. */
 export class FolderInUse extends Error {
   override name = "FolderInUse";
 }

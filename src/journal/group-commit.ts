@@ -23,7 +23,7 @@ export interface GroupCommit {
   /** Calls back after every commit that added entries, before those of the single entries. */
   readonly onDurable: Emitter["on"];
   readonly onWritable: Emitter<[writable: boolean]>["on"];
-  /** Writes what waits, and nothing any more. Nobody is told. @throws where the disk refuses. */
+  /** Writes what waits, without calling listeners, and accepts nothing more. @throws if the disk refuses. */
   close(): void;
 }
 
@@ -54,7 +54,7 @@ export function createGroupCommit(parts: {
     try {
       write(waiting);
     } catch (error) {
-      // Before anybody is told: the next try depends on nobody.
+      // Before listeners are called, so that no listener can prevent the next attempt.
       setTimeout(commit, retryAfterMs);
       refused(error);
       return;
@@ -66,7 +66,7 @@ export function createGroupCommit(parts: {
     tell(single);
   }
 
-  /** One that fails keeps neither the others from hearing of it nor the journal from its work. */
+  /** A callback that fails affects neither the others nor the journal. */
   function tell(callbacks: readonly (() => void)[]): void {
     for (const callback of callbacks) {
       try {

@@ -6,7 +6,10 @@ function idPath(folder: string): string {
   return join(folder, "journal.id");
 }
 
-/** The journal's id as it is kept beside the journal, or null. It says who we are when the journal cannot. */
+/**
+ * The journal's id as it is kept beside the journal, or null. It identifies this appliance when the journal cannot be
+ * read.
+ */
 export function readIdFile(folder: string): string | null {
   try {
     const text = readFileSync(idPath(folder), "utf8").trim();

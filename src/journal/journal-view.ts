@@ -1,4 +1,4 @@
-/** What others may know of the journal. */
+/** The journal's state, for other parts. */
 export interface JournalView {
   /** Made with the journal, kept for its life. */
   readonly id: string;

@@ -21,8 +21,8 @@ const lookAfterMs = 1_000;
 /** The durable local buffer between the scales and Postgres. */
 export interface Journal extends JournalView {
   /**
-   * Keeps an entry. Entries of one turn of the event loop share one fsync at its end; nobody hears of
-   * them before that. While the disk refuses writes they wait, in order, and `onWritable` says so.
+   * Keeps an entry. Entries of one turn of the event loop share one fsync at its end; nothing is published before that.
+   * While the disk refuses writes they wait, in order, and `onWritable` says so.
    *
    * @param onDurable is called when it is on disk.
    */
@@ -39,12 +39,12 @@ export interface Journal extends JournalView {
   /** Entries after a number, in order. */
   read(afterSeq: number, limit: number): JournaledEntry[];
   /**
-   * Everything up to this number is in Postgres, as it has just said: it counts no longer. It is kept for a while, and
-   * then its room is freed.
+   * PostgreSQL has confirmed everything up to this number: it no longer counts as pending. It is kept for a while, and
+   * then its space is freed.
    */
   markRecorded(throughSeq: number): void;
   /**
-   * Takes back that entries behind a number are recorded, because Postgres lost them.
+   * Marks entries behind a number as not recorded again, because PostgreSQL lost them.
    *
    * @returns the number after which they are still here; it is higher where their room was freed already.
    */
@@ -83,7 +83,7 @@ export function openJournal(parts: {
   const opened = startFile(parts);
   const { id } = opened;
   let lastSeq = opened.lastSeq();
-  // The number before the first entry that is still here.
+  // The number before the first entry that is still in the file.
   const removedThrough = (opened.firstSeq() ?? lastSeq + 1) - 1;
   const recorded = createRecorded(opened.mark(), { least: removedThrough, most: lastSeq });
   const counted = countedIn(opened, logger);
@@ -248,7 +248,7 @@ export function openJournal(parts: {
   };
 }
 
-/** A damaged text costs the counts of a minute, which is said; it must not cost the journal. */
+/** A damaged text loses the counts of a minute, which is logged; it must not make the journal unusable. */
 function countedIn(file: JournalFile, logger: Logger): Counted {
   try {
     return createCounted(file.counted());

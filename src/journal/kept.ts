@@ -1,4 +1,4 @@
-/** How long recorded entries stay in the journal, for a Postgres that loses what it had. */
+/** How long recorded entries stay in the journal, in case PostgreSQL falls back to an earlier state. */
 export interface KeepLimits {
   /** Milliseconds since Postgres said that they are recorded; 0: they leave at once. */
   readonly ageMs: number;
@@ -9,8 +9,8 @@ export interface KeepLimits {
 const marksPerAge = 360;
 
 /**
- * Says which recorded entries may leave the journal. Their age counts only while Postgres says that it has them: an
- * entry does not grow too old for it in an outage.
+ * Decides which recorded entries may be removed. Their age counts only while PostgreSQL confirms that it has them: in
+ * an outage no entry gets too old.
  */
 export interface Kept {
   /**

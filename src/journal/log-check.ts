@@ -10,17 +10,17 @@ const headerBytes = 32;
 const frameHeaderBytes = 24;
 const frameBytes = frameHeaderBytes + pageSize;
 
-/** What a start finds in the log that a dead process left. */
+/** The state of the write-ahead log that an ended process left. */
 export type LogState =
   | { readonly kind: "sound" }
-  /** The process died while it wrote: entries that no transaction has, and that no scale sends again. */
+  /** The process ended while it wrote: entries of no complete transaction, which no scale sends again. */
   | { readonly kind: "unfinished"; readonly entries: readonly JournaledEntry[] }
-  /** SQLite would leave out or delete what was committed, without a word. */
+  /** SQLite would leave out or delete committed entries, without an error. */
   | { readonly kind: "damaged"; readonly cause: string };
 
 /**
  * Compares a journal's log with what SQLite takes of it. SQLite takes the first damaged frame for the log's end, and
- * soon writes over all that follows; so this is done before it may write.
+ * soon overwrites all that follows; so this is done before it may write.
  */
 export function checkLog(path: string): LogState {
   const logBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
@@ -41,7 +41,7 @@ export function checkLog(path: string): LogState {
       ? { kind: "damaged", cause: "the log is damaged, and SQLite would leave out what lies behind" }
       : { kind: "unfinished", entries };
   } catch (error) {
-    // Opening it says the same.
+    // Opening it reports the same.
     if (isDamage(error)) return { kind: "sound" };
     throw error;
   } finally {

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 
-/** How far Postgres has a journal, as its last word was when this was written: it may have more by now. */
+/** How far a journal is recorded in PostgreSQL, as last confirmed when this was written: it may be further by now. */
 export interface Mark {
   /** Everything up to this number is recorded. */
   readonly recordedThrough: number;

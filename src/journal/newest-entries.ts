@@ -1,6 +1,6 @@
 import { type Entry, framesOf, type JournaledEntry } from "./entry.ts";
 
-/** Reading them back from the file is a tenth of a lone bag's way. */
+/** Reading them back from the file takes a tenth of the time that a single bag takes. */
 const newestLimit = 256;
 
 /** The newest entries, which are given from memory. */
@@ -18,7 +18,7 @@ export function createNewestEntries(): NewestEntries {
   return {
     add(entries, lastSeq) {
       if (newest.length + entries.length > newestLimit) newest = [];
-      // Under a flood the recorder is far behind, and reads the file.
+      // Under load the recorder is far behind, and reads the file.
       if (entries.length > newestLimit) return;
       let seq = lastSeq;
       for (const entry of entries) {

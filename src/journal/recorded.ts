@@ -2,7 +2,7 @@ import type { Mark } from "./mark.ts";
 
 const markEveryMs = 250;
 
-/** How far Postgres has the journal, as it said last, and how far the file knows that. */
+/** How far the journal is recorded in PostgreSQL, as last confirmed, and how far that is written in the file. */
 export interface Recorded {
   /** Everything up to this number is in Postgres. */
   readonly through: number;

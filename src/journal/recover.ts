@@ -86,7 +86,7 @@ function adopt(target: JournalFile, seq: number): void {
   saveAdopted(target.db, { after: seq - 1, through: seq });
 }
 
-/** Postgres is asked about each entry from a number on: whether it has those that came back nobody here can know. */
+/** Postgres is asked about each entry from a number on: whether it has those that came back is not known here. */
 function askAgainFrom(target: JournalFile, seq: number): void {
   const mark = target.mark();
   if (mark !== null && seq <= mark.recordedThrough) target.saveMark({ ...mark, recordedThrough: seq - 1 });

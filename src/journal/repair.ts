@@ -15,11 +15,11 @@ export const journalName = "journal.db";
 const names = [journalName, `${journalName}-wal`, `${journalName}-shm`];
 /** Folders with damaged files begin with it. */
 export const damagedPrefix = "journal-damaged-";
-/** A new journal that is whole, and only waits for the damaged one to leave its place. */
+/** A complete new journal, which takes its place as soon as the damaged one is moved. */
 const recoveredName = "journal.recovered";
 const loggedRanges = 20;
 
-/** What the running appliance knows, whatever the file says. */
+/** What the running appliance knows, independent of the file. */
 export interface Known {
   readonly id?: string | null;
   readonly lastSeq?: number;
@@ -77,7 +77,7 @@ export function repair(parts: {
   );
 }
 
-/** Finishes what an earlier process did not come to: a recovered journal whose place is free takes it. */
+/** Finishes what an earlier process began: a recovered journal is moved to its place if that is free. */
 export function finishRepair(folder: string, clock: Clock, logger: Logger): void {
   if (!existsSync(join(folder, recoveredName)) || existsSync(join(folder, journalName))) return;
   setAside(folder, clock);

@@ -9,9 +9,9 @@ const reserveBytes = 8 * 1024 * 1024;
  * also when Postgres has everything of it.
  */
 export interface Reserve {
-  /** Gives the room free. */
+  /** Frees the space. */
   release(): void;
-  /** Takes it again, where the disk has so much and `beside`. */
+  /** Reserves it again, if the disk has that much and `beside` more. */
   refill(besideBytes: number): void;
 }
 
@@ -34,7 +34,7 @@ export function createReserve(folder: string): Reserve {
 }
 
 function fill(path: string): void {
-  // Random, so that a file system that compresses keeps the room, too.
+  // Random, so that a compressing file system reserves the space, too.
   const chunk = crypto.getRandomValues(new Uint8Array(64 * 1024));
   const fd = openSync(path, "w", 0o600);
   try {

@@ -19,7 +19,7 @@ const logBytes = 4 * 1024 * 1024;
 /** Below this only bags are written one by one; PostgreSQL on the same disk needs some for its own log. */
 const floorBytes = 64 * 1024 * 1024;
 
-/** The room that the journal takes: how long recorded entries stay in it, and when they must make room for new ones. */
+/** The space that the journal takes: how long recorded entries stay in it, and when they are removed for new ones. */
 export interface Room {
   /** Entries up to this number are not in the file any more. */
   readonly removedThrough: number;
@@ -35,7 +35,7 @@ export interface Room {
   removed(throughSeq: number): void;
   /** Removes some of those that may go. */
   remove(): void;
-  /** On a full disk: gives what it has for new entries. @returns false where there is nothing to give. */
+  /** On a full disk: frees what can be freed for new entries. @returns false if there is nothing. */
   make(): boolean;
   /** Compares what there is with the limits. */
   look(): void;
@@ -87,7 +87,7 @@ export function createRoom(parts: {
       reserve.release();
       file.use((open) => open.remove(through));
       file.use((open) => open.truncateLog());
-      // At once: the next full disk must find it.
+      // At once: it must be there when the disk is full again.
       reserve.refill(0);
     }
     removedThrough = through;

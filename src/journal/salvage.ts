@@ -6,7 +6,7 @@ import { type EntryRow, entryOf } from "./entry-row.ts";
 import { readScaleSettings, type ScaleSetting } from "./file.ts";
 import { type Mark, readMark } from "./mark.ts";
 
-/** No plant weighs so many bags: a number beyond it is a changed byte, and must not be counted on from. */
+/** No plant weighs so many bags: a higher number comes from a changed byte, and numbering must not continue from it. */
 const highestNumber = 2 ** 40;
 
 /** Numbers, both ends included. */
@@ -18,9 +18,9 @@ export interface Range {
 /** What is still read of a damaged journal. */
 export interface Salvage {
   readonly id: string | null;
-  /** The last number given, as the file says; null where it does not. */
+  /** The last number given, by the file; null if it cannot be read. */
   readonly lastSeq: number | null;
-  /** How far Postgres had it; null where that cannot be told. */
+  /** How far it was recorded in PostgreSQL; null if not known. */
   readonly mark: Mark | null;
   readonly settings: readonly ScaleSetting[];
   /** The text of what is counted; null: none, or it cannot be read. */
@@ -97,7 +97,7 @@ function readRows(db: Database, order: "asc" | "desc", use: (entry: JournaledEnt
   try {
     const rows = db.query<EntryRow, []>(`select * from entry order by seq ${order}`);
     for (const row of rows.iterate()) {
-      // A damaged tree may lead back to where one has been.
+      // A damaged tree may point back to a page that was read already.
       if (last !== null && (order === "asc" ? !(row.seq > last) : !(row.seq < last))) return false;
       last = row.seq;
       const entry = quietly(() => entryOf(row));

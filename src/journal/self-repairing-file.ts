@@ -5,7 +5,7 @@ import { isDamage } from "./damage.ts";
 import { type JournalFile, openFile } from "./file.ts";
 import { journalName, type Known, repair } from "./repair.ts";
 
-/** The journal's file while it is in use: where it is damaged or deleted, it is made anew and work goes on. */
+/** The journal's file while it is in use: if it is damaged or deleted, it is made again and work continues. */
 export interface SelfRepairingFile {
   /** Works on the file; where that shows damage, once more on the repaired one. @throws as SQLite does */
   use<T>(work: (file: JournalFile) => T): T;

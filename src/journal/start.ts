@@ -59,7 +59,7 @@ export function startFile(parts: { folder: string; clock: Clock; logger: Logger 
   return file;
 }
 
-/** They were read from the scales, which do not send them again. */
+/** These frames were read from scales, which do not send them again. */
 function takeIn(entries: readonly JournaledEntry[], file: JournalFile, logger: Logger): void {
   file.db.transaction(() => entries.forEach(file.insert)).immediate();
   logger.warn(

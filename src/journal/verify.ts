@@ -8,7 +8,7 @@ import { readMark } from "./mark.ts";
 
 export interface JournalReport {
   readonly path: string;
-  /** An appliance works on it at this moment. */
+  /** An appliance is using it at this moment. */
   readonly running: boolean;
   /** What is wrong, null where nothing is. */
   readonly fault: string | null;

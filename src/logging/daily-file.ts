@@ -51,7 +51,7 @@ export function createDailyFile(options: DailyFileOptions): DailyFile {
     try {
       closeSync(day.fd);
     } catch {
-      // The disk is gone; there is nothing to save.
+      // The disk is not available; nothing can be saved.
     }
     day = null;
   }
@@ -72,7 +72,7 @@ export function createDailyFile(options: DailyFileOptions): DailyFile {
   function append(line: string, now: number): void {
     // Also when the clock was set back: a line belongs to the day that it says.
     if (day !== null && (now < day.startMs || now >= day.endMs)) close();
-    // The folder was removed or emptied: the open file takes lines, and nobody could ever read them.
+    // The folder was removed or emptied: the open file still takes lines, but it has no name any more.
     if (day !== null && fstatSync(day.fd).nlink === 0) close();
     if (day === null) {
       // Kept before anything else can fail, so that a failure closes it.
@@ -101,7 +101,7 @@ export function createDailyFile(options: DailyFileOptions): DailyFile {
   return {
     write(line) {
       const now = clock.now();
-      // A failing disk may take long to say so: it is not asked for every line.
+      // A failing disk may take long to report an error: it is not tried for every line.
       if (failedAt !== null && Math.abs(now - failedAt) < retryAfterMs) {
         lose();
         return;

@@ -2,9 +2,9 @@ import type { Config } from "../config/config.ts";
 import { splitDatabaseUrl } from "../config/mask.ts";
 import { hidden, redactText } from "./redact.ts";
 
-/** What is shorter is no secret of ours, and would tear holes into the rest. */
+/** A shorter text is no secret, and masking it would make other text unreadable. */
 const lengthMin = 4;
-/** Where much else is said, a plain word (a password `postgres`) would make a riddle of it. */
+/** In longer texts masking a plain word (a password `postgres`) would make them unreadable. */
 const lengthMinForPeople = 8;
 
 /** Every secret of a configuration: tokens, and what is secret in its URLs. */
@@ -52,7 +52,7 @@ export function urlSecrets(text: string): string[] {
 
 const tellingKey = /token|key|secret|pass|pwd|auth|sig|cred|code|session/i;
 
-/** `?plant=Leeds` is a setting: to hide every "Leeds" would help nobody. */
+/** `?plant=Leeds` is a setting: masking every "Leeds" is of no use. */
 function isPlain(key: string, value: string): boolean {
   return key !== "" && !tellingKey.test(key) && value.length < lengthMinForPeople;
 }
@@ -66,7 +66,7 @@ export function createCleaner(secrets: readonly string[]): (text: string) => str
 /** Makes the function that takes a configuration's secrets out of texts for people: the log, health, what was found. */
 export function createSecretHider(config: Secretive): (line: string) => string {
   const { user = null, database = "" } = splitDatabaseUrl(config.databaseUrl ?? "") ?? {};
-  // Not a password that is said everywhere as a name.
+  // Not a password that is a common name.
   return createHider(
     secretsOf(config).filter((secret) => secret !== user && secret !== database),
     lengthMinForPeople,

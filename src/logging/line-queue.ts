@@ -1,7 +1,7 @@
 /** Where log bytes go. */
 export interface Outlet {
   /**
-   * Takes bytes without ever waiting for the other side.
+   * Takes bytes without ever waiting for the reader.
    *
    * @returns how many were taken, 0 while there is no room; a promise: all of them, once it resolves.
    * @throws what the system says, as may the promise.
@@ -26,14 +26,14 @@ export interface LineQueueOptions {
   readonly onRecovery?: (linesLost: number) => void;
 }
 
-/** Room comes in steps of 64 KiB at most, so that a full queue is empty half a second after somebody reads again. */
+/** A pipe takes 64 KiB at a time at most, so a full queue is empty half a second after the reader continues. */
 const roomAfterMs = 20;
-/** A full disk, a closed pipe: it is not asked for every line. */
+/** A full disk, a closed pipe: it is not tried for every line. */
 const retryAfterMs = 1_000;
 
 /**
- * Lines on their way to an outlet, in their order. While it takes them each is written at once, so that the last lines
- * before a crash are there; while it does not they are kept within a bound, and then lost and counted.
+ * A queue of log lines in front of an output. While the output takes them, each is written at once, so that the last
+ * lines before a crash are there; while it does not, they are kept within a bound, and then dropped and counted.
  */
 export function createLineQueue(options: LineQueueOptions): LineQueue {
   const { outlet, bytesMax = 1024 * 1024, onLost, onRecovery } = options;

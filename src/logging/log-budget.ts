@@ -1,12 +1,12 @@
-/** Lines of a kind at once: 100 scales that connect when the appliance starts, and go again. */
+/** Lines of a kind at once: 100 scales that connect when the appliance starts, and disconnect. */
 const burst = 200;
 /** And then one a second: some 13 MB in a day. */
 const perSecond = 1;
 /** How often it is said what was left out. */
 const saidEveryMs = 10_000;
-/** Messages are texts of the code; should one hold what somebody sends, its kinds have an end. */
+/** Messages are constant texts; this bounds memory should one contain received data. */
 const kindsMax = 1_000;
-/** Of pino: `debug` and below are asked for by whoever looks for a fault, `fatal` is never too much. */
+/** Levels of pino: `debug` and below are only on while a fault is searched, `fatal` is always written. */
 const limitedFrom = 30;
 const limitedBelow = 60;
 

@@ -16,7 +16,7 @@ export interface LogLosses {
   follow(owner: string, listener: (loss: LogLoss) => void): () => void;
 }
 
-/** Carries the news of lost lines from the log, which is there first, to the metrics. */
+/** Passes lost lines from the log, which is made first, to the metrics. */
 export function createLogLosses(clock: Pick<Clock, "now">, log: FailureLog): LogLosses {
   const soFar = new Map<LogLoss["output"], LogLoss>();
   const losses = createEmitter<[loss: LogLoss]>("log line lost", log);

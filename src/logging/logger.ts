@@ -10,7 +10,7 @@ export type { Logger };
 
 export interface LoggerOptions {
   readonly clock: Pick<Clock, "now">;
-  /** Where lines go. It must neither throw nor wait: whoever logs is at work. */
+  /** The output of lines. It must neither throw nor block, because callers log in the middle of their work. */
   readonly stdout: { write(line: string): unknown };
   /** Colours for `pretty`. */
   readonly color?: boolean;

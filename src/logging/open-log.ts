@@ -6,7 +6,7 @@ import { createLogLosses, type LogLosses } from "./log-losses.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { openStandardOutlet } from "./outlets.ts";
 
-/** The log of a process that works whatever becomes of its output. */
+/** The log of a process that keeps working whatever happens to its output. */
 export interface Log {
   readonly logger: Logger;
   readonly losses: LogLosses;
@@ -24,7 +24,7 @@ export async function openLog(
   let isFailureSaid = false;
   const losses = createLogLosses(options.clock, {
     error(fields, message) {
-      // Once: the line that says it may be lost itself. A moment later: this is called from inside the logger.
+      // Once, because this line may be lost itself. Deferred, because this is called from inside the logger.
       if (!isFailureSaid) queueMicrotask(() => logger.error(fields, message));
       isFailureSaid = true;
     },

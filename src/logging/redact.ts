@@ -39,7 +39,7 @@ function redactJson(line: string): string {
   try {
     parsed = JSON.parse(line);
   } catch {
-    // Not reached for pino's own lines; if ever, a lost line is better than a shown secret.
+    // pino's own lines never get here; if one did, a lost line is better than a shown secret.
     return `{"level":"error","msg":"a log line was left out: it could not be checked for secrets"}\n`;
   }
   const clean = JSON.stringify(parsed, (key, value: unknown) => {

@@ -3,8 +3,7 @@ import type { Metrics } from "../runtime/metrics.ts";
 import { verdicts } from "../weighing/verdict.ts";
 
 /**
- * Counts bags that were recorded. A station's first bag brings all its verdicts, at 0: a share of what was never
- * counted would be no number.
+ * Counts bags that were recorded. With a station's first bag all its verdicts exist, at 0: a share needs both counters.
  */
 export function countBags(
   metrics: Metrics,

@@ -1,8 +1,8 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 
 /**
- * What prom-client measures rightly on Bun. Left out: garbage collection (stays empty), active handles and
- * requests (always 0), heap and heap spaces (`process_heap_bytes` says 6.4 GB), virtual memory (7 GB of
+ * The metrics that prom-client measures correctly on Bun. Left out: garbage collection (stays empty), active handles
+ * and requests (always 0), heap and heap spaces (`process_heap_bytes` says 6.4 GB), virtual memory (7 GB of
  * reservations), the mean of the event loop's lag (NaN on a second scrape), the version of Node.
  */
 const rightOnBun = [

@@ -26,17 +26,19 @@ export interface StateParts {
   readonly events: { readonly size: number };
 }
 
-/** A scrape must not wait for a Postgres that hangs: Prometheus gives up after 10 s, and then has nothing. */
+/**
+ * A scrape must not wait for a PostgreSQL that hangs: Prometheus gives up after 10 s, and then gets no metrics at all.
+ */
 const readLimitMs = 2_000;
-/** A scale that nobody has switched on for so long is no longer missed; nor is a disabled one. */
+/** A scale that was not heard for so long is no longer missed; nor is a disabled one. */
 const missedForDays = 7;
 const scalesMax = 1_000;
 
 /**
- * Sets the gauges that tell how things stand.
+ * Sets the gauges that are read from the state of other parts.
  *
- * @returns what is to be awaited before each scrape. It takes at most 2 s and never fails: what Postgres does not
- * tell in time is left out of this scrape, so that nobody takes an old value for a new one.
+ * @returns what is to be awaited before each scrape. It takes at most 2 s and never fails: what PostgreSQL does not
+ * answer in time is left out of this scrape, so that no old value looks like a new one.
  */
 export function registerStateMetrics(metrics: Metrics, parts: StateParts): () => Promise<void> {
   const { config, clock, database, plant, journal, presence, repeats, stations, events } = parts;
@@ -49,7 +51,7 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
   let reading: Promise<StoredState | null> | null = null;
   let known: readonly KnownScale[] = [];
 
-  /** One question at a time, however many scrape: a slow Postgres is not asked again meanwhile. */
+  /** One query at a time, however many scrapes there are: a slow PostgreSQL is not asked again meanwhile. */
   function read(): Promise<StoredState | null> {
     reading ??= readState()
       .catch(() => null)
@@ -74,7 +76,7 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     if (config.backupDir !== null) setBackups(metrics, config.backupDir);
   }
 
-  /** Scales that Postgres knows stay in the list while it is away: they are missed all the same. */
+  /** Scales that PostgreSQL knows stay in the list while it is not reachable, so that missing ones are still reported. */
   function setScales(): void {
     const views = presence.scales();
     metrics.scalesConnected.set(views.filter((view) => view.connected).length);
@@ -101,7 +103,7 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     }
   }
 
-  /** One that stands in for another is that one: nobody misses it under its own number. */
+  /** A replacement scale counts as the one that it replaces, and is not missed under its own number. */
   function setScale(id: number, connected: boolean): void {
     if (stations.actualScale(id) !== id) return;
     const scale = String(id);
@@ -143,7 +145,7 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
   }
 
   return async () => {
-    // The limit is of this wait alone. Postgres is given its own time: a cut there would cost everyone the pool.
+    // The limit is of this wait alone. The query itself is not aborted: that would close the pool's connections.
     const state = database.up ? await withTimeLimit(read(), readLimitMs, () => null, clock) : null;
     setLocal();
     setStored(state);
@@ -185,7 +187,7 @@ async function readStored(sql: Sql, plant: number): Promise<Omit<StoredState, "l
   return { jobs, scales, deliveries: await countDeliveries(sql, plant) };
 }
 
-/** The journal's answers come from a disk, which may be in trouble: that must be seen in all the other metrics. */
+/** The journal is read from a disk, which may fail: the other metrics must still be there. */
 function setOrRemove(gauge: Gauge, read: () => number): void {
   try {
     gauge.set(read());

@@ -1,7 +1,8 @@
 import type { Transaction } from "../database/types.ts";
 
 /**
- * Whose keys they are. The two kinds never meet: a key is printable, so what a sender of `scan_bag` gives has no line break.
+ * Which requests the keys belong to. The two kinds cannot collide: a key of `scan_bag` is printable, so it has no line
+ * break.
  */
 const prefixes = { scan: "", manual: "manual\n" } as const;
 export type KeyKind = keyof typeof prefixes;

@@ -15,7 +15,7 @@ export const scanAnswerSchema = z.object({
 });
 export type ScanAnswer = z.output<typeof scanAnswerSchema>;
 
-/** A bag that someone else weighed and posts here. */
+/** A bag that another program weighed and posts here. */
 export interface ScannedBag {
   readonly weight: string;
   readonly unit: Unit;
@@ -100,7 +100,7 @@ async function scanIn(
   };
 }
 
-/** A bag's number and verdict never change once it has a job, so that the answer can be told from them again. */
+/** A bag's number and verdict never change once it has a job, so that the answer can be made from them again. */
 async function firstAnswer(
   tx: Transaction,
   plant: number,

@@ -1,4 +1,4 @@
-/** The appliance's clock. Passed in everywhere, so that a test can hold it still or move it. */
+/** The appliance's clock. Passed in everywhere, so that a test can stop or set it. */
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;

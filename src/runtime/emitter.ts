@@ -8,23 +8,23 @@ export interface FailureLog {
 
 type Listener<Args extends readonly unknown[]> = (...args: Args) => void;
 
-/** Tells those who listen of one kind of event. */
+/** Calls the listeners of one kind of event. */
 export interface Emitter<Args extends readonly unknown[] = []> {
   /**
-   * Calls every listener, in the order in which they came. One that fails keeps neither the others from hearing of it nor
-   * the caller from its work. One that ends another, or itself, meanwhile: the other is called no more.
+   * Calls every listener, in the order in which they were added. One that throws affects neither the others nor the
+   * caller. A listener that is removed meanwhile is not called any more.
    */
   emit(...args: Args): void;
   /**
-   * @param owner who listens, as the log names it when its listener fails.
+   * @param owner the listening part, as the log names it when its listener throws.
    * @returns the function that ends it, and may be called again.
    */
   on(owner: string, listener: Listener<Args>): () => void;
-  /** How many listen. */
+  /** The number of listeners. */
   readonly size: number;
 }
 
-/** @param event what is told, as the log names it. */
+/** @param event the event's name in the log. */
 export function createEmitter<Args extends readonly unknown[] = []>(
   event: string,
   log: FailureLog,

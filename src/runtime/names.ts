@@ -1,7 +1,7 @@
 // What a name of a thing or a person may be: one rule for what people type, what other programs send, and the configuration.
 
 /**
- * Characters that nobody sees: two names would look the same and be two. An emoji may keep what it is made of (a joiner, a
+ * Invisible characters: two different names would look the same. An emoji may keep what it is made of (a joiner, a
  * variation selector): it follows the picture directly.
  */
 const unseen =

@@ -4,9 +4,9 @@ import type { Clock } from "./clock.ts";
 export interface Repeated {
   /** Begins with a first turn at once. Called again, or after `stop`, it changes nothing. */
   start(): void;
-  /** Waits for the turn under way; none begins after it. Who calls it again waits for the same. */
+  /** Waits for the turn in progress; none begins after it. Further calls wait for the same turn. */
   stop(): Promise<void>;
-  /** The next turn begins now, or as soon as the one under way has ended. */
+  /** The next turn begins now, or as soon as the one in progress has ended. */
   wake(): void;
 }
 
@@ -14,7 +14,7 @@ export interface Repeated {
  * Turns of one piece of work, one at a time.
  *
  * @param parts.everyMs from the end of a turn to the next one; as a function it is asked after each turn.
- * @param parts.onError told of a turn that failed; the next one comes all the same.
+ * @param parts.onError called when a turn failed; the next one follows all the same.
  */
 export function repeat(parts: {
   readonly work: () => Promise<void>;

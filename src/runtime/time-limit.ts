@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "./clock.ts";
 
 /**
- * Waits for `work`, but at most `limitMs` milliseconds. The work itself goes on: to end it is `onLate`'s.
+ * Waits for `work`, but at most `limitMs` milliseconds. The work itself continues; `onLate` has to end it.
  *
  * @param onLate called when the time is over; what it returns or throws is the outcome.
  * @throws what `work` or `onLate` throws.

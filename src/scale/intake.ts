@@ -47,13 +47,13 @@ export interface IntakeParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Shown to whoever sets up a scale. */
+  /** For the pages where a scale is set up. */
   readonly lines: Pick<LineHub, "publish" | "isFollowed">;
 }
 
 /**
- * Takes each frame into the journal: as a bag, with everything decided that is decided at the moment of
- * weighing, or as a rejected frame with its reason. There is no third way.
+ * Takes each frame into the journal: as a bag, with everything decided that is decided at the moment of weighing, or as
+ * a rejected frame with its reason. Every frame becomes one of the two.
  */
 export function createIntake(parts: IntakeParts): Intake {
   const { journal, rejectedBudget, stations, presence, repeats, repeatWindow, sourceTally } = parts;
@@ -71,7 +71,7 @@ export function createIntake(parts: IntakeParts): Intake {
     return scale !== null && presence.isKnown(scale) ? String(scale) : "other";
   }
 
-  /** What became of a frame is shown when it is on the disk. Mostly nobody looks. */
+  /** A frame is published when it is on disk. Mostly there are no listeners. */
   function publishing(line: RawLine): (() => void) | undefined {
     return lines.isFollowed ? () => lines.publish(line) : undefined;
   }
@@ -129,7 +129,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const { connectionId } = origin;
     const outcome = { kind: "rejected", reason } as const;
     const publish = publishing({ at, connectionId, scale, raw, outcome });
-    // Little room is for bags, and for what belongs to one.
+    // With little space only bags, and what belongs to a bag, are kept.
     const hasRoom = !journal.isShortOfRoom && rejectedBudget.allows(origin.connectionId, raw, at);
     if (hasRoom || followsBagUid !== null) {
       journal.append({ kind: "rejected", ...frame, frames: 1, followsBagUid }, publish);

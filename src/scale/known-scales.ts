@@ -1,10 +1,10 @@
-/** More scales than a plant has that nobody has configured: a broken sender invents them without end. */
+/** More scales than a plant has that nobody has configured: a broken sender prints ever new ids. */
 export const UNCONFIGURED_MAX = 1_000;
 
 /** What is remembered of each scale, within a bound. */
 export interface KnownScales<Scale> {
   get(id: number): Scale | undefined;
-  /** Remembers it, as the one heard last. Of the unconfigured ones the one heard longest ago is forgotten for it. */
+  /** Adds it as the one heard last. If there are too many, the unconfigured one that was heard longest ago is removed. */
   add(id: number, scale: Scale): void;
   /** It was heard again. */
   heard(id: number): void;

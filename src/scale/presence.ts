@@ -3,7 +3,7 @@ import type { Reading } from "../weighing/reading.ts";
 import type { Unit } from "../weighing/units.ts";
 import { createKnownScales } from "./known-scales.ts";
 
-/** What tells a half-open connection from a living one. Times in milliseconds since the epoch. */
+/** What distinguishes a half-open connection from a live one. Times in milliseconds since the epoch. */
 export interface ConnectionTimes {
   readonly id: number;
   readonly remoteAddress: string;
@@ -80,7 +80,7 @@ interface Scale {
   rejected: number;
 }
 
-/** Who is connected and what was last heard. In memory only: it is about now. */
+/** Which scales are connected, and what each sent last. In memory only. */
 export interface Presence {
   connected(id: number, remoteAddress: string, at: number, origin: OfSource): void;
   disconnected(id: number, at: number): void;
@@ -89,7 +89,7 @@ export interface Presence {
   sentParity(connectionId: number): boolean;
   /** Takes a good print. */
   reading(connectionId: number, scale: number, reading: Reading, at: number): void;
-  /** Only of a scale that is configured or printed a bag before: anything can print a number. */
+  /** Only of a scale that is configured or printed a bag before, because noise can look like a scale id. */
   rejected(connectionId: number, scale: number | null, printedScale: number | null, at: number): void;
   /** Whether a bag came on this connection. */
   hasPrinted(connectionId: number): boolean;

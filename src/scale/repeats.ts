@@ -1,6 +1,6 @@
 import type { Reading } from "../weighing/reading.ts";
 
-/** Nobody lifts a bag off and loads the next one in less: what comes within it is of the same pace. */
+/** A bag cannot be exchanged in less time: prints within it are of the same run. */
 const paceMs = 1_500;
 /** A weight that moves in its last digits shows so many values at most. */
 const valuesMax = 5;
@@ -8,23 +8,24 @@ const valuesMax = 5;
 const establishedMs = 3_000;
 /** How long a scale is still said to repeat after the last print that did. */
 const shownMs = 5_000;
-/** More scales than are remembered anywhere; beyond it those that pause are forgotten. */
+/** More scales than any other part remembers; beyond it those that are pausing are removed. */
 const scalesMax = 10_000;
 
 /**
- * Tells a scale that prints like a stream (continuous output, a stuck print key) from one that weighs bags.
+ * Distinguishes a scale that prints like a stream (continuous output, a stuck print key) from one that weighs bags.
  *
  * The rule. Prints of one scale, on whatever connections, are of one *run* while each comes at most 1.5 s after the one
  * before. In a run a scale *repeats* when its last prints show few weights, and these on average more often than
- * `limit` times: the last 6 are one weight, the last 11 two, … the last 26 five (with a limit of 5). A weight that is new among them does not. So a weight that moves
- * in its last digit repeats as well, and so do two indicators that share an id.
+ * `limit` times: the last 6 are one weight, the last 11 two, … the last 26 five (with a limit of 5). A weight that is
+ * new among them does not. So a weight that moves in its last digit repeats as well, and so do two indicators that
+ * share an id.
  *
  * - The first prints of a run count as bags. What repeats beyond the limit is in doubt.
  * - After 3 s of repeating without a pause, everything is in doubt until the scale has paused for 1.5 s: also what is
  *   printed while the platform is unloaded and filled. A rejected print (`0.00`, motion) is no pause.
  * - Equal bags at the pace of work, one every 2 s or slower, never repeat: each is a run of its own.
- * - A burst of prints that a link or a device server held back differs in its weights: bags of one filler show more than
- *   five in 26. Where it does hold a long row of one weight, that row is in doubt, and what follows it is not.
+ * - A burst of prints that a link or a device server held back differs in its weights: bags of one filler show more
+ *   than five in 26. Where it does hold a long row of one weight, that row is in doubt, and what follows it is not.
  */
 export interface Repeats {
   /**

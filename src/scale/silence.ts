@@ -13,7 +13,7 @@ export function quietSince({ connected, firstSeenAt, lastReadingAt }: Heard): nu
 }
 
 /**
- * Whether a scale says nothing although it should: it is connected, a job runs on its station, and neither a good
+ * Whether a scale is silent although it should print: it is connected, a job runs on its station, and neither a good
  * reading came nor the job was started within the last `afterMs`. Times in milliseconds since the epoch.
  *
  * @param jobStartedAt of the station's active job; undefined where there is none.

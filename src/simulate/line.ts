@@ -16,8 +16,8 @@ export interface Line {
    */
   send(bytes: Uint8Array, taken: (count: number) => void): Promise<void>;
   /**
-   * Closes in order: all that was sent, then FIN, then the wait for the other side's FIN, by which it
-   * says that it read everything. False: that did not come within `timeoutMs`, or a reset came instead.
+   * Closes in order: all that was sent, then FIN, then the wait for the other side's FIN, by which it says that it read
+   * everything. False: no FIN came within `timeoutMs`, or a reset came instead.
    */
   finish(timeoutMs: number): Promise<boolean>;
 }
@@ -104,12 +104,12 @@ export function connectLine(
           if (isLate) return void socket.close();
           clearTimeout(timer);
           isOpen = true;
-          // A peer whose power went says nothing; probes find out.
+          // A peer without power sends nothing; keepalive probes detect it.
           socket.setKeepAlive(true, 10_000);
           resolve(lineOver(socket));
         },
         drain: () => wake(),
-        // Read and forgotten: unread bytes would turn the close into a reset.
+        // Read and discarded: unread bytes would turn the close into a reset.
         data() {},
         // The other side's FIN: whatever is still written, it will not read.
         end: lost,

@@ -40,7 +40,7 @@ export const plantDefaults: PlantOptions = {
 };
 
 export interface PlantControl {
-  /** Aborts: every scale ends with the line it is at, and closes in order. */
+  /** Aborts: every scale finishes its current line and closes its connection properly. */
   readonly signal?: AbortSignal;
   /** Paces the bags and the reconnects. */
   readonly clock?: Clock;

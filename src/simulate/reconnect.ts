@@ -20,7 +20,7 @@ export interface Connector {
   rest(ms: number): Promise<void>;
 }
 
-/** Keeps one scale connected. All it meets with goes into `counts`; it never rejects. */
+/** Keeps one scale connected. What happens is counted in `counts`; it never rejects. */
 export function createConnector(stage: Stage, counts: ScaleCounts, seed: number): Connector {
   const { clock, halt, giveUp } = stage;
   const key = keyOf(seed, counts.scale);

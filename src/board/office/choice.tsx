@@ -1,7 +1,7 @@
 import { session } from "../shared/session.ts";
 import { word } from "./words.ts";
 
-/** One of a few values, in the line of filters above a list. */
+/** One of a few values, in the row of filters above a list. */
 export function Choice<Value extends string>(props: {
   readonly label: string;
   readonly name: string;

@@ -10,13 +10,13 @@ export interface Loaded<Value> {
   /** Why the last attempt failed; null while none did. */
   readonly failure: ReadonlySignal<string | null>;
   readonly isBusy: ReadonlySignal<boolean>;
-  /** Asks again at once. */
+  /** Loads again at once. */
   reload(): void;
 }
 
 /**
- * Asks when the component appears, whenever `key` changes, and when the line to the appliance was made anew: what
- * happened meanwhile is in the answer. Only the answer to the latest question is taken.
+ * Loads when the component appears, whenever `key` changes, and when the connection to the appliance was
+ * re-established, because events may have been missed. Only the answer to the latest request is used.
  *
  * @param load must throw only what `api` does.
  */

@@ -64,7 +64,7 @@ export function Progress(props: { readonly done: number; readonly of: number; re
   );
 }
 
-/** A moment: with its whole date where one rests on it. */
+/** A moment; its tooltip has the whole date. */
 export function Moment(props: { readonly at: string }) {
   return (
     <time dateTime={props.at} title={formatDateTime(props.at)}>

@@ -29,7 +29,7 @@ export function useSoon(act: () => void, everyMs: number): () => void {
   );
 }
 
-/** Listens while the component is there. */
+/** Calls at intervals while the component is there. */
 export function useEvery(act: () => void, everyMs: number): void {
   const latest = useRef(act);
   latest.current = act;

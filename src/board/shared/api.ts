@@ -16,7 +16,7 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The appliance said no; `detail` is a sentence for people, in English. */
+/** The appliance refused the request; `detail` is a sentence for people, in English. */
 export class ApiProblem extends Error {
   override name = "ApiProblem";
 
@@ -32,7 +32,7 @@ export class ApiProblem extends Error {
   }
 }
 
-/** The appliance was not reached, or said nothing in time. */
+/** The appliance was not reached, or did not answer in time. */
 export class NotReached extends Error {
   override name = "NotReached";
 }
@@ -46,8 +46,8 @@ export function whenSignedOut(act: () => void): void {
 }
 
 /**
- * Asks the appliance, with the session's cookie. What changes nothing, or has an `idempotency-key`, is asked once more
- * where the connection broke: it may have been one that died long before, which nobody had noticed.
+ * Sends a request with the session's cookie. One that changes nothing, or has an `idempotency-key`, is sent once more
+ * if the connection broke: the browser may have used a connection that was dead already.
  *
  * @returns the answer's JSON, undefined where it has none (204). Its type is the one that the route's schema gives.
  * @throws ApiProblem, NotReached.

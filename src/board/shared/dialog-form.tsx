@@ -3,17 +3,17 @@ import { Dialog } from "./dialog.tsx";
 import type { Submit } from "./submit.ts";
 import { t } from "./texts.ts";
 
-/** A dialog that asks for something, with the way out first and what it does last. */
+/** A dialog with a form; "cancel" is the first button, the action the last one. */
 export function DialogForm(props: {
   readonly title: string;
   readonly submit: Submit;
   readonly onClose: () => void;
   readonly onSubmit: () => void;
-  /** What the button says: the deed, not "OK". */
+  /** The button's label: the action, not "OK". */
   readonly deed: string;
   readonly isDangerous?: boolean;
   readonly isWide?: boolean;
-  /** What staying with things as they are is called. */
+  /** The label of the button that changes nothing. */
   readonly keep?: string;
   readonly children: ComponentChildren;
 }) {

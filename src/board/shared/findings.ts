@@ -38,14 +38,14 @@ export function followFindings(): () => void {
   const timer = setInterval(ask, askEveryMs);
   const forgets = [
     onLive("health", "findings", askSoon),
-    // A scale is told of with each print, a job with each bag: that is no news here.
+    // A scale's event comes with each print, a job's with each bag; only a changed state is a reason to load.
     onLive("scale", "findings", (scale) => changed(connected, scale.id, scale.connected) && askSoon()),
     onLive(
       "job",
       "findings",
       (job) => changed(statuses, job.station, `${job.id} ${job.status}`) && askSoon(),
     ),
-    // A new line: what was told to nobody is asked for.
+    // A new connection: events may have been missed.
     opened.subscribe(ask),
     () => clearInterval(timer),
   ];

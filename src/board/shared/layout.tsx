@@ -26,9 +26,9 @@ export function usePageName(name: string): void {
   }, [name, count]);
 }
 
-/** The line at the top, and a page below it. */
+/** The bar at the top, and a page below it. */
 export function Layout(props: {
-  /** What stands at the left of the line; on the operator's board the station. */
+  /** What is at the left of the bar; on the operator's board the station. */
   readonly title: ComponentChildren;
   /** What the browser calls the page, in its tabs and its history. */
   readonly name: string;
@@ -65,7 +65,7 @@ export function Layout(props: {
   );
 }
 
-/** How many things the page Attention lists; nothing where all is well. */
+/** How many findings the page Attention lists; nothing if there are none. */
 function AttentionCount() {
   const count = attention.value.length;
   return count === 0 ? null : <span class="badge">{formatNumber(count)}</span>;

@@ -20,21 +20,23 @@ export interface LiveEvents {
   tick: { readonly now: string };
 }
 
-/** `lost`: nothing was heard for so long that what is shown cannot be trusted. */
+/** `lost`: nothing was received for so long that what is shown may be out of date. */
 export const connection = signal<"connecting" | "live" | "lost">("connecting");
-/** When the appliance was heard last, in ms of this device's clock; null: never. */
+/** When something was received last, in ms of this device's clock; null: never. */
 export const heardAt = signal<number | null>(null);
 /** Counts the times that the stream was opened: whoever shows a list reads it again then. */
 export const opened = signal(0);
 export const health = signal<HealthEvent | null>(null);
 
-/** The appliance says something every 2.5 s. With the look every 500 ms a lost line is told within 5 s. */
+/**
+ * The appliance sends something at least every 2.5 s. With a check every 500 ms a lost connection is shown within 5 s.
+ */
 const lostAfterMs = 4_000;
 const lookEveryMs = 500;
 const retryMs = 500;
 /**
- * How long an attempt may take to be answered. After a loss the browser holds dead connections, and tries one after the
- * other: they are given up soon. Every fourth attempt has more time, for an appliance that is slow.
+ * How long an attempt may take to be answered. After a loss the browser tries its dead connections one after the other:
+ * such attempts are aborted soon. Every fourth attempt has more time, for an appliance that is slow.
  */
 const answerWithinMs = { mostly: 2_000, atTimes: 6_000 };
 const atTimes = 4;
@@ -74,8 +76,8 @@ export function onLive<Type extends keyof LiveEvents>(
 }
 
 /**
- * Follows the appliance's events until `stopLive`. It is no EventSource: that one cannot resume after it was made
- * anew, does not say why it was refused, and does not notice a line that went dead.
+ * Follows the appliance's events until `stopLive`. Not an EventSource: that cannot resume after it was created again,
+ * does not say why it was refused, and does not notice a dead connection.
  */
 export function startLive(): void {
   if (timer !== null) return;
@@ -117,7 +119,7 @@ async function follow(run: ReturnType<typeof setInterval>): Promise<void> {
     try {
       await listen(attempt.signal);
     } catch {
-      // Whatever it was: it is tried again.
+      // Whatever the error is, the next attempt follows.
     }
     if (timer === run) await new Promise((resolve) => setTimeout(resolve, retryMs));
   }
@@ -170,7 +172,7 @@ function isKnown(type: string): type is keyof LiveEvents {
   return type in emitters;
 }
 
-/** By two clocks, for each may be wrong: one stands still while a tablet sleeps, the other may be set back. */
+/** By two clocks, because one stops while a tablet sleeps and the other may be set back. */
 function stopwatch(): () => number {
   const wall = Date.now();
   const steady = performance.now();

@@ -5,9 +5,9 @@ import { useModal } from "./modal.ts";
 import { t } from "./texts.ts";
 
 /**
- * Covers everything as soon as the appliance is not heard any more: an old weight that looks like a new one is worse
- * than none. It is a modal dialog, so that nothing below it can be used, and it lies over other dialogs; what was
- * typed into those is still there when the line is back.
+ * Covers everything as soon as nothing is received from the appliance any more: an old weight that looks like a new one
+ * is worse than none. It is a modal dialog, so that nothing below it can be used, and it covers other dialogs; what was
+ * typed into those is still there when the connection is back.
  */
 export function Lost() {
   return connection.value === "lost" ? <LostCover /> : null;
@@ -15,7 +15,7 @@ export function Lost() {
 
 function LostCover() {
   const dialog = useModal();
-  // Asked for so that the age moves on with it.
+  // Read so that the age is updated with it.
   const age = heardAt.value === null || now.value === 0 ? null : Date.now() - heardAt.value;
   return (
     <dialog ref={dialog} class="lost" role="alertdialog" aria-labelledby="lost-title" onCancel={stay}>

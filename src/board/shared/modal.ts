@@ -1,7 +1,7 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-/** Shows a dialog above the page as long as it is there; then what was used before can be used on. */
+/** Shows a dialog above the page while it is rendered; afterwards the page can be used again. */
 export function useModal(): RefObject<HTMLDialogElement | null> {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {

@@ -1,6 +1,6 @@
 import { translator } from "./i18n.ts";
 
-/** Why the appliance said no, by the code of its problem. */
+/** Why the appliance refused a request, by the code of its problem. */
 export const refusal = translator({
   en: {
     station_busy: "A job runs on this station already. Complete or cancel it first.",
@@ -36,7 +36,7 @@ export const refusal = translator({
   },
 });
 
-/** What a field wants, by its name in the API. */
+/** What a field expects, by its name in the API. */
 export const wanted = translator({
   en: {
     target_weight: "A number above 0, with at most 2 decimals.",

@@ -41,7 +41,7 @@ export function match(pattern: string, pathname: string): Readonly<Record<string
   return parts;
 }
 
-/** What is no proper escape is shown as it stands. */
+/** An invalid percent escape is left as it is. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -61,7 +61,7 @@ export function startRouter(isPage: (pathname: string) => boolean): void {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (link === null || link.target !== "" || link.hasAttribute("download")) return;
     if (link.origin !== location.origin || !isPage(link.pathname)) return;
-    // Within the page the browser knows the way, and takes the focus along.
+    // A link within the page is left to the browser, which also moves the focus.
     if (link.hash !== "" && link.pathname === location.pathname) return;
     event.preventDefault();
     navigate(link.pathname + link.search);

@@ -64,7 +64,10 @@ export function Actions(props: { readonly state: StationState }) {
 }
 
 function Action(props: {
-  /** Its own place, which stays empty where it is not there: nothing may move under a finger when a job ends. */
+  /**
+   * It has a place of its own, which stays empty without it: nothing may move while somebody touches it when a job
+   * ends.
+   */
   readonly slot: Open["what"];
   readonly text: string;
   readonly isMain?: boolean;

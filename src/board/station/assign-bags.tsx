@@ -18,7 +18,7 @@ const jobsMax = 20;
 export function AssignBags(props: { readonly state: StationState; readonly onClose: () => void }) {
   const { state, onClose } = props;
   const submit = useSubmit();
-  // As they were when the dialog was opened; what is done with goes out.
+  // As they were when the dialog was opened; assigned ones are removed.
   const bags = useSignal(state.unassigned.value);
   const chosen = useSignal<ReadonlySet<number>>(new Set());
   const jobs = useSignal<readonly Job[] | null>(null);

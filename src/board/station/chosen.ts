@@ -5,7 +5,7 @@ import { keptStation } from "../shared/settings.ts";
 /** The station of this screen: the address's (`/?station=Station%201`, for kiosks), else the one chosen here. */
 export const chosenStation = computed(() => query.value.get("station")?.trim() || keptStation.value);
 
-/** Keeps it on this device. The address says it too: it can be copied to another screen. */
+/** Keeps it on this device, and in the address, which can be copied to another screen. */
 export function chooseStation(station: string): void {
   keptStation.value = station;
   setQuery({ station });

@@ -19,7 +19,7 @@ import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
-/** What came last, as large as the screen lets it. */
+/** The last weight or rejected print, as large as the screen allows. */
 export function LatestPanel(props: { readonly state: StationState }) {
   const { state } = props;
   const latest = state.latest.value;
@@ -38,7 +38,7 @@ export function LatestPanel(props: { readonly state: StationState }) {
   );
 }
 
-/** For those who listen instead of looking: one sentence for each bag, weight or print not taken. */
+/** For screen readers: one sentence for each bag, weight or rejected print. */
 function Announcement(props: { readonly state: StationState }) {
   return (
     <p class="sr-only" role="status">

@@ -10,13 +10,13 @@ import { t } from "./texts.ts";
 
 interface Notice {
   readonly key: string;
-  /** `stop`: bags could be lost. `act`: somebody should do something. `know`: it is taken care of. */
+  /** `stop`: bags could be lost. `act`: somebody has to act. `know`: nothing has to be done. */
   readonly kind: "stop" | "act" | "know";
   readonly title: string;
   readonly what: string;
 }
 
-/** What is not as it should be, and what to do about it; the gravest first. */
+/** Problems, and what to do about each; the most severe first. */
 export function Notices(props: { readonly state: StationState }): JSX.Element | null {
   const notices = noticesOf(props.state);
   return (
@@ -111,7 +111,10 @@ function laterNotices(state: StationState): Notice[] {
   return notices;
 }
 
-/** How long a connected scale has said nothing during a job, in ms; null where that is not long. As the appliance judges it. */
+/**
+ * How long a connected scale has printed nothing during a job, in ms; null while it is not silent by the appliance's
+ * rule.
+ */
 export function silentFor(
   scale: Pick<Scale, "quiet_since">,
   state: Pick<StationState, "job">,

@@ -1,8 +1,8 @@
 import { ApiProblem, NotReached } from "../shared/api.ts";
 
 /**
- * Reads something again at a bounded rate: `least` ms after it was asked for, whatever was asked meanwhile, and every `most` ms
- * also unasked. One at a time. What cannot be read is read the next time.
+ * Repeats a read at a bounded rate: `least` ms after the first request for it, however many follow, and every `most` ms
+ * without one. One at a time; a read that fails is repeated the next time.
  */
 export function everyWhile(
   ms: { readonly least: number; readonly most: number },

@@ -25,7 +25,7 @@ function Plot({ data }: { readonly data: ChartData }) {
   const latest = useRef(data);
   latest.current = data;
 
-  // Language and colors are drawn in: with another one it is drawn anew.
+  // The chart contains language and colors: it is drawn again when one of them changes.
   useEffect(() => {
     const parent = place.current;
     if (parent === null) return;

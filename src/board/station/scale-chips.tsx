@@ -7,12 +7,12 @@ import { silentFor } from "./notices.tsx";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 
-/** The line at the top has room for so many beside the menu, on a phone for one; of more it says how they are in all. */
+/** The bar at the top has room for so many beside the menu, on a phone for one; of more a summary is shown. */
 const chipsMax = 3;
 
 type Kind = "on" | "quiet" | "off";
 
-/** The station's scales in the line at the top: connected, silent, or not there. */
+/** The station's scales in the bar at the top: connected, silent, or not connected. */
 export function ScaleChips(props: { readonly state: StationState }) {
   const { state } = props;
   const scales = state.scales.value;
@@ -52,7 +52,7 @@ function List(props: { readonly state: StationState }) {
   );
 }
 
-/** How many are connected, with the mark of the worst; touched, it says it of each. */
+/** How many are connected, with the worst one's mark; touching it shows each. */
 function Summary(props: { readonly state: StationState }) {
   const { state } = props;
   const isOpen = useSignal(false);

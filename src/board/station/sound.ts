@@ -2,12 +2,12 @@ import { signal } from "@preact/signals";
 import { sound } from "../shared/settings.ts";
 import type { Verdict } from "./verdict.ts";
 
-/** A browser lets a page be heard only after somebody touched it; true while it waits for that. */
+/** Browsers play sound only after the page was touched; true until then. */
 export const isSoundBlocked = signal(false);
 
 let context: AudioContext | null = null;
 
-/** Too light falls, too heavy rises: to be told apart with the back to the screen. In Hz. */
+/** Too light is a falling tone, too heavy a rising one, so that they can be distinguished without looking. In Hz. */
 const tones: Readonly<Partial<Record<Verdict, readonly number[]>>> = {
   under: [660, 440, 330],
   over: [520, 780, 1040],

@@ -36,19 +36,19 @@ export interface StationState {
   /** Takes over what an action of this board was answered, before the event comes. */
   noteBag(bag: Bag): void;
   noteJob(job: Job): void;
-  /** A bag that was recorded just now, for the sound. */
+  /** Called with each newly recorded bag, for the sound. */
   onFreshBag(listener: (bag: Bag) => void): void;
   dispose(): void;
 }
 
 const bagsMax = 200;
 const unassignedMax = 50;
-/** What is older is the office's business. */
+/** Older ones are handled in the office. */
 const unassignedMs = 7 * 86_400_000;
 /** Figures are read again at most so often, and at least so often: an estimate ages. */
 const figuresEveryMs = { least: 1_000, most: 30_000 };
 const againMs = 2_000;
-/** An answer that is older than the question by more is what the appliance knew before, as its database did not answer. */
+/** An answer older than that is what the appliance knew before its database stopped answering. */
 const staleMs = 2_000;
 
 export function createStationState(station: string): StationState {
@@ -65,7 +65,7 @@ export function createStationState(station: string): StationState {
   const rejected = signal<RejectedFrame | null>(null);
   let again: ReturnType<typeof setTimeout> | undefined;
   let isDisposed = false;
-  /** Counts what an event or an action said of this station's job. */
+  /** Counts updates of this station's job by events and actions. */
   let jobNotes = 0;
   let onFresh: (bag: Bag) => void = () => undefined;
   /** Every scale, also those of other stations: to tell whose a print is that was not taken. */
@@ -82,7 +82,7 @@ export function createStationState(station: string): StationState {
     pace.soon();
   }
 
-  /** What is counted as without a job agrees with the bags on the screen at once, not with the next reading. */
+  /** The count of bags without a job follows the bags on the screen at once, not with the next read. */
   function noteUnassigned(bag: Bag): void {
     const others = unassigned.value.filter(({ id }) => id !== bag.id);
     const isWaiting = bag.job_id === null && bag.voided_at === null;
@@ -107,7 +107,7 @@ export function createStationState(station: string): StationState {
     if (rejected.value === null || rejected.value.received_at <= frame.received_at) rejected.value = frame;
   }
 
-  /** A frame that says no scale is of the scale that is at its address; of an unknown one, where unknown scales belong. */
+  /** A frame without a scale id belongs to the scale at its address; without one, to the station of unknown scales. */
   function isOfStation(frame: RejectedFrame): boolean {
     const senders = known.filter(({ id, remote_address }) =>
       frame.scale === null ? remote_address === frame.remote_address : id === frame.scale,
@@ -124,14 +124,14 @@ export function createStationState(station: string): StationState {
     );
   }
 
-  /** Also answered while the database is away, as it was last: for who knows nothing yet. */
+  /** Also answered while the database is not reachable, as last known: for the first read. */
   async function readStation(): Promise<void> {
     const notesBefore = jobNotes;
     const askedAt = serverNow();
     const { items, as_of } = await api<Stations>("GET", "/api/stations");
     if (as_of === null || (isJobKnown.value && !isDatabaseUp.value)) return;
     const found = items.find((each) => each.station === station);
-    // What was said of the job meanwhile is at least as new.
+    // Updates that came meanwhile are at least as new.
     if (jobNotes === notesBefore) {
       const next = found?.active_job ?? found?.last_job ?? null;
       if (next?.id !== job.value?.id) statistics.value = null;
@@ -146,7 +146,7 @@ export function createStationState(station: string): StationState {
 
   async function readBags(): Promise<void> {
     const { items } = await api<Page<Bag>>("GET", "/api/bags", { query: { station, limit: bagsMax } });
-    // Events may have been quicker; what they said is at least as new.
+    // Events that came meanwhile are at least as new.
     const seen = new Map(items.map((bag) => [bag.id, bag]));
     for (const bag of bags.value) if (!seen.has(bag.id)) seen.set(bag.id, bag);
     bags.value = [...seen.values()].sort(newestFirst).slice(0, bagsMax);
@@ -213,7 +213,7 @@ export function createStationState(station: string): StationState {
         void readScales().catch(ignoreExpected);
       }
     }),
-    // A new line, or the database went or came: what was told to nobody is read again.
+    // The connection was re-established, or the database became reachable or not: events may have been missed.
     effect(() => {
       if (opened.value > 0 && isDatabaseUp.value !== null) void readAll();
     }),

@@ -24,7 +24,7 @@ export function StationPage() {
   return station === null ? <StationPicker /> : <StationBoard key={station} station={station} />;
 }
 
-/** A bag that comes again after a sleep is not news. */
+/** A bag that is sent again after the device slept is not announced. */
 const soundWithinMs = 10_000;
 
 function StationBoard(props: { readonly station: string }) {

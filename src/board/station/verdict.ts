@@ -21,8 +21,8 @@ export type Latest =
   | { readonly kind: "nothing" };
 
 /**
- * What came last of a bag, a weight that waits for its verdict, and a print that was not taken: whoever printed looks for
- * the answer to that print, and must not find an older weight in its place.
+ * The latest of bag, weight without a verdict yet, and rejected print: who printed looks for the result of that print,
+ * and must not see an older weight instead.
  */
 export function latestOf(
   bag: Bag | undefined,

@@ -27,7 +27,7 @@ const answers: readonly (readonly [file: string, path: string])[] = [
 ];
 
 /**
- * Packs the bundle. What cannot be had, because the appliance or the database is down, is said in its file.
+ * Packs the bundle. A file whose content is not available, because the appliance or the database is down, says so.
  *
  * Secrets are masked where they are known to stand; besides, each secret of the configuration is taken out of every
  * file wherever it is found.

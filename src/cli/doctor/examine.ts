@@ -21,7 +21,7 @@ export interface Report {
   readonly checks: readonly ReportLine[];
 }
 
-/** Makes every check, one after the other. Takes as long as what does not answer; each wait has its bound. */
+/** Makes every check, one after the other. Each wait has a time limit. */
 export async function examine(io: Io): Promise<Report> {
   const lines: Line[] = [];
   const checkedAt = new Date(systemClock.now()).toISOString();

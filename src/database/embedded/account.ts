@@ -5,7 +5,7 @@ import { EmbeddedTrouble, ownDatabaseHint } from "./trouble.ts";
 
 /** As whom PostgreSQL's programs run. */
 export interface Account {
-  /** Whose its files are; null: this process's own user. */
+  /** The owner of its files; null: this process's own user. */
   readonly owner: { readonly uid: number; readonly gid: number } | null;
   /** Starts a program, its standard error to be read, in a process group of its own. */
   spawn(program: string, args: readonly string[]): ChildProcess;
@@ -22,8 +22,8 @@ interface Way {
 }
 
 /**
- * Finds a way to run PostgreSQL's programs, and tries it with one of them. PostgreSQL refuses to run as root: there it
- * runs as the user who has the data already, else as `nobody`.
+ * Decides as which user PostgreSQL's programs run, and tries it with one of them. PostgreSQL refuses to run as root:
+ * then it runs as the owner of the data, or else as `nobody`.
  *
  * @param program an absolute path.
  * @param data the folder that PostgreSQL works in; need not exist yet.
@@ -55,7 +55,7 @@ export function isRoot(): boolean {
 
 function waysFor(data: string): Way[] {
   const setpriv = findSetpriv();
-  // A server whose appliance was killed ends too, rather than hold the data.
+  // If the appliance is killed, its server ends too and releases the data.
   const mortal = ["--pdeathsig", "INT"];
   if (!isRoot()) {
     const plain: Way = { prefix: [], owner: null };
@@ -79,7 +79,7 @@ function run({ prefix, owner }: Way, program: string, args: readonly string[]): 
   const [first = program, ...rest] = [...prefix, program, ...args];
   return spawn(first, rest, {
     stdio: ["ignore", "ignore", "pipe"],
-    // A group of its own: Ctrl-C in the terminal is for the appliance, which stops the server last.
+    // A process group of its own: Ctrl-C in the terminal must only reach the appliance, which stops the server last.
     detached: true,
     env: environment(),
     // Without setpriv the runtime changes the user.
@@ -113,7 +113,7 @@ function ownerOf(folder: string): Account["owner"] {
   }
 }
 
-/** initdb refuses a user without a name. */
+/** initdb refuses a user that has no name. */
 function nobodyHere(): { uid: number; gid: number } {
   try {
     const line = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync("/etc/passwd", "utf8"));
@@ -123,7 +123,7 @@ function nobodyHere(): { uid: number; gid: number } {
   }
 }
 
-/** Looked for beyond PATH too: services are often started with a short one or none. */
+/** Searched outside PATH too: services are often started with a short one or none. */
 function findSetpriv(): string | null {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/bin", "/bin", "/usr/sbin", "/sbin"];
   for (const folder of folders) {

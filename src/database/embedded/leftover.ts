@@ -9,9 +9,9 @@ const stopLimitMs = 30_000;
 const killLimitMs = 10_000;
 
 /**
- * Clears away what a killed run left behind: a server that lives on and holds the data is asked to stop; what is left of one
- * that was killed is ended; a `postmaster.pid` whose server is gone is deleted. (Its number may belong to another program by
- * now, after a restart of the machine or of a container: then PostgreSQL would refuse to start.)
+ * Cleans up after a run that was killed: a server that still runs on the data is stopped; processes left of a killed
+ * server are ended; a `postmaster.pid` without a server is deleted. (Its number may belong to another program by now,
+ * after a restart of the machine or of a container: then PostgreSQL would refuse to start.)
  *
  * @throws EmbeddedTrouble where a server does not stop.
  */

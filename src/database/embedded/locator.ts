@@ -10,7 +10,7 @@ export interface Locator {
   locate(): Promise<string>;
   /** Why the embedded one does not run; null: it does, or there is none. */
   trouble(): EmbeddedTrouble | null;
-  /** A start that is under way must not hold up the stop. */
+  /** Aborts a start in progress, so that it does not delay the stop. */
   giveUp(): void;
   /** Stops the embedded one; to be called after its last user has stopped. */
   stop(): Promise<void>;

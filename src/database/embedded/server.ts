@@ -37,7 +37,7 @@ interface Binaries {
   readonly postgres: string;
 }
 
-/** Nothing was said for so long; recovery after a power cut says something every 10 s. */
+/** The longest time without output before the start is given up; recovery after a power cut logs something every 10 s. */
 const silenceLimitMs = 60_000;
 const stopLimitMs = 30_000;
 const lookEveryMs = 2_000;
@@ -131,13 +131,13 @@ function isBinaries(value: unknown): value is Binaries {
   return typeof value === "object" && value !== null && "initdb" in value && "postgres" in value;
 }
 
-/** Some ways to copy a folder lose what makes a file a program. One that is no file of ours may be one already. */
+/** Some ways to copy a folder lose the executable bit. A file of another owner may have it already. */
 function makeRunnable({ initdb, postgres }: Binaries): void {
   for (const program of [initdb, postgres]) {
     try {
       if ((statSync(program).mode & 0o555) !== 0o555) chmodSync(program, 0o755);
     } catch {
-      // A read-only folder, or another user's: trying it says more.
+      // A read-only folder, or another user's: running it gives the better error.
     }
   }
 }
@@ -152,7 +152,7 @@ function ensurePassword(file: string): string {
   }
 }
 
-/** As root the appliance would read, and give away, what somebody else chose. */
+/** As root the appliance would read, and change the owner of, a file that another user chose. */
 function refuseLink(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
   throw new EmbeddedTrouble(
@@ -194,7 +194,10 @@ function hasCluster(cluster: string, logger: Logger): boolean {
   return false;
 }
 
-/** Makes the data beside its place and moves it there when it is whole: an interrupted first start leaves nothing in the way. */
+/**
+ * Makes the data in a draft folder and moves it to its place when it is complete: an interrupted first start leaves
+ * nothing that blocks the next.
+ */
 async function initialise(parts: {
   account: Account;
   initdb: string;
@@ -282,7 +285,7 @@ async function launch(
   throw new EmbeddedTrouble(`the embedded PostgreSQL does not start (${how})`, hintFor(said()));
 }
 
-/** What the last kilobytes on standard error are. */
+/** Collects the last kilobytes of standard error. */
 function collectSaid(child: ChildProcess): () => string {
   let said = "";
   child.stderr?.on("data", (chunk: Buffer) => {
@@ -326,7 +329,7 @@ function hintFor(said: string): string {
   return `${known ?? "Correct what it says (PREPUFF_LOG_LEVEL=debug shows all of it)"}. ${ownDatabaseHint}`;
 }
 
-/** A server whose files were deleted would go on for a minute, and take bags into files that nobody finds again. */
+/** A server whose files were deleted runs on for a minute, and would write bags into files that no longer have a name. */
 function endWithoutData(child: ChildProcess, cluster: string, logger: Logger): Timer {
   const timer = setInterval(() => {
     if (existsSync(join(cluster, "postmaster.pid"))) return;
@@ -355,7 +358,7 @@ function endOf(child: ChildProcess): Promise<string> {
   });
 }
 
-/** `wanted` where nobody has it, else any. */
+/** `wanted` if it is free, else any. */
 function freePort(wanted = 0): Promise<number> {
   return new Promise((done, fail) => {
     const probe = createServer();

@@ -8,7 +8,7 @@ import { EmbeddedTrouble } from "./trouble.ts";
 
 const retryFirstMs = 1_000;
 const retryMaxMs = 60_000;
-/** A server that ran for so long was well. */
+/** A server that ran for so long counts as working. */
 const wellAfterMs = 60_000;
 
 /** The embedded PostgreSQL, which is started when it is first asked for, and again whenever it ended by itself. */

@@ -10,6 +10,6 @@ export class EmbeddedTrouble extends Error {
   }
 }
 
-/** What always helps. Without an example: a log takes it for a real URL and hides a part. */
+/** A hint that always applies. Without an example URL: the log would take it for a real one and mask a part. */
 export const ownDatabaseHint =
   "Or give the appliance a PostgreSQL of your own: set DATABASE_URL (docs/configuration.md)";

@@ -10,8 +10,8 @@ const queryCanceled = "57014";
 const dataException = /^22/;
 
 /**
- * What an error means to the client. Whatever is not foreseen is a 500 that says nothing of the inside, and is
- * logged under the id that the client is given.
+ * What an error means to the client. An unexpected error is a 500 without internals, and is logged under the id that
+ * the client gets.
  */
 export function problemOf(
   error: unknown,
@@ -27,7 +27,7 @@ export function problemOf(
   return unexpected(error, context);
 }
 
-/** The request's fault; that the schemas let it through is the appliance's, and is logged. */
+/** The request's fault; that the schemas accepted it is the appliance's, and is logged. */
 function impossibleValue(
   error: unknown,
   { method, path, logger }: Parameters<typeof unexpected>[1],

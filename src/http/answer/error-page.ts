@@ -46,7 +46,7 @@ const words: Readonly<Record<"en" | "es", Words>> = {
   },
 };
 
-/** An error in the shape that belongs to who asks: a page for a person, a problem for a program. */
+/** An error as a page for a person, or as a problem for a program. */
 export function errorAnswer(problem: Problem, path: string, request: Request): Response {
   return wantsPage(request, path) ? errorPage(problem, path, request) : problemResponse(problem, path);
 }
@@ -57,7 +57,7 @@ function wantsPage(request: Request, path: string): boolean {
   return isRead && path !== scanBagPath && prefersPage(request.headers.get("accept"));
 }
 
-/** An error for a person: what is wrong in the browser's language, what the appliance said, and ways on. */
+/** An error for a person: what is wrong in the browser's language, the appliance's message, and links. */
 function errorPage(problem: Problem, path: string, request: Request): Response {
   const language = preferredLanguage(request.headers.get("accept-language"));
   const { problems, ways } = words[language];
@@ -85,7 +85,10 @@ function errorPage(problem: Problem, path: string, request: Request): Response {
 /** Pages besides the board's that people bookmark. */
 const otherPages = ["/openapi", "/runbooks"];
 
-/** Where a person meant to go with slashes at the end: `/jobs/` is `/jobs`. Null: no page is meant, or a program asks. */
+/**
+ * The page that an address with slashes at the end means: `/jobs/` is `/jobs`. Null: no page is meant, or a program
+ * asks.
+ */
 export function pageWithoutSlash(request: Request, path: string): string | null {
   const bare = path.replace(/\/+$/, "");
   if (bare === path || bare === "" || !wantsPage(request, bare)) return null;

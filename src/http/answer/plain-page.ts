@@ -40,8 +40,7 @@ export const plainPageHeaders: Readonly<Record<string, string>> = {
 };
 
 /**
- * A page without a script, that needs nothing but itself: it is there for those who cannot sign in, and while the
- * board cannot be had.
+ * A page without scripts and other files: for people who cannot sign in, and for when the board is not available.
  *
  * @param page.main HTML; whatever comes from outside is escaped in it.
  */

@@ -96,10 +96,10 @@ export function databaseIsBusy(): Problem {
   );
 }
 
-/** `scan_bag` is a contract of its own: its errors have the shape that the old clients know. */
+/** `scan_bag` has a contract of its own: its errors have the form that old clients expect. */
 export const scanBagPath = "/api/prepuff/scan_bag";
 
-/** Says an error in the shape that belongs to the path. */
+/** The answer for an error, in the form that belongs to the path. */
 export function problemResponse(problem: Problem, path: string): Response {
   const legacy = path === scanBagPath;
   return new Response(JSON.stringify(legacy ? scanBagError(problem) : problemBody(problem)), {

@@ -1,7 +1,7 @@
 /**
- * On every answer. No CORS header: pages of other origins have no business here.
- * The policy fits the appliance's own pages, which load everything from the appliance: no script and no style
- * stands in a page itself (what a script sets through the DOM is allowed).
+ * On every answer. No CORS header: pages of other origins get no access. The policy fits the appliance's own pages,
+ * which load everything from the appliance: no script and no style stands in a page itself (what a script sets through
+ * the DOM is allowed).
  */
 export const securityHeaders: Readonly<Record<string, string>> = {
   "content-security-policy": [

@@ -13,8 +13,8 @@ import type { Services } from "./services.ts";
 import type { Shares } from "./shares.ts";
 
 /**
- * For `admin` alone: the trail tells what each person did all day, and the tokens of operators hang on tablets that
- * many people use. What concerns a bag or a job (who started it, why it is void) everybody sees on the thing itself.
+ * For `admin` alone: the trail shows what each person did all day, and operators' tokens are on tablets that many
+ * people use. What concerns a bag or a job (who started it, why it is void) everybody sees on the thing itself.
  */
 export function auditController(services: Pick<Services, "database" | "plant">, auth: Auth, shares: Shares) {
   return new Elysia({ name: "audit", tags: ["access"] }).use(auth).get(

@@ -72,8 +72,8 @@ function newestFirst(connections: readonly ConnectionView[]) {
 }
 
 /**
- * A connection is no row: there is no transaction to share. It is closed already, also where Postgres cannot note
- * it now: then the log is what remains.
+ * A connection is no row, so there is no transaction to share. It is closed already, also if PostgreSQL cannot record
+ * the event now: then only the log has it.
  */
 async function note(
   { database, logger }: Needed,

@@ -16,7 +16,7 @@ type Needed = Pick<Services, "lines" | "presence" | "clock">;
 const description =
   '`line`: `{at, connection, raw, outcome, skipped}`: a frame without its terminator, unprintable bytes as `\\xNN`; `outcome` is `{kind: "bag", scale, weight, unit}` or `{kind: "rejected", reason}`; at most 50 a second, `skipped` says how many were left out before it. `tick`: `{now}`, at the beginning and every 2 s. Nothing comes again after a reconnect.';
 
-/** The raw lines of scales as they come, to set up a print format. */
+/** The frames of scales as they come in, to set up a print format. */
 export function linesController(services: Needed, auth: Auth, shares: Shares) {
   const { lines, presence, clock } = services;
   const connection = (id: number) => presence.connections().find((each) => each.id === id);

@@ -3,8 +3,8 @@ import markdown from "../../../docs/runbooks.md" with { type: "text" };
 import { plainPage, plainPageHeaders } from "../answer/plain-page.ts";
 
 /**
- * What to do about each alert, on the appliance itself: who is called at night may have no internet, and no token.
- * It is the document of this version, word for word, and holds nothing of the plant.
+ * What to do about each alert, on the appliance itself: whoever is called at night may have no internet and no token.
+ * It is this version's document, unchanged, and contains nothing about the plant.
  */
 export function runbooksController() {
   const page = plainPage({

@@ -65,7 +65,7 @@ export function scalesController(services: Needed, auth: Auth) {
     );
 }
 
-/** Changes one after the other: what holds at last is the same in Postgres and beside the journal. */
+/** Changes are made one after the other, so that the last one is the same in PostgreSQL and beside the journal. */
 function createScaleChanger(services: Needed, list: ReturnType<typeof createScaleList>) {
   const { clock, config, database, plant, presence, stations } = services;
   let last: Promise<unknown> = Promise.resolve();

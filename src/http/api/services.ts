@@ -34,9 +34,9 @@ export interface Services {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** The connections for what people ask. */
+  /** The database connections for requests. */
   readonly database: DatabaseAccess;
-  /** What people ask for and change belongs to it. */
+  /** The plant whose data requests read and change. */
   readonly plant: Pick<Plant, "id">;
   readonly presence: PresenceView;
   readonly keys: RemoteKeys;
@@ -64,7 +64,7 @@ export interface PresenceView {
   scales(): readonly ScaleView[];
   /** Those that stand in for another, by the id that they print. */
   standIns(): readonly ScaleView[];
-  /** Forgets a scale until it prints again. */
+  /** Removes a scale from memory until it prints again. */
   forget(scale: number): void;
   /** Closes a connection; false where there is none of that id. */
   close(id: number): boolean;

@@ -9,7 +9,7 @@ import type { Services } from "./services.ts";
 
 const sessionRoles = ["viewer", "operator", "admin"] as const;
 
-/** What a page has to know before it shows anything. Without a role it is told no more than the first five. */
+/** What a page needs before it shows anything. Without a role only the first five fields are given. */
 export const sessionSchema = z.object({
   role: z
     .enum(sessionRoles)

@@ -3,7 +3,7 @@ import { createPlaces, type Places } from "../request/places.ts";
 import { createQuestions, type Questions } from "../request/questions.ts";
 import type { Services } from "./services.ts";
 
-/** What lasts or costs, and so is shared out among those who ask. */
+/** Limits of what lasts long or is expensive, shared fairly among the clients. */
 export interface Shares {
   readonly questions: Questions;
   readonly downloads: Places;

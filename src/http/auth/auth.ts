@@ -10,11 +10,12 @@ import type { Guard } from "./guard.ts";
 export type Auth = ReturnType<typeof createAuth>;
 
 /**
- * The guard of every route that is not open: `.use(auth)`, then `{ role: "operator" }` among the route's options.
- * The handler gets `actor` for the audit trail, `actorName` where that is a name, `asker` for its share of what is scarce, and `isAdmitted`, which says later
- * whether the token would still pass, for what goes on; the document gets the route's security.
+ * The guard of every route that is not open: `.use(auth)`, then `{ role: "operator" }` among the route's options. The
+ * handler gets `actor` for the audit trail, `actorName` where that is a name, `asker` for its share of what is scarce,
+ * and `isAdmitted`, which says later whether the token would still pass, for what goes on; the document gets the
+ * route's security.
  *
- * It looks before the body is read or anything validated, so that a stranger learns nothing but 401.
+ * It checks before the body is read or anything is validated, so that a client without a token gets nothing but 401.
  */
 export function createAuth(services: { readonly guard: Guard; readonly tokens: () => Tokens }) {
   const { guard, tokens } = services;
@@ -87,7 +88,7 @@ export interface Asked {
   readonly server: { requestIP(request: Request): { readonly address: string } | null } | null;
 }
 
-/** Who asks, as the network knows him. */
+/** The client's address. */
 export function addressOf({ request, server }: Pick<Asked, "request" | "server">): string {
   return server?.requestIP(request)?.address ?? "unknown";
 }

@@ -45,9 +45,9 @@ export interface Caller {
 
 export interface Admission {
   readonly actor: string;
-  /** The actor, where it is a name that people gave; null: a role says nothing of who it was. */
+  /** The actor, if it is a named token; null: a role does not identify a person. */
   readonly actorName: string | null;
-  /** Whether what goes on (a stream) may go on. */
+  /** Whether a stream may continue. */
   isAdmitted(): boolean;
   /** A `Set-Cookie` for the answer, where it is time for one. */
   readonly setCookie: string | null;
@@ -55,13 +55,13 @@ export interface Admission {
 
 export type Guard = ReturnType<typeof createGuard>;
 
-/** Tells who makes a request, by bearer token, session cookie or neither, and what that one may do. */
+/** Identifies the sender of a request by bearer token, session cookie or neither, and decides what it may do. */
 export function createGuard(services: GuardServices) {
   const { boardPublic } = services.config.http;
   const identify = createAccess(services);
   const sessions = createSessions({ ...services, key: services.sessionKey });
   const failures = createAttemptLimit({ perMinute: 10, addressesMax: 10_000, clock: services.clock });
-  /** While Postgres was never asked, a session of ours may read: its token is taken for one in force until then. */
+  /** Until PostgreSQL has answered once, a valid session may read: its token is assumed to be in force. */
   const unproven: Visitor = {
     role: "viewer",
     actor: null,
@@ -146,7 +146,7 @@ export function createGuard(services: GuardServices) {
       const identity = identify(bearer);
       return typeof identity === "object" ? { ...identity, session: null } : null;
     },
-    /** Who signs in or out has nothing to show yet but where he does it. @throws Problem 403. */
+    /** For signing in and out only the origin of the request can be checked. @throws Problem 403. */
     checkOrigin(request: Request): void {
       if (madeOn(request) === "elsewhere") throw crossOrigin();
     },
@@ -161,7 +161,7 @@ export function createGuard(services: GuardServices) {
   };
 }
 
-/** What a browser sends by itself proves nothing about who wanted it. @throws Problem 403. */
+/** A cookie, which browsers send by themselves, does not prove that the user wanted the request. @throws Problem 403. */
 function checkOrigin(request: Request, isSession: boolean): void {
   if (isSession && madeOn(request) === "same_origin") return;
   throw crossOrigin();

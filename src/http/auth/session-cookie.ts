@@ -12,7 +12,7 @@ export function readSessionCookie(request: Request): string | null {
  * A `Set-Cookie` that keeps a session, or ends it (null). Scripts cannot read it, and no page of another site can make
  * the browser send it.
  *
- * The one place where `X-Forwarded-Proto` is believed: who forges it only makes his own browser keep his cookie to himself.
+ * The one place where `X-Forwarded-Proto` is used: a client that forges it only affects its own cookie.
  */
 export function sessionSetCookie(value: string | null, request: Request): string {
   const isSecure =

@@ -123,7 +123,7 @@ function describable(app: AnyElysia): AnyElysia {
   return view as unknown as AnyElysia;
 }
 
-/** Adds what holds for every route of its kind, and says each thing as it is sent. */
+/** Adds what applies to every route of its kind, and describes bodies and answers as they are sent. */
 function complete(
   path: string,
   method: string,
@@ -136,7 +136,7 @@ function complete(
     // Of every address, whatever is there.
     ...["400", "414", "422", "500"],
     ...(method === "get" ? [] : ["413", "415"]),
-    // What is no id at all is no such thing.
+    // A malformed id is answered like an unknown one.
     ...(path.includes("{") ? ["404"] : []),
     ...(security === undefined ? [] : ["401", "403", "429"]),
   ];
@@ -160,7 +160,7 @@ function complete(
   });
 }
 
-/** Without an example the page makes one up from the schema's patterns, and sends it. */
+/** Without an example the page generates one from the schema's patterns, and sends it. */
 function withExamples(name: string, operation: Operation): Operation {
   const { parameters, body } = requestExamples[name] ?? {};
   const answer = answerExamples[name];
@@ -236,8 +236,8 @@ function schemaOf(schema: z.ZodType): JsonSchema {
 }
 
 /**
- * Mends what cannot be, and leaves out what tells a reader nothing: the pattern of a date-time beside its format, the bounds of safe
- * integers, the dialect that OpenAPI 3.1 has anyway.
+ * Corrects schemas that contradict themselves, and removes what is of no use to a reader: the pattern of a date-time
+ * beside its format, the bounds of safe integers, the schema dialect that is OpenAPI 3.1's default.
  */
 function tidy<T>(value: T): T {
   return JSON.parse(JSON.stringify(value), function (this: Readonly<Record<string, unknown>>, key, inner) {

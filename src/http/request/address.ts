@@ -9,7 +9,7 @@ const parametersMax = 50;
 export type Query = Readonly<Record<string, string | readonly string[]>>;
 
 /**
- * Looks at an address before anything is made of it.
+ * Checks an address before it is used.
  *
  * @throws Problem 400, 414 or 422.
  */

@@ -101,7 +101,7 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
       chunks.push(chunk);
     }
   } catch {
-    // A client that goes away in the middle, or is too slow, is no fault of the appliance.
+    // A client that disconnects in the middle, or is too slow, is no fault of the appliance.
     throw malformed("the body broke off");
   }
   if (length > limit) throw tooLarge(limit);

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { sentenceOf } from "../../runtime/sentences.ts";
 import { type Fault, Problem } from "../answer/problem.ts";
 
-/** Who sends more faults than that has no use for more of them. */
+/** More faults than this are of no use to the sender. */
 const faultsMax = 20;
 const nameLengthMax = 60;
 

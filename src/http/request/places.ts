@@ -10,7 +10,7 @@ export interface Asker {
 export interface PlaceLimits {
   readonly all: number;
   readonly perToken: number;
-  /** A proxy's address is everybody's behind it. */
+  /** Behind a proxy all clients have its address. */
   readonly perAddress: number;
   /** Of all, how many are left to tokens that hold none. */
   readonly reserved: number;
@@ -31,8 +31,8 @@ export interface Places {
 }
 
 /**
- * Places for what lasts: so many in all, for one token and for one address, and a few that one who holds some already does
- * not get. So one who takes what he can leaves something to the others.
+ * Places for what lasts: so many in all, for one token and for one address, and a few that one who holds some already
+ * does not get. So one client cannot take all of them.
  *
  * @param what for the refusal, as "clients follow the events".
  * @param onRefused is called for each refusal.
@@ -89,7 +89,7 @@ export function createPlaces(
   };
 }
 
-/** Nobody who holds none is remembered: the maps are no larger than the places are many. */
+/** A client without a place is not remembered: the maps have at most one entry for each place. */
 function count(map: Map<string, number>, key: string, change: number): void {
   const now = (map.get(key) ?? 0) + change;
   if (now === 0) map.delete(key);

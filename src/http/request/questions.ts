@@ -7,14 +7,14 @@ export interface Questions {
   /** How many wait for their turn. */
   readonly waiting: number;
   /**
-   * Asks the database something that may take long, when it is the asker's turn.
+   * Runs a database query that may take long, when it is the client's turn.
    *
    * @throws Problem 429 where too many of his, or of all, wait already, or his turn does not come within 5 s.
    */
   run<T>(asker: Asker, question: () => Promise<T>): Promise<T>;
 }
 
-/** Fewer than the pool has connections: what is quick goes on beside them. */
+/** Fewer than the pool has connections, so that quick queries run beside them. */
 const running = { all: 6, perToken: 3, perAddress: 5, reserved: 1 } as const;
 const waitingMax = { all: 200, perToken: 60 } as const;
 const patienceMs = 5_000;
@@ -44,7 +44,7 @@ export function createQuestions(
     return new Problem(429, "too_many_questions", detail, { headers: { "retry-after": "5" } });
   }
 
-  /** Whoever has waited longest, and may. */
+  /** The longest waiter that may run. */
   function next(): void {
     for (;;) {
       const index = queue.findIndex(({ asker }) => places.mayTake(asker));

@@ -3,7 +3,7 @@ import { checkAddress } from "./address.ts";
 import { hasBody } from "./body.ts";
 
 /**
- * What is looked at of every request, also of one that goes nowhere, before anything else is.
+ * Checks of every request, also to an unknown address, before anything else.
  *
  * @throws Problem 400, 414 or 422.
  */

@@ -1,8 +1,8 @@
 import { Problem } from "../answer/problem.ts";
 
 /**
- * Where @elysiajs/bearer looks beside the header. It cannot be told not to look, so what it could find there is refused
- * before anything reads it (RFC 6750 allows one place, and what is in an address ends up in logs and histories).
+ * Where @elysiajs/bearer looks for a token beside the header. That cannot be switched off, so a token there is refused
+ * before the plugin reads it (RFC 6750 allows one place, and what is in an address ends up in logs and histories).
  */
 export const tokenParameter = "access_token";
 

@@ -174,7 +174,10 @@ function isAsked(sql: Executor, { verdict, voided }: BagFilter) {
     ${voided === undefined ? sql`` : voided ? sql`and b.voided_at is not null` : sql`and b.voided_at is null`}`;
 }
 
-/** Under and over are told apart as the verdict is: exact, in the printed unit, and in the words of their index. */
+/**
+ * Under and over are distinguished as the verdict is: exactly, in the printed unit, and with the expression of their
+ * index.
+ */
 function hasVerdict(sql: Executor, verdict: Verdict) {
   switch (verdict) {
     case "in":

@@ -8,7 +8,10 @@ import { units } from "../../weighing/units.ts";
 
 const time = z.iso.datetime();
 
-/** How far the bag is on its way to the web application; what waits for others is listed by /api/deliveries. */
+/**
+ * The state of the bag's delivery to the web application; deliveries to other destinations are listed by
+ * /api/deliveries.
+ */
 const deliverySchema = z.object({
   state: z.enum(deliveryStates),
   attempts: z.int(),

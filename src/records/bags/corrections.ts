@@ -67,7 +67,7 @@ export async function assignBag(
   destinations: readonly number[] = [],
 ): Promise<Assigned> {
   return sql.begin(async (tx): Promise<Assigned> => {
-    // The job first, as the recorder does: whoever holds it numbers and counts alone.
+    // The job's row first, as the recorder does: its lock protects numbering and counting.
     const job = await lockJob(tx, by.plant, jobId);
     await tx`select from filler_bag where id = ${id} for update`;
     const bag = await getBag(tx, by.plant, id);
@@ -154,7 +154,7 @@ async function placeIn(
     where j.id = ${job.id} and b.id = ${bagId}`;
 }
 
-/** The tallies last and by destination, as everybody takes them. */
+/** The tallies last and by destination, the order in which every statement locks them. */
 async function addDeliveries(
   tx: Transaction,
   { id, station }: Bag,

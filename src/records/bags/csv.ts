@@ -65,15 +65,15 @@ function quoted(text: string): string {
   return /[",;|\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A reader that takes nothing for so long has gone, or wants none: one page is some 100 KB. */
+/** A client that reads nothing for so long is considered gone: one page is some 100 KB. */
 const stalledMs = 30_000;
 
 /**
  * The pages as one CSV body. A page is fetched when the reader has taken the one before, so memory holds one page
- * however slowly it reads. When a page fails, or the reader takes nothing for 30 s, the body breaks off with an error, and
- * does not end like a whole one.
+ * however slowly it reads. When a page fails, or the reader takes nothing for 30 s, the body breaks off with an error,
+ * and does not end like a whole one.
  *
- * @param pages its first page is fetched before this returns: what fails by then can still be said properly.
+ * @param pages its first page is fetched before this returns: an error by then can still be answered with a status.
  * @param onEnd is called once, however it ends.
  * @param patienceMs how long a reader may take nothing.
  */
@@ -94,7 +94,7 @@ export async function csvBody(
     onEnd();
   }
 
-  /** Runs from when a page is there until the next one is wanted. */
+  /** Runs from when a page is ready until the next one is requested. */
   function watch(controller: ReadableStreamDefaultController<Uint8Array>): void {
     stalled = setTimeout(() => {
       end();

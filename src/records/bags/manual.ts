@@ -11,7 +11,7 @@ import { getBag } from "./corrections.ts";
 import { isAtPlace, places } from "./places.ts";
 import { withinRange } from "./within-range.ts";
 
-/** What a person says of a bag that no scale could print. */
+/** The request to enter a bag that no scale could print. */
 export const manualBagSchema = z.strictObject({
   station: stationSchema,
   scale: z
@@ -50,7 +50,7 @@ export type Entered =
   | { readonly kind: "repeated"; readonly bag: Bag }
   /** The key came before, with another bag. */
   | { readonly kind: "key_reused"; readonly bagId: number }
-  /** None was given, and nobody can tell. */
+  /** None was given, and it cannot be determined. */
   | { readonly kind: "which_scale" };
 
 /**
@@ -131,7 +131,7 @@ async function enterIn(
   return { kind: "recorded", bag: { ...made, note: bag.note }, group: recorded.group };
 }
 
-/** As the bag is now: what was said of it may have changed since. */
+/** As the bag is now: it may have been changed since it was entered. */
 async function repeated(tx: Transaction, plant: number, id: number, wanted: ManualBag): Promise<Entered> {
   const bag = await getBag(tx, plant, id);
   if (bag === null) throw new Error(`bag ${id} vanished`);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Executor } from "../../database/types.ts";
 
-/** What a plant works for in a lifetime, and more. */
+/** More companies than a plant ever has. */
 const companiesMax = 20_000;
 const shownMax = 50;
 
@@ -43,7 +43,7 @@ function matcher(part: string): (name: string) => boolean {
   return (name) => folded(name).includes(wanted);
 }
 
-/** Without case and accents, as people type when they search. */
+/** Compared without case and accents, as people type when they search. */
 function folded(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }

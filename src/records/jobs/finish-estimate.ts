@@ -1,4 +1,4 @@
-/** Fewer say nothing about the next ones. */
+/** Fewer intervals are no basis for an estimate. */
 const intervalsMin = 5;
 /** A pause as long as so many bags is no longer work. */
 const breakFactor = 4;
@@ -7,7 +7,7 @@ const breakMinMs = 60_000;
 export const intervalsMax = 20;
 
 /**
- * When a job will be done if it goes on as it does now, or null where nobody can say: too few bags, or none for a while.
+ * When a job will be complete at its present pace; null if that cannot be estimated: too few bags, or none for a while.
  *
  * The pace is that of the last bags, breaks left out. Scales that print together make intervals of nothing between the
  * real ones, so it is a mean, not a median; and what is a break is measured by the longer ones of them.

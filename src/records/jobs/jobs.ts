@@ -30,7 +30,7 @@ export const jobSchema = z.object({
 });
 export type Job = z.output<typeof jobSchema>;
 
-/** What a person says to start a job. */
+/** The request to start a job. */
 export const newJobSchema = z.strictObject({
   company: nameSchema(200),
   station: stationSchema,
@@ -194,7 +194,7 @@ async function ensureCompany(tx: Transaction, name: string): Promise<number> {
   const find = () => tx<{ id: number }[]>`select id from prepuff_company where name = ${name}`;
   let [company] = await find();
   if (company === undefined) {
-    // Waits for a transaction that inserts the same name, and then leaves it alone.
+    // Waits for a transaction that inserts the same name, and then changes nothing.
     await tx`insert into prepuff_company (name) values (${name}) on conflict (name) do nothing`;
     [company] = await find();
   }
@@ -203,8 +203,8 @@ async function ensureCompany(tx: Transaction, name: string): Promise<number> {
 }
 
 /**
- * Says `not_active` also when the job already is what was asked for: the caller sees in `job` whether an
- * earlier request of its own, or the last bag, did it. Nothing is written a second time.
+ * Returns `not_active` also if the job already has the requested state: the caller sees in `job` whether an earlier
+ * request, or the last bag, did it. Nothing is written a second time.
  */
 async function endJob(sql: Sql, id: number, status: "completed" | "cancelled", by: Actor): Promise<Ended> {
   const askedAt = performance.now();

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { Clock } from "../../runtime/clock.ts";
 import type { JobStatistics } from "./job-statistics.ts";
 
-/** Read again whenever somebody asks: with so few bags it costs next to nothing. */
+/** Read for every request: with so few bags that takes next to no time. */
 const cheapMs = 50;
 /** What took longer is not read again before so many times that time has passed: at most a tenth of one processor. */
 const restFactor = 9;

@@ -12,7 +12,10 @@ export interface Gap {
 const acknowledgedMost = 1_000;
 const action = "ledger.acknowledge";
 
-/** The ranges that people have acknowledged as lost. They are kept where such words belong: in the audit trail. */
+/**
+ * The ranges that people have acknowledged as lost. They are kept in the audit trail, with who acknowledged them and
+ * why.
+ */
 const acknowledgedRanges = (sql: Executor, journalId: string) => sql`
   select r."from"::bigint as "from", r.through::bigint as through
   from audit_event e

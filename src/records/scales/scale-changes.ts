@@ -34,7 +34,8 @@ export const scaleChangeSchema = z
 export type ScaleChange = z.output<typeof scaleChangeSchema>;
 
 /**
- * One stands in for another, no third for the second: whose bag it is must not depend on the order of looking.
+ * A replacement scale cannot be replaced itself: which scale a bag belongs to must not depend on the order of
+ * evaluation.
  *
  * @returns what forbids it; null where nothing does.
  */

@@ -136,7 +136,7 @@ export function createScaleList(parts: {
   };
 }
 
-/** The one place that turns what presence knows into what people see. */
+/** Makes the API's scale of what `presence` knows. */
 export function toLiveScale(
   view: ScaleView,
   stations: Pick<Stations, "stationOf" | "isAccepted" | "actualScale">,

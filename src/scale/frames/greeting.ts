@@ -1,7 +1,7 @@
 import { latin1 } from "./bytes.ts";
 import { greetings, type Protocol } from "./protocols.ts";
 
-/** `undecided`: a few bytes more may make a greeting of it. */
+/** `undecided`: with a few bytes more it may be a greeting. */
 export type Beginning = Protocol | "undecided" | "none";
 
 /** So many bytes of a connection are looked at: what says nothing for certain by then is no greeting. */
@@ -31,7 +31,7 @@ export function recognise(beginning: string): Beginning {
  * What follows a greeting must never be read as prints: a page on any site can have a browser post lines of its own
  * choice to the scales' port, behind a request line that it cannot choose.
  *
- * It only looks: nothing has to wait until it is clear, because no greeting holds a whole print.
+ * It only observes: reading need not wait until it is decided, because no greeting contains a whole print.
  */
 export class Greeting {
   /** What came so far; null as soon as it is clear. */

@@ -9,7 +9,7 @@ import { Health } from "./health.tsx";
 import { Parked } from "./parked.tsx";
 import { Rejected } from "./rejected.tsx";
 
-/** What stands below the findings does not jump down under a finger when they come, but waits for them so long. */
+/** What is below the findings is shown after them, or after this time: it must not move while somebody touches it. */
 const waitMs = 2_000;
 
 /** What needs a person, and what to do: the worst first. */

@@ -81,7 +81,7 @@ function tellAll(what: Said["what"]): string {
     .join("; ");
 }
 
-/** Some checks have more than one line. Numbers change while a line stays the same. */
+/** Some checks have several findings. Numbers change while a finding stays the same. */
 function keyOf({ check, what }: Said): string {
   const names = what.map(({ code, values }) => [
     code,

@@ -11,7 +11,7 @@ import { say } from "./texts.ts";
 
 const hourMs = 3_600_000;
 
-/** The line of filters; a change holds at once. */
+/** The row of filters; a change applies at once. */
 export function BagFilters(props: {
   readonly filter: BagFilter;
   readonly onChange: (filter: BagFilter) => void;
@@ -126,7 +126,7 @@ function IdInput(props: {
         value={value ?? ""}
         onChange={(event) => {
           const id = readId(event.currentTarget.value, max);
-          // What is no number does not stay as if it were a filter.
+          // Text that is no number is removed, so that it does not look like a filter.
           event.currentTarget.value = String(id ?? "");
           onChange(id);
         }}

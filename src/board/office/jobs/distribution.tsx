@@ -6,7 +6,7 @@ import { word } from "../words.ts";
 import { type Bar, layOut, type Mark } from "./histogram.ts";
 import { say } from "./texts.ts";
 
-/** How the bags lie about their target: a picture, and the same as a table. */
+/** The distribution of the weights around the target, as a chart and as a table. */
 export function Distribution(props: { readonly job: Job; readonly statistics: JobStatistics }) {
   const { job, statistics } = props;
   const picture = layOut(statistics.histogram, job, poundsInUnit());

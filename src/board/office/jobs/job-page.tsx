@@ -17,7 +17,7 @@ import { JobHead } from "./job-head.tsx";
 import { JobReport } from "./job-report.tsx";
 import { say } from "./texts.ts";
 
-/** A fast station must not make the database sum a job up for each bag. */
+/** On a fast station the database must not compute a job's figures for each bag. */
 const sumUpEveryMs = 2_000;
 
 interface Report {
@@ -62,7 +62,7 @@ function Loading(props: { readonly id: number }) {
   /** On paper there are no pages to turn: all bags go there. Where they cannot be had, those on the screen. */
   async function onPrint(): Promise<void> {
     toPrint.value = await loadBagsToPrint(id).catch(() => null);
-    // Rendered before the browser takes its picture of the page.
+    // Rendered before the browser lays out the page for printing.
     requestAnimationFrame(() => {
       print();
       toPrint.value = null;

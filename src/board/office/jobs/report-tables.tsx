@@ -76,7 +76,7 @@ export function ByHour(props: { readonly rows: JobStatistics["by_hour"] }) {
   );
 }
 
-/** A zero is quiet: what stands out is what went wrong. */
+/** A zero is shown muted, so that problems stand out. */
 function Count(props: { readonly label: string; readonly value: number; readonly class: string }) {
   return (
     <Cell label={props.label} class={`numeric ${props.value > 0 ? props.class : "quiet"}`}>
@@ -85,7 +85,7 @@ function Count(props: { readonly label: string; readonly value: number; readonly
   );
 }
 
-/** The day is said where it begins. */
+/** The day is shown at its first hour. */
 function hourText(hour: string, before: string | undefined): string {
   const at = new Date(hour);
   if (before !== undefined && new Date(before).toDateString() === at.toDateString()) {

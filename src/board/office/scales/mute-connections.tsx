@@ -13,7 +13,7 @@ import { say } from "./texts.ts";
 
 const askEveryMs = 5_000;
 
-/** Who is connected, but has not said which scale it is: mostly an indicator whose format is not set up yet. */
+/** Connections on which no scale id has been printed: mostly indicators whose print format is not set up yet. */
 export function MuteConnections() {
   const connections = useLoaded("", async () => {
     const { items } = await api<Page<Connection>>("GET", "/api/connections");

@@ -1,6 +1,6 @@
 import type { Bag } from "../../../records/bags/bag-view.ts";
 
-/** How fast a scale weighs is judged by the bags of so long. */
+/** A scale's rate is that of its bags within this time. */
 export const rateWindowMs = 60 * 60_000;
 const timesMax = 500;
 

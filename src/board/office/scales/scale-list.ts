@@ -2,7 +2,7 @@ import type { LiveScale, Scale } from "../../../records/scales/scale-list.ts";
 
 export type ScaleState = "connected" | "silent" | "disconnected" | "disabled";
 
-/** What stands first about a scale. */
+/** The state that is shown first. */
 export function stateOf(scale: Pick<Scale, "enabled" | "connected" | "silent">): ScaleState {
   if (!scale.enabled) return "disabled";
   if (!scale.connected) return "disconnected";
@@ -24,7 +24,7 @@ export function takeScale(scales: readonly Scale[], live: LiveScale): readonly S
     ...known,
     ...live,
     silent,
-    // Of a scale that was not heard since the start only the list knows the past.
+    // Of a scale that has sent nothing since the start only the list has the earlier times.
     remote_address: live.remote_address ?? known.remote_address,
     last_reading_at: live.last_reading_at ?? known.last_reading_at,
   });
