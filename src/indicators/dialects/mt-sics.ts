@@ -11,6 +11,9 @@ const REPLY = new RegExp(`^${WEIGHING} +([SD]) ${VALUE}$`);
 const NO_WEIGHT = new RegExp(`^${WEIGHING} +([-+ILEA^v])$`);
 // Balances before SICS, without an echo: S, SD or nothing, then the weight. Radwag: S or SI, then `?` where it moves.
 const PRINT = new RegExp(`^(S|SD|SI|SU|SUI) +(\\?)?${VALUE}$`);
+// Printed by Radwag: mark, sign, mass in 9 (in 11 with brackets), unit in 3.
+const RADWAG_PRINT = /^([ ?^v]) ([- ] *[\d.,[\]]+) ([A-Za-z%]{1,3}) *$/;
+const radwagLengths: readonly number[] = [16, 18];
 const SIX1 =
   /^SIX1 ([SD]) \d [ZN] [RN] [RN] \d \d \d \d [NMP] +([+-]?[\d.,]+) +([+-]?[\d.,]+) +([+-]?[\d.,]+) +(\S{1,5})$/;
 const TARE = new RegExp(`^(?:T|TI|TA) [SDA] ${VALUE}$`);
@@ -19,14 +22,15 @@ const REFUSED = /^(?:E[STL]|[A-Z@][A-Z0-9]{0,5} [-+IL])$/;
 
 /**
  * MT-SICS, levels 0 and 1: `S S     100.00 g`, with `S` still or `D` moving. Also KERN's protocol KCP, which is the same; the
- * prints of balances before SICS (`S     1.27 g`, `SD -12.69 g`, `SI+`); and the replies of Radwag, which share the shape.
+ * prints of balances before SICS (`S     1.27 g`, `SD -12.69 g`, `SI+`); and Radwag, whose replies share the shape, and whose
+ * prints begin with a mark in place of a command.
  * Sources: MT-SICS reference manuals as in Atlantis-Software/mt-sics and ricado-group/dotnet-mettlertoledo (SIX1); KERN
  * KCP reference manual 1.3.8, 3 (value in 10 characters, sign beside the digits); A&D GX-300 p. 46 (the prints before
  * SICS); Radwag WTC/2000 p. 51, APP 3Y p. 203. Models have values of 10, 11 and more characters, so blanks are not counted.
  */
 export const mtSics: Dialect = {
   name: "mt-sics",
-  title: "MT-SICS (Mettler-Toledo; KERN KCP; replies of Radwag)",
+  title: "MT-SICS (Mettler-Toledo, KERN KCP, Radwag)",
   cut: (held, stage) => cutLine(held, stage, /[\r\n]/),
   parse,
   write,
@@ -40,7 +44,13 @@ export const mtSics: Dialect = {
 };
 
 function parse(frame: string, settings: DialectSettings): Print {
+  const [, radwagMark, mass = "", massUnit = ""] = RADWAG_PRINT.exec(frame) ?? [];
+  if (radwagMark !== undefined && radwagLengths.includes(frame.length)) {
+    if (radwagMark === "^" || radwagMark === "v") return readMark(radwagMark);
+    return readWeight(mass, massUnit, { stable: radwagMark === " " }, settings);
+  }
   const text = frame.trimEnd();
+  if (text === "^" || text === "v") return readMark(text);
   const [, reply, value = "", unit = ""] = REPLY.exec(text) ?? [];
   if (reply !== undefined) return readWeight(value, unit, { stable: reply === "S" }, settings);
   const [, mark] = NO_WEIGHT.exec(text) ?? /^SI([-+]?)$/.exec(text) ?? [];

@@ -26,6 +26,7 @@ export const mtSicsExamples: DialectExamples = {
     // Radwag
     ["S    -      8.5 g  \r\n", { kind: "weight", weight: "-8.5", unit: "g", stable: true }],
     ["SI ?       18.5 kg \r\n", { kind: "weight", weight: "18.5", unit: "kg", stable: false }],
+    ["      1832.0 g  \r\n", { kind: "weight", weight: "1832.0", unit: "g", stable: true }],
     ["S A\r\n", { kind: "other" }],
     ["S E\r\n", { kind: "error" }],
   ],
@@ -35,6 +36,13 @@ export const mtSicsExamples: DialectExamples = {
     ["SI+\r\n", { kind: "overload" }],
     ["SI-\r\n", { kind: "underload" }],
     ["S ^\r\n", { kind: "overload" }],
+    // Radwag WTC/2000 p. 51
+    ["? -    2.237 lb \r\n", { kind: "weight", weight: "-2.237", unit: "lb", stable: false }],
+    ["^      0.000 kg \r\n", { kind: "overload" }],
+    ["v      0.000 kg \r\n", { kind: "underload" }],
+    ["     123.45[6] g  \r\n", { kind: "weight", weight: "123.456", unit: "g", stable: true }],
+    ["^\r\n", { kind: "overload" }],
+    ["     1832.0 g  \r\n", { kind: "rejected", reason: "malformed" }],
     ["Z I\r\n", { kind: "error" }],
     ["Z +\r\n", { kind: "error" }],
     ["TAC A\r\n", { kind: "other" }],
