@@ -15,6 +15,7 @@ Exit codes: 0 the bytes were read, whatever they say; 1 the file cannot be read;
 
 interface Options extends Partial<DialectSettings> {
   readonly dialect: DialectName;
+  readonly format?: string;
   readonly registration?: string;
   readonly heartbeat?: string;
 }
@@ -26,6 +27,12 @@ export function addReadCommand(program: Command, io: Io): void {
     .description("read an indicator's bytes from a file or standard input, and print one JSON object a frame")
     .argument("[file]", "the bytes; -: standard input", "-")
     .option("--dialect <name>", `how the indicator talks: ${dialectNames.join(", ")}`, dialectName, "line")
+    .addOption(
+      new Option(
+        "--format <string>",
+        "in place of a dialect: the indicator's own format string, as {T.NWT.1} {T.UNIT.1}#CR#LF",
+      ).conflicts("dialect"),
+    )
     .addOption(new Option("--unit <unit>", "of prints that name none").choices(printUnits))
     .addOption(
       new Option(
@@ -53,11 +60,20 @@ export function addReadCommand(program: Command, io: Io): void {
     )
     .option("--heartbeat <bytes>", "what it sends from time to time: dropped", deviceServerBytes)
     .addHelpText("after", help)
-    .action(async (file: string, { dialect, registration, heartbeat, ...settings }: Options) => {
-      const { readFrames } = await import("./read/read-frames.ts");
-      const patterns = [registration, heartbeat].filter((bytes) => bytes !== undefined);
-      await readFrames(file, dialect, settings, patterns, io);
-    });
+    .action(
+      async (
+        file: string,
+        { dialect, format, registration, heartbeat, ...settings }: Options,
+        command: Command,
+      ) => {
+        const [{ dialectOf }, { readFrames }] = await Promise.all([
+          import("./read/dialect-of.ts"),
+          import("./read/read-frames.ts"),
+        ]);
+        const patterns = [registration, heartbeat].filter((bytes) => bytes !== undefined);
+        await readFrames(file, dialectOf(dialect, format, command), settings, patterns, io);
+      },
+    );
 }
 
 function dialectName(text: string): DialectName {

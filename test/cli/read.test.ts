@@ -28,6 +28,45 @@ test("prepuff read prints one JSON object a frame, in the order of its fields", 
   );
 });
 
+test("prepuff read reads the print of today without a dialect", async () => {
+  const { frames } = await read("1,45.20 lb\r\n1,45.20\r\n");
+  expect(frames).toEqual([
+    { kind: "weight", ...nothing, weight: "45.20", unit: "lb", scale: 1, raw: "1,45.20 lb" },
+    { kind: "rejected", ...nothing, reason: "malformed", scale: 1, raw: "1,45.20" },
+  ]);
+});
+
+test("prepuff read takes from options what the prints leave open", async () => {
+  const { frames } = await read("  12.50\r\n", "--dialect", "awtx", "--unit", "kg");
+  expect(frames).toMatchObject([{ kind: "weight", weight: "12.50", unit: "kg" }]);
+});
+
+test("prepuff read reads by the indicator's own format", async () => {
+  const { frames } = await read(
+    "7 N   12.50 kg\r\n",
+    ...["--format", "{A.2.1[W1]} {T.ACT.2[W1]} {T.ACT.1} {T.UNIT.1}#CR#LF"],
+  );
+  expect(frames).toMatchObject([{ kind: "weight", weight: "12.50", unit: "kg", mode: "net", scale: 7 }]);
+});
+
+test.each([
+  [["--dialect", "smaa"], "Did you mean sma?"],
+  [["--format", "{T.GWX.1}"], "--format: {T.GWX.1}, at character 1, is not known. Known are ACT,"],
+  [["--format", "{T.GWT.1}", "--dialect", "sma"], "cannot be used with option '--dialect <name>'"],
+  [["--unit", "stone"], "Allowed choices are lb, kg"],
+  [["--decimals", "6"], "It wants a whole number from 0 to 5."],
+])("prepuff read %j is wrong", async (options, says) => {
+  const { code, frames, err } = await read("", ...options);
+  expect({ code, frames }).toEqual({ code: 2, frames: [] });
+  expect(err).toContain(says);
+});
+
+test("prepuff read tells that a file cannot be read", async () => {
+  const { code, err } = await prepuff(["read", "nothing"]);
+  expect(code).toBe(1);
+  expect(err).toContain("nothing cannot be read");
+});
+
 test("prepuff read drops what a device server puts before packets and between prints", async () => {
   const bytes = "\xff\xfd\x18USR-1234S S     100.00 g\r\n\xd8\xb0S S     200.00 g\r\n";
   const { code, frames } = await read(

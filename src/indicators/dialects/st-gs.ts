@@ -1,5 +1,5 @@
 import { cutLine } from "../cut-lines.ts";
-import type { Dialect, DialectSettings, Shown } from "../dialect.ts";
+import type { Cut, Dialect, DialectSettings, Shown, Stage } from "../dialect.ts";
 import { type Print, type PrintKind, type PrintMode, rejected, withoutWeight } from "../print.ts";
 import { isNoWeight, readPrintUnit } from "../print-units.ts";
 import { readWeight } from "../read-weight.ts";
@@ -24,6 +24,7 @@ const CAS = /^(ST|US|OL),(GS|NT),([ -~])([\x80-\xff]),([ \d.+-]{8})[\0-\xff]( ?[
 const CAS_LIMITS = /^(ST|US|OL)(GS|NT)([ -~])([\x80-\xff])[ -~]([ \d.+-]{8}) [01]{4}$/;
 // rinstrum FMT_4: no commas.
 const JOINED = /^(OL|ST|US)(GR|NT)([ -](?:[ \d.]{7}))( ?[a-z]{1,2})$/;
+const HEADERS = new RegExp(`(?:${FIRST}),(?:${SECOND})[, +-]`);
 // A&D dump print.
 const DUMP = new RegExp(`^(WT|US|QT) +(${DIGITS}) +(${UNIT})$`);
 // A&D for a Mettler's place: S and SD, the sign of negative weights alone.
@@ -47,11 +48,20 @@ const ECHO = /^(?:READ|RW|MZ|MT|CT|MG|MN|Q|R|T|Z|SIR|\x06)$/;
 export const stGs: Dialect = {
   name: "st-gs",
   title: "ST,GS lines (A&D, CAS, Excell, Gram, T-Scale, Kern and many others)",
-  cut: (held, stage) => cutLine(held, stage, /[\r\n\x02\x03]/),
+  cut,
   parse,
   write,
   commands: { weight: "Q\r\n", stillWeight: "S\r\n", zero: "Z\r\n", tare: "T\r\n" },
 };
+
+/** What stands in a line before its headers, and is no part of it, is a frame by itself: a device server's registration. */
+function cut(held: string, stage: Stage): Cut | null {
+  const line = cutLine(held, stage, /[\r\n\x02\x03]/);
+  if (line === null || LINE.test(line.frame)) return line;
+  const head = HEADERS.exec(line.frame);
+  if (head === null || head.index === 0) return line;
+  return { frame: line.frame.slice(0, head.index), length: head.index };
+}
 
 function parse(frame: string, settings: DialectSettings): Print {
   const line = LINE.exec(frame);

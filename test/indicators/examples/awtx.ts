@@ -108,6 +108,14 @@ export const awtxExamples: DialectExamples = {
         { kind: "weight", weight: "10", unit: "kg", mode: "gross" },
       ],
     ],
+    // Zeros that are lost
+    [
+      "G 20000 lb\r\x7e\x38\x01\r\nN 20000 lb\r\xc0\r\n",
+      [
+        { kind: "weight", weight: "20000", unit: "lb", mode: "gross", stable: false },
+        { kind: "weight", weight: "20000", unit: "lb", mode: "net", stable: true },
+      ],
+    ],
     ["0 G   12.50 lb\r\n", { kind: "rejected", reason: "out_of_range" }],
     ["12 G   12.50 lb\r\n", { kind: "weight", weight: "12.50", unit: "lb", mode: "gross", scale: 12 }],
     ["7   12.50 lb\r\n", { kind: "rejected", reason: "malformed" }],

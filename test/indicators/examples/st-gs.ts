@@ -101,6 +101,8 @@ export const stGsExamples: DialectExamples = {
     ["  -013.5\r\n", { kind: "weight", weight: "-13.5" }],
     ["00013.5\r\n", { kind: "rejected", reason: "malformed" }],
     ["+000.8", { kind: "rejected", reason: "malformed" }],
+    ["USR-1234ST,GS,+0001.00kg\r\n", [{ kind: "rejected", reason: "malformed" }, still("1.00", "kg")]],
+    ["1.50kgST,GS,+0001.00kg\r\n", [{ kind: "rejected", reason: "malformed" }, still("1.00", "kg")]],
     ["EREAD\r\n", { kind: "error" }],
     ["EC,E01\r\n", { kind: "error" }],
     ["MZ\r\n", { kind: "other" }],
