@@ -30,9 +30,9 @@ import { systemClock } from "./runtime/clock.ts";
 import { createMetrics } from "./runtime/metrics.ts";
 import { zm405 } from "./scale/frames/zm405.ts";
 import { createIntake } from "./scale/intake.ts";
-import { createLineHub } from "./scale/lines.ts";
 import { createListener } from "./scale/port/listener.ts";
 import { createPresence } from "./scale/presence.ts";
+import { createRawFrameHub } from "./scale/raw-frames.ts";
 import { createScaleRegister } from "./scale/register.ts";
 import { createRejectedBudget } from "./scale/rejected-budget.ts";
 import { createRepeats, createRepeatWindow } from "./scale/repeats.ts";
@@ -130,7 +130,7 @@ export async function startAppliance(
   sources.onChange("stations", takeSources);
   const presence = createPresence(stations.isConfigured, logger);
   const repeats = createRepeats(config.frame.repeatLimit);
-  const lines = createLineHub(logger);
+  const rawFrames = createRawFrameHub(logger);
   const sourceTally = createSourceTally();
   sources.onChange("counts of sources", () =>
     sourceTally.keep(sources.all().map(({ source }) => source.name)),
@@ -146,7 +146,7 @@ export async function startAppliance(
     clock,
     logger,
     metrics,
-    lines,
+    rawFrames,
   });
   const taps = createTaps();
   const listener = createListener({
@@ -250,7 +250,7 @@ export async function startAppliance(
     listener,
     couriers,
     events,
-    lines,
+    rawFrames,
     captures: createCaptures({ taps, config, sources, presence, clock, log: logger }),
     health: createOwnHealth({ listener, journal, database, couriers, hide }),
     recorded: (bags) => onRecorded({ bags: [bags], rejectedIds: [] }),

@@ -21,7 +21,7 @@ export const scaleChecks: readonly InsideCheck[] = [
 
 /** A scale that has not been heard for longer, and is not configured, counts as put away and is left out. */
 const missedForMs = 7 * 86_400_000;
-const linesMax = 100;
+const framesMax = 100;
 const addressesMax = 10;
 
 /** The scales that are in use: connected, configured, or heard lately; not the disabled ones. */
@@ -36,7 +36,7 @@ async function scalesInUse({ facts, config, clock }: Subject): Promise<ScaleFact
 async function scales(subject: Subject) {
   const found = await scalesInUse(subject);
   if (found.length === 0) return failed(phrase("no_scale"), phrase("do_no_scale"));
-  return found.slice(0, linesMax).map((scale) => {
+  return found.slice(0, framesMax).map((scale) => {
     const { id, name } = scale;
     const thing = phrase("scale", { scale: name === null ? String(id) : `${id} (${name})` });
     return about(thing, findingOf(scale, subject.clock.now()));
@@ -118,7 +118,7 @@ async function jobs(subject: Subject) {
   const [found, running] = await Promise.all([scalesInUse(subject), subject.facts.activeJobs()]);
   const stations = [...new Set([...found, ...running].map(({ station }) => station))].sort();
   if (stations.length === 0) return skipped("no station has a scale or a job");
-  return stations.slice(0, linesMax).map((station) => {
+  return stations.slice(0, framesMax).map((station) => {
     const thing = phrase("job", { station });
     const job = running.find((each) => each.station === station);
     if (job !== undefined) {

@@ -129,7 +129,7 @@ export const words = {
   do_doubtful:
     'On the page Bags, verdict "No job": choose "Assign" for those that are real bags; they are then judged, numbered and forwarded. The others can stay as they are. See that the indicator prints once a bag',
   do_mute:
-    'Nothing came: print a bag, or assign the print to the Ethernet port. Bytes or rejected prints: set the print format to scale id, comma, weight, blank, unit, CR LF; "Raw lines" on the page Scales shows what comes',
+    'Nothing came: print a bag, or assign the print to the Ethernet port. Bytes or rejected prints: set the print format to scale id, comma, weight, blank, unit, CR LF; "Raw prints" on the page Scales shows what comes',
   do_data_bits: "Set the device server to the scale's own setting: 7 data bits, and its parity",
   do_start_job:
     'Start a job on "{station}" if bags are filled: "Start job" on its board. Bags without a job are stored without number and verdict, and can be assigned later, on the page Bags',
@@ -138,9 +138,9 @@ export const words = {
   do_foreign:
     "No bag is lost, and nothing of it was taken as a print. IT: find out what connects from that address to the scales' port, and point it elsewhere: a browser, a health check, a monitor, a port scan. Behind a load balancer switch the PROXY protocol off. PREPUFF_SCALE_ALLOW keeps others out",
   do_malformed:
-    'Set the indicator\'s print format to scale id, comma, weight, blank, unit, CR LF; "Raw lines" on the page Scales shows what comes',
+    'Set the indicator\'s print format to scale id, comma, weight, blank, unit, CR LF; "Raw prints" on the page Scales shows what comes',
   do_ambiguous:
-    'One print is one line with one weight: change the indicator\'s print format. Where commas stand in weights, IT: set PREPUFF_DECIMAL_MARK to comma or point. "Raw lines" on the page Scales shows what comes',
+    'One print is one line with one weight: change the indicator\'s print format. Where commas stand in weights, IT: set PREPUFF_DECIMAL_MARK to comma or point. "Raw prints" on the page Scales shows what comes',
   do_stale:
     "Something sends text that is no print (a device server's heartbeat?): switch it off there. Or prints are cut off on their way: check the cable and the device server",
   do_remainder:

@@ -50,7 +50,7 @@ export function createApp(services: Services, pages: AnyElysia) {
   const base = new Elysia({ name: "prepuff", strictPath: true, handler: { standardHostname: false } })
     .decorate("endStreams", () => {
       services.events.close();
-      services.lines.close();
+      services.rawFrames.close();
       services.captures.close();
     })
     .onRequest(({ request, set }) => {

@@ -7,8 +7,8 @@ import type { Metrics } from "../runtime/metrics.ts";
 import type { Reading } from "../weighing/reading.ts";
 import type { RejectReason } from "../weighing/reject-reason.ts";
 import type { FramerOutcome } from "./frames/framer.ts";
-import type { LineHub, RawLine } from "./lines.ts";
 import type { Presence } from "./presence.ts";
+import type { RawFrame, RawFrameHub } from "./raw-frames.ts";
 import type { RejectedBudget } from "./rejected-budget.ts";
 import type { Repeats, RepeatWindow } from "./repeats.ts";
 import type { SourceTally } from "./sources/tally.ts";
@@ -48,7 +48,7 @@ export interface IntakeParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** For the pages where a scale is set up. */
-  readonly lines: Pick<LineHub, "publish" | "isFollowed">;
+  readonly rawFrames: Pick<RawFrameHub, "publish" | "isFollowed">;
 }
 
 /**
@@ -57,7 +57,7 @@ export interface IntakeParts {
  */
 export function createIntake(parts: IntakeParts): Intake {
   const { journal, rejectedBudget, stations, presence, repeats, repeatWindow, sourceTally } = parts;
-  const { clock, logger, metrics, lines } = parts;
+  const { clock, logger, metrics, rawFrames } = parts;
 
   presence.onForgotten("intake", (id) => {
     const scale = String(id);
@@ -72,8 +72,8 @@ export function createIntake(parts: IntakeParts): Intake {
   }
 
   /** A frame is published when it is on disk. Mostly there are no listeners. */
-  function publishing(line: RawLine): (() => void) | undefined {
-    return lines.isFollowed ? () => lines.publish(line) : undefined;
+  function publishing(frame: RawFrame): (() => void) | undefined {
+    return rawFrames.isFollowed ? () => rawFrames.publish(frame) : undefined;
   }
 
   function accept(reading: Reading, raw: string, origin: Origin, at: number): void {

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { type Clock, systemClock } from "../runtime/clock.ts";
+import type { Address } from "./connection.ts";
 import { newScaleCounts, type PlantCounts, sumCounts } from "./counts.ts";
-import type { Address } from "./line.ts";
 import { playScale } from "./scale.ts";
 import type { Play } from "./script.ts";
 

@@ -1,6 +1,6 @@
 import { errorMessage } from "../runtime/error-message.ts";
+import { type Connection, connect } from "./connection.ts";
 import type { ScaleCounts } from "./counts.ts";
-import { connectLine, type Line } from "./line.ts";
 import { keyOf, lanes, uniformAt } from "./random.ts";
 import type { Stage } from "./stage.ts";
 
@@ -13,7 +13,7 @@ const refusedWithinMs = 1_000;
 
 export interface Connector {
   /** The open connection, or a new one; null on `halt`, or when none could be had in time. */
-  line(): Promise<Line | null>;
+  connection(): Promise<Connection | null>;
   /** Closes what is open, in order; true when the other side confirmed that it read everything. */
   close(): Promise<boolean>;
   /** Waits `ms`, or until `halt` or the loss of the connection. */
@@ -24,7 +24,7 @@ export interface Connector {
 export function createConnector(stage: Stage, counts: ScaleCounts, seed: number): Connector {
   const { clock, halt, giveUp } = stage;
   const key = keyOf(seed, counts.scale);
-  let line: Line | null = null;
+  let connection: Connection | null = null;
   let failures = 0;
   let awaySince = clock.now();
   let connectedAt = 0;
@@ -41,7 +41,7 @@ export function createConnector(stage: Stage, counts: ScaleCounts, seed: number)
   }
 
   function onLost() {
-    line = null;
+    connection = null;
     counts.isConnected = false;
     if (counts.bytes > bytesBefore) counts.breaks.push(counts.bags);
     else {
@@ -64,11 +64,11 @@ export function createConnector(stage: Stage, counts: ScaleCounts, seed: number)
       if (isOurs) onLost();
     };
     try {
-      const made = await stage.connecting(() => connectLine(stage.address, attemptTimeoutMs, giveUp, onEnd));
+      const made = await stage.connecting(() => connect(stage.address, attemptTimeoutMs, giveUp, onEnd));
       // The other side may have ended it between its opening and now.
       if (!made.isOpen) throw new Error("closed by the other side at once");
       isOurs = true;
-      line = made;
+      connection = made;
       connectedAt = clock.now();
       bytesBefore = counts.bytes;
       counts.isConnected = true;
@@ -81,9 +81,9 @@ export function createConnector(stage: Stage, counts: ScaleCounts, seed: number)
 
   return {
     rest,
-    async line() {
+    async connection() {
       while (!halt.aborted) {
-        if (line !== null) return line;
+        if (connection !== null) return connection;
         if (failures > 0) {
           const leftMs = (stage.connectTimeoutMs || Infinity) - (clock.now() - awaySince);
           if (leftMs <= 0) return null;
@@ -95,9 +95,9 @@ export function createConnector(stage: Stage, counts: ScaleCounts, seed: number)
       return null;
     },
     async close() {
-      if (line === null) return true;
-      const closing = line;
-      line = null;
+      if (connection === null) return true;
+      const closing = connection;
+      connection = null;
       const isConfirmed = await closing.finish(stage.closeTimeoutMs);
       counts.isConnected = false;
       if (!isConfirmed) counts.breaks.push(counts.bags);

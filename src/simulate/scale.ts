@@ -1,5 +1,5 @@
+import type { Connection } from "./connection.ts";
 import { countSent, type ScaleCounts } from "./counts.ts";
-import type { Line } from "./line.ts";
 import { keyOf, lanes, uniformAt } from "./random.ts";
 import { createConnector } from "./reconnect.ts";
 import { type Batch, createScript, type Play } from "./script.ts";
@@ -35,11 +35,11 @@ export async function playScale(play: Play, stage: Stage, counts: ScaleCounts): 
     const dueAt = firstAt + batch.lastBag * intervalMs;
     let next = 0;
     while (next < batch.kinds.length) {
-      const line = await connector.line();
-      if (line === null) return false;
+      const connection = await connector.connection();
+      if (connection === null) return false;
       const waitMs = intervalMs > 0 ? dueAt - clock.now() : 0;
       if (waitMs > 0) await connector.rest(waitMs);
-      else next = await write(line, batch, next);
+      else next = await write(connection, batch, next);
       if (giveUp.aborted) return false;
     }
     return true;
@@ -49,12 +49,12 @@ export async function playScale(play: Play, stage: Stage, counts: ScaleCounts): 
    * Writes the batch's lines from number `from` on; returns the first one that the kernel did not get
    * whole. That one is written again, from its beginning, on the next connection.
    */
-  async function write(line: Line, batch: Batch, from: number): Promise<number> {
+  async function write(connection: Connection, batch: Batch, from: number): Promise<number> {
     const { bytes, kinds, textEnds, ends, cut } = batch;
     let next = from;
     const send = async (start: number, end: number) => {
       let before = 0;
-      await line.send(bytes.subarray(start, end), (count) => {
+      await connection.send(bytes.subarray(start, end), (count) => {
         counts.bytes += count - before;
         before = count;
         for (;;) {
@@ -71,8 +71,8 @@ export async function playScale(play: Play, stage: Stage, counts: ScaleCounts): 
     if (cut === null || cut.at <= start) await send(start, bytes.length);
     else {
       await send(start, cut.at);
-      if (line.isOpen) await connector.rest(cut.pauseMs);
-      if (line.isOpen) await send(cut.at, bytes.length);
+      if (connection.isOpen) await connector.rest(cut.pauseMs);
+      if (connection.isOpen) await send(cut.at, bytes.length);
     }
     return next;
   }

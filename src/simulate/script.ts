@@ -93,7 +93,7 @@ export function createScript(play: Play, scale: number, batchBytes: number): () 
       for (const extra of extrasAt(play, scale, key, index)) {
         text += wire(play, extra);
         kinds.push(extra.kind);
-        // Counted whole only with its line end: on a broken line it may be sent twice, but never lost.
+        // Counted whole only with its line end: on a broken connection it may be sent twice, but never lost.
         textEnds.push(text.length);
         ends.push(text.length);
       }

@@ -1,6 +1,6 @@
 import type { LimitFunction } from "p-limit";
 import type { Clock } from "../runtime/clock.ts";
-import type { Address } from "./line.ts";
+import type { Address } from "./connection.ts";
 
 /** What all scales of a plant share while they play. */
 export interface Stage {

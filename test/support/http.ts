@@ -10,7 +10,7 @@ import type { JournalView } from "../../src/journal/journal-view.ts";
 import { createOfficeSources } from "../../src/records/sources/office-sources.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { createMetrics } from "../../src/runtime/metrics.ts";
-import { createLineHub } from "../../src/scale/lines.ts";
+import { createRawFrameHub } from "../../src/scale/raw-frames.ts";
 import { createSources } from "../../src/scale/sources/sources.ts";
 import { createSourceTally } from "../../src/scale/sources/tally.ts";
 import { createStations } from "../../src/scale/stations.ts";
@@ -104,7 +104,7 @@ export async function testApp(overrides: Partial<Services> = {}) {
     listener: { troubleOf: () => null },
     couriers: testCouriers(),
     events: createEventHub({ database, clock: systemClock, logger: silentLogger }),
-    lines: createLineHub(silentLogger),
+    rawFrames: createRawFrameHub(silentLogger),
     captures: { hasSource: () => false, start: () => new Response("").body, close: () => undefined },
     health: () => ({
       scales_port: { state: "up", detail: null },

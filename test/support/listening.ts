@@ -6,9 +6,9 @@ import { createEmitter } from "../../src/runtime/emitter.ts";
 import { createMetrics } from "../../src/runtime/metrics.ts";
 import { zm405 } from "../../src/scale/frames/zm405.ts";
 import { createIntake } from "../../src/scale/intake.ts";
-import { createLineHub } from "../../src/scale/lines.ts";
 import { createListener, type Listener } from "../../src/scale/port/listener.ts";
 import { createPresence } from "../../src/scale/presence.ts";
+import { createRawFrameHub } from "../../src/scale/raw-frames.ts";
 import { createRejectedBudget } from "../../src/scale/rejected-budget.ts";
 import { createRepeats, createRepeatWindow } from "../../src/scale/repeats.ts";
 import { createSources } from "../../src/scale/sources/sources.ts";
@@ -60,7 +60,7 @@ export function listening(
     },
     onWritable: writableChanges.on,
   };
-  const lines = createLineHub(silentLogger);
+  const rawFrames = createRawFrameHub(silentLogger);
   const intake = createIntake({
     journal,
     stations,
@@ -72,7 +72,7 @@ export function listening(
     clock,
     logger,
     metrics,
-    lines,
+    rawFrames,
   });
   const taps = createTaps();
   const listener = createListener({
@@ -93,7 +93,7 @@ export function listening(
     port,
     listener,
     presence,
-    lines,
+    rawFrames,
     entries,
     stations,
     sources,

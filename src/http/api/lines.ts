@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
-import { openLineStream } from "../../events/line-stream.ts";
-import type { RawLine } from "../../scale/lines.ts";
+import { openRawFrameStream } from "../../events/raw-frame-stream.ts";
+import type { RawFrame } from "../../scale/raw-frames.ts";
 import { eventStream } from "../answer/event-stream.ts";
 import { notFound, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
@@ -11,19 +11,19 @@ import { rowIdSchema, scaleIdSchema } from "../request/values.ts";
 import type { Services } from "./services.ts";
 import type { Shares } from "./shares.ts";
 
-type Needed = Pick<Services, "lines" | "presence" | "clock">;
+type Needed = Pick<Services, "rawFrames" | "presence" | "clock">;
 
 const description =
   '`line`: `{at, connection, raw, outcome, skipped}`: a frame without its terminator, unprintable bytes as `\\xNN`; `outcome` is `{kind: "bag", scale, weight, unit}` or `{kind: "rejected", reason}`; at most 50 a second, `skipped` says how many were left out before it. `tick`: `{now}`, at the beginning and every 2 s. Nothing comes again after a reconnect.';
 
 /** The frames of scales as they come in, to set up a print format. */
 export function linesController(services: Needed, auth: Auth, shares: Shares) {
-  const { lines, presence, clock } = services;
+  const { rawFrames, presence, clock } = services;
   const connection = (id: number) => presence.connections().find((each) => each.id === id);
 
-  function follow(asker: Asker, isWanted: (line: RawLine) => boolean, goesOn: () => boolean): Response {
-    const onEnd = shares.lineClients.take(asker);
-    return eventStream(openLineStream({ hub: lines, clock, isWanted, goesOn, onEnd }));
+  function follow(asker: Asker, isWanted: (frame: RawFrame) => boolean, goesOn: () => boolean): Response {
+    const onEnd = shares.rawFrameClients.take(asker);
+    return eventStream(openRawFrameStream({ hub: rawFrames, clock, isWanted, goesOn, onEnd }));
   }
 
   return new Elysia({ name: "lines", tags: ["scales"] })
@@ -34,7 +34,7 @@ export function linesController(services: Needed, auth: Auth, shares: Shares) {
         if (connection(id) === undefined) throw notFound(`there is no connection ${id}`);
         return follow(
           asker,
-          (line) => line.connectionId === id,
+          (frame) => frame.connectionId === id,
           () => isAdmitted() && connection(id) !== undefined,
         );
       },

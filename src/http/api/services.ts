@@ -13,10 +13,10 @@ import type { RecordedGroup } from "../../recording/record.ts";
 import type { OfficeSources } from "../../records/sources/office-sources.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Metrics } from "../../runtime/metrics.ts";
-import type { LineHub } from "../../scale/lines.ts";
 import type { Listener } from "../../scale/port/listener.ts";
 import type { RemoteKeys } from "../../scale/port/remote-keys.ts";
 import type { ConnectionView, ScaleView } from "../../scale/presence.ts";
+import type { RawFrameHub } from "../../scale/raw-frames.ts";
 import type { Repeats } from "../../scale/repeats.ts";
 import type { Sources } from "../../scale/sources/sources.ts";
 import type { SourceTally } from "../../scale/sources/tally.ts";
@@ -52,7 +52,7 @@ export interface Services {
   readonly listener: Pick<Listener, "troubleOf">;
   readonly couriers: Pick<Couriers, "destinations" | "wake" | "status">;
   readonly events: EventHub;
-  readonly lines: LineHub;
+  readonly rawFrames: RawFrameHub;
   readonly captures: Captures;
   health(): HealthReport;
   /** To be called after bags were committed that did not come through the journal. */

@@ -8,7 +8,7 @@ export interface Shares {
   readonly questions: Questions;
   readonly downloads: Places;
   readonly eventClients: Places;
-  readonly lineClients: Places;
+  readonly rawFrameClients: Places;
 }
 
 /** One for the whole app: all that ask share the same. */
@@ -27,9 +27,9 @@ export function createShares({ clock, metrics }: Pick<Services, "clock" | "metri
       refused("events"),
     ),
     // One for each scale that is set up at the moment, and some.
-    lineClients: createPlaces(
+    rawFrameClients: createPlaces(
       { all: 20, perToken: 12, perAddress: 16, reserved: 2 },
-      { code: "too_many_clients", what: "clients follow raw lines", retryAfterSeconds: 30 },
+      { code: "too_many_clients", what: "clients follow raw frames", retryAfterSeconds: 30 },
       refused("lines"),
     ),
   };

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
-import type { RawLine } from "../../../src/scale/lines.ts";
+import type { RawFrame } from "../../../src/scale/raw-frames.ts";
 import { readEvents } from "../../support/event-stream.ts";
 import { testApp, tokens } from "../../support/http.ts";
 import { listening, stopListening } from "../../support/listening.ts";
@@ -11,7 +11,10 @@ let app: Awaited<ReturnType<typeof testApp>>;
 const open: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
-  app = await testApp({ lines: side.lines, presence: { ...side.presence, close: side.listener.close } });
+  app = await testApp({
+    rawFrames: side.rawFrames,
+    presence: { ...side.presence, close: side.listener.close },
+  });
 });
 afterEach(async () => {
   for (const stream of open.splice(0)) await stream.close();
@@ -73,8 +76,8 @@ test("50 a second at most; what was left out is counted", async () => {
   const { lines } = await follow("/api/scales/5/lines");
   const at = Date.UTC(2026, 0, 1);
   const publish = (later: number) => {
-    const outcome: RawLine["outcome"] = { kind: "bag", scale: 5, weight: "1.00", unit: "lb" };
-    side.lines.publish({ at: at + later, connectionId: 1, scale: 5, raw: "5,1.00 lb", outcome });
+    const outcome: RawFrame["outcome"] = { kind: "bag", scale: 5, weight: "1.00", unit: "lb" };
+    side.rawFrames.publish({ at: at + later, connectionId: 1, scale: 5, raw: "5,1.00 lb", outcome });
   };
   for (let index = 0; index < 73; index++) publish(index);
   publish(1_000);

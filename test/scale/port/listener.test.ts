@@ -109,10 +109,10 @@ test("an indicator that connects anew is known, so that a heartbeat before its p
   ]);
 });
 
-test("who follows the lines hears of a print when it is on the disk, not before, in order", async () => {
+test("a raw frame is published when it is on the disk, not before, in order", async () => {
   const side = listening();
   const heard: string[] = [];
-  const forget = side.lines.subscribe("test", (line) => heard.push(line === "end" ? line : line.raw));
+  const forget = side.rawFrames.subscribe("test", (frame) => heard.push(frame === "end" ? frame : frame.raw));
   const letThrough = side.holdDisk();
   const one = await scale(side.port);
   one.print("1,20.00 lb\r\nnonsense\r\n1,21.00 lb\r\n");

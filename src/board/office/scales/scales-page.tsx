@@ -16,7 +16,7 @@ import { Empty, Show } from "../states.tsx";
 import { MuteConnections } from "./mute-connections.tsx";
 import { NewScales } from "./new-scales.tsx";
 import { addBags, rateWindowMs, type WeighTimes } from "./rates.ts";
-import { RawLines } from "./raw-lines.tsx";
+import { RawFrames } from "./raw-frames.tsx";
 import { RemoveDialog } from "./remove-dialog.tsx";
 import { ScaleDialog } from "./scale-dialog.tsx";
 import { takeScale } from "./scale-list.ts";
@@ -120,7 +120,7 @@ export function ScalesPage() {
           />
         )}
         {isAdmin.value && (ofScale !== null || ofConnection !== null) && (
-          <RawLines
+          <RawFrames
             key={`${ofScale}-${ofConnection}`}
             scale={ofScale}
             connection={ofConnection ?? 0}

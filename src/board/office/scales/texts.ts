@@ -39,7 +39,7 @@ export const say = translator({
     enabled: "Accept its bags",
     enabledHint: "Off: its prints are rejected like those of an unknown scale",
     bags: "Bags",
-    lines: "Raw lines",
+    lines: "Raw prints",
     mute: "Connections without a scale",
     muteText: "They are connected, but no print has named a scale yet. Check what they send.",
     bytes: "Bytes",
@@ -48,8 +48,8 @@ export const say = translator({
     closeTitle: "Disconnect {address}?",
     closeText: "The indicator may connect again at once.",
 
-    linesOfScale: "Raw lines of scale {id}",
-    linesOfConnection: "Raw lines of connection {id}",
+    printsOfScale: "Raw prints of scale {id}",
+    printsOfConnection: "Raw prints of connection {id}",
     scales: "All scales",
     wanted: "What the appliance understands",
     wantedText:
@@ -63,7 +63,7 @@ export const say = translator({
     became: "Result",
     bagOf: "Bag of {weight}, scale {scale}",
     skipped: "{count} left out before it",
-    lineCount: { one: "{count} line", other: "{count} lines" },
+    printCount: { one: "{count} print", other: "{count} prints" },
   },
   es: {
     noneYet: "Todavía no se conectó ninguna báscula.",
@@ -103,7 +103,7 @@ export const say = translator({
     enabled: "Aceptar sus bolsas",
     enabledHint: "Desactivado: sus impresiones se rechazan como las de una báscula desconocida",
     bags: "Bolsas",
-    lines: "Líneas en bruto",
+    lines: "Impresiones en bruto",
     mute: "Conexiones sin báscula",
     muteText:
       "Están conectadas, pero ninguna impresión dijo aún el número de una báscula. Mire lo que envían.",
@@ -113,8 +113,8 @@ export const say = translator({
     closeTitle: "¿Desconectar {address}?",
     closeText: "El indicador puede volver a conectarse enseguida.",
 
-    linesOfScale: "Líneas en bruto de la báscula {id}",
-    linesOfConnection: "Líneas en bruto de la conexión {id}",
+    printsOfScale: "Impresiones en bruto de la báscula {id}",
+    printsOfConnection: "Impresiones en bruto de la conexión {id}",
     scales: "Todas las básculas",
     wanted: "Lo que el equipo entiende",
     wantedText:
@@ -128,6 +128,6 @@ export const say = translator({
     became: "Resultado",
     bagOf: "Bolsa de {weight}, báscula {scale}",
     skipped: "{count} omitidas antes",
-    lineCount: { one: "{count} línea", other: "{count} líneas" },
+    printCount: { one: "{count} impresión", other: "{count} impresiones" },
   },
 });

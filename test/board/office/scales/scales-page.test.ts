@@ -111,21 +111,21 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
       await site.plant.appliance.api("/api/scales/2", { method: "PATCH", body: { alias_of: null } });
     }));
 
-  test("raw lines of a scale come as they are sent, with what became of each", () =>
+  test("raw prints of a scale come as they are sent, with what became of each", () =>
     site.look("/scales", { role: "admin" }, async (page) => {
-      await page.getByRole("link", { name: "Raw lines: Scale 1", exact: true }).click();
-      const dialog = page.getByRole("dialog", { name: "Raw lines of scale 1" });
+      await page.getByRole("link", { name: "Raw prints: Scale 1", exact: true }).click();
+      const dialog = page.getByRole("dialog", { name: "Raw prints of scale 1" });
       await dialog.getByText("Nothing received yet.").waitFor();
       const line = await site.plant.scale(1);
       await line.send("1,45.30 kg\r\n1,50.00 stone\r\nGROSS\x07 12\r\n");
       await dialog.getByText("Bag of 45.30\u00a0kg, scale 1").waitFor();
       expect(await rowWith(page, "1,50.00 stone")).toContain("✕ Unit not understood");
       expect(await rowWith(page, "GROSS\\x07 12")).toContain("✕ Not understood");
-      await dialog.getByText("3 lines").waitFor();
+      await dialog.getByText("3 prints").waitFor();
       await dialog.getByRole("button", { name: "Pause" }).click();
       await line.send("1,50.44 lb\r\n");
       await page.getByRole("row").filter({ hasText: "50.44" }).waitFor({ state: "attached" });
-      await dialog.getByText("3 lines").waitFor();
+      await dialog.getByText("3 prints").waitFor();
       await dialog.getByRole("button", { name: "Clear" }).click();
       await dialog.getByText("Nothing received yet.").waitFor();
       await page.keyboard.press("Escape");
@@ -137,8 +137,8 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
     await line.send("   45.20 lb G\r\n");
     await site.look("/scales", { role: "admin" }, async (page) => {
       const mute = page.getByRole("region", { name: "Connections without a scale" });
-      await mute.getByRole("link", { name: /^Raw lines/ }).click();
-      const dialog = page.getByRole("dialog", { name: /Raw lines of connection/ });
+      await mute.getByRole("link", { name: /^Raw prints/ }).click();
+      const dialog = page.getByRole("dialog", { name: /Raw prints of connection/ });
       await dialog.getByText("Nothing received yet.").waitFor();
       await line.send("   45.40 lb G\r\n");
       await dialog.getByText("45.40 lb G").waitFor();

@@ -7,7 +7,7 @@ export interface Address {
 }
 
 /** One connection of one scale. It ends once: by `finish`, or by the other side's doing. */
-export interface Line {
+export interface Connection {
   /** False as soon as the other side closed or reset the connection, or `finish` was called. */
   readonly isOpen: boolean;
   /**
@@ -26,12 +26,12 @@ export interface Line {
  * Connects. Rejects when nobody listens, when no answer came within `timeoutMs`, or when `giveUp`
  * aborts. `onLost` is called once if the other side ends the connection; not after `finish`.
  */
-export function connectLine(
+export function connect(
   address: Address,
   timeoutMs: number,
   giveUp: AbortSignal,
   onLost: () => void,
-): Promise<Line> {
+): Promise<Connection> {
   let isOpen = false;
   let isClosed = false;
   let hasError = false;
@@ -47,7 +47,7 @@ export function connectLine(
     onLost();
   };
 
-  const lineOver = (socket: Socket<undefined>): Line => ({
+  const connectionOver = (socket: Socket<undefined>): Connection => ({
     get isOpen() {
       return isOpen;
     },
@@ -106,7 +106,7 @@ export function connectLine(
           isOpen = true;
           // A peer without power sends nothing; keepalive probes detect it.
           socket.setKeepAlive(true, 10_000);
-          resolve(lineOver(socket));
+          resolve(connectionOver(socket));
         },
         drain: () => wake(),
         // Read and discarded: unread bytes would turn the close into a reset.

@@ -3,7 +3,7 @@ import type { RejectReason } from "../weighing/reject-reason.ts";
 import type { Unit } from "../weighing/units.ts";
 
 /** A frame as it came, and what became of it. */
-export interface RawLine {
+export interface RawFrame {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly connectionId: number;
@@ -16,19 +16,19 @@ export interface RawLine {
     | { readonly kind: "rejected"; readonly reason: RejectReason };
 }
 
-/** Passes the raw lines on to whoever sets up a scale at the moment. It keeps none. */
-export interface LineHub {
-  /** Whether somebody listens. */
+/** Passes frames on to the pages on which a scale is being set up. It keeps none. */
+export interface RawFrameHub {
+  /** Whether there are listeners. */
   readonly isFollowed: boolean;
-  publish(line: RawLine): void;
+  publish(frame: RawFrame): void;
   /** A listener must not wait. */
-  readonly subscribe: Emitter<[line: RawLine | "end"]>["on"];
+  readonly subscribe: Emitter<[frame: RawFrame | "end"]>["on"];
   /** Tells listeners that nothing more comes. */
   close(): void;
 }
 
-export function createLineHub(log: FailureLog): LineHub {
-  const listeners = createEmitter<[line: RawLine | "end"]>("raw line", log);
+export function createRawFrameHub(log: FailureLog): RawFrameHub {
+  const listeners = createEmitter<[frame: RawFrame | "end"]>("raw frame", log);
   return {
     get isFollowed() {
       return listeners.size > 0;

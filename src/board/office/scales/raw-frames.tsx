@@ -1,18 +1,18 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { LineEvent } from "../../../events/line-stream.ts";
+import type { RawFrameEvent } from "../../../events/raw-frame-stream.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { formatDecimal, formatTime, weightText } from "../../shared/format.ts";
 import { Cell } from "../parts.tsx";
 import { word } from "../words.ts";
-import { addLine, type LineLog } from "./line-log.ts";
+import { addFrame, type FrameLog } from "./frame-log.ts";
 import { say } from "./texts.ts";
 
-const nothing: LineLog<LineEvent> = { lines: [], count: 0 };
+const nothing: FrameLog<RawFrameEvent> = { frames: [], count: 0 };
 
 /** What one indicator sends, as it comes, and what the appliance makes of it: for setting up its format string. */
-export function RawLines(props: {
-  /** null: the lines of the connection. */
+export function RawFrames(props: {
+  /** null: the frames of the connection. */
   readonly scale: number | null;
   readonly connection: number;
   readonly onClose: () => void;
@@ -24,23 +24,23 @@ export function RawLines(props: {
   const address = scale === null ? `/api/connections/${connection}/lines` : `/api/scales/${scale}/lines`;
   useEffect(() => {
     // Unlike the board's own events these need not resume: what was missed is of no use here.
-    const lines = new EventSource(address);
-    lines.addEventListener("line", (event) => {
-      if (!isPaused.value) log.value = addLine(log.value, JSON.parse(event.data));
+    const stream = new EventSource(address);
+    stream.addEventListener("line", (event) => {
+      if (!isPaused.value) log.value = addFrame(log.value, JSON.parse(event.data));
     });
-    lines.onopen = () => {
+    stream.onopen = () => {
       isInterrupted.value = false;
     };
-    lines.onerror = () => {
+    stream.onerror = () => {
       isInterrupted.value = true;
     };
-    return () => lines.close();
+    return () => stream.close();
   }, [address, log, isPaused, isInterrupted]);
 
   return (
     <Dialog
       title={
-        scale === null ? say("linesOfConnection", { id: connection }) : say("linesOfScale", { id: scale })
+        scale === null ? say("printsOfConnection", { id: connection }) : say("printsOfScale", { id: scale })
       }
       onClose={onClose}
       wide
@@ -51,7 +51,7 @@ export function RawLines(props: {
         </p>
         <div class="line-actions">
           <span class="quiet" role="status">
-            {say("lineCount", { count: log.value.count })}
+            {say("printCount", { count: log.value.count })}
           </span>
           <button
             type="button"
@@ -74,13 +74,13 @@ export function RawLines(props: {
           </button>
         </div>
         {isInterrupted.value && <p class="callout callout-bad">{say("interrupted")}</p>}
-        {log.value.lines.length === 0 ? <p class="empty">{say("waiting")}</p> : <Lines log={log.value} />}
+        {log.value.frames.length === 0 ? <p class="empty">{say("waiting")}</p> : <Frames log={log.value} />}
       </div>
     </Dialog>
   );
 }
 
-function Lines(props: { readonly log: LineLog<LineEvent> }) {
+function Frames(props: { readonly log: FrameLog<RawFrameEvent> }) {
   return (
     <div class="lines">
       <table class="table">
@@ -92,17 +92,19 @@ function Lines(props: { readonly log: LineLog<LineEvent> }) {
           </tr>
         </thead>
         <tbody>
-          {props.log.lines.map(({ number, line }) => (
+          {props.log.frames.map(({ number, frame }) => (
             <tr key={number}>
               <Cell label={word("received")} class="number">
-                {formatTime(line.at)}
-                {line.skipped > 0 && <small class="quiet"> {say("skipped", { count: line.skipped })}</small>}
+                {formatTime(frame.at)}
+                {frame.skipped > 0 && (
+                  <small class="quiet"> {say("skipped", { count: frame.skipped })}</small>
+                )}
               </Cell>
               <Cell label={say("raw")} class="cell-wide">
-                <code class="raw">{line.raw}</code>
+                <code class="raw">{frame.raw}</code>
               </Cell>
               <Cell label={say("became")} class="cell-wide">
-                <Outcome of={line.outcome} />
+                <Outcome of={frame.outcome} />
               </Cell>
             </tr>
           ))}
@@ -112,7 +114,7 @@ function Lines(props: { readonly log: LineLog<LineEvent> }) {
   );
 }
 
-function Outcome(props: { readonly of: LineEvent["outcome"] }) {
+function Outcome(props: { readonly of: RawFrameEvent["outcome"] }) {
   const { of: outcome } = props;
   if (outcome.kind === "rejected") return <span class="over-text">✕ {word(outcome.reason)}</span>;
   return (

@@ -1,10 +1,10 @@
 import type { Clock } from "../runtime/clock.ts";
 import { escapeBytes } from "../scale/frames/bytes.ts";
-import type { LineHub, RawLine } from "../scale/lines.ts";
+import type { RawFrame, RawFrameHub } from "../scale/raw-frames.ts";
 import { comment, message } from "./sse.ts";
 
 /** A `line` as clients get it. */
-export interface LineEvent extends Pick<RawLine, "outcome"> {
+export interface RawFrameEvent extends Pick<RawFrame, "outcome"> {
   /** RFC 3339. */
   readonly at: string;
   readonly connection: number;
@@ -16,22 +16,22 @@ export interface LineEvent extends Pick<RawLine, "outcome"> {
 
 /** More than anyone can read. */
 const linesPerSecond = 50;
-/** Bytes waiting for one client: some seconds of lines. Beyond it the client's stream is closed. */
+/** Bytes waiting for one client: some seconds of frames. Beyond it the client's stream is closed. */
 const bufferBytes = 256 * 1024;
 const heartbeatMs = 2_000;
 
 /**
- * One client's view of raw lines, as server-sent events: `line`, and `tick` every 2 s. Nothing is sent again after a
- * reconnect: the lines are for setting up a print format now.
+ * The frames of one connection or scale as they come in, for one client, as server-sent events: `line`, and `tick` every 2 s. Nothing is sent again after a
+ * reconnect: they are for setting up a print format now.
  *
- * @param options.isWanted chooses the lines.
+ * @param options.isWanted chooses the frames.
  * @param options.goesOn asked at each tick: false ends the stream.
  * @param options.onEnd is called once, when the client has disconnected or its stream was closed.
  */
-export function openLineStream(options: {
-  readonly hub: Pick<LineHub, "subscribe">;
+export function openRawFrameStream(options: {
+  readonly hub: Pick<RawFrameHub, "subscribe">;
   readonly clock: Pick<Clock, "now">;
-  readonly isWanted: (line: RawLine) => boolean;
+  readonly isWanted: (frame: RawFrame) => boolean;
   readonly goesOn: () => boolean;
   readonly onEnd: () => void;
 }): ReadableStream<Uint8Array> {
@@ -64,12 +64,12 @@ export function openLineStream(options: {
     if ((out.desiredSize ?? 0) <= 0) close();
   }
 
-  function listen(line: RawLine | "end"): void {
-    if (line === "end") close();
-    else if (isWanted(line)) show(line);
+  function listen(frame: RawFrame | "end"): void {
+    if (frame === "end") close();
+    else if (isWanted(frame)) show(frame);
   }
 
-  function show({ at, connectionId, raw, outcome }: RawLine): void {
+  function show({ at, connectionId, raw, outcome }: RawFrame): void {
     const now = Math.floor(at / 1000);
     if (now !== second) {
       second = now;
@@ -80,14 +80,14 @@ export function openLineStream(options: {
       return;
     }
     sentInSecond++;
-    const line: LineEvent = {
+    const event: RawFrameEvent = {
       at: new Date(at).toISOString(),
       connection: connectionId,
       raw: escapeBytes(Buffer.from(raw, "latin1")),
       outcome,
       skipped,
     };
-    send("line", line);
+    send("line", event);
     skipped = 0;
   }
 
@@ -101,7 +101,7 @@ export function openLineStream(options: {
         out = controller;
         controller.enqueue(comment("retry: 2000"));
         tick();
-        unsubscribe = hub.subscribe("stream of raw lines", listen);
+        unsubscribe = hub.subscribe("stream of raw frames", listen);
         heartbeat = setInterval(() => (goesOn() ? tick() : close()), heartbeatMs);
         heartbeat.unref();
       },
