@@ -21,6 +21,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0009_remainders",
     "0010_plants",
     "0011_sources",
+    "0012_no_duplicates",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

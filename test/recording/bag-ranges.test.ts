@@ -30,6 +30,22 @@ test("a range is there before bags come to it, and no more are made than that", 
   expect((await ranges(sql)).at(-1)).toBe("filler_bag_below_30000000");
 });
 
+test("no index of bags or deliveries looks for duplicates, which none can have, also in a range that is made later", async () => {
+  const { sql } = await testDatabase();
+  await sql`select setval('filler_bag_id_seq', 10000000)`;
+  await makeBagRanges(sql);
+  const rows = await sql<{ name: string; options: string }[]>`
+    select c.relname as name, c.reloptions::text as options
+    from pg_index i
+    join pg_class c on c.oid = i.indexrelid
+    join pg_am a on a.oid = c.relam
+    where a.amname = 'btree' and c.relkind = 'i' and (i.indrelid = 'delivery'::regclass or i.indrelid in (
+      select inhrelid from pg_inherits where inhparent = 'filler_bag'::regclass
+    ))`;
+  expect(rows.filter(({ name }) => name.startsWith("filler_bag_below_30000000"))).toHaveLength(6);
+  expect(new Set(rows.map(({ options }) => options))).toEqual(new Set(["{deduplicate_items=off}"]));
+});
+
 test("bags of one batch go into two ranges, and a job's numbers go on", async () => {
   const { sql } = await testDatabase();
   await sql`insert into prepuff_company (name) values ('Acme')`;
