@@ -4,19 +4,14 @@
 -- Locks, always in this order: the journal's row, then the jobs by id, then the tallies of deliveries by destination.
 -- A batch is taken only when it begins right behind what the journal's row says is recorded: one that was
 -- committed and whose answer was lost, or that comes from a copy of the journal, changes nothing. Only late
--- entries ($late) fill free numbers that lie before it: a damaged journal gave them back after higher ones.
+-- entries ($late) fill free numbers that lie before it: a damaged journal gave them back after higher ones. Which numbers
+-- are free was asked before, in the same transaction.
 with journal_row as materialized (
   select recorded_through = $after as is_next, plant_id from journal where id = $journal_id for update
 ),
 -- Those of a journal belong to its plant.
 plant as materialized (
   select coalesce((select plant_id from journal_row), $plant_id) as id
-),
--- Those of late entries that are recorded already.
-taken as materialized (
-  select journal_seq as seq from filler_bag
-  where $late and journal_id = $journal_id
-    and journal_seq between $first_seq and $last_seq
 ),
 -- Those that ran when the first bag of the batch was weighed, or later.
 job as materialized (
@@ -25,69 +20,85 @@ job as materialized (
     quantity - bags_completed as remaining
   from prepuff_job
   where plant_id = (select id from plant)
-    and station = any ($stations)
+    and station = any ($line_stations)
     and coalesce(ended_at, 'infinity') > to_timestamp($earliest_ms / 1000)
     -- Looked at first, so that the journal's row is locked first.
     and ($journal_id is null or (select is_next from journal_row) or $late)
   order by id
   for update
 ),
--- The stations of the batch, each with the units that were printed there: a bag names its line by number.
-line as materialized (
-  select * from unnest($stations, $units) with ordinality as l (station, unit, number)
-),
--- What a line's bags are judged by, for each job that ran there: until it ended, or the next one began (a clock that
--- was set back makes them overlap, and a bag has one job at most). Target and bounds are in the printed unit;
+-- What a line's bags are judged by, for each job that ran at its station: until it ended, or the next one began (a clock
+-- that was set back makes them overlap, and a bag has one job at most). Target and bounds are in the printed unit;
 -- multiplications only, so that they are exact. Reckoned here, not for each bag.
 measure as materialized (
   select
     l.number, j.id, j.target_weight, j.tolerance_percent, j.last_bag_num, j.remaining, j.status, j.started_at,
-    least(j.ended_at, lead(j.started_at) over (partition by l.number order by j.started_at, j.id)) as until,
+    least(j.ended_at, lead(j.started_at) over at_station) as until,
+    -- Every bag of its station in this batch is the job's, so that their places there are their places in the job.
+    lag(j.id) over at_station is null and lead(j.id) over at_station is null
+      and j.started_at <= to_timestamp(l.earliest_ms / 1000)
+      and coalesce(j.ended_at > to_timestamp(l.latest_ms / 1000), true) as is_whole,
     j.target_weight * units_per_lb(l.unit) as target,
     j.target_weight * units_per_lb(l.unit) * (100 - j.tolerance_percent) * 0.01 as lightest,
     j.target_weight * units_per_lb(l.unit) * (100 + j.tolerance_percent) * 0.01 as heaviest
-  from line l
+  from unnest($line_stations, $line_units, $line_earliest_ms, $line_latest_ms) with ordinality
+    as l (station, unit, earliest_ms, latest_ms, number)
   join job j using (station)
+  window at_station as (partition by l.number order by j.started_at, j.id)
+),
+weighed as not materialized (
+  select *, to_timestamp(weighed_ms / 1000::float8) as weighed_at
+  from unnest($columns) with ordinality as w ($names, n)
+  where ($journal_id is null or (select is_next from journal_row) or $late)
+),
+-- Where a job began or ended within the batch, the bags' places in it are counted.
+recounted as materialized (
+  select w.n, row_number() over (partition by m.id order by w.n) as nth
+  from weighed w
+  join measure m
+    on m.number = w.line and m.started_at <= w.weighed_at and (m.until is null or m.until > w.weighed_at)
+  where (select not bool_and(is_whole) from measure) and not m.is_whole and w.place > 0
+),
+-- Given here, in the order of weighing, because a look at what was inserted costs more; and after the jobs are locked, so
+-- that of two batches for a job the one that comes first has the lower ids.
+given as materialized (
+  select array_agg(nextval('filler_bag_id_seq')) as ids
+  from generate_series(1, $bags)
+  where (select count(*) from measure) >= 0 and ($journal_id is null or (select is_next from journal_row) or $late)
 ),
 -- The job that ran on the station at the moment of weighing, and the bag's place among this batch's for it.
 placed as (
   select
-    w.*, l.station, l.unit,
+    w.n, w.seq, w.uid, w.line, w.weight, w.weighed_at, w.raw,
     m.id as job_id, m.target_weight, m.tolerance_percent, m.last_bag_num, m.remaining, m.status,
     m.target, m.lightest, m.heaviest,
-    row_number() over (partition by m.id order by w.seq) as nth
-  from (
-    select *, to_timestamp(weighed_ms / 1000::float8) as weighed_at
-    from unnest($columns) as w ($names)
-  ) w
-  join line l on l.number = w.line
+    case when m.is_whole then w.place else r.nth end as nth
+  from weighed w
   left join measure m
     on m.number = w.line
     -- In doubt it has no job until a person gives it one.
-    and w.repeat_mark < 2
+    and w.place > 0
     and m.started_at <= w.weighed_at
     and (m.until is null or m.until > w.weighed_at)
-  where ($journal_id is null or (select is_next from journal_row) or $late)
-    and w.seq not in (select seq from taken)
+  left join recounted r on r.n = w.n
 ),
 -- Beyond the quantity a bag has no job.
 judged as materialized (
   select
-    -- Given here, because a look at what was inserted costs more. After the sort, as every volatile function.
-    nextval('filler_bag_id_seq') as id,
-    p.seq, p.uid, p.station, p.scale_id, p.printed_scale_id, p.weight, p.unit,
-    p.repeat_mark % 2 = 1 as repeat_suspected, case when p.repeat_mark >= 2 then 'repeats' end as doubt, p.weighed_at, p.raw,
+    (select ids from given)[p.n] as id,
+    p.line,
+    ($line_stations)[p.line] as station,
+    case when ($line_marks)[p.line] >= 2 then 'repeats' end as doubt,
+    p.weighed_at,
     case when p.nth <= p.remaining then p.job_id end as job_id,
+    coalesce(p.status = 'active' and p.nth = p.remaining, false) as completes_job,
     case when p.nth <= p.remaining then p.last_bag_num + p.nth end as bag_num,
     case when p.nth <= p.remaining then p.target_weight end as target_weight,
     case when p.nth <= p.remaining then p.tolerance_percent end as tolerance_percent,
     case when p.nth <= p.remaining then p.weight between p.lightest and p.heaviest end as in_tolerance,
-    case when p.nth <= p.remaining then p.weight < p.lightest end as is_under,
-    case when p.nth <= p.remaining then p.weight::float8 / p.target::float8 - 1 end as deviation,
-    coalesce(p.status = 'active' and p.nth = p.remaining, false) as completes_job
+    p.weight, p.target, p.seq, p.uid, p.raw
   from placed p
   where p.nth <= p.remaining or not $require_job
-  order by seq
 ),
 counted as (
   update prepuff_job
@@ -112,8 +123,9 @@ bag as (
   )
   overriding system value
   select
-    id, uid, job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_in_lb(weight, unit),
-    target_weight, tolerance_percent, in_tolerance, repeat_suspected, weighed_at, $source,
+    id, uid, job_id, bag_num, station, ($line_scales)[line], ($line_printed_scales)[line], weight, ($line_units)[line],
+    weight_in_lb(weight, ($line_units)[line]), target_weight, tolerance_percent, in_tolerance,
+    ($line_marks)[line] % 2 = 1, weighed_at, $source,
     $journal_id, case when $journal_id is not null then seq end, raw, doubt, (select id from plant)
   from judged
 ),
@@ -128,15 +140,18 @@ outbox as (
   returning 1
 ),
 -- Counted from what was inserted, so that everybody waits for these rows only from then on.
+added as materialized (
+  select count(*) / cardinality($destinations) as deliveries from outbox having count(*) > 0
+),
 tally as (
   update delivery_tally t
-  set pending = pending + l.added
+  set pending = pending + l.deliveries
   from (
-    select destination_id, (select count(*) from outbox) / cardinality($destinations) as added
-    from delivery_tally
-    where destination_id = any ($destinations) and (select count(*) from outbox) > 0
+    select destination_id, deliveries
+    from added, delivery_tally
+    where destination_id = any ($destinations)
     order by destination_id
-    for update
+    for update of delivery_tally
   ) l
   where t.destination_id = l.destination_id
 ),
@@ -147,6 +162,7 @@ ledger as (
     bags = bags + (select count(*) from judged)
   where id = $journal_id and ($late or (select is_next from journal_row))
 )
+-- How far bags lie from their target is added up here and divided once, not for each bag.
 select
   station,
   case
@@ -158,9 +174,8 @@ select
   string_agg(id::text, ',') as ids,
   max(job_id) as job_id,
   max(bag_num) as bag_num,
-  bool_or(in_tolerance) as in_tolerance,
+  in_tolerance,
   bool_or(completes_job) as completes_job,
-  coalesce(sum(greatest(deviation, 0)), 0) as excess,
-  coalesce(sum(greatest(-deviation, 0)), 0) as shortfall
-from judged
-group by 1, 2
+  coalesce(case when in_tolerance is not null then ((sum(weight) - count(*) * target) / target)::float8 end, 0) as deviation
+from (select *, weight < target as is_under from judged) j
+group by line, station, in_tolerance, is_under, target

@@ -3,11 +3,6 @@
 with journal_row as materialized (
   select recorded_through = $after as is_next, plant_id from journal where id = $journal_id for update
 ),
--- Those of late entries that are recorded already.
-taken as materialized (
-  select journal_seq as seq from rejected_frame
-  where $late and journal_id = $journal_id and journal_seq between $first_seq and $last_seq
-),
 refused as (
   insert into rejected_frame (received_at, remote_address, scale_id, raw, reason, detail, journal_id, journal_seq, frames,
     follows_bag_uid, plant_id)
@@ -16,7 +11,6 @@ refused as (
     (select plant_id from journal_row)
   from unnest($columns) as r ($names)
   where ((select is_next from journal_row) or $late)
-    and r.seq not in (select seq from taken)
   order by r.seq
   returning id, frames
 ),
