@@ -4,7 +4,7 @@ import { openConnection } from "./connection.ts";
 import { inTime } from "./pool.ts";
 import { checkSessions } from "./pooler.ts";
 import type { Sql } from "./types.ts";
-import { askOnce } from "./writable.ts";
+import { findWritableNow } from "./writable.ts";
 
 /**
  * Opens a connection to the server that takes writes, for one work, and closes it whatever happens.
@@ -19,7 +19,7 @@ export async function withConnection<T>(
   const { logger, limitMs } = options;
   const read = readDatabaseUrl(url);
   if ("faults" in read) throw new Error(`DATABASE_URL: ${read.faults.join("; ")}`);
-  const { server, connection } = await askOnce(read.target, { logger });
+  const { server, connection } = await findWritableNow(read.target, { logger });
   try {
     const second = await openConnection(server, { logger });
     await checkSessions(connection, second).finally(second.close);

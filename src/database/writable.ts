@@ -84,7 +84,7 @@ export async function findWritable(parts: {
 }
 
 /** @throws the reason of each host where none of them takes writes now. */
-export async function askOnce(
+export async function findWritableNow(
   target: DatabaseTarget,
   options: OpenOptions,
   lookup: Lookup = lookupAddresses,

@@ -3,7 +3,7 @@ export const oddities = ["text_around", "success_type", "several"] as const;
 export type Oddity = (typeof oddities)[number];
 
 /** What the body of a 2xx answer says. */
-export type Said =
+export type AnswerBody =
   | {
       readonly kind: "taken";
       readonly fields: Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ const triesMax = 64;
  * it, and it may begin with a byte order mark: if the body says success, it is one. Objects that contradict each other
  * are no answer.
  */
-export function readBody(body: string): Said {
+export function readBody(body: string): AnswerBody {
   const text = body.replace(/^\ufeff+/, "");
   const whole = parse(text);
   const inner = typeof whole === "string" ? parse(whole) : whole;
@@ -40,7 +40,7 @@ export function readBody(body: string): Said {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function judge(objects: readonly Fields[], around: Oddity | null): Said {
+function judge(objects: readonly Fields[], around: Oddity | null): AnswerBody {
   const words = objects.map(({ success }) => meaningOf(success));
   if (words.some((word) => word !== words[0])) return { kind: "unclear", isPage: false };
   const fields = objects.at(-1);

@@ -10,8 +10,8 @@ import {
   type Subject,
   skipped,
 } from "./check.ts";
+import type { Phrase } from "./finding-phrases.ts";
 import { phrase } from "./phrase.ts";
-import type { Phrase } from "./said.ts";
 import { notForwarded } from "./upstream.ts";
 
 /** The running appliance, as it sees itself. */

@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { Env } from "../config/environment.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Facts } from "./facts.ts";
-import type { Phrase, Said } from "./said.ts";
+import type { FindingPhrases, Phrase } from "./finding-phrases.ts";
 import type { Word } from "./words.ts";
 
 export type State = "passed" | "failed" | "skipped";
@@ -27,7 +27,7 @@ export interface Line {
   readonly detail: string;
   readonly remedy: string | null;
   /** The same to be said in any language, by the checks that the appliance makes itself. */
-  readonly said?: Said;
+  readonly said?: FindingPhrases;
 }
 
 /** What the checks look at that the appliance makes itself. */

@@ -43,7 +43,7 @@ export interface DeliveryCountsFact {
 
 /**
  * What the checks look at of an appliance: from inside (`own-facts.ts`), or of one that runs elsewhere
- * (`cli/doctor/asked-facts.ts`). Each fact is read by itself and throws if it is not available, without affecting the
+ * (`cli/doctor/remote-facts.ts`). Each fact is read by itself and throws if it is not available, without affecting the
  * others. Reading one again may give the same result; for new results make new facts.
  */
 export interface Facts {

@@ -1,8 +1,8 @@
 import { failed, type InsideCheck, passed, type Subject } from "./check.ts";
 import { bagsMost } from "./facts.ts";
 import type { FellBack, RecordedAgain } from "./fallback-events.ts";
+import type { Phrase } from "./finding-phrases.ts";
 import { phrase } from "./phrase.ts";
-import type { Phrase } from "./said.ts";
 
 /** A database that fell back to an earlier state, by the audit trail. */
 export const fallbackChecks: readonly InsideCheck[] = [

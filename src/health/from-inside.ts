@@ -4,9 +4,9 @@ import { createTextHider } from "../logging/known-secrets.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { checks } from "./checks.ts";
 import type { Facts } from "./facts.ts";
+import { findingPhrasesSchema } from "./finding-phrases.ts";
 import { makeInside } from "./make-checks.ts";
 import { hiddenIn } from "./phrase.ts";
-import { saidSchema } from "./said.ts";
 
 /** What one check found, for people. */
 export const findingSchema = z.object({
@@ -14,7 +14,7 @@ export const findingSchema = z.object({
   ok: z.boolean(),
   what: z.string(),
   remedy: z.string().nullable().describe("What to do about it; null where nothing is to be done."),
-  said: saidSchema.describe("The same by codes and values, for pages in other languages."),
+  said: findingPhrasesSchema.describe("The same by codes and values, for pages in other languages."),
 });
 export type BoardFinding = z.output<typeof findingSchema>;
 

@@ -2,7 +2,7 @@ import { redactText } from "../logging/redact.ts";
 import { fillText, type NamesIn } from "../runtime/plural-text.ts";
 import type { Finding, Line } from "./check.ts";
 import { duration } from "./duration.ts";
-import type { Phrase, Said } from "./said.ts";
+import type { FindingPhrases, Phrase } from "./finding-phrases.ts";
 import { type Word, words } from "./words.ts";
 
 type ValuesOf<Code extends Word> = Readonly<Record<NamesIn<(typeof words)[Code]>, string | number>>;
@@ -70,7 +70,10 @@ function changed({ code, values }: Phrase, change: (text: string) => string): Ph
 }
 
 /** The same with what `hide` takes out of its values. */
-export function hiddenIn({ check, what, remedy }: Said, hide: (text: string) => string): Said {
+export function hiddenIn(
+  { check, what, remedy }: FindingPhrases,
+  hide: (text: string) => string,
+): FindingPhrases {
   const hidden = (said: Phrase) => changed(said, hide);
   return { check: hidden(check), what: what.map(hidden), remedy: remedy === null ? null : hidden(remedy) };
 }

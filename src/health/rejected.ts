@@ -2,8 +2,8 @@ import type { RejectedFrame } from "../records/rejected/rejected-list.ts";
 import { recognise } from "../scale/frames/greeting.ts";
 import { protocols } from "../scale/frames/protocols.ts";
 import { failed, type InsideCheck, passed, type Subject } from "./check.ts";
+import type { Phrase } from "./finding-phrases.ts";
 import { phrase } from "./phrase.ts";
-import type { Phrase } from "./said.ts";
 
 export const rejectedChecks: readonly InsideCheck[] = [
   {

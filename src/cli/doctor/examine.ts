@@ -10,7 +10,7 @@ import { systemClock } from "../../runtime/clock.ts";
 import { errorMessageWithCode } from "../../runtime/error-message.ts";
 import type { Io } from "../io.ts";
 import { createApplianceApi } from "./appliance-api.ts";
-import { createAskedFacts } from "./asked-facts.ts";
+import { createRemoteFacts } from "./remote-facts.ts";
 
 type ReportLine = Omit<Line, "said">;
 
@@ -49,7 +49,7 @@ export async function examine(io: Io): Promise<Report> {
     config,
     env: io.env,
     clock: systemClock,
-    facts: createAskedFacts(api, systemClock),
+    facts: createRemoteFacts(api, systemClock),
     status: {
       live: async () => (await api.ask("/health/live")).status,
       asAdmin: async () => (await api.ask("/api/connections")).status,

@@ -19,7 +19,7 @@ import { errorCode } from "../../runtime/error-code.ts";
 import { once } from "../../runtime/once.ts";
 import { connect } from "../database.ts";
 import { type Account, findAccount, isRoot } from "./account.ts";
-import { giveTo } from "./give-to.ts";
+import { changeOwner } from "./change-owner.ts";
 import { clearLeftovers } from "./leftover.ts";
 import { EmbeddedTrouble, ownDatabaseHint } from "./trouble.ts";
 
@@ -70,10 +70,10 @@ export async function startEmbeddedPostgres(parts: {
   const passwordFile = join(folder, "password");
   for (const path of [folder, cluster, passwordFile]) refuseLink(path);
   const password = ensurePassword(passwordFile);
-  giveTo(account.owner, folder);
+  changeOwner(account.owner, folder);
   const isThere = hasCluster(cluster, logger);
   if (isThere) {
-    giveTo(account.owner, cluster);
+    changeOwner(account.owner, cluster);
     await clearLeftovers(cluster, logger);
   } else await initialise({ account, initdb: binaries.initdb, folder, cluster, passwordFile, signal });
 
@@ -210,8 +210,8 @@ async function initialise(parts: {
   const draft = join(folder, "cluster.new");
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: 0o700 });
-  giveTo(account.owner, draft);
-  giveTo(account.owner, passwordFile);
+  changeOwner(account.owner, draft);
+  changeOwner(account.owner, passwordFile);
   const child = account.spawn(initdb, [
     `--pgdata=${draft}`,
     "--username=postgres",

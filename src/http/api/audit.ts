@@ -19,9 +19,9 @@ import type { Shares } from "./shares.ts";
 export function auditController(services: Pick<Services, "database" | "plant">, auth: Auth, shares: Shares) {
   return new Elysia({ name: "audit", tags: ["access"] }).use(auth).get(
     "/api/audit",
-    async ({ query: { limit, cursor, ...filter }, asker }) => {
+    async ({ query: { limit, cursor, ...filter }, client }) => {
       const page = { before: cursor, limit: limit + 1 };
-      const found = await shares.questions.run(asker, () =>
+      const found = await shares.questions.run(client, () =>
         readOnly(services.database, (tx) => listAuditEvents(tx, services.plant.id, filter, page)),
       );
       return pageOf(found, limit);

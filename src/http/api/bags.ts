@@ -20,7 +20,7 @@ import { conflict, invalid, notFound, type Problem, problems } from "../answer/p
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
-import type { Asker } from "../request/places.ts";
+import type { Client } from "../request/places.ts";
 import { rowIdSchema, scaleIdSchema, smallIdSchema, timeQuery } from "../request/values.ts";
 import type { Services } from "./services.ts";
 import type { Shares } from "./shares.ts";
@@ -54,21 +54,21 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
   const { database, plant, clock, events, couriers } = services;
   const { questions, downloads } = shares;
 
-  async function pageAnswer(asker: Asker, query: ListQuery) {
+  async function pageAnswer(client: Client, query: ListQuery) {
     const page = { before: query.cursor, limit: query.limit + 1 };
-    const found = await questions.run(asker, () =>
+    const found = await questions.run(client, () =>
       database.run((sql) => listBags(sql, plant.id, filterOf(query), page)),
     );
     return pageOf(found, query.limit);
   }
 
   async function csvAnswer(
-    asker: Asker,
+    client: Client,
     filter: BagFilter,
     file: string,
     before?: number,
   ): Promise<Response> {
-    const onEnd = downloads.take(asker);
+    const onEnd = downloads.take(client);
     const pages = exportBags((work) => database.run(work), plant.id, filter, before);
     return new Response(await csvBody(pages, onEnd), {
       headers: {
@@ -82,11 +82,11 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
     .use(auth)
     .get(
       "/api/bags",
-      ({ query, headers, set, asker }) => {
+      ({ query, headers, set, client }) => {
         set.headers.vary = "accept";
         return prefersCsv(headers.accept)
-          ? csvAnswer(asker, filterOf(query), "bags.csv", query.cursor)
-          : pageAnswer(asker, query);
+          ? csvAnswer(client, filterOf(query), "bags.csv", query.cursor)
+          : pageAnswer(client, query);
       },
       {
         role: "viewer",
@@ -100,7 +100,7 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
         },
       },
     )
-    .get("/api/bags.csv", ({ query, asker }) => csvAnswer(asker, filterOf(query), "bags.csv"), {
+    .get("/api/bags.csv", ({ query, client }) => csvAnswer(client, filterOf(query), "bags.csv"), {
       role: "viewer",
       query: checked("query", filterSchema),
       response: problems(503),
@@ -112,10 +112,10 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
     })
     .get(
       "/api/jobs/:id/bags.csv",
-      async ({ params: { id }, asker }) => {
+      async ({ params: { id }, client }) => {
         if ((await database.run((sql) => getJob(sql, plant.id, id))) === null)
           throw notFound(`there is no job ${id}`);
-        return csvAnswer(asker, { jobId: id }, `job-${id}-bags.csv`);
+        return csvAnswer(client, { jobId: id }, `job-${id}-bags.csv`);
       },
       {
         role: "viewer",

@@ -12,8 +12,8 @@ import type { Shares } from "./shares.ts";
 export function companiesController(services: Pick<Services, "database">, auth: Auth, shares: Shares) {
   return new Elysia({ name: "companies", tags: ["jobs"] }).use(auth).get(
     "/api/companies",
-    async ({ query, asker }) => ({
-      items: await shares.questions.run(asker, () =>
+    async ({ query, client }) => ({
+      items: await shares.questions.run(client, () =>
         readOnly(services.database, (tx) => listCompanies(tx, query.q ?? "")),
       ),
     }),

@@ -58,9 +58,9 @@ export function deliveriesController(services: Needed, auth: Auth, shares: Share
     .use(auth)
     .get(
       "/api/deliveries",
-      async ({ query: { limit, cursor, destination, ...filter }, asker }) => {
+      async ({ query: { limit, cursor, destination, ...filter }, client }) => {
         const page = { before: cursor, limit: limit + 1 };
-        const found = await shares.questions.run(asker, () =>
+        const found = await shares.questions.run(client, () =>
           readOnly(database, async (tx) =>
             listDeliveries(
               tx,

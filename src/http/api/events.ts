@@ -36,8 +36,8 @@ export function eventsController(services: Needed, auth: Auth, shares: Shares) {
 
   return new Elysia({ name: "events", tags: ["events"] }).use(auth).get(
     "/api/events",
-    ({ headers, isAdmitted, asker }) => {
-      const leave = eventClients.take(asker);
+    ({ headers, isAdmitted, client }) => {
+      const leave = eventClients.take(client);
       watch.start();
       healthWatch.start();
       const cursor = readCursor(headers["last-event-id"] ?? null, clock.now);

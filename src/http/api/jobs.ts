@@ -54,9 +54,9 @@ export function jobsController(services: Needed, auth: Auth, shares: Shares) {
     .use(auth)
     .get(
       "/api/jobs",
-      async ({ query: { limit, cursor, ...filter }, asker }) =>
+      async ({ query: { limit, cursor, ...filter }, client }) =>
         pageOf(
-          await shares.questions.run(asker, () =>
+          await shares.questions.run(client, () =>
             database.run((sql) => listJobs(sql, plant.id, filter, { before: cursor, limit: limit + 1 })),
           ),
           limit,
@@ -109,8 +109,8 @@ export function jobsController(services: Needed, auth: Auth, shares: Shares) {
     )
     .get(
       "/api/jobs/:id/statistics",
-      async ({ params: { id }, asker }) => {
-        const statistics = await shares.questions.run(asker, () => statisticsOf(id));
+      async ({ params: { id }, client }) => {
+        const statistics = await shares.questions.run(client, () => statisticsOf(id));
         if (statistics === null) throw notFound(`there is no job ${id}`);
         return statistics;
       },

@@ -6,7 +6,7 @@ import { eventStream } from "../answer/event-stream.ts";
 import { notFound, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
-import type { Asker } from "../request/places.ts";
+import type { Client } from "../request/places.ts";
 import { rowIdSchema, scaleIdSchema } from "../request/values.ts";
 import type { Services } from "./services.ts";
 import type { Shares } from "./shares.ts";
@@ -21,8 +21,8 @@ export function linesController(services: Needed, auth: Auth, shares: Shares) {
   const { rawFrames, presence, clock } = services;
   const connection = (id: number) => presence.connections().find((each) => each.id === id);
 
-  function follow(asker: Asker, isWanted: (frame: RawFrame) => boolean, goesOn: () => boolean): Response {
-    const onEnd = shares.rawFrameClients.take(asker);
+  function follow(client: Client, isWanted: (frame: RawFrame) => boolean, goesOn: () => boolean): Response {
+    const onEnd = shares.rawFrameClients.take(client);
     return eventStream(openRawFrameStream({ hub: rawFrames, clock, isWanted, goesOn, onEnd }));
   }
 
@@ -30,10 +30,10 @@ export function linesController(services: Needed, auth: Auth, shares: Shares) {
     .use(auth)
     .get(
       "/api/connections/:id/lines",
-      ({ params: { id }, isAdmitted, asker }) => {
+      ({ params: { id }, isAdmitted, client }) => {
         if (connection(id) === undefined) throw notFound(`there is no connection ${id}`);
         return follow(
-          asker,
+          client,
           (frame) => frame.connectionId === id,
           () => isAdmitted() && connection(id) !== undefined,
         );
@@ -51,9 +51,9 @@ export function linesController(services: Needed, auth: Auth, shares: Shares) {
     )
     .get(
       "/api/scales/:id/lines",
-      ({ params: { id }, isAdmitted, asker }) =>
+      ({ params: { id }, isAdmitted, client }) =>
         follow(
-          asker,
+          client,
           ({ scale, connectionId }) =>
             scale === id || (scale === null && connection(connectionId)?.scales.includes(id) === true),
           isAdmitted,

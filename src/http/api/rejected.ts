@@ -24,9 +24,9 @@ export function rejectedController(
     .use(auth)
     .get(
       "/api/rejected",
-      async ({ query: { limit, cursor, ...filter }, asker }) => {
+      async ({ query: { limit, cursor, ...filter }, client }) => {
         const page = { before: cursor, limit: limit + 1 };
-        const found = await shares.questions.run(asker, () =>
+        const found = await shares.questions.run(client, () =>
           readOnly(database, (tx) => listRejected(tx, plant.id, filter, page)),
         );
         return pageOf(found, limit);
@@ -49,10 +49,10 @@ export function rejectedController(
     )
     .get(
       "/api/rejected/reasons",
-      async ({ query, asker }) => {
+      async ({ query, client }) => {
         const from = query.from ?? new Date(clock.now() - dayMs);
         return {
-          items: await shares.questions.run(asker, () =>
+          items: await shares.questions.run(client, () =>
             readOnly(database, (tx) => listReasons(tx, plant.id, from)),
           ),
         };

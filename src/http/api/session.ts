@@ -2,7 +2,7 @@ import { Elysia, status } from "elysia";
 import { z } from "zod";
 import packageJson from "../../../package.json" with { type: "json" };
 import { problems } from "../answer/problem.ts";
-import { addressOf, bearerHeader, takeBody } from "../auth/auth.ts";
+import { addressOf, bearerHeader, readJsonBody } from "../auth/auth.ts";
 import type { Guard } from "../auth/guard.ts";
 import { checked } from "../request/checked.ts";
 import type { Services } from "./services.ts";
@@ -95,7 +95,7 @@ export function sessionController(services: Needed, guard: Guard) {
       {
         transform: async (context) => {
           guard.checkOrigin(context.request);
-          await takeBody(context);
+          await readJsonBody(context);
         },
         body: checked("body", tokenSchema),
         response: { 200: sessionSchema, ...problems(401, 403, 429, 503) },
@@ -115,7 +115,7 @@ export function sessionController(services: Needed, guard: Guard) {
       {
         transform: async (context) => {
           guard.checkOrigin(context.request);
-          await takeBody(context);
+          await readJsonBody(context);
         },
         response: { 204: z.undefined().describe("The cookie is gone."), ...problems(403) },
         detail: { summary: "Sign out", description: "Ends the session of this browser, and no other." },

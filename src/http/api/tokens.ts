@@ -31,9 +31,9 @@ export function tokensController(
     .use(auth)
     .get(
       "/api/tokens",
-      async ({ query: { limit, cursor, revoked }, asker }) => {
+      async ({ query: { limit, cursor, revoked }, client }) => {
         const page = { before: cursor, limit: limit + 1 };
-        const found = await shares.questions.run(asker, () =>
+        const found = await shares.questions.run(client, () =>
           readOnly(database, (tx) => listTokens(tx, { revoked }, page)),
         );
         return pageOf(found, limit);

@@ -11,7 +11,7 @@ export type Auth = ReturnType<typeof createAuth>;
 
 /**
  * The guard of every route that is not open: `.use(auth)`, then `{ role: "operator" }` among the route's options. The
- * handler gets `actor` for the audit trail, `actorName` where that is a name, `asker` for its share of what is scarce,
+ * handler gets `actor` for the audit trail, `actorName` where that is a name, `client` for its share of what is scarce,
  * and `isAdmitted`, which says later whether the token would still pass, for what goes on; the document gets the
  * route's security.
  *
@@ -34,12 +34,12 @@ export function createAuth(services: { readonly guard: Guard; readonly tokens: (
         transform: async (context: Asked & Bodied) => {
           guard.admit(need, context, addressOf(context));
           // scan_bag reads its own: it takes forms too, and keeps a number's digits as they were written.
-          if (context.route !== scanBagPath) await takeBody(context);
+          if (context.route !== scanBagPath) await readJsonBody(context);
         },
         resolve: (context) => {
           const { actor, actorName, isAdmitted, setCookie } = guard.admit(need, context, addressOf(context));
           if (setCookie !== null) context.set.headers["set-cookie"] = setCookie;
-          return { actor, actorName, isAdmitted, asker: { actor, address: addressOf(context) } };
+          return { actor, actorName, isAdmitted, client: { actor, address: addressOf(context) } };
         },
       };
     },
@@ -47,7 +47,7 @@ export function createAuth(services: { readonly guard: Guard; readonly tokens: (
 }
 
 function anyone(context: Pick<Asked, "request" | "server">) {
-  return { actor: "anyone", asker: { actor: "anyone", address: addressOf(context) } };
+  return { actor: "anyone", client: { actor: "anyone", address: addressOf(context) } };
 }
 
 /**
@@ -76,7 +76,7 @@ interface Bodied {
 }
 
 /** Reads the JSON of a request whose sender is known, for the route's schema. @throws Problem 400, 413, 415 or 422. */
-export async function takeBody(context: Bodied): Promise<void> {
+export async function readJsonBody(context: Bodied): Promise<void> {
   const { request, route } = context;
   if (request.method === "GET" || request.method === "HEAD") return;
   context.body = await readBody(request, { path: route, media: ["json"] });

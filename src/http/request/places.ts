@@ -1,7 +1,7 @@
 import { Problem } from "../answer/problem.ts";
 
 /** Who asks: by the token, as the audit trail names it, and from where. */
-export interface Asker {
+export interface Client {
   readonly actor: string;
   readonly address: string;
 }
@@ -19,15 +19,15 @@ export interface PlaceLimits {
 export interface Places {
   /** How many are taken. */
   readonly size: number;
-  /** Whether the asker could have one now. */
-  mayTake(asker: Asker): boolean;
+  /** Whether the client could have one now. */
+  mayTake(client: Client): boolean;
   /**
    * Takes one.
    *
    * @returns gives it back; more than once is the same as once.
-   * @throws Problem 429 where the asker has his share, 503 where all are taken.
+   * @throws Problem 429 where the client has its share, 503 where all are taken.
    */
-  take(asker: Asker): () => void;
+  take(client: Client): () => void;
 }
 
 /**
@@ -46,7 +46,7 @@ export function createPlaces(
   const byAddress = new Map<string, number>();
   let size = 0;
 
-  function faultOf({ actor, address }: Asker): { readonly status: number; readonly detail: string } | null {
+  function faultOf({ actor, address }: Client): { readonly status: number; readonly detail: string } | null {
     const own = byToken.get(actor) ?? 0;
     const { all, perToken, perAddress, reserved } = limits;
     const { what } = refusal;
@@ -65,9 +65,9 @@ export function createPlaces(
     get size() {
       return size;
     },
-    mayTake: (asker) => faultOf(asker) === null,
-    take(asker) {
-      const fault = faultOf(asker);
+    mayTake: (client) => faultOf(client) === null,
+    take(client) {
+      const fault = faultOf(client);
       if (fault !== null) {
         onRefused();
         throw new Problem(fault.status, refusal.code, `${fault.detail}; try again later`, {
@@ -75,15 +75,15 @@ export function createPlaces(
         });
       }
       size++;
-      count(byToken, asker.actor, 1);
-      count(byAddress, asker.address, 1);
+      count(byToken, client.actor, 1);
+      count(byAddress, client.address, 1);
       let isTaken = true;
       return () => {
         if (!isTaken) return;
         isTaken = false;
         size--;
-        count(byToken, asker.actor, -1);
-        count(byAddress, asker.address, -1);
+        count(byToken, client.actor, -1);
+        count(byAddress, client.address, -1);
       };
     },
   };

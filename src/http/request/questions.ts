@@ -1,7 +1,7 @@
 import type { Clock } from "../../runtime/clock.ts";
 import { withTimeLimit } from "../../runtime/time-limit.ts";
 import { Problem } from "../answer/problem.ts";
-import { type Asker, createPlaces, type Places } from "./places.ts";
+import { type Client, createPlaces, type Places } from "./places.ts";
 
 export interface Questions {
   /** How many wait for their turn. */
@@ -11,7 +11,7 @@ export interface Questions {
    *
    * @throws Problem 429 where too many of his, or of all, wait already, or his turn does not come within 5 s.
    */
-  run<T>(asker: Asker, question: () => Promise<T>): Promise<T>;
+  run<T>(client: Client, question: () => Promise<T>): Promise<T>;
 }
 
 /** Fewer than the pool has connections, so that quick queries run beside them. */
@@ -20,7 +20,7 @@ const waitingMax = { all: 200, perToken: 60 } as const;
 const patienceMs = 5_000;
 
 interface Waiter {
-  readonly asker: Asker;
+  readonly client: Client;
   readonly begin: (release: () => void) => void;
 }
 
@@ -47,21 +47,21 @@ export function createQuestions(
   /** The longest waiter that may run. */
   function next(): void {
     for (;;) {
-      const index = queue.findIndex(({ asker }) => places.mayTake(asker));
+      const index = queue.findIndex(({ client }) => places.mayTake(client));
       const [waiter] = index === -1 ? [] : queue.splice(index, 1);
       if (waiter === undefined) return;
-      waiter.begin(places.take(waiter.asker));
+      waiter.begin(places.take(waiter.client));
     }
   }
 
-  async function turnOf(asker: Asker): Promise<() => void> {
-    if (places.mayTake(asker)) return places.take(asker);
-    const own = queue.filter((waiter) => waiter.asker.actor === asker.actor).length;
+  async function turnOf(client: Client): Promise<() => void> {
+    if (places.mayTake(client)) return places.take(client);
+    const own = queue.filter((waiter) => waiter.client.actor === client.actor).length;
     if (own >= waitingMax.perToken || queue.length >= waitingMax.all) {
       throw tooMany(`${own} questions of this token wait already; ask one after the other`);
     }
     const { promise, resolve } = Promise.withResolvers<() => void>();
-    const waiter: Waiter = { asker, begin: resolve };
+    const waiter: Waiter = { client, begin: resolve };
     queue.push(waiter);
     const release = await withTimeLimit(promise, patienceMs, () => null, clock);
     if (release !== null) return release;
@@ -76,8 +76,8 @@ export function createQuestions(
     get waiting() {
       return queue.length;
     },
-    async run(asker, question) {
-      const release = await turnOf(asker);
+    async run(client, question) {
+      const release = await turnOf(client);
       try {
         return await question();
       } finally {

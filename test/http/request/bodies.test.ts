@@ -33,7 +33,7 @@ const formType = "application/x-www-form-urlencoded";
 /** Every route that may have a body. */
 const routes = () => app.app.routes.filter(({ method }) => method !== "GET");
 const withBody = () => routes().filter(({ hooks, path }) => hooks.body !== undefined || path === scanBag);
-const at = (path: string) => path.replace(":id", "1");
+const at = (path: string) => path.replace(":id", "1").replace(":key", "tare");
 
 interface Sent {
   readonly type?: string | null;

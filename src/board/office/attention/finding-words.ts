@@ -1,4 +1,4 @@
-import type { Phrase } from "../../../health/said.ts";
+import type { Phrase } from "../../../health/finding-phrases.ts";
 import { words } from "../../../health/words.ts";
 import { units } from "../../../weighing/units.ts";
 import { bagWeight, formatAge, formatMoment, formatNumber } from "../../shared/format.ts";
@@ -13,7 +13,7 @@ const sayWord = translator({
 });
 
 /** A phrase of the doctor in the reader's language, with his kind of numbers. */
-export function tell({ code, values }: Phrase): string {
+export function phraseText({ code, values }: Phrase): string {
   const shown = Object.entries(values).map(([name, value]) => [name, shownValue(name, value)]);
   return sayWord(code, { ...Object.fromEntries(shown), ...shownWeight(values) });
 }

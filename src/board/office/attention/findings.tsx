@@ -1,9 +1,9 @@
 import { useEffect } from "preact/hooks";
-import type { Said } from "../../../health/said.ts";
+import type { FindingPhrases } from "../../../health/finding-phrases.ts";
 import { attention, findings } from "../../shared/findings.ts";
 import { formatTime } from "../../shared/format.ts";
 import { Show } from "../states.tsx";
-import { placeOf, tell } from "./finding-words.ts";
+import { phraseText, placeOf } from "./finding-words.ts";
 import { say } from "./texts.ts";
 
 /** The doctor's checks, in the doctor's words: one place says what a fault means, what to do, and where. */
@@ -42,7 +42,7 @@ export function Findings(props: {
                 <ul>
                   {passed.map(({ said }) => (
                     <li key={keyOf(said)}>
-                      <b>{tell(said.check)}</b>: {tellAll(said.what)}
+                      <b>{phraseText(said.check)}</b>: {phraseTexts(said.what)}
                     </li>
                   ))}
                 </ul>
@@ -55,18 +55,18 @@ export function Findings(props: {
   );
 }
 
-function Failing(props: { readonly said: Said }) {
+function Failing(props: { readonly said: FindingPhrases }) {
   const { check, what, remedy } = props.said;
   const place = remedy === null ? null : placeOf(remedy);
   return (
     <li class="callout callout-bad">
-      <h3>{tell(check)}</h3>
-      <p>{tellAll(what)}</p>
-      {remedy !== null && <p class="remedy">{tell(remedy)}</p>}
+      <h3>{phraseText(check)}</h3>
+      <p>{phraseTexts(what)}</p>
+      {remedy !== null && <p class="remedy">{phraseText(remedy)}</p>}
       {place !== null && (
         <a class="button button-small" href={place}>
           {say("goThere")}
-          <span class="sr-only">: {tell(check)}</span>
+          <span class="sr-only">: {phraseText(check)}</span>
         </a>
       )}
     </li>
@@ -74,15 +74,15 @@ function Failing(props: { readonly said: Said }) {
 }
 
 /** What the web application answered stands with the parked deliveries, below. */
-function tellAll(what: Said["what"]): string {
+function phraseTexts(what: FindingPhrases["what"]): string {
   return what
     .filter(({ code }) => code !== "parked_newest")
-    .map(tell)
+    .map(phraseText)
     .join("; ");
 }
 
 /** Some checks have several findings. Numbers change while a finding stays the same. */
-function keyOf({ check, what }: Said): string {
+function keyOf({ check, what }: FindingPhrases): string {
   const names = what.map(({ code, values }) => [
     code,
     ...Object.values(values).filter((value) => typeof value === "string"),

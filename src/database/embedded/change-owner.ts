@@ -8,11 +8,11 @@ import type { Account } from "./account.ts";
  *
  * @param owner null: this process's own user, who cannot give anything away.
  */
-export function giveTo(owner: Account["owner"], path: string): void {
+export function changeOwner(owner: Account["owner"], path: string): void {
   const stat = lstatSync(path);
   if (stat.isDirectory() && (stat.mode & 0o077) !== 0) chmodSync(path, 0o700);
   if (owner === null || stat.uid === owner.uid) return;
   lchownSync(path, owner.uid, owner.gid);
   if (!stat.isDirectory()) return;
-  for (const name of readdirSync(path)) giveTo(owner, join(path, name));
+  for (const name of readdirSync(path)) changeOwner(owner, join(path, name));
 }

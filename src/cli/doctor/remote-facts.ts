@@ -63,7 +63,7 @@ const deliveryFact = deliverySchema.pick({ bag_id: true, station: true, attempts
 const dayMs = 86_400_000;
 
 /** The facts of a running appliance, as it answers over HTTP; counts that its API does not tell from its metrics. */
-export function createAskedFacts(api: ApplianceApi, clock: Pick<Clock, "now">): Facts {
+export function createRemoteFacts(api: ApplianceApi, clock: Pick<Clock, "now">): Facts {
   const metrics = once(async () => (await api.ask("/metrics")).body);
   const lastDay = () => new Date(clock.now() - dayMs).toISOString();
 

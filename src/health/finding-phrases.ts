@@ -13,12 +13,12 @@ export const phraseSchema = z.object({
 export type Phrase = z.output<typeof phraseSchema>;
 
 /** A text of a check that the appliance makes itself. */
-export const saidSchema = z.object({
+export const findingPhrasesSchema = z.object({
   check: phraseSchema.describe("What was looked at."),
   what: z.array(phraseSchema).describe("What was found, one thing after the other."),
   remedy: phraseSchema.nullable(),
 });
-export type Said = z.output<typeof saidSchema>;
+export type FindingPhrases = z.output<typeof findingPhrasesSchema>;
 
 function keysOf<Key extends string>(record: Readonly<Record<Key, unknown>>): Key[] {
   return Object.keys(record) as Key[];
