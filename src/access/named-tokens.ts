@@ -58,7 +58,7 @@ export async function createToken(
   const secret = makeToken();
   try {
     return await sql.begin(async (tx): Promise<Created> => {
-      // One after the other, so that the count holds. Reading goes on.
+      // One insert at a time, so that the count is right. Readers do not wait.
       await tx`lock table access_token in share row exclusive mode`;
       const [{ count } = { count: 0 }] = await tx<{ count: number }[]>`
         select count(*) as count from access_token where revoked_at is null`;

@@ -34,9 +34,9 @@ export function isGivenSecret(name: string): name is GivenSecret {
 }
 
 /**
- * Makes the secrets that are missing, and writes those that follow from others anew where they do not agree.
+ * Makes the secrets that are missing, and writes derived ones again if they do not match their source.
  *
- * @returns the files that were made or written anew; none at every start but the first.
+ * @returns the files that were made or written again; none at every start but the first.
  * @throws where a folder cannot be written.
  */
 export function makeSecrets(folder: string): string[] {
@@ -54,7 +54,7 @@ export function makeSecrets(folder: string): string[] {
   return written;
 }
 
-/** The same password in the form in which each service wants it. */
+/** The same password in the form that each service expects. */
 function derived(folder: string): Record<string, { text: string; mode: number }> {
   const prepuff = readSecret(folder, "postgres/prepuff-password") ?? "";
   const grafana = readSecret(folder, "postgres/grafana-password") ?? "";

@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import type { Env } from "../config/environment.ts";
 import { reopened } from "../logging/outlets.ts";
-import { errorCode } from "../runtime/error-code.ts";
+import { errorCodeOrMessage } from "../runtime/error-message.ts";
 
 /** What a command sees of the process that it runs in. */
 export interface Io {
@@ -56,7 +56,7 @@ function writeAll(fd: number, text: string): string | null {
       written += writeSync(fd, bytes, written);
       waitedMs = 0;
     } catch (error) {
-      const code = errorCode(error) ?? String(error);
+      const code = errorCodeOrMessage(error);
       // A full pipe that does not block is read soon.
       if (code !== "EAGAIN" || waitedMs >= waitMsMax) return code;
       Bun.sleepSync(5);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../runtime/error-code.ts";
+import { errorCodeOrMessage } from "../runtime/error-message.ts";
 import { makeSecretFile, randomSecret } from "./secret-file.ts";
 
 /** Where the generated admin token is kept. */
@@ -20,7 +21,7 @@ export function readAdminToken(dataDir: string): string | null {
     token = readFileSync(path, "utf8").trim();
   } catch (error) {
     if (errorCode(error) === "ENOENT") return null;
-    throw new Error(`the admin token in ${path} cannot be read (${errorCode(error) ?? "unknown error"})`, {
+    throw new Error(`the admin token in ${path} cannot be read (${errorCodeOrMessage(error)})`, {
       cause: error,
     });
   }

@@ -13,7 +13,7 @@ export interface Config {
     readonly allow: readonly string[];
     readonly maxConnections: number;
     readonly maxPerAddress: number;
-    /** A connected scale whose station is at work is silent after so long without a good reading. */
+    /** A connected scale is silent after so long without a good reading while a job is running on its station. */
     readonly silentAfterMs: number;
   };
   readonly frame: {

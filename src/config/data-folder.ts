@@ -11,6 +11,7 @@ import {
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, sep } from "node:path";
 import { errorCode } from "../runtime/error-code.ts";
+import { errorCodeOrMessage } from "../runtime/error-message.ts";
 
 /** What the appliance keeps in its data folder; the names of files begin with these. */
 const ownNames = ["journal", "lock", "prepuff.pid", "admin-token", "session-key", "postgres", "log-"];
@@ -32,7 +33,7 @@ export function secureDataFolder(folder: string): string[] {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new Error(
-      `the data folder ${folder} cannot be ${errorCode(error) === "EEXIST" ? "used: it is a file" : "made or written"} (${errorCode(error) ?? String(error)}): give it to this user (chown), or name another one in PREPUFF_DATA_DIR`,
+      `the data folder ${folder} cannot be ${errorCode(error) === "EEXIST" ? "used: it is a file" : "made or written"} (${errorCodeOrMessage(error)}): give it to this user (chown), or name another one in PREPUFF_DATA_DIR`,
     );
   }
   // Windows has other rights than these.

@@ -167,7 +167,7 @@ function readParameters(query: string, faults: string[]): Map<Honoured, string> 
   return given;
 }
 
-/** A name that nobody knows may be a part of a password, so it is not shown. */
+/** An unknown name may be a part of a password, so it is not shown. */
 function unknownParameter(name: string, nth: number, value: string | undefined): string {
   const hint = Object.hasOwn(refused, name) ? refused[name] : undefined;
   if (name === "ssl" && value === "true") return "expected no parameter ssl: use sslmode=require";

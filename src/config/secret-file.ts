@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { writeFileAtomically } from "../runtime/durable.ts";
 
-/** 32 random bytes as base64url: nobody guesses it, and it needs no quoting anywhere. */
+/** 32 random bytes as base64url: it cannot be guessed, and needs no quoting. */
 export function randomSecret(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
 }

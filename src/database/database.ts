@@ -66,8 +66,8 @@ export interface Database extends DatabaseAccess {
    */
   readonly people: DatabaseAccess;
   /**
-   * Opens one connection outside the pools, never recycled, for what lives as long as a session, like an
-   * advisory lock. The caller sets limits of its own, and ends it.
+   * Opens one connection outside the pools, never recycled, for what is bound to a session, like an advisory lock. The
+   * caller sets limits of its own, and ends it.
    *
    * @param onClose called when the connection is gone, whoever ended it.
    * @throws DatabaseAway while Postgres is away.

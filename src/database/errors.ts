@@ -22,7 +22,7 @@ export class NotWritable extends Error {
 const connectionLoss =
   /^(08|57P0[1-5]|25P03|25006|53300|28000|28P01|3D000|CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_|ERR_TLS|ERR_SSL)/;
 
-/** What becomes possible again by itself, or when somebody makes room: a conflict with others, a full disk, no memory. */
+/** Errors that pass by themselves, or once space is freed: a conflict with other transactions, a full disk, no memory. */
 const passing = /^(40001|40P01|55P03|53)/;
 
 /** Whether the error means that PostgreSQL is not reachable, and not that it refused the query. */

@@ -32,7 +32,7 @@ export interface PoolParts {
   readonly max: number;
   /** Works that may wait for a connection. */
   readonly waitingMax: number;
-  /** Connections that stay open though nobody needs them. */
+  /** Connections that stay open while unused. */
   readonly kept: number;
 }
 

@@ -1,6 +1,6 @@
 /**
  * What every session sets for itself. A role, a database or a server may have other settings: `DateStyle` German makes
- * times that nobody can read back, `bytea_output` escape other bytes, an empty `search_path` no tables.
+ * times that cannot be parsed, `bytea_output` escape other bytes, an empty `search_path` no tables.
  *
  * It is set by a statement, not in the start-up packet: poolers refuse parameters there that they do not know.
  */

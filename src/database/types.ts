@@ -27,8 +27,8 @@ const arrays = [
 const bigint: postgres.PostgresType<number> = { to: 20, from: [20], serialize: String, parse: Number };
 
 /**
- * How values go to Postgres and come back. The driver would ask each new connection for the types of arrays; where that
- * question fails, nobody catches the error, and the process ends.
+ * How values go to Postgres and come back. The driver would ask each new connection for the types of arrays; if that
+ * query fails, the error is not caught and the process ends.
  */
 export function typesOfValues(): { bigint: postgres.PostgresType<number> } {
   const ofArrays = arrays.map(({ element, oid, parse }) => [

@@ -19,7 +19,7 @@ export interface Way {
   readonly recording: Connection;
   readonly own: Pool;
   readonly people: Pool;
-  /** Resolves with the reason when the connection of recording is gone, and nobody closed it here. */
+  /** Resolves with the reason when the connection of recording was lost, and not closed here. */
   readonly lost: Promise<Error>;
   /**
    * Checks, on a connection of its own, whether the server still takes writes. @throws if it does not, or does not
@@ -28,7 +28,7 @@ export interface Way {
   probe(limitMs: number): Promise<void>;
   /** Who holds the lock that recording waits for, in words, on the connection of `probe`; null: it does not wait. */
   lockHolder(limitMs: number): Promise<string | null>;
-  /** One more connection, which nobody else uses. @param onClose called once, when it or the whole way is gone. */
+  /** One more connection, for the caller alone. @param onClose called once, when it or the whole way is gone. */
   session(onClose: () => void): Promise<Connection>;
   /** Closes all at once: queries in flight fail. */
   close(): void;

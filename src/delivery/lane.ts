@@ -170,7 +170,7 @@ export function startLane(parts: LaneParts): Lane {
     wasCutShort = isUrgent && next < leastAfterUrgent;
   }
 
-  /** @returns null when the request was given up: nobody knows how it ended. */
+  /** @returns null if the request was aborted: its outcome is not known. */
   async function send(bag: WaitingBag, permit: Permit): Promise<Outcome | null> {
     const before = parts.notes?.find(bag.uid) ?? null;
     if (before !== null) {

@@ -45,7 +45,7 @@ export interface OutsideSubject extends Subject {
   readonly status: {
     /** Of `/health/live`, which is open to everyone. */
     live(): Promise<number>;
-    /** Of something that wants the admin token. */
+    /** Of an address that requires the admin token. */
     asAdmin(): Promise<number>;
   };
   /** How far each clock that a check saw is ahead of this machine's, in milliseconds. Checks add to it. */

@@ -51,7 +51,7 @@ async function phrasesOf(
   return what;
 }
 
-/** Bags of that time that nobody has assigned since, counted up to a bound. */
+/** Bags of that time that have not been assigned since, counted up to a bound. */
 async function joblessNow({ facts }: Subject, { detail }: RecordedAgain): Promise<number> {
   const { without_job: withoutJob, weighed_from: from, weighed_until: until } = detail;
   if (withoutJob === 0 || from === null || until === null) return 0;

@@ -71,7 +71,7 @@ function heardPhrase({ last_reading_at: at, last_weight: weight, unit }: ScaleFa
 
 const dayMs = 86_400_000;
 
-/** Of the last day: older ones that nobody assigned are settled. */
+/** Of the last day: older bags without a job are no longer reported. */
 async function doubtfulBags({ facts, clock }: Subject) {
   const bags = await facts.joblessBags(new Date(clock.now() - dayMs));
   const doubtful = bags.filter(({ doubt }) => doubt !== null);

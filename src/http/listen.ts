@@ -36,8 +36,8 @@ type Handler = (request: Bun.BunRequest) => Promise<Response>;
  * Opens the HTTP port.
  *
  * @param port 0: any free one.
- * @param idleSeconds how long a body may take, and a connection may say nothing.
- * @throws in plain words, with the system's code: EADDRINUSE where somebody else has the port.
+ * @param idleSeconds how long a body may take, and a connection may be idle.
+ * @throws in plain words, with the system's code: EADDRINUSE if another program has the port.
  */
 export async function listen(
   app: App,

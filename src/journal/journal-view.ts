@@ -1,6 +1,6 @@
 /** The journal's state, for other parts. */
 export interface JournalView {
-  /** Made with the journal, kept for its life. */
+  /** Made with the journal, and never changed. */
   readonly id: string;
   /** Numbers given so far: 1 … lastSeq. */
   readonly lastSeq: number;

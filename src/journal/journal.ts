@@ -67,7 +67,7 @@ export interface Journal extends JournalView {
 
 /**
  * Opens the journal of a data folder, or makes it. A journal that turns out to be damaged, now or later, or whose file
- * is deleted, is made anew out of what can be read of it, and goes on.
+ * is deleted, is made again from what can be read of it, and work continues.
  *
  * @param parts.folder must be locked by this process.
  * @param parts.keep how long recorded entries stay; default: not at all.

@@ -14,9 +14,9 @@ const marksPerAge = 360;
  */
 export interface Kept {
   /**
-   * Postgres said just now that everything up to a number is recorded.
+   * PostgreSQL has just confirmed that everything up to a number is recorded.
    *
-   * @param now milliseconds of a clock that nobody sets.
+   * @param now milliseconds of a monotonic clock.
    */
   confirm(recordedThrough: number, now: number): void;
   /** Entries after a number are not recorded any more. */

@@ -1,7 +1,10 @@
 import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
-/** What removing recorded entries needs on a full disk: their transaction, and the log that is brought home before. */
+/**
+ * What removing recorded entries needs on a full disk: their transaction, and the write-ahead log that is checkpointed
+ * before.
+ */
 const reserveBytes = 8 * 1024 * 1024;
 
 /**

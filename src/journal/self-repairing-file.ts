@@ -9,7 +9,7 @@ import { journalName, type Known, repair } from "./repair.ts";
 export interface SelfRepairingFile {
   /** Works on the file; where that shows damage, once more on the repaired one. @throws as SQLite does */
   use<T>(work: (file: JournalFile) => T): T;
-  /** Makes it anew where its name does not lead to it any more. */
+  /** Makes it again if its name no longer leads to it. */
   checkPlace(): void;
   close(): void;
 }

@@ -4,8 +4,8 @@ import { errorCode } from "../runtime/error-code.ts";
 import type { Outlet } from "./line-queue.ts";
 
 /**
- * Standard output or error, written without waiting for whoever reads it: a pipe that nobody reads (64 KiB), a terminal
- * that was stopped with Ctrl-S. A file is written at once.
+ * Standard output or error, written without waiting for the reader: a pipe that is not read (64 KiB), a terminal that
+ * was stopped with Ctrl-S. A file is written at once.
  *
  * @param fd 1 or 2.
  */
@@ -24,8 +24,8 @@ export function openStandardOutlet(fd: 1 | 2): Outlet {
 }
 
 /**
- * The same pipe or terminal, opened anew and non-blocking. On `fd` itself that would be set for everybody who shares it:
- * a shell would find its terminal changed.
+ * The same pipe or terminal, opened anew and non-blocking. Set on `fd` itself it would apply to every process that
+ * shares it: a shell's terminal would be changed.
  *
  * @returns null where it is a file, or where the system refuses.
  */
@@ -43,7 +43,7 @@ export function reopened(fd: 1 | 2): number | null {
   return null;
 }
 
-/** Whether somebody has to read at the other end. */
+/** Whether it is a pipe or terminal, which has to be read at the other end. */
 function isLine(fd: number): boolean {
   try {
     return !fstatSync(fd).isFile();

@@ -4,7 +4,7 @@ import { type Bag, type BagRow, selectBags, toBag } from "./bags/bag-view.ts";
 import { isAtPlace, places } from "./bags/places.ts";
 import { type Job, jobsById, listJobs } from "./jobs/jobs.ts";
 
-/** More than a plant has; whoever posts bags may name any station. */
+/** More than a plant has; programs that post bags may name any station. */
 const stationsMax = 200;
 /** A station that weighed nothing for so long is not in use, unless something else names it. */
 const recentDays = 30;

@@ -93,7 +93,7 @@ export function createMetrics(registry: Registry = new Registry()) {
       ["scale"],
     ),
     bags: counter("prepuff_bags_total", "Bags recorded in Postgres, by verdict.", ["station", "verdict"]),
-    // Two counters, because one that also falls looks to Prometheus like one that began anew.
+    // Two counters, because Prometheus takes a counter that falls for one that was reset.
     bagExcess: counter(
       "prepuff_bag_excess_ratio_total",
       "How far bags lay above their targets, each as a share of its target, added up.",

@@ -105,7 +105,7 @@ export interface Presence {
   isKnown(scale: number): boolean;
   /** Forgets a scale until it prints again. */
   forget(scale: number): void;
-  /** Called with each scale that is forgotten, for others' sake or because a person wants it. */
+  /** Called with each scale that is removed, because there are too many or by a person. */
   readonly onForgotten: Emitter<[scale: number]>["on"];
 }
 

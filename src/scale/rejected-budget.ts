@@ -15,7 +15,7 @@ export interface RejectedBudget {
   allows(connectionId: number, raw: string, at: number): boolean;
 }
 
-/** More are not told apart: of those beyond, whoever was heard of first begins anew. */
+/** More are not distinguished: beyond it the oldest one's budget starts again. */
 const connectionsMax = 1_024;
 const shapesMax = 4;
 const shapeLength = 64;

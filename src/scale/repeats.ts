@@ -36,7 +36,7 @@ export interface Repeats {
    * @returns whether it is in doubt.
    */
   printed(scale: number, says: string, at: number): boolean;
-  /** Takes a print that was rejected. It puts no bag in doubt, but a stream goes on with it. */
+  /** Takes a print that was rejected. It puts no bag in doubt, but a run continues with it. */
   rejected(scale: number, says: string, at: number): void;
   /** Whether a scale repeats at this moment, good prints or rejected ones. */
   isRepeating(scale: number, now: number): boolean;

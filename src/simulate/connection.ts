@@ -23,8 +23,8 @@ export interface Connection {
 }
 
 /**
- * Connects. Rejects when nobody listens, when no answer came within `timeoutMs`, or when `giveUp`
- * aborts. `onLost` is called once if the other side ends the connection; not after `finish`.
+ * Connects. Rejects when the port is closed, when no answer came within `timeoutMs`, or when `giveUp` aborts. `onLost`
+ * is called once if the other side ends the connection; not after `finish`.
  */
 export function connect(
   address: Address,

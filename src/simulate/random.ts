@@ -1,6 +1,6 @@
 /**
- * Random numbers that are looked up, not drawn: each is a pure function of (key, index, lane), so that
- * whoever knows the seed can recompute any one of them without replaying those before it.
+ * Random numbers that are looked up, not drawn: each is a pure function of (key, index, lane), so that with the seed
+ * any one of them can be recomputed without replaying those before it.
  */
 
 /** What a number is used for; two uses of one index must not share a lane. */

@@ -31,7 +31,7 @@ export function createConnector(stage: Stage, counts: ScaleCounts, seed: number)
   let bytesBefore = 0;
   let nap = new AbortController();
 
-  // One listener for the scale's whole life: a listener a nap would be 100,000s of them.
+  // One listener for each scale: one for each pause would be 100,000s of them.
   halt.addEventListener("abort", () => nap.abort(), { once: true });
 
   async function rest(ms: number) {

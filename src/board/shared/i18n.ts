@@ -9,7 +9,7 @@ export interface Say<Key extends string> {
   has(key: string): key is Key;
 }
 
-/** Numbers that are names: nobody writes scale 1,200. */
+/** Numbers that are names, written without separators: scale 1200. */
 const names = new Set(["id", "job", "scale"]);
 
 /** A number among the values is written as the reader writes numbers, on every page. */
@@ -17,7 +17,7 @@ function show(name: string, value: string | number): string {
   return typeof value === "number" && !names.has(name) ? formatNumber(value) : String(value);
 }
 
-/** The texts of one area in both languages: the compiler wants every key in each. */
+/** The texts of one area in both languages: the compiler requires every key in each. */
 export function translator<const Key extends string>(texts: {
   readonly en: Readonly<Record<Key, Text>>;
   readonly es: Readonly<Record<NoInfer<Key>, Text>>;

@@ -24,7 +24,7 @@ export interface LiveEvents {
 export const connection = signal<"connecting" | "live" | "lost">("connecting");
 /** When something was received last, in ms of this device's clock; null: never. */
 export const heardAt = signal<number | null>(null);
-/** Counts the times that the stream was opened: whoever shows a list reads it again then. */
+/** Counts the times that the stream was opened: lists are loaded again then. */
 export const opened = signal(0);
 export const health = signal<HealthEvent | null>(null);
 

@@ -12,9 +12,9 @@ const kept = readKept();
 export const language = signal<Language>(oneOf(kept.language, ["en", "es"]) ?? browserLanguage());
 export const weightUnit = signal<WeightUnit>(oneOf(kept.weightUnit, ["lb", "kg"]) ?? "lb");
 export const theme = signal<Theme>(oneOf(kept.theme, ["auto", "light", "dark"]) ?? "auto");
-/** Whether a bag out of tolerance is to be heard. */
+/** Whether a bag out of tolerance makes a sound. */
 export const sound = signal(kept.sound === true);
-/** The station this screen stands at; null until one was chosen. */
+/** The station of this screen; null until one was chosen. */
 export const keptStation = signal(typeof kept.station === "string" ? kept.station : null);
 /** Who started the last job here: it is mostly the same person again. */
 export const keptName = signal(typeof kept.name === "string" ? kept.name : "");

@@ -58,7 +58,7 @@ export function SignIn() {
   );
 }
 
-/** Only an address of this board: nobody's link may lead elsewhere by way of the sign-in. */
+/** Only an address of this board: a link to the sign-in must not redirect to another site. */
 function destination(to: string | null): string {
   return to !== null && /^\/(?!\/|\\)/.test(to) ? to : "/";
 }

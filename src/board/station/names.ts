@@ -15,7 +15,7 @@ export function scaleName(id: number, scales: readonly Pick<Scale, "id" | "name"
   return scales.find((scale) => scale.id === id)?.name ?? t("scaleNumber", { id });
 }
 
-/** What a field wants in which no number was typed, with the reader's decimal separator. */
+/** What a field expects if no number was typed, with the reader's decimal separator. */
 export function notANumber(): string {
   return t("notANumber", { example: formatDecimal("50.5") });
 }

@@ -3,7 +3,7 @@ import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { EmbeddedTrouble, ownDatabaseHint } from "./trouble.ts";
 
-/** As whom PostgreSQL's programs run. */
+/** The user as which PostgreSQL's programs run. */
 export interface Account {
   /** The owner of its files; null: this process's own user. */
   readonly owner: { readonly uid: number; readonly gid: number } | null;

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { Account } from "./account.ts";
 
 /**
- * Gives a file, or a folder with all that is in it, to the user whom PostgreSQL runs as, where it is another's: data that was put
- * back from a copy by root belongs to root. PostgreSQL refuses a folder that others may read, so that is taken back as well.
+ * Makes the user as which PostgreSQL runs the owner of a file, or of a folder with its content: data that root restored
+ * from a copy belongs to root. PostgreSQL refuses a folder that others may read, so that right is removed as well.
  *
- * @param owner null: this process's own user, who cannot give anything away.
+ * @param owner null: this process's own user, who cannot change owners.
  */
 export function changeOwner(owner: Account["owner"], path: string): void {
   const stat = lstatSync(path);

@@ -1,4 +1,4 @@
-/** One schema for each of the statuses, as a route's `response` wants it. */
+/** One schema for each of the statuses, in the form of a route's `response`. */
 export type RouteAnswers<Status extends number, Schema> = { [S in Status]: Schema };
 
 /** Gives each status the same schema. */

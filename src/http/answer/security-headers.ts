@@ -16,7 +16,8 @@ export const securityHeaders: Readonly<Record<string, string>> = {
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join("; "),
-  // What is asked with a token belongs to whoever asked. The files of the pages say otherwise themselves.
+  // Answers are private to the client that has the token, and must not be cached. The files of the pages set their own
+  // header.
   "cache-control": "no-store",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",

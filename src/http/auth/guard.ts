@@ -140,7 +140,7 @@ export function createGuard(services: GuardServices) {
 
   return {
     admit,
-    /** Who asks, by the cookie; a bearer token counts too. Null: nobody who may do anything. Never throws. */
+    /** The identity by cookie or bearer token; null: none with any right. Never throws. */
     visitor({ request, bearer }: Caller): Visitor | null {
       if (bearer === undefined) return withoutToken(request);
       const identity = identify(bearer);

@@ -27,10 +27,10 @@ export const pageHtml = `<!doctype html>
 `;
 
 /**
- * `validatorUrl: null` keeps the page from showing the document to a validator on the internet; and the token
- * that somebody types in stays in the page. The rest makes of it what a screen reader and the keyboard need: no link inside
- * a button (an operation's address still comes into the browser's when it is opened), headings in their order, and names
- * for what has none.
+ * `validatorUrl: null` keeps the page from sending the document to a validator on the internet; and a token that is
+ * typed in stays in the page. The rest makes of it what a screen reader and the keyboard need: no link inside a button
+ * (an operation's address still comes into the browser's when it is opened), headings in their order, and names for
+ * what has none.
  */
 export const pageScript = `const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);

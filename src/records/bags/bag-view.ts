@@ -59,7 +59,7 @@ export const bagSchema = z.object({
       "What came behind the print when silence had completed it: the bag may have been none. Null: nothing did.",
     ),
   source: z.enum(["scale", "api", "manual"]),
-  /** Why it was entered by hand, where somebody said so. */
+  /** Why it was entered by hand, if a reason was given. */
   note: z.string().nullable(),
   weighed_at: time,
   recorded_at: time,

@@ -48,13 +48,14 @@ export function csvLine(cells: readonly Cell[]): string {
 }
 
 /**
- * A spreadsheet takes a cell that begins with one of these for a formula and runs it: whoever names a station or
- * gives a reason would run code on the desk of whoever opens the report. An apostrophe makes it text (OWASP, CSV
- * injection; the wide forms are what East Asian keyboards type, and Excel takes them too). Blanks and quotes before it do
- * not help against every reader.
+ * A spreadsheet takes a cell that begins with one of these for a formula and runs it: a station's name or a reason
+ * could run code on the computer of the person who opens the report. An apostrophe makes it text (OWASP, CSV injection;
+ * the wide forms are what East Asian keyboards type, and Excel takes them too). Blanks and quotes before it do not help
+ * against every reader.
  *
- * Where the reader's separator is another one (`;` in much of Europe, a tab, `|`), our cells are parts of one long cell, and
- * quotes inside it mean nothing: there a cell begins behind each of its separators, so that is where an apostrophe goes too.
+ * Where the reader's separator is another one (`;` in much of Europe, a tab, `|`), our cells are parts of one long
+ * cell, and quotes inside it mean nothing: there a cell begins behind each of its separators, so that is where an
+ * apostrophe goes too.
  */
 function harmless(text: string): string {
   const first = /^[\s"]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text;

@@ -6,7 +6,7 @@ import statement from "./job-statistics.sql" with { type: "text" };
 
 /** The bars of the histogram between the two that hold what lies farther out. */
 const barsMax = 40;
-/** Of a job that somebody assigned bags of years to, the last ones. */
+/** The last ones, for a job to which bags of many years were assigned. */
 const hoursMax = 1_000;
 const scalesMax = 100;
 

@@ -17,8 +17,8 @@ export function latin1(bytes: Uint8Array): string {
 }
 
 /**
- * Bytes as people see them, those that are no printable ASCII as `\xNN`. The backslash is escaped too: otherwise nobody
- * could tell a byte from a text that looks like one.
+ * Bytes as people see them, those that are no printable ASCII as `\xNN`. The backslash is escaped too: otherwise a byte
+ * and a text that looks like one could not be distinguished.
  */
 export function escapeBytes(bytes: Uint8Array): string {
   return Buffer.from(bytes)

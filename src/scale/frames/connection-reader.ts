@@ -1,4 +1,4 @@
-/** Reads the bytes of one connection. Times are milliseconds of any clock that nobody sets. */
+/** Reads the bytes of one connection. Times are milliseconds of a monotonic clock. */
 export interface ConnectionReader {
   /** Takes the bytes as they arrive. Where they are cut makes no difference. */
   push(bytes: Uint8Array, at: number): void;

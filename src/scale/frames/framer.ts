@@ -83,7 +83,7 @@ export class Framer {
   /**
    * Takes the bytes as they arrive. Where they are cut makes no difference.
    *
-   * @param at when they came, in milliseconds of any clock that nobody sets.
+   * @param at when they came, in milliseconds of a monotonic clock.
    */
   push(bytes: Uint8Array, at: number): void {
     const text = latin1(this.#telnet.push(bytes));

@@ -4,7 +4,7 @@ import { greetings, type Protocol } from "./protocols.ts";
 /** `undecided`: with a few bytes more it may be a greeting. */
 export type Beginning = Protocol | "undecided" | "none";
 
-/** So many bytes of a connection are looked at: what says nothing for certain by then is no greeting. */
+/** So many bytes of a connection are examined: what is not certain by then is no greeting. */
 const BEGINNING_BYTES_MAX = 256;
 
 /** How nearly every connection begins. No greeting does: asking each of them costs 20 µs. */

@@ -6,7 +6,7 @@ const scalesMax = 64;
 const addressesMax = 4_096;
 
 /**
- * What scales have printed, by the address that they printed from: an indicator that connects anew is known.
+ * What scales have printed, by the address that they printed from: an indicator that reconnects is known.
  *
  * @param isConfigured whether the configuration names a scale.
  */

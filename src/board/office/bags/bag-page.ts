@@ -6,10 +6,7 @@ export interface BagPage {
   readonly items: readonly Bag[];
   /** The cursor of the page behind it, as the server gave it; null: this is the last one. */
   readonly next: string | null;
-  /**
-   * Live bags pushed older ones off the page: `next` would skip those. Whoever turns the page asks for this one
-   * again first.
-   */
+  /** Live bags pushed older ones off the page: `next` would skip those. This page is loaded again before the next one. */
   readonly isShifted: boolean;
 }
 

@@ -4,7 +4,7 @@ import { formatNumber } from "../../shared/format.ts";
 import { BagTable } from "./bag-table.tsx";
 import { say } from "./texts.ts";
 
-/** Some fifty pages. Who wants more takes the CSV. */
+/** Some fifty pages; for more there is the CSV file. */
 const printedMax = 2_000;
 const askedAtOnce = 500;
 

@@ -10,7 +10,7 @@ import { say } from "./texts.ts";
 
 export function ScaleTable(props: {
   readonly scales: readonly Scale[];
-  /** null while nobody knows. */
+  /** null while not known. */
   readonly rates: { readonly times: WeighTimes; readonly since: number } | null;
   readonly onEdit: (scale: Scale) => void;
   readonly onRemove: (scale: Scale) => void;
