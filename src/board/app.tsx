@@ -5,7 +5,7 @@ import { AttentionPage } from "./office/attention/attention-page.tsx";
 import { BagsPage } from "./office/bags/bags-page.tsx";
 import { JobPage } from "./office/jobs/job-page.tsx";
 import { JobsPage } from "./office/jobs/jobs-page.tsx";
-import { ScalesPage } from "./office/scales/scales-page.tsx";
+import { OnDemand } from "./office/on-demand.tsx";
 import { followFindings } from "./shared/findings.ts";
 import { startLive, stopLive } from "./shared/live.ts";
 import { Lost } from "./shared/lost.tsx";
@@ -13,7 +13,10 @@ import { NotFound } from "./shared/not-found.tsx";
 import { match, path } from "./shared/router.ts";
 import { session } from "./shared/session.ts";
 import { SignIn } from "./shared/sign-in.tsx";
+import { t } from "./shared/texts.ts";
 import { StationPage } from "./station/station-page.tsx";
+
+const loadScalesPage = async () => (await import("./office/scales/scales-page.tsx")).ScalesPage;
 
 /** Each address of `pagePaths` with its page. */
 const pages: Readonly<
@@ -23,7 +26,7 @@ const pages: Readonly<
   "/jobs": () => <JobsPage />,
   "/jobs/:id": ({ id = "" }) => <JobPage key={id} id={id} />,
   "/bags": () => <BagsPage />,
-  "/scales": () => <ScalesPage />,
+  "/scales": () => <OnDemand name={t("scales")} load={loadScalesPage} />,
   "/attention": () => <AttentionPage />,
   "/sign-in": () => <SignIn />,
 };

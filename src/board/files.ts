@@ -28,10 +28,11 @@ export function boardFiles(): Promise<BoardFiles> {
 
 async function load(): Promise<BoardFiles> {
   const { builtFiles } = await import("./bundle/files.ts");
-  const icon = { name: `icon-${Bun.hash(boardIcon).toString(36)}.svg`, text: boardIcon };
+  const icon = { name: `icon-${Bun.hash(boardIcon).toString(36)}.svg`, text: boardIcon, isOnDemand: false };
   const all: readonly BuiltFile[] = [...builtFiles, icon];
+  const links = all.filter(({ isOnDemand }) => !isOnDemand).map(({ name }) => `/board/${name}`);
   return {
-    page: toFile("page.html", boardPage(all.map(({ name }) => `/board/${name}`))),
+    page: toFile("page.html", boardPage(links)),
     assets: new Map(all.map(({ name, text }) => [name, toFile(name, text)])),
   };
 }

@@ -15,3 +15,26 @@ export const dialectNames = [
   "yaohua",
 ] as const;
 export type DialectName = (typeof dialectNames)[number];
+
+/** Dialects whose prints can carry the scale's id. */
+export const dialectsWithScale: ReadonlySet<DialectName> = new Set(["line", "awtx", "dini"]);
+
+/** What a source may have to say of its prints. */
+export type PrintSetting = "unit" | "decimal_mark" | "decimals" | "weight" | "digits";
+
+/** Which of these make a difference to how prints of a dialect are read. */
+export const settingsOfDialect: Readonly<Record<DialectName, readonly PrintSetting[]>> = {
+  line: ["decimal_mark"],
+  awtx: ["unit", "decimal_mark", "weight"],
+  sma: ["decimal_mark"],
+  condec: ["unit", "decimal_mark", "decimals", "weight"],
+  "st-gs": ["unit", "decimal_mark"],
+  nci: ["unit", "decimal_mark"],
+  "mt-sics": ["decimal_mark", "weight"],
+  "toledo-continuous": ["decimal_mark"],
+  "toledo-8217": ["unit", "decimal_mark"],
+  sartorius: ["unit", "decimal_mark"],
+  ohaus: ["decimal_mark"],
+  dini: ["decimal_mark"],
+  yaohua: ["unit", "decimal_mark", "digits"],
+};

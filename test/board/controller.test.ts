@@ -50,6 +50,10 @@ describe("the board's pages", () => {
   });
 
   test("load in at most 100 kB, all in all", async () => {
+    // What a page's script imports would come besides.
+    for (const path of (await linked()).filter((path) => path.endsWith(".js"))) {
+      expect(await (await get(path)).text()).not.toMatch(/\b(?:from|import) *"\.\//);
+    }
     const sizes = await Promise.all(
       ["/", ...(await linked())].map(async (path) => {
         const answer = await get(path, { "accept-encoding": "br, gzip;q=0.8" });

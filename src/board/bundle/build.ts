@@ -6,10 +6,15 @@ const built = await Bun.build({
   entrypoints: [join(import.meta.dir, "../main.tsx")],
   target: "browser",
   minify: true,
-  naming: { entry: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
+  splitting: true,
+  naming: { entry: "[name]-[hash].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
   define: { "process.env.NODE_ENV": '"production"' },
 });
 const files: BuiltFile[] = await Promise.all(
-  built.outputs.map(async (output) => ({ name: output.path.replace("./", ""), text: await output.text() })),
+  built.outputs.map(async (output) => ({
+    name: output.path.replace("./", ""),
+    text: await output.text(),
+    isOnDemand: output.kind === "chunk",
+  })),
 );
 process.stdout.write(JSON.stringify(files));

@@ -2,4 +2,6 @@
 export interface BuiltFile {
   readonly name: string;
   readonly text: string;
+  /** Code of a page that is asked for when the page is opened. */
+  readonly isOnDemand: boolean;
 }

@@ -53,7 +53,7 @@ export function whenSignedOut(act: () => void): void {
  * @throws ApiProblem, NotReached.
  */
 export async function api<Answer>(
-  method: "GET" | "POST" | "PATCH" | "DELETE",
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
   request: ApiRequest = {},
 ): Promise<Answer> {

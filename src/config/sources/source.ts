@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dialectNames } from "../../indicators/dialect-names.ts";
+import { dialectNames, dialectsWithScale } from "../../indicators/dialect-names.ts";
 import { printUnits } from "../../indicators/print.ts";
 import { parseCidr } from "../../runtime/address-ranges.ts";
 import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
@@ -123,13 +123,10 @@ export const sourceSchema = z
     if (source.dialect === "line" && source.mode === "stream") {
       fault("mode", "must be print: dialect line carries bags");
     }
-    if (source.dialect !== "line" && source.scale === null && !carriesScale.includes(source.dialect)) {
+    if (source.dialect !== "line" && source.scale === null && !dialectsWithScale.has(source.dialect)) {
       fault("scale", `must be given: prints of dialect ${source.dialect} carry no scale's id`);
     }
   });
 
 export type Source = z.output<typeof sourceSchema>;
 export type ListenConnection = Source["connection"] & { readonly kind: "listen" };
-
-/** Dialects whose prints can carry the scale's id. */
-const carriesScale: readonly string[] = ["line", "awtx", "format", "dini"];

@@ -12,6 +12,8 @@ import { readId } from "../bags/bag-filter.ts";
 import { useLive } from "../live-hook.ts";
 import { useLoaded } from "../loaded.ts";
 import { useEvery, useSoon } from "../soon.ts";
+import type { SourceFields } from "../sources/source-form.ts";
+import { Sources } from "../sources/sources.tsx";
 import { Empty, Show } from "../states.tsx";
 import { MuteConnections } from "./mute-connections.tsx";
 import { NewScales } from "./new-scales.tsx";
@@ -42,6 +44,7 @@ export function ScalesPage() {
   const rates = useLoaded("", loadRates);
   const edited = useSignal<Scale | null>(null);
   const toRemove = useSignal<Scale | null>(null);
+  const wantedSource = useSignal<Partial<SourceFields> | null>(null);
   const askSoon = useSoon(scales.reload, askSoonMs);
   useEvery(scales.reload, askEveryMs);
   useLive("scale", (scale) => {
@@ -101,6 +104,7 @@ export function ScalesPage() {
           )}
         </Show>
         <MuteConnections />
+        <Sources wanted={wantedSource} />
         {edited.value !== null && (
           <ScaleDialog
             scale={edited.value}

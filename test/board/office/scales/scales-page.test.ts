@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { z } from "zod";
-import { chromiumPath } from "../../../support/browser.ts";
+import { axeFindings, chromiumPath } from "../../../support/browser.ts";
+import { freePort } from "../../../support/free-port.ts";
 import { answered, startJob } from "../../../support/outside.ts";
 import { connectScale } from "../../../support/scale-line.ts";
 import { until } from "../../../support/until.ts";
@@ -150,10 +151,62 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
     await until("its line is closed", () => !line.isOpen);
   });
 
+  test("an administrator adds a source, is told what is wrong, sees it weigh, changes and removes it", async () => {
+    const port = freePort();
+    await site.look("/scales", { role: "admin" }, async (page) => {
+      const sources = page.getByRole("region", { name: "Sources" });
+      await sources
+        .getByRole("row")
+        .filter({ hasText: "Default source" })
+        .getByText(/connections?$/)
+        .waitFor();
+      await sources.getByRole("button", { name: "Add a source" }).click();
+      const dialog = page.getByRole("dialog", { name: "Add a source" });
+      await dialog.getByLabel("Name").fill("Mill / 2");
+      await dialog.getByLabel("Connection", { exact: true }).selectOption("port");
+      await dialog.getByLabel("Port", { exact: true }).fill("70000");
+      await dialog.getByLabel("Dialect").selectOption("sma");
+      expect(await dialog.getByLabel("Unit").count()).toBe(0);
+      await dialog.getByLabel("Mode").selectOption("stream");
+      await dialog.getByLabel("Division").fill("0.02");
+      expect(await axeFindings(page)).toEqual([]);
+      await dialog.getByLabel("Mode").selectOption("print");
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await dialog.getByText("A port from 1 to 65535 that nothing else here uses.").waitFor();
+      await dialog.getByLabel("Port", { exact: true }).fill(String(port));
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await dialog.getByText("A scale number, 1 or higher, that no other source has.").waitFor();
+      await dialog.getByLabel("Scale", { exact: true }).fill("41");
+      await dialog.getByRole("button", { name: "Save" }).click();
+      await dialog.waitFor({ state: "detached" });
+      const row = sources.getByRole("row").filter({ hasText: "Mill / 2" });
+      await row.getByText(`Port ${port}`).waitFor();
+      using line = await connectScale(port);
+      await line.send("\n 1G      54.321lb \r");
+      await row.getByText("1 connection").waitFor();
+      await page.getByRole("row").filter({ hasText: "54.32" }).first().waitFor();
+      await row.getByRole("button", { name: "Edit: Mill / 2" }).click();
+      const changing = page.getByRole("dialog", { name: "Source Mill / 2" });
+      expect(await changing.getByLabel("Scale", { exact: true }).inputValue()).toBe("41");
+      await changing.getByLabel("Station").fill("Mill");
+      await changing.getByLabel("In use").uncheck();
+      await changing.getByRole("button", { name: "Save" }).click();
+      await row.getByText("Switched off").waitFor();
+      await until("its line is closed", () => !line.isOpen);
+      await row.getByRole("button", { name: "Remove: Mill / 2" }).click();
+      await page
+        .getByRole("dialog", { name: "Remove source Mill / 2?" })
+        .getByRole("button", { name: "Remove" })
+        .click();
+      await row.waitFor({ state: "detached" });
+    });
+  });
+
   test("an operator sees the scales, and no more", () =>
     site.look("/scales?lines=1", {}, async (page) => {
       await says(page, /connected/);
-      for (const name of [/^Edit/, /^Adopt/, /^Disconnect/]) {
+      await says(page, "Default source");
+      for (const name of [/^Edit/, /^Adopt/, /^Disconnect/, /^Add/, /^Remove/]) {
         expect(await page.getByRole("button", { name }).count()).toBe(0);
       }
       expect(await page.getByRole("dialog").count()).toBe(0);
