@@ -1,4 +1,5 @@
 import { zm405 } from "../scale/frames/zm405.ts";
+import type { Intake } from "../scale/intake.ts";
 import { createReader } from "../scale/sources/reader.ts";
 import type { Verdict } from "../scale/tap.ts";
 import type { Capture, OpenRecord, RecordedVerdict } from "./capture-file.ts";
@@ -53,18 +54,12 @@ export function compareCapture(capture: Capture): Comparison {
       connection({ opened, origin, scales }) {
         const both: Both = { opened, before: [], now: [] };
         connections.set(opened.connection, both);
-        const take: Parameters<typeof createReader>[1]["intake"] = (outcome) =>
+        const intake: Intake = (outcome) =>
           both.now.push({ t, raw: outcome.text, verdict: verdictOf(outcome) });
-        const parts = {
-          grammar: zm405,
-          decimalMark: header.settings.decimal_mark,
-          scales,
-          intake: take,
-          origin,
-        };
+        const { decimal_mark: decimalMark } = header.settings;
         return {
-          read: (source) => createReader(source, parts),
-          onGreeting: (text) => take({ kind: "broken", reason: "greeting", text }, origin),
+          read: (source) => createReader(source, { grammar: zm405, decimalMark, scales, intake, origin }),
+          intake,
         };
       },
     },

@@ -14,14 +14,16 @@ export interface Playback {
 /**
  * @param parts.greets whether the other side opened the connection: one that began as no scale does is read no further.
  * @param parts.onGreeting takes how such a one began.
+ * @param parts.onTime is told the time of a silence before it is heard.
  */
 export function createPlayback(parts: {
   readonly reader: ConnectionReader;
   readonly settings: CaptureHeader["settings"];
   readonly greets: boolean;
   readonly onGreeting: (text: string) => void;
+  readonly onTime: (t: number) => void;
 }): Playback {
-  const { reader, settings, greets, onGreeting } = parts;
+  const { reader, settings, greets, onGreeting, onTime } = parts;
   const greeting = greets ? new Greeting() : null;
   let isForeign = false;
   let due: number | null = null;
@@ -30,6 +32,7 @@ export function createPlayback(parts: {
     while (due !== null && due <= t) {
       const at: number = due;
       due = null;
+      onTime(at);
       reader.silence(at);
       const { heldSince } = reader;
       if (heldSince === null) return;

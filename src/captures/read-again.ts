@@ -3,7 +3,7 @@ import type { Source } from "../config/sources/source.ts";
 import type { ConnectionReader } from "../scale/frames/connection-reader.ts";
 import type { PrintedScales } from "../scale/frames/line-reader.ts";
 import { createPrintedScales } from "../scale/frames/printed-scales.ts";
-import type { Origin } from "../scale/intake.ts";
+import type { Intake, Origin } from "../scale/intake.ts";
 import { createRegisteredReader } from "../scale/sources/registered-reader.ts";
 import type { Capture, OpenRecord } from "./capture-file.ts";
 import { createPlayback, type Playback } from "./playback.ts";
@@ -20,7 +20,8 @@ export interface Captured {
 export interface Again {
   /** Makes the reader of a source (null: the default one). */
   read(source: Source | null): ConnectionReader;
-  onGreeting(text: string): void;
+  /** Also how one began that is no scale's. */
+  readonly intake: Intake;
 }
 
 /**
@@ -52,15 +53,16 @@ export function readAgain(
       reader: createRegisteredReader(choice, origin, (found) => again.read(found)),
       settings: header.settings,
       greets: source?.connection.kind !== "connect",
-      onGreeting: (text) => again.onGreeting(text),
+      onGreeting: (text) => again.intake({ kind: "broken", reason: "greeting", text }, origin),
+      onTime,
     });
   }
 
   for (const record of records) {
+    for (const playback of playbacks.values()) playback.passed(record.t);
     onTime(record.t);
-    if ("end" in record) for (const playback of playbacks.values()) playback.passed(record.t);
-    else if ("verdict" in record) continue;
-    else if (record.dir === "open") playbacks.set(record.connection, begin(record));
+    if ("end" in record || "verdict" in record) continue;
+    if (record.dir === "open") playbacks.set(record.connection, begin(record));
     else if (record.dir === "in") playbacks.get(record.connection)?.received(record.t, record.bytes);
     else if (record.dir === "close") {
       playbacks.get(record.connection)?.closed(record.t);

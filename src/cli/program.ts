@@ -13,6 +13,7 @@ import { addJournalCommand } from "./journal.ts";
 import { addLedgerCommand } from "./ledger.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { addReadCommand } from "./read.ts";
+import { addReplayCommand } from "./replay.ts";
 import { addSecretsCommand } from "./secrets.ts";
 import { addServeCommand } from "./serve.ts";
 import { addSimulateCommand } from "./simulate.ts";
@@ -60,6 +61,7 @@ export function createProgram({ version, io }: { version: string; io: Io }): Com
   addSupportBundleCommand(program, io);
   addReadCommand(program, io);
   addCaptureCommand(program, io);
+  addReplayCommand(program, io);
   addCompareCommand(program, io);
   addSecretsCommand(program, io);
   for (const command of [program, ...program.commands]) command.version(version);

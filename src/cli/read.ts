@@ -1,9 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { readServerBytes } from "../config/sources/bytes-text.ts";
-import { didYouMean } from "../config/suggest.ts";
 import type { DialectSettings } from "../indicators/dialect.ts";
 import { type DialectName, dialectNames } from "../indicators/dialect-names.ts";
-import { printUnits } from "../indicators/print.ts";
+import { addDialectSettings, dialectName } from "./dialect-options.ts";
 import type { Io } from "./io.ts";
 
 const help = `
@@ -22,7 +21,7 @@ interface Options extends Partial<DialectSettings> {
 
 /** `prepuff read`: what the bytes of an indicator say, without an appliance. */
 export function addReadCommand(program: Command, io: Io): void {
-  program
+  const command = program
     .command("read")
     .description("read an indicator's bytes from a file or standard input, and print one JSON object a frame")
     .argument("[file]", "the bytes; -: standard input", "-")
@@ -32,27 +31,8 @@ export function addReadCommand(program: Command, io: Io): void {
         "--format <string>",
         "in place of a dialect: the indicator's own format string, as {T.NWT.1} {T.UNIT.1}#CR#LF",
       ).conflicts("dialect"),
-    )
-    .addOption(new Option("--unit <unit>", "of prints that name none").choices(printUnits))
-    .addOption(
-      new Option(
-        "--decimal-mark <mark>",
-        "what stands before decimals; else as the first prints show",
-      ).choices(["point", "comma"]),
-    )
-    .option("--decimals <n>", "digits behind the point where the prints do not say it", decimals)
-    .addOption(
-      new Option("--weight <which>", "the weight that is meant where a print has several").choices([
-        "gross",
-        "net",
-      ]),
-    )
-    .addOption(
-      new Option("--digits <order>", "the order of digits where a print does not say it").choices([
-        "forward",
-        "reversed",
-      ]),
-    )
+    );
+  addDialectSettings(command)
     .option(
       "--registration <bytes>",
       "what a device server sends first, or before each packet: dropped (USR-1234, \\x55\\x53; not of dialect line)",
@@ -76,21 +56,8 @@ export function addReadCommand(program: Command, io: Io): void {
     );
 }
 
-function dialectName(text: string): DialectName {
-  const name = dialectNames.find((one) => one === text);
-  if (name !== undefined) return name;
-  throw new InvalidArgumentError(
-    didYouMean(text, dialectNames) || `It wants one of ${dialectNames.join(", ")}.`,
-  );
-}
-
 function deviceServerBytes(text: string): string {
   const bytes = readServerBytes(text);
   if (typeof bytes === "string") return bytes;
   throw new InvalidArgumentError(`It ${bytes.fault}.`);
-}
-
-function decimals(text: string): number {
-  if (/^[0-5]$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It wants a whole number from 0 to 5.");
 }

@@ -128,7 +128,7 @@ test("a source's capture has the connections that may be the source's, told by a
   const { header, records } = readCapture(one.text);
   expect(header.source).toEqual(indicator);
   expect(records.slice(-2).map(plain)).toEqual([
-    { raw: "OLD-1", verdict: { kind: "rejected", reason: "malformed", scale: 7 } },
+    { dir: "in", bytes: "OLD-1\n 1G       5.025lb \r" },
     { raw: " 1G       5.025lb ", verdict: { kind: "bag", scale: 7, weight: "5.025", unit: "lb" } },
   ]);
 });

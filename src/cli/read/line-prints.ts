@@ -2,6 +2,7 @@ import type { DialectSettings } from "../../indicators/dialect.ts";
 import { Framer, type FramerOutcome } from "../../scale/frames/framer.ts";
 import { createPrintedScales } from "../../scale/frames/printed-scales.ts";
 import { zm405 } from "../../scale/frames/zm405.ts";
+import type { GreetingOutcome } from "../../scale/intake.ts";
 import type { RejectReason } from "../../weighing/reject-reason.ts";
 import type { FrameReader, PrintedFrame } from "./printed-frame.ts";
 
@@ -16,7 +17,8 @@ export function readLinePrints(settings: DialectSettings, print: (frame: Printed
   return { push: (bytes) => framer.push(bytes, 0), end: () => framer.end() };
 }
 
-function frameOf(outcome: FramerOutcome): PrintedFrame {
+/** As it is printed. */
+export function frameOf(outcome: FramerOutcome | GreetingOutcome): PrintedFrame {
   const raw = outcome.text;
   if (outcome.kind === "broken") return rejected(outcome.reason, null, raw);
   if (outcome.kind === "remainder") return rejected("remainder", null, raw);

@@ -178,11 +178,11 @@ export function createSessions(parts: {
       lastBagUid: null,
       tap: null,
     };
-    const exchange = new Exchange((command) => {
-      const bytes = Buffer.from(command, "latin1");
+    const send = (bytes: Uint8Array) => {
       origin.tap?.sent(bytes);
       socket.write(bytes);
-    });
+    };
+    const exchange = new Exchange((command) => send(Buffer.from(command, "latin1")));
     const reader = createRegisteredReader(choice, origin, (source) =>
       createReader(source, {
         grammar,
@@ -193,7 +193,7 @@ export function createSessions(parts: {
           intake(outcome, of);
         },
         origin,
-        answer: (bytes) => void socket.write(bytes),
+        answer: send,
       }),
     );
     const quiet = createQuietTimer({

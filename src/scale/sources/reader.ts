@@ -2,6 +2,7 @@ import { readBytesText } from "../../config/sources/bytes-text.ts";
 import type { Source } from "../../config/sources/source.ts";
 import type { DialectSettings } from "../../indicators/dialect.ts";
 import { dialects } from "../../indicators/dialects.ts";
+import type { Print } from "../../indicators/print.ts";
 import type { DecimalMark } from "../../weighing/reading.ts";
 import type { ConnectionReader } from "../frames/connection-reader.ts";
 import { createDialectReader } from "../frames/dialect-reader.ts";
@@ -21,11 +22,13 @@ export interface ReaderParts {
   readonly origin: Origin;
   /** Sends bytes to the other side; left out where there is none. */
   readonly answer?: (bytes: Uint8Array) => void;
+  /** Hears each print of a dialect, right before it goes into `intake`. */
+  readonly onPrint?: (print: Print) => void;
 }
 
 /** Reads a connection of a source; null: of the default one. */
 export function createReader(source: Source | null, parts: ReaderParts): ConnectionReader {
-  const { grammar, scales, intake, origin, answer } = parts;
+  const { grammar, scales, intake, origin, answer, onPrint } = parts;
   const dialect = dialects.find(({ name }) => name === source?.dialect);
   if (source === null || dialect === undefined) {
     const decimalMark = source?.decimal_mark ?? parts.decimalMark;
@@ -34,8 +37,10 @@ export function createReader(source: Source | null, parts: ReaderParts): Connect
   return createDialectReader(
     dialect,
     settingsOf(source),
-    (print, text, hadParity) =>
-      intake({ kind: "frame", text, parsed: bagOf(print, source, hadParity) }, origin),
+    (print, text, hadParity) => {
+      onPrint?.(print);
+      intake({ kind: "frame", text, parsed: bagOf(print, source, hadParity) }, origin);
+    },
     { patterns: patternsOf(source), ...(answer && { answer }) },
   );
 }

@@ -1,0 +1,96 @@
+import type { Capture } from "../../captures/capture-file.ts";
+import { type Captured, readAgain } from "../../captures/read-again.ts";
+import { verdictOf } from "../../captures/verdict.ts";
+import { loadConfig } from "../../config/load.ts";
+import { type Source, sourceSchema } from "../../config/sources/source.ts";
+import type { DialectSettings } from "../../indicators/dialect.ts";
+import type { DialectName } from "../../indicators/dialect-names.ts";
+import type { Print } from "../../indicators/print.ts";
+import type { ConnectionReader } from "../../scale/frames/connection-reader.ts";
+import { zm405 } from "../../scale/frames/zm405.ts";
+import type { Intake } from "../../scale/intake.ts";
+import { createReader } from "../../scale/sources/reader.ts";
+import type { Verdict } from "../../scale/tap.ts";
+import type { Io } from "../io.ts";
+import { frameOf } from "../read/line-prints.ts";
+import type { PrintedFrame } from "../read/printed-frame.ts";
+
+/** As what a capture is read, where the command line says it. */
+export interface ReadAs extends Partial<DialectSettings> {
+  readonly source?: string;
+  readonly dialect?: DialectName;
+  /** With `dialect`: of prints that carry none. */
+  readonly scale: number;
+}
+
+/**
+ * Says what each print of a capture becomes, one JSON object a line.
+ *
+ * @throws Error in plain words where there is no such source.
+ */
+export function dryRun(io: Io, capture: Capture, options: ReadAs): void {
+  const given = givenSource(io, capture, options);
+  const { decimal_mark: decimalMark } = capture.header.settings;
+  let t = 0;
+
+  function connection({ opened, origin, scales }: Captured) {
+    const show = (frame: PrintedFrame, verdict: Verdict) => {
+      const { kind, weight, unit, mode, stable, scale, reason, raw } = frame;
+      const print = { kind, weight, unit, mode, stable, scale, reason, raw };
+      io.stdout.write(`${JSON.stringify({ t, connection: opened.connection, ...print, verdict })}\n`);
+    };
+    let print: Print | null = null;
+    const intake: Intake = (outcome) => {
+      const raw = outcome.text;
+      show(print === null ? frameOf(outcome) : { ...print, raw }, verdictOf(outcome));
+      print = null;
+    };
+    return {
+      read(source: Source | null): ConnectionReader {
+        const onPrint = (said: Print) => {
+          print = said;
+        };
+        return createReader(source, { grammar: zm405, decimalMark, scales, intake, origin, onPrint });
+      },
+      intake,
+    };
+  }
+
+  readAgain(capture, { ...(given !== undefined && { source: given }), connection }, (at) => {
+    t = at;
+  });
+}
+
+/** The source that the command line names (null: the default one); undefined: as the capture says. */
+function givenSource(io: Io, capture: Capture, options: ReadAs): Source | null | undefined {
+  const { source: name, dialect, scale, unit, decimalMark, decimals, weight, digits } = options;
+  if (dialect !== undefined) {
+    return sourceSchema.parse({
+      name: "command line",
+      connection: { kind: "listen" },
+      dialect,
+      scale: dialect === "line" ? null : scale,
+      unit,
+      decimal_mark: decimalMark,
+      decimals,
+      weight,
+      digits,
+    });
+  }
+  if (name === undefined) return undefined;
+  const known = [...sourcesIn(capture), ...loadConfig({ env: io.env, cwd: io.cwd }).config.sources];
+  const found = known.find((source) => source.name === name);
+  if (found !== undefined) return found;
+  if (name === "default") return null;
+  const names = [...new Set(known.map((source) => source.name))];
+  throw new Error(
+    `there is no source ${name}: ${names.length === 0 ? "neither the capture nor PREPUFF_SOURCES has any" : `there are ${names.join(", ")}`}`,
+  );
+}
+
+function sourcesIn({ header, records }: Capture): Source[] {
+  const opened = records.flatMap((record) => ("dir" in record && record.dir === "open" ? [record] : []));
+  return [header.source, ...opened.flatMap(({ source, registered }) => [source, ...registered])].filter(
+    (source) => source !== null && source !== "default",
+  );
+}

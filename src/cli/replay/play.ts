@@ -1,0 +1,36 @@
+import type { Capture } from "../../captures/capture-file.ts";
+import { replay } from "../../captures/replay.ts";
+import { systemClock } from "../../runtime/clock.ts";
+import { exitCode, type Io } from "../io.ts";
+
+/** Plays a capture and says what was sent. @returns the exit code */
+export async function play(
+  io: Io,
+  capture: Capture,
+  { host, port, speed }: { readonly host: string; readonly port: number; readonly speed: number },
+): Promise<number> {
+  const halt = new AbortController();
+  let stoppedBy: NodeJS.Signals | undefined;
+  const stop = (signal: NodeJS.Signals) => {
+    stoppedBy = signal;
+    halt.abort();
+  };
+  // Once: the second Ctrl-C ends the process at once, as everywhere.
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  try {
+    const { connections, bytes, bags, rejected, troubles } = await replay(capture, { host, port }, speed, {
+      clock: systemClock,
+      halt: halt.signal,
+    });
+    io.stdout.write(
+      `connections  ${connections}\nbytes sent   ${bytes}\nbags         ${bags} when it was captured\nrejected     ${rejected} when it was captured\n`,
+    );
+    for (const trouble of troubles) io.stderr.write(`prepuff: ${trouble}\n`);
+    if (stoppedBy !== undefined) return stoppedBy === "SIGINT" ? 130 : 143;
+    return troubles.length > 0 ? exitCode.failed : exitCode.ok;
+  } finally {
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  }
+}
