@@ -23,6 +23,8 @@ const names: Readonly<Record<string, PrintMode>> = {
   tare: "tare",
   pt: "tare",
 };
+/** Of the shape of a weight, and not what lies on the scale. */
+const OTHERS = /^(?:total|avg|mean|min|max|diff|ref|apw|peak|air wt|wet wt|liq wt)\.?$/;
 /** What checkweighing says of the load. */
 const JUDGEMENT = / *(?:under|accept|over|lo|ok|hi)$/i;
 
@@ -68,9 +70,9 @@ function readWeight(
   for (const remark of remarks) {
     const name = remark?.replace(CLOCK, "").replace(JUDGEMENT, "").trim().toLowerCase() ?? "";
     if (name === "" || name === "weight") continue;
+    if (OTHERS.test(name)) return withoutWeight("other", { unit });
     const said = names[name];
-    // A total, a difference, a reference: of the shape of a weight, and none of the load.
-    if (said === undefined) return withoutWeight("other", { unit });
+    if (said === undefined) return rejected("malformed");
     mode = said;
   }
   if (mode === "tare") return withoutWeight("other", { unit, mode });

@@ -15,6 +15,10 @@ const UNDER = /^(?:L|LL|Low)$/i;
 const FAULT = /^(?:Err|APP\.ERR?|DIS\.ERR?|PRT\.ERR?)(?: *\d{1,4})?$/i;
 const NOTHING = /^(?:-- ?|C|Cal\.(?:Ext|Int)\.?|Cal|O(?:FF|N))$/i;
 
+/** Of targets, counts, totals, numbers: what is no load. Anything may stand behind them. */
+const OTHER_IDS =
+  /^(?:Qnt|Diff(?:\.W)?|W\.Diff|Targ\.|Nom\.|[npw]Ref|mDef|x-(?:Net|Res)|Setp|Lim\w?|Max|Min|Class\w|D|Prc|W\d\d%|C(?:o?mp\w{0,3})|Cont\.T|Tot\.cp|S-Comp|PT2|n|\*[GN]|Ser\.no|[LWS]? ?ID|NUM|Mul|Res|Time|Total|Avg\.|s|srel) *$/;
+
 const modes: Readonly<Record<string, PrintMode>> = { G: "gross", N: "net", T: "tare" };
 
 /**
@@ -42,18 +46,12 @@ function parse(frame: string, settings: DialectSettings): Print {
   }
   const id = text.slice(0, idLength);
   const rest = text.slice(idLength).padEnd(printLength);
-  if (rest.length !== printLength || !/^[A-Za-z*]/.test(id)) return rejected("malformed");
+  if (rest.length !== printLength) return rejected("malformed");
+  if (OTHER_IDS.test(id)) return withoutWeight("other");
   if (/^Stat *$/.test(id)) return parseStatus(rest) ?? rejected("malformed");
   const [, letter] = GROSS_NET.exec(id) ?? [];
-  const print = parseValue(rest, letter === undefined ? null : (modes[letter] ?? null), settings);
-  // A target, a count, a number of a series: what is no gross and no net is not the load.
-  if (letter === undefined) return print?.kind === "weight" ? withoutWeight("other") : (print ?? notes(rest));
-  return print ?? parseStatus(rest) ?? rejected("malformed");
-}
-
-/** Lines for people that begin with an id have anything behind it. */
-function notes(text: string): Print {
-  return /^[ -~]+$/.test(text) ? withoutWeight("other") : rejected("malformed");
+  if (letter === undefined) return rejected("malformed");
+  return parseValue(rest, modes[letter] ?? null, settings) ?? parseStatus(rest) ?? rejected("malformed");
 }
 
 /** @returns null where it is no value. */

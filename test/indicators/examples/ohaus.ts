@@ -44,6 +44,7 @@ export const ohausExamples: DialectExamples = {
     ["OVERLOAD\r\n", { kind: "overload" }],
     ["     12,34 kg    G\r\n", { kind: "weight", weight: "12.34", unit: "kg", mode: "gross", stable: true }],
     ["     12,345 kg    G\r\n", { kind: "rejected", reason: "ambiguous" }],
+    ["     12.34 kg    X\r\n", { kind: "rejected", reason: "malformed" }],
     ["     12.34 st\r\n", { kind: "rejected", reason: "unknown_unit" }],
     ["     12.34\r\n", { kind: "rejected", reason: "malformed" }],
     ["  +  12.34 kg\r\n", { kind: "rejected", reason: "malformed" }],

@@ -48,6 +48,8 @@ export const sartoriusExamples: DialectExamples = {
     ["      Low     \r\n", { kind: "underload" }],
     ["      --      \r\n", { kind: "other" }],
     ["   Err  02    \r\n", { kind: "error" }],
+    ["Ser.no       1234567\r\n", { kind: "other" }],
+    ["WGross   0.010 lb\r\n", { kind: "rejected", reason: "malformed" }],
     ["+   1255.7 st \r\n", { kind: "rejected", reason: "unknown_unit" }],
     ["+  1255.7 g  \r\n", { kind: "rejected", reason: "malformed" }],
     ["    +   1255.7 g  \r\n", { kind: "rejected", reason: "malformed" }],
