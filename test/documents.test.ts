@@ -6,6 +6,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { createProgram } from "../src/cli/program.ts";
 import { variables } from "../src/config/variables.ts";
 import { openApiDocument } from "../src/http/openapi/openapi-document.ts";
+import { loadRejections } from "../src/indicators/stream/outcome.ts";
 import { rejectedReasons } from "../src/weighing/reject-reason.ts";
 import { testApp } from "./support/http.ts";
 
@@ -83,6 +84,11 @@ describe("the reference", () => {
 
   test("names every reason for which a frame is rejected", () => {
     expect(tableOf("docs/scales.md", "reason").map(([reason]) => reason)).toEqual([...rejectedReasons]);
+  });
+
+  test("names every reason for which a load is no bag", () => {
+    const documented = tableOf("docs/streams.md", "reason").map(([reason]) => reason);
+    expect(documented).toEqual([...loadRejections]);
   });
 
   test("names every command", () => {

@@ -6,6 +6,7 @@ import { redactText } from "../logging/redact.ts";
 import { addCaptureCommand } from "./capture.ts";
 import { addCompareCommand } from "./compare.ts";
 import { addConfigCommand } from "./config.ts";
+import { addDetectCommand } from "./detect.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { addHealthCommand } from "./health.ts";
 import { exitCode, type Io, processIo } from "./io.ts";
@@ -63,6 +64,7 @@ export function createProgram({ version, io }: { version: string; io: Io }): Com
   addCaptureCommand(program, io);
   addReplayCommand(program, io);
   addCompareCommand(program, io);
+  addDetectCommand(program, io);
   addSecretsCommand(program, io);
   for (const command of [program, ...program.commands]) command.version(version);
   return program;
