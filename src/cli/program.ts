@@ -9,6 +9,7 @@ import { addConfigCommand } from "./config.ts";
 import { addDetectCommand } from "./detect.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { addHealthCommand } from "./health.ts";
+import { addIdentifyCommand } from "./identify.ts";
 import { exitCode, type Io, processIo } from "./io.ts";
 import { addJournalCommand } from "./journal.ts";
 import { addLedgerCommand } from "./ledger.ts";
@@ -60,6 +61,7 @@ export function createProgram({ version, io }: { version: string; io: Io }): Com
   addMigrateCommand(program, io);
   addDoctorCommand(program, io);
   addSupportBundleCommand(program, io);
+  addIdentifyCommand(program, io);
   addReadCommand(program, io);
   addCaptureCommand(program, io);
   addReplayCommand(program, io);

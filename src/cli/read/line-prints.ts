@@ -1,4 +1,4 @@
-import type { DialectSettings } from "../../indicators/dialect.ts";
+import { type DialectSettings, noSettings } from "../../indicators/dialect.ts";
 import { Framer, type FramerOutcome } from "../../scale/frames/framer.ts";
 import { createPrintedScales } from "../../scale/frames/printed-scales.ts";
 import { zm405 } from "../../scale/frames/zm405.ts";
@@ -15,6 +15,15 @@ export function readLinePrints(settings: DialectSettings, print: (frame: Printed
     print(frameOf(outcome)),
   );
   return { push: (bytes) => framer.push(bytes, 0), end: () => framer.end() };
+}
+
+/** All frames of the bytes. */
+export function readAllLines(bytes: Uint8Array): PrintedFrame[] {
+  const frames: PrintedFrame[] = [];
+  const reader = readLinePrints(noSettings, (frame) => frames.push(frame));
+  reader.push(bytes);
+  reader.end();
+  return frames;
 }
 
 /** As it is printed. */

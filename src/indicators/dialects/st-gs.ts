@@ -54,13 +54,12 @@ export const stGs: Dialect = {
   commands: { weight: "Q\r\n", stillWeight: "S\r\n", zero: "Z\r\n", tare: "T\r\n" },
 };
 
-/** What stands in a line before its headers, and is no part of it, is a frame by itself: a device server's registration. */
+/** What stands before headers and is no part of their line is a frame by itself: a registration, a print without an end. */
 function cut(held: string, stage: Stage): Cut | null {
   const line = cutLine(held, stage, /[\r\n\x02\x03]/);
   if (line === null || LINE.test(line.frame)) return line;
-  const head = HEADERS.exec(line.frame);
-  if (head === null || head.index === 0) return line;
-  return { frame: line.frame.slice(0, head.index), length: head.index };
+  const at = line.frame.slice(1).search(HEADERS) + 1;
+  return at === 0 ? line : { frame: line.frame.slice(0, at), length: at };
 }
 
 function parse(frame: string, settings: DialectSettings): Print {

@@ -102,6 +102,7 @@ export const stGsExamples: DialectExamples = {
     ["00013.5\r\n", { kind: "rejected", reason: "malformed" }],
     ["+000.8", { kind: "rejected", reason: "malformed" }],
     ["USR-1234ST,GS,+0001.00kg\r\n", [{ kind: "rejected", reason: "malformed" }, still("1.00", "kg")]],
+    ["ST,GS,+0001.00kgUS,GS,+0002.00kg", [still("1.00", "kg"), { ...still("2.00", "kg"), stable: false }]],
     ["1.50kgST,GS,+0001.00kg\r\n", [{ kind: "rejected", reason: "malformed" }, still("1.00", "kg")]],
     ["EREAD\r\n", { kind: "error" }],
     ["EC,E01\r\n", { kind: "error" }],

@@ -20,8 +20,8 @@ const LABEL_LAST = new RegExp(`^ *(${VALUE}) *(${UNIT})(?: +([A-Za-z]{1,6}))?(?:
 const STATUS_LAST = new RegExp(`^ *(${VALUE}) *(${UNIT}) +(${STATUS}) *$`);
 // Format 9: in the layout of Condec.
 const CONDEC = /^([ \d.,-]{7,9})([LK])[GNT]([ MO])$/;
-// Format 32.
-const VALUE_ONLY = new RegExp(`^ *(${VALUE}) *$`);
+// Format 32: blanks before it, no needless zeros.
+const VALUE_ONLY = /^(?=.{6,9}$)( *-?(?:0|[1-9]\d*)(?:[.,]\d+)?)$/;
 
 /** A count, weights of pieces, totals. */
 const NO_WEIGHING =

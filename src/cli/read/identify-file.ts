@@ -1,0 +1,59 @@
+import { type Candidate, identify, type Said } from "../../indicators/identify/identify.ts";
+import { exitCode, type Io } from "../io.ts";
+import { bytesOf } from "./bytes-of.ts";
+import { readAllLines } from "./line-prints.ts";
+
+/** More say nothing new. */
+const bytesMax = 65_536;
+const printsMax = 5;
+
+/**
+ * Prints which dialects fit the bytes of a file, best first; of standard input where it is `-`.
+ *
+ * @throws Error in plain words where the file cannot be read.
+ */
+export async function identifyFile(file: string, json: boolean, io: Io): Promise<void> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const bytes of bytesOf(file, io)) {
+    pieces.push(bytes);
+    length += bytes.length;
+    if (length >= bytesMax) break;
+  }
+  const found = identify(Buffer.concat(pieces).subarray(0, bytesMax), readAllLines);
+  if (json) {
+    const dialects = found.map((one) => ({ ...one, command: commandOf(one), source: sourceOf(one) }));
+    io.stdout.write(`${JSON.stringify({ dialects })}\n`);
+  } else {
+    io.stdout.write(found.length === 0 ? "no dialect fits\n" : found.map(described).join("\n"));
+  }
+  if (found.length === 0) io.finish(exitCode.failed);
+}
+
+function commandOf({ dialect, open }: Candidate): string {
+  return ["prepuff read --dialect", dialect, ...open.map((option) => `${option} …`)].join(" ");
+}
+
+/** As in PREPUFF_SOURCES. */
+function sourceOf({ dialect }: Candidate): { readonly dialect: string } {
+  return { dialect };
+}
+
+function described(one: Candidate): string {
+  const says = [...one.units, ...one.marks];
+  const lines = [
+    `${one.dialect}  ${one.confidence.toFixed(2)}  ${one.title}`,
+    `  prints end with ${one.terminator === "none" ? "nothing" : one.terminator}, and say ${says.join(", ") || "a number alone"}`,
+    ...one.prints.slice(0, printsMax).map((print) => `  ${JSON.stringify(print.raw)}  ${meaning(print)}`),
+    ...(one.prints.length > printsMax ? [`  … ${one.prints.length - printsMax} more`] : []),
+    `  ${commandOf(one)}`,
+    `  in PREPUFF_SOURCES: "dialect": "${one.dialect}"`,
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function meaning({ kind, weight, unit, mode, stable, scale, reason }: Said): string {
+  const motion = stable === null ? null : stable ? "still" : "moving";
+  const words = [kind, weight, unit, mode, motion, scale === null ? null : `scale ${scale}`, reason];
+  return words.filter((word) => word !== null).join(" ");
+}
