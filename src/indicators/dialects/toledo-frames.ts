@@ -1,7 +1,5 @@
 import type { Cut, Stage } from "../dialect.ts";
 
-const STX = "\x02";
-const LF = "\n";
 // No status word is a control character, save that bit 5 of word C is 0 at Fairbanks.
 const FRAME = String.raw`(?:\x02[ -?][ -\x7f][\0\b -\x7f](?:[ \d]{6}(?:[ \d]{6})?|[ \d]{10})|\x01[ -\x7f]{5}[ \d.,+-]{17})\r`;
 const FIRST = new RegExp(`^${FRAME}`);
@@ -26,9 +24,9 @@ function sumOf(frame: string): string {
 }
 
 /**
- * The first frame of Toledo's continuous output. A check byte can be any byte, also STX, CR and LF. Whether frames have
- * one shows in those before: until it does, a frame is done at its CR and a right check byte behind it is dropped; from
- * then on a frame waits for its check byte, which comes at once.
+ * The first frame of Toledo's continuous output. A check byte can be any byte, also STX, CR and LF. Whether a connection's
+ * frames have one shows in those before: where they have none, a frame is done at its CR; where they have, it waits for
+ * its check byte, which comes at once. Only the first frame waits for whatever stands behind it, or a silence.
  */
 export function cutToledo(held: string, stage: Stage, before: string): Cut | null {
   const [first = ""] = held;
@@ -36,7 +34,10 @@ export function cutToledo(held: string, stage: Stage, before: string): Cut | nul
   if (previous !== undefined && isCheckOf(previous, first)) {
     const [, second] = held;
     // The beginning of the next frame, unless another stands behind it.
-    const isCheck = first !== STX || second === STX || (second === undefined && stage === "ended");
+    const isCheck =
+      !isBeginning(first, previous) ||
+      (second !== undefined && isBeginning(second, previous)) ||
+      (second === undefined && stage === "ended");
     if (isCheck) return { frame: "", length: 1 };
     if (second === undefined) return null;
   }
@@ -50,22 +51,40 @@ export function cutToledo(held: string, stage: Stage, before: string): Cut | nul
 
 function cutFrame(frame: string, held: string, stage: Stage, before: string): Cut | null {
   const alone = { frame, length: frame.length };
-  if (!haveChecks(before)) return alone;
+  const checks = checksIn(before);
+  if (checks === "none") return alone;
   const [check, next] = held.slice(frame.length);
   if (check === undefined) return stage === "open" ? null : alone;
-  if (check === STX && !isCheckOf(frame, check)) {
-    if (next === undefined) return stage === "open" ? null : alone;
-    if (next !== STX) return alone;
-  }
-  return { frame: frame + check, length: frame.length + 1 };
+  const checked = { frame: frame + check, length: frame.length + 1 };
+  const isRight = isCheckOf(frame, check);
+  if (isRight && (checks === "have" || !isBeginning(check, frame))) return checked;
+  if (checks === "unknown" && !isRight)
+    return isBeginning(check, frame) || isLineEnd(check) ? alone : checked;
+  if (!isBeginning(check, frame)) return checked;
+  // The beginning of the next frame, unless another stands behind it.
+  if (next === undefined) return stage === "open" ? null : alone;
+  return isBeginning(next, frame) ? checked : alone;
 }
 
-/** Whether a right check byte is behind one of the frames. Of those that end with CR LF it is no proof if it is an LF. */
-function haveChecks(before: string): boolean {
+/** Whether frames have check bytes, as far as these bytes tell. */
+function checksIn(before: string): "have" | "none" | "unknown" {
+  let isNone = false;
   for (const { 0: frame, index } of before.matchAll(EACH)) {
-    const [check, next] = before.slice(index + frame.length);
-    if (check === undefined || check === LF || !isCheckOf(frame, check)) continue;
-    if (next === undefined || next === STX || next === "\x01") return true;
+    const start = frame.charAt(0);
+    const [check = start, next = start] = before.slice(index + frame.length);
+    const isRight = isCheckOf(frame, check);
+    if (isRight && isLineEnd(check)) continue;
+    if (isRight && isBeginning(next, frame) && index + frame.length < before.length) return "have";
+    isNone ||= isBeginning(check, frame) || isLineEnd(check);
   }
-  return false;
+  return isNone ? "none" : "unknown";
+}
+
+/** Whether the next frame may begin with `byte`: all frames of a connection begin alike. */
+function isBeginning(byte: string, frame: string): boolean {
+  return byte === frame.charAt(0);
+}
+
+function isLineEnd(byte: string): boolean {
+  return byte === "\r" || byte === "\n" || byte === "\0";
 }

@@ -12,13 +12,36 @@ describe("Toledo continuous", () => {
 
   const weights = fc.array(fc.nat(999_999), { minLength: 3, maxLength: 40 });
 
-  test("a frame is read at its CR, before anything follows", () => {
+  test("the first frame is read with what stands behind it, or after a silence", () => {
     const { said, reader } = reading();
     reader.push(frameOf(1250));
+    expect(said).toEqual([]);
+    reader.silence();
     expect(said).toEqual(["12.50"]);
+    // Its check byte comes late, and is no print.
     reader.push(checkOf(frameOf(1250)));
     expect(said).toEqual(["12.50"]);
     expect(reader.isHolding).toBe(false);
+  });
+
+  test("without check bytes a frame is read at its CR, before anything follows", () => {
+    const { said, reader } = reading();
+    reader.push(frameOf(1250) + frameOf(1260));
+    expect(said).toEqual(["12.50", "12.60"]);
+    reader.push(frameOf(1270));
+    expect(said).toEqual(["12.50", "12.60", "12.70"]);
+  });
+
+  test("with check bytes a frame is read at its check byte", () => {
+    const { said, reader } = reading();
+    reader.push(withCheck(1250) + frameOf(1260));
+    expect(said).toEqual(["12.50"]);
+    reader.push(checkOf(frameOf(1260)));
+    expect(said).toEqual(["12.50", "12.60"]);
+  });
+
+  test("a frame alone with a wrong check byte is rejected", () => {
+    expect(readAll(`${frameOf(1250)}x`)).toEqual(["checksum"]);
   });
 
   test.each([
@@ -66,7 +89,9 @@ describe("Toledo continuous", () => {
           return text + String.fromCharCode(check);
         });
         // Whether frames have check bytes must have shown, by others than those that may end lines.
-        fc.pre(frames.slice(Math.max(0, wrong - 3), wrong).some((frame) => !frame.endsWith("\n")));
+        fc.pre(
+          frames.slice(Math.max(0, wrong - 3), wrong).some((frame) => !/[\r\n\0]$/.test(frame.slice(-1))),
+        );
         // One that is missing is none that is wrong.
         fc.pre(!frames[wrong]?.endsWith("\x02"));
         fc.pre(frames[wrong]?.endsWith(sum(frameOf(digits[wrong] ?? 0))) !== true);
