@@ -25,12 +25,12 @@ const subnegotiationBytesMax = 64;
 export class TelnetFilter {
   /** Bytes of a command not yet ended, beginning with IAC. */
   #held: number[] = [];
-  /** Options that were refused, with what was said. */
-  readonly #refused = new Set<number>();
+  /** Options that were refused, with what was said; most connections have none. */
+  #refused: Set<number> | null = null;
   readonly #answer: (bytes: Uint8Array) => void;
 
   /** @param answer sends bytes to the other side; left out where nothing is to be sent there. */
-  constructor(answer: (bytes: Uint8Array) => void = () => {}) {
+  constructor(answer: (bytes: Uint8Array) => void = nobody) {
     this.#answer = answer;
   }
 
@@ -84,11 +84,15 @@ export class TelnetFilter {
   #refuse(command: number, option: number): void {
     if (command !== WILL && command !== DO) return;
     const key = command * 0x100 + option;
+    this.#refused ??= new Set();
     if (this.#refused.has(key)) return;
     this.#refused.add(key);
     this.#answer(Uint8Array.of(IAC, command === DO ? WONT : DONT, option));
   }
 }
+
+/** One for all: there may be 10,000 connections. */
+function nobody(): void {}
 
 function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
