@@ -6,6 +6,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { createProgram } from "../src/cli/program.ts";
 import { variables } from "../src/config/variables.ts";
 import { openApiDocument } from "../src/http/openapi/openapi-document.ts";
+import { dialectNames } from "../src/indicators/dialect-names.ts";
 import { loadRejections } from "../src/indicators/stream/outcome.ts";
 import { rejectedReasons } from "../src/weighing/reject-reason.ts";
 import { testApp } from "./support/http.ts";
@@ -103,6 +104,11 @@ describe("the reference", () => {
     const actual = createProgram({ version: "0", io }).commands.map((command) => `prepuff ${command.name()}`);
     expect(documented.sort()).toEqual(actual.sort());
   });
+});
+
+test("each dialect has its section, in their order", () => {
+  const titles = [...read("docs/indicators.md").matchAll(/^## `(.+)`$/gm)].map(([, title = ""]) => title);
+  expect<readonly string[]>(titles).toEqual(dialectNames);
 });
 
 test("the runbooks stand alone, so they bring what asks the API, as the other documents have it", () => {

@@ -45,8 +45,9 @@ function lineAt(held: string, start: number, stage: Stage): Line | null {
   if (stage === "open") return null;
   const rest = held.slice(start);
   const isValues = rest.length % valueWidth === 0 && VALUES.test(rest);
-  const text = isValues ? rest.slice(0, valueWidth) : rest;
-  return { text, end: start + text.length };
+  if (isValues) return { text: rest.slice(0, valueWidth), end: start + valueWidth };
+  // A silence may stand in the middle of a line.
+  return stage === "ended" || rest === "" ? { text: rest, end: held.length } : null;
 }
 
 function parse(frame: string, settings: DialectSettings): Print {

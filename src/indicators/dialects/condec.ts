@@ -40,7 +40,9 @@ function cut(held: string, stage: Stage): Cut | null {
 function lineAt(held: string, start: number, stage: Stage): Line | null {
   const length = held.slice(start + 1).search(END) + 1;
   if (length > 0) return { text: held.slice(start, start + length), end: start + length };
-  return stage === "open" ? null : { text: held.slice(start), end: held.length };
+  // A silence ends a ticket, and may stand in the middle of a line.
+  const isDone = stage === "ended" || (stage === "silent" && start === held.length);
+  return isDone ? { text: held.slice(start), end: held.length } : null;
 }
 
 function parse(frame: string, settings: DialectSettings): Print {

@@ -79,6 +79,7 @@ function parse(frame: string, settings: DialectSettings): Print {
 function readLine(match: RegExpExecArray, settings: DialectSettings): Print {
   const [, first, separator, second, value = "", , unit] = match;
   const isComma = separator === ";" && value.includes(",") && settings.decimalMark === null;
+  if (unit === undefined && outOfRange[first ?? ""] === undefined) return rejected("malformed");
   return readFields(
     { first, second, value, unit },
     isComma ? { ...settings, decimalMark: "comma" } : settings,

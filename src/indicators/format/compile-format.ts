@@ -10,6 +10,8 @@ import { writeFormat } from "./write-format.ts";
 /** Control characters, without TAB and ESC: which of them stand around a line makes no difference. */
 const END = /[\0-\x08\n-\x1a\x1c-\x1f]/;
 const lengthMax = 1_000;
+/** Of weights of which a format says no width. */
+const valueWidth = 7;
 
 /**
  * The dialect of an indicator's own format string, as it is pasted from the indicator: that of Avery Weigh-Tronix
@@ -93,11 +95,21 @@ function cut(held: string, stage: Stage, lines: Lines, isEnded: boolean): Cut | 
     const isOpen = stage === "open" || (stage === "silent" && isEnded);
     if (length < 0 && isOpen) return null;
     const line = length < 0 ? held.slice(start) : held.slice(start, start + length);
+    // A silence may stand in the middle of a number.
+    if (length < 0 && stage === "silent" && line.length < leastLength(elements)) return null;
     if (matchLine(elements, line) === null)
       return nth === 0 ? frameTo(held, start + line.length) : frameTo(held, end);
     end = start + line.length;
   }
   return frameTo(held, end);
+}
+
+/** What literals and values take at least. */
+function leastLength(elements: readonly Element[]): number {
+  return elements.reduce((sum, element) => {
+    if (element.kind === "literal") return sum + element.text.length;
+    return element.kind === "weight" ? sum + (element.width ?? valueWidth) : sum;
+  }, 0);
 }
 
 /** Control characters, and lines of blanks. */

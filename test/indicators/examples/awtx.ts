@@ -70,6 +70,7 @@ export const awtxExamples: DialectExamples = {
     [" g-001250 lb\r", { kind: "weight", weight: "-1250", unit: "lb", mode: "gross" }],
     ["G   12.50 lb\r", { kind: "weight", weight: "12.50", unit: "lb", mode: "gross" }],
     ["G   12.50 lb\n", { kind: "weight", weight: "12.50", unit: "lb", mode: "gross" }],
+    ["G   12.5", { kind: "rejected", reason: "malformed" }],
     ["G   12.50 lb", { kind: "weight", weight: "12.50", unit: "lb", mode: "gross" }],
     ["G     352 oz\r\n", { kind: "weight", weight: "352", unit: "oz", mode: "gross" }],
     ["G   352.4  g\r\n", { kind: "weight", weight: "352.4", unit: "g", mode: "gross" }],

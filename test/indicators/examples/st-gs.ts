@@ -76,7 +76,7 @@ export const stGsExamples: DialectExamples = {
     ["ST,GS,+  12.34kg HI\r\n", still("12.34", "kg")],
     ["@01ST,GS,+0012.34kg\r\n", still("12.34", "kg")],
     ["ST,GS,+0012.34kg", still("12.34", "kg")],
-    ["ST,GS,+0012.34", { kind: "weight", weight: "12.34", mode: "gross", stable: true }],
+    ["ST,GS,+0012.34", { kind: "rejected", reason: "malformed" }],
     ["ST,GS,+0012.34st\r\n", { kind: "rejected", reason: "unknown_unit" }],
     ["ST,GS,+00.050tl.T\r\n", { kind: "rejected", reason: "unknown_unit" }],
     ["ST,GS,10.05.40lboz\r\n", { kind: "rejected", reason: "ambiguous" }],

@@ -29,6 +29,7 @@ describe("a format without a terminator", () => {
 
   test.each(["silence", "end"] as const)("ends with a %s", (end) => {
     expect(read("  12.50", end)).toMatchObject([{ kind: "weight", weight: "12.50", unit: null }]);
+    expect(read("  12.5", end)).toHaveLength(end === "end" ? 1 : 0);
     expect(read("  12.5O", end)).toMatchObject([{ kind: "rejected", reason: "malformed" }]);
   });
 });

@@ -58,6 +58,8 @@ export function readLine(line: string, settings: DialectSettings): ReadLine | nu
   const mode = labelled === null ? null : readModeWord(labelled[2] ?? "");
   if (labelled !== null && mode !== null) {
     const [, id, label = "", value = "", unit, status] = labelled;
+    // Every format has the unit behind a labelled value: without it the line's end is missing.
+    if (unit === undefined && /^[+-]? *[\d.,]+$/.test(value)) return null;
     const scale = id === undefined ? null : Number(id);
     if (scale !== null && (scale < 1 || scale > idMax)) return { print: rejected("out_of_range"), label };
     const print = readValue({ value, unit, status, mode, scale }, settings);
