@@ -1,13 +1,19 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { type DialectName, dialectNames } from "../indicators/dialect-names.ts";
 import { errorMessage } from "../runtime/error-message.ts";
 import { type FaultChances, parseFaults } from "../simulate/faults.ts";
 import type { Terminator } from "../simulate/frames.ts";
+import { loadRateMost } from "../simulate/loads.ts";
 import { idMax } from "../weighing/ids.ts";
 import { type Unit, units } from "../weighing/units.ts";
+import { dialectName } from "./dialect-options.ts";
 import { exitCode, type Io } from "./io.ts";
 
 /** Weights go up to half as much again, and a frame has at most 6 digits before the point. */
 const targetMax = 600_000;
+
+/** Bags a minute of scales that show what lies on them, where nothing is said. */
+const loadRate = 12;
 
 interface Options {
   host: string;
@@ -26,6 +32,9 @@ interface Options {
   pad?: number | true;
   faults: FaultChances;
   seed?: number;
+  dialect: DialectName;
+  stream?: number;
+  listen?: number;
   connectTimeout: number;
   quiet?: true;
 }
@@ -61,6 +70,13 @@ export function addSimulateCommand(program: Command, io: Io): void {
         .argParser(faults)
         .default({}, "none"),
     )
+    .option("--dialect <name>", `how the indicators talk: ${dialectNames.join(", ")}`, dialectName, "line")
+    .option("--stream <hz>", "send what the scale shows, so often a second", decimal(0.1, 100))
+    .option(
+      "--listen <port>",
+      "be servers on --host that the appliance connects to: this port, and those behind it",
+      integer(1, 65_535),
+    )
     .option("--seed <n>", "repeats the run that had this seed", integer(0, 0xffff_ffff))
     .option(
       "--connect-timeout <seconds>",
@@ -80,6 +96,11 @@ or a connection broke, and what was on its way may not have been read; 130 ended
 The weights and faults follow from the seed, the scale's id and the bag's index alone. While a scale has no
 connection its bags wait, and are sent when it has one again.
 
+With --stream a scale shows bags as they are put on (15 a minute at most; --rate, else 12), swing, lie still and are taken
+off. With --listen it answers its dialect's commands, too, and without --stream prints each bag once, to those who never asked
+anything. Then the closing count says how many bags were put on and taken off: so many must be found. Prints of most dialects
+carry no scale's id: the appliance tells such scales by a source each, which with --listen have a port each.
+
 An appliance takes 64 connections from one address and 1024 in all, unless PREPUFF_SCALE_MAX_PER_ADDRESS and
 PREPUFF_SCALE_MAX_CONNECTIONS say otherwise.`;
 
@@ -89,8 +110,14 @@ async function simulate(options: Options, command: Command, io: Io): Promise<voi
   if (Math.round(target * 10 ** decimals) < 1) {
     command.error(`error: with ${decimals} decimals a target of ${target} prints as 0`);
   }
-  const { startPlant } = await import("../simulate/plant.ts");
-  const { closingCount, complaints, progressLine } = await import("../simulate/report.ts");
+  const isLoaded = options.stream !== undefined || options.listen !== undefined;
+  checkCombination(options, isLoaded, command);
+  const [{ startPlant }, { closingCount, closingCountOfLoads, complaints, progressLine }, { dialects }] =
+    await Promise.all([
+      import("../simulate/plant.ts"),
+      import("../simulate/report.ts"),
+      import("../indicators/dialects.ts"),
+    ]);
 
   const seed = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   const halt = new AbortController();
@@ -107,6 +134,10 @@ async function simulate(options: Options, command: Command, io: Io): Promise<voi
     {
       ...options,
       seed,
+      rate: isLoaded && !isGiven(command, "rate") ? loadRate : options.rate,
+      dialect: dialects.find(({ name }) => name === options.dialect) ?? null,
+      streamHz: options.stream ?? 0,
+      listenPort: options.listen ?? null,
       decimalComma: options.decimalComma === true,
       pad: options.pad === true ? 8 : (options.pad ?? 0),
       connectTimeoutMs: options.connectTimeout * 1000,
@@ -126,12 +157,38 @@ async function simulate(options: Options, command: Command, io: Io): Promise<voi
   process.off("SIGTERM", stop);
 
   if (timer !== undefined && isTty) io.stdout.write("\r\x1b[K");
-  io.stdout.write(closingCount(counts, seed));
-  for (const line of complaints(counts, `${options.host}:${options.port}`, stoppedBy !== undefined)) {
+  io.stdout.write(isLoaded ? closingCountOfLoads(counts, seed) : closingCount(counts, seed));
+  const where = `${options.listen === undefined ? "connect to" : "listen on"} ${options.host}:${options.listen ?? options.port}`;
+  for (const line of complaints(counts, where, stoppedBy !== undefined)) {
     io.stderr.write(`prepuff: ${line}\n`);
   }
   if (stoppedBy !== undefined) io.finish(stoppedBy === "SIGINT" ? 130 : 143);
   else if (counts.complete < counts.scales || counts.breaks > 0) io.finish(exitCode.failed);
+}
+
+/** Ends the command where options do not go together. */
+function checkCombination(options: Options, isLoaded: boolean, command: Command): void {
+  const { dialect, rate, faults, listen, scales } = options;
+  const onlyOfLine = ["terminator", "decimalComma", "pad"].find((name) => isGiven(command, name));
+  if (dialect !== "line" && onlyOfLine !== undefined) {
+    command.error("error: --terminator, --decimal-comma and --pad are for dialect line");
+  }
+  if (dialect !== "line" && (faults.garbage || faults.reject)) {
+    command.error("error: with --dialect the faults are cut, glue and disconnect");
+  }
+  if (isLoaded && Object.keys(faults).length > 0) {
+    command.error("error: --faults are for prints, not for --stream and --listen");
+  }
+  if (isLoaded && isGiven(command, "rate") && !(rate > 0 && rate <= loadRateMost)) {
+    command.error(`error: with --stream and --listen --rate is above 0 and at most ${loadRateMost}`);
+  }
+  if (listen !== undefined && listen + scales - 1 > 65_535) {
+    command.error(`error: ${scales} scales from port ${listen} on go beyond port 65535`);
+  }
+}
+
+function isGiven(command: Command, option: string): boolean {
+  return command.getOptionValueSource(option) === "cli";
 }
 
 function integer(least: number, most: number): (text: string) => number {

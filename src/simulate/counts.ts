@@ -7,6 +7,10 @@ export interface ScaleCounts {
   bags: number;
   readonly rejects: Record<RejectKind, number>;
   garbage: number;
+  /** Of a stream: what it showed, each time; `bags` are those put on and taken off. */
+  samples: number;
+  /** Commands that were answered. */
+  answers: number;
   bytes: number;
   /** Orderly closes between frames, as the play has them, each followed by a new connection. */
   disconnects: number;
@@ -35,6 +39,8 @@ export interface PlantCounts {
   readonly bags: number;
   readonly rejects: Readonly<Record<RejectKind, number>>;
   readonly garbage: number;
+  readonly samples: number;
+  readonly answers: number;
   readonly bytes: number;
   readonly disconnects: number;
   /** Connections that did not end by an orderly, confirmed close. */
@@ -52,6 +58,8 @@ export function newScaleCounts(scale: number): ScaleCounts {
     bags: 0,
     rejects: { motion: 0, overload: 0, zero: 0 },
     garbage: 0,
+    samples: 0,
+    answers: 0,
     bytes: 0,
     disconnects: 0,
     breaks: [],
@@ -95,6 +103,8 @@ export function sumCounts(
     bags,
     rejects,
     garbage,
+    samples: sum((one) => one.samples),
+    answers: sum((one) => one.answers),
     bytes: sum((one) => one.bytes),
     disconnects: sum((one) => one.disconnects),
     breaks: sum((one) => one.breaks.length),

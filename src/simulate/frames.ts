@@ -1,12 +1,15 @@
+import type { Dialect, Shown } from "../indicators/dialect.ts";
 import type { RejectReason } from "../weighing/reject-reason.ts";
 import type { Unit } from "../weighing/units.ts";
 import { integerAt, lanes } from "./random.ts";
 
-export const terminators = { crlf: "\r\n", cr: "\r", lf: "\n", none: "" } as const;
+const terminators = { crlf: "\r\n", cr: "\r", lf: "\n", none: "" } as const;
 export type Terminator = keyof typeof terminators;
 
 /** How the indicators are set up to print. */
 export interface FrameFormat {
+  /** How they talk; null: by the print of today, which the other fields say more of. */
+  readonly dialect: Dialect | null;
   readonly unit: Unit;
   readonly decimals: number;
   readonly terminator: Terminator;
@@ -29,8 +32,27 @@ export interface Item {
   readonly reason: RejectReason | null;
 }
 
+/** What ends a line; a dialect's own prints bring their end. */
+export function terminatorOf({ dialect, terminator }: FrameFormat): string {
+  return dialect === null ? terminators[terminator] : "";
+}
+
+/** The bytes of what an indicator shows at one moment, its end with them. */
+export function writeShown(
+  format: FrameFormat,
+  scale: number,
+  shown: Pick<Shown, "weight" | "mode" | "stable">,
+): string {
+  const { dialect, unit } = format;
+  if (dialect !== null) return dialect.write({ ...shown, unit, scale });
+  return `${goodFrame(format, scale, shown.weight)}${shown.stable ? "" : " M"}${terminatorOf(format)}`;
+}
+
 /** A bag's line without its terminator. `weight` has a decimal point. */
 export function goodFrame(format: FrameFormat, scale: number, weight: string): string {
+  if (format.dialect !== null) {
+    return writeShown(format, scale, { weight, mode: "gross", stable: true });
+  }
   const shown = format.decimalComma ? weight.replace(".", ",") : weight;
   return `${scale},${shown.padStart(format.pad)} ${format.unit}`;
 }

@@ -2,14 +2,20 @@ import pLimit from "p-limit";
 import { type Clock, systemClock } from "../runtime/clock.ts";
 import type { Address } from "./connection.ts";
 import { newScaleCounts, type PlantCounts, sumCounts } from "./counts.ts";
+import { playListening } from "./listening-indicator.ts";
 import { playScale } from "./scale.ts";
 import type { Play } from "./script.ts";
+import { playStream } from "./stream.ts";
 
 export interface PlantOptions extends Play, Address {
   /** How many scales, each with a connection of its own; 1 … 10000. */
   readonly scales: number;
   /** The first scale's id; the others follow on. */
   readonly firstScale: number;
+  /** How often a second each scale sends what it shows; 0: it prints bags. */
+  readonly streamHz: number;
+  /** Scales listen on this port and those behind it, on `host`, and do not connect; null: they connect. */
+  readonly listenPort: number | null;
   /** A scale that could not connect for so long gives up; 0: never. */
   readonly connectTimeoutMs: number;
   /** How long an orderly close waits for the other side's. */
@@ -22,6 +28,9 @@ export const plantDefaults: PlantOptions = {
   port: 10001,
   scales: 4,
   firstScale: 1,
+  streamHz: 0,
+  listenPort: null,
+  dialect: null,
   bags: 100,
   rate: 0,
   target: 50,
@@ -87,7 +96,12 @@ export function startPlant(options: Partial<PlantOptions> = {}, control: PlantCo
   const startedAt = clock.now();
   const perScale = Array.from({ length: all.scales }, (_, i) => newScaleCounts(all.firstScale + i));
   const counts = () => sumCounts(perScale, all.bags, clock.now() - startedAt);
-  const done = Promise.all(perScale.map((scale) => playScale(all, stage, scale))).then(() => {
+  const played = perScale.map((scale, index) => {
+    const { listenPort, streamHz: hertz } = all;
+    if (listenPort !== null) return playListening(all, { port: listenPort + index, hertz }, stage, scale);
+    return hertz > 0 ? playStream(all, hertz, stage, scale) : playScale(all, stage, scale);
+  });
+  const done = Promise.all(played).then(() => {
     halt.removeEventListener("abort", onHalt);
     clearTimeout(giveUpTimer);
     return counts();

@@ -31,6 +31,23 @@ export function closingCount(counts: PlantCounts, seed: number): string {
     ["frames/s", shown(counts.framesPerSecond)],
     ["seed", String(seed)],
   ];
+  return table(rows);
+}
+
+/** The same of scales that show what lies on them. */
+export function closingCountOfLoads(counts: PlantCounts, seed: number): string {
+  return table([
+    ["scales", shown(counts.scales)],
+    ["bags put on", `${shown(counts.bags)} and taken off`],
+    ["samples or prints", shown(counts.samples)],
+    ["commands answered", shown(counts.answers)],
+    ["broken connections", shown(counts.breaks)],
+    ["seconds", counts.seconds.toFixed(1)],
+    ["seed", String(seed)],
+  ]);
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
   return rows.map(([name, value]) => `${name.padEnd(20)}${value}\n`).join("");
 }
 
@@ -42,9 +59,7 @@ export function complaints(counts: PlantCounts, where: string, wasStopped: boole
     lines.push(`${shown(unfinished)} of ${shown(counts.scales)} scales did not send all their bags`);
   }
   if (counts.failedConnects > 0) {
-    lines.push(
-      `${shown(counts.failedConnects)} attempts to connect to ${where} failed, such as: ${counts.lastFailure}`,
-    );
+    lines.push(`${shown(counts.failedConnects)} attempts to ${where} failed, such as: ${counts.lastFailure}`);
   }
   if (counts.breaks > 0) {
     lines.push(

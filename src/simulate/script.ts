@@ -6,7 +6,7 @@ import {
   type Item,
   rejectFrame,
   rejectKinds,
-  terminators,
+  terminatorOf,
 } from "./frames.ts";
 import { integerAt, keyOf, lanes, uniformAt } from "./random.ts";
 import { createWeights, type WeightSpec } from "./weights.ts";
@@ -67,7 +67,7 @@ export function* itemsOf(play: Play, scale: number, bags: number = play.bags): G
 
 /** The bytes that a line becomes. */
 export function wire(play: Play, item: Item): string {
-  return item.text + terminators[play.terminator];
+  return item.text + terminatorOf(play);
 }
 
 /**
@@ -77,7 +77,7 @@ export function wire(play: Play, item: Item): string {
 export function createScript(play: Play, scale: number, batchBytes: number): () => Batch | null {
   const key = keyOf(play.seed, scale);
   const weights = createWeights(play, scale);
-  const terminator = terminators[play.terminator];
+  const terminator = terminatorOf(play);
   const { cut = 0, glue = 0, disconnect = 0 } = play.faults;
   let next = 0;
 

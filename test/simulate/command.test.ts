@@ -141,3 +141,40 @@ test.each([
   expect(await new Response(running.stdout).text()).toMatch(RegExp(`^good bags +${arrived.length}$`, "m"));
   expect(await new Response(running.stderr).text()).toBe("");
 });
+
+describe("indicators of other dialects", () => {
+  test("speaks a dialect", async () => {
+    using sink = openSink();
+    const { err, code } = await simulate(
+      `--port ${sink.port} --scales 1 --bags 2 --rate 0 --seed 5 --dialect sma`,
+    );
+    expect({ err, code }).toEqual({ err: "", code: 0 });
+    const print = (bag: number) =>
+      `\n 1G  ${weightAt({ ...plantDefaults, seed: 5 }, 1, bag).padStart(10)}lb \r`;
+    expect(sink.texts()).toEqual([print(0) + print(1)]);
+  });
+
+  test("plays a stream, and says how many bags were put on", async () => {
+    using sink = openSink();
+    const { out, err, code } = await simulate(
+      `--port ${sink.port} --scales 2 --bags 1 --rate 15 --stream 10 --dialect sma --quiet`,
+    );
+    expect({ err, code }).toEqual({ err: "", code: 0 });
+    expect(out).toContain("bags put on         2 and taken off\n");
+    expect(out).toMatch(/^samples or prints {3}\d+$/m);
+  }, 60_000);
+
+  test.each([
+    ["--dialect smaa", "sma"],
+    ["--dialect sma --pad", "--terminator, --decimal-comma and --pad are for dialect line"],
+    ["--dialect sma --faults all", "with --dialect the faults are cut, glue and disconnect"],
+    ["--stream 10 --faults cut", "--faults are for prints, not for --stream and --listen"],
+    ["--stream 10 --rate 30", "--rate is above 0 and at most 15"],
+    ["--stream 1000", "It wants a number from 0.1 to 100."],
+    ["--listen 65534 --scales 3", "3 scales from port 65534 on go beyond port 65535"],
+  ])("refuses %s", async (args, said) => {
+    const { err, code } = await simulate(args);
+    expect(code).toBe(2);
+    expect(err).toContain(said);
+  });
+});

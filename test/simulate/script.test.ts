@@ -15,6 +15,7 @@ const troubled: Play = {
 };
 
 const anySetting: fc.Arbitrary<Play> = fc.record({
+  dialect: fc.constant(null),
   seed: fc.nat(),
   bags: fc.integer({ min: 1, max: 60 }),
   rate: fc.constantFrom(0, 30),
