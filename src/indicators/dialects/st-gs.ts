@@ -7,7 +7,7 @@ import { readWeight } from "../read-weight.ts";
 const FIRST = "ST|US|OL|UL|QT|WT";
 const SECOND = "GS|NT|TR|PT";
 /** Digits with one mark, or two of lb-oz. */
-const DIGITS = String.raw`[+-]? *(?:\d+(?:[.,]\d+){0,2}\.?|[.,]\d+)`;
+const DIGITS = String.raw` *[+-]? *(?:\d+(?:[.,]\d+){0,2}\.?|[.,]\d+)`;
 /** What stands in place of the digits when the load is out of range. */
 const NO_DIGITS = String.raw`[+-]?9999999E[+-]?\d\d|[+-]?[-. ]*`;
 const UNIT = String.raw`%|[A-Za-z]{1,4}|tl\.[A-Z]`;
@@ -19,11 +19,11 @@ const LINE = new RegExp(
   `^(?:@\\d\\d)?${BEFORE}(${FIRST})([,;])(?:(${SECOND})(?:[,;]|(?=[ +-])))?(${DIGITS}|${NO_DIGITS}) *([,;])? *(${UNIT})?${LIMIT} *$`,
 );
 // CAS, 22 bytes: device id, lamps, 8 characters, a blank or relays, unit.
-const CAS = /^(ST|US|OL),(GS|NT),([ -~])([\x80-\xff]),([ \d.+-]{8})[\0-\xff]( ?[a-z]{1,2})$/;
+const CAS = /^(ST|US|OL),(GS|NT),([ -~])([\x80-\xff]),([ \d.+-]{8})[\0-\xff]([a-z]{2}| [a-z]|[a-z] )$/;
 // CAS NT-200, limits: the same without commas, then zero, low, high and OK in place of the unit.
 const CAS_LIMITS = /^(ST|US|OL)(GS|NT)([ -~])([\x80-\xff])[ -~]([ \d.+-]{8}) [01]{4}$/;
 // rinstrum FMT_4: no commas.
-const JOINED = /^(OL|ST|US)(GR|NT)([ -](?:[ \d.]{7}))( ?[a-z]{1,2})$/;
+const JOINED = /^(OL|ST|US)(GR|NT)([ -](?:[ \d.]{7}))([a-z]{2}| [a-z]|[a-z] )$/;
 const HEADERS = new RegExp(`(?:${FIRST}),(?:${SECOND})[, +-]`);
 // A&D dump print.
 const DUMP = new RegExp(`^(WT|US|QT) +(${DIGITS}) +(${UNIT})$`);
