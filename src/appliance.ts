@@ -41,6 +41,8 @@ import { createSources } from "./scale/sources/sources.ts";
 import { sourcesCopy } from "./scale/sources/sources-copy.ts";
 import { createSourceTally } from "./scale/sources/tally.ts";
 import { createStations } from "./scale/stations.ts";
+import { createLiveWeights } from "./scale/streams/live.ts";
+import { createStreams } from "./scale/streams/streams.ts";
 import { createTaps } from "./scale/taps.ts";
 
 /** At a stop: how long the journal may still be emptied into Postgres. What is left waits for the next start. */
@@ -149,10 +151,22 @@ export async function startAppliance(
     rawFrames,
   });
   const taps = createTaps();
+  const live = createLiveWeights(logger);
+  const streams = createStreams({
+    intake,
+    presence,
+    live,
+    sources,
+    clock,
+    monotonic: () => performance.now(),
+    metrics,
+    onError: (error) => logger.error({ err: error }, "streams not looked at"),
+  });
   const listener = createListener({
     config,
     grammar: zm405,
     intake,
+    streams,
     journal,
     presence,
     sources,
@@ -161,9 +175,13 @@ export async function startAppliance(
     logger,
     metrics,
   });
-  scalesFirst.defer(() => listener.stop());
+  scalesFirst.defer(async () => {
+    await listener.stop();
+    await streams.stop();
+  });
   await nextPhase();
   const scalePort = listener.start();
+  streams.start();
   await nextPhase();
 
   const folder = join(config.dataDir, "postgres");
@@ -186,6 +204,12 @@ export async function startAppliance(
   deferQuietly("couriers", () => couriers.stop());
 
   const events = createEventHub({ database, clock, logger });
+  const forgetLive = live.subscribe("pages", ({ scale, station, ...shown }) => {
+    const actual = stations.actualScale(scale);
+    const weight = { scale: actual, station: station ?? stations.stationOf(actual), ...shown };
+    events.publish({ type: "live", weight });
+  });
+  deferQuietly("live weights", forgetLive);
   const readings = createReadingWatch({ journal, database, hub: events, clock, logger });
   deferQuietly("readings", () => readings.stop());
   const onRecorded = ({ bags, rejectedIds, isAgain }: RecordedBatch) => {

@@ -3,6 +3,7 @@ import type { Intake } from "../scale/intake.ts";
 import { createReader } from "../scale/sources/reader.ts";
 import type { Verdict } from "../scale/tap.ts";
 import type { Capture, OpenRecord, RecordedVerdict } from "./capture-file.ts";
+import { captureStreams } from "./capture-streams.ts";
 import { readAgain } from "./read-again.ts";
 import { verdictOf } from "./verdict.ts";
 
@@ -48,23 +49,26 @@ export function compareCapture(capture: Capture): Comparison {
   const { header, records } = capture;
   const connections = new Map<number, Both>();
   let t = 0;
+  const became: Intake = (outcome, { connectionId }) =>
+    connections.get(connectionId)?.now.push({ t, raw: outcome.text, verdict: verdictOf(outcome) });
+  const streams = captureStreams(became, () => t);
   readAgain(
     capture,
     {
       connection({ opened, origin, scales }) {
         const both: Both = { opened, before: [], now: [] };
         connections.set(opened.connection, both);
-        const intake: Intake = (outcome) =>
-          both.now.push({ t, raw: outcome.text, verdict: verdictOf(outcome) });
         const { decimal_mark: decimalMark } = header.settings;
+        const parts = { grammar: zm405, decimalMark, scales, intake: became, streams, origin };
         return {
-          read: (source) => createReader(source, { grammar: zm405, decimalMark, scales, intake, origin }),
-          intake,
+          read: (source) => createReader(source, parts),
+          intake: became,
         };
       },
     },
     (at) => {
       t = at;
+      streams.tick();
     },
   );
   for (const record of records) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { healthSchema, partHealthSchema } from "../health/health-report.ts";
+import { printUnits } from "../indicators/print.ts";
 import type { Bag } from "../records/bags/bag-view.ts";
 import type { Job } from "../records/jobs/jobs.ts";
 import type { RejectedFrame } from "../records/rejected/rejected-list.ts";
@@ -39,6 +40,17 @@ export const readingSchema = z.object({
 });
 export type ReadingEvent = z.output<typeof readingSchema>;
 
+/** The weight of this moment on a scale that streams. */
+export const liveSchema = z.object({
+  scale: z.int(),
+  station: z.string(),
+  weight: z.string().nullable().describe("null: nothing came for 2 s, or the indicator shows no weight."),
+  unit: z.enum(printUnits).nullable(),
+  stable: z.boolean().nullable().describe("As the indicator says; null: it does not."),
+  state: z.enum(["empty", "loading", "settled"]).describe("What is on the platform."),
+});
+export type LiveEvent = z.output<typeof liveSchema>;
+
 /** What happened, for clients of the event stream. Bags and rejected frames are committed before they are published. */
 export type AppEvent =
   /** With `isNew` it was just recorded; without, something about it changed (voided, assigned). */
@@ -48,6 +60,7 @@ export type AppEvent =
   | { readonly type: "scale"; readonly scale: ScaleView }
   /** Weighed and kept in the journal, but not recorded for now. */
   | { readonly type: "reading"; readonly reading: ReadingEvent }
+  | { readonly type: "live"; readonly weight: LiveEvent }
   | { readonly type: "health"; readonly health: HealthEvent }
   /** Bags or rejected frames were recorded that could not be read: look in Postgres when it is back. */
   | { readonly type: "gap" }

@@ -119,6 +119,9 @@ export function openStream(
       case "reading":
         sendNow("reading", event.reading);
         break;
+      case "live":
+        sendNow("live", event.weight);
+        break;
       case "health":
         sendNow("health", event.health);
         break;

@@ -73,6 +73,10 @@ export function createMetrics(registry: Registry = new Registry()) {
       "prepuff_connections_unidentified",
       "Open connections of scales on which nothing has been printed yet: only a print says which scale it is.",
     ),
+    samples: counter("prepuff_samples_total", "Prints of sources in stream mode, by what they say.", [
+      "source",
+      "kind",
+    ]),
     sourceConnected: gauge(
       "prepuff_source_connected",
       "1 while the appliance is connected to a source that it calls itself, else 0.",

@@ -80,11 +80,14 @@ export function createIntake(parts: IntakeParts): Intake {
     const scale = stations.actualScale(reading.printedScale);
     const { connectionId, source } = origin;
     if (source?.station != null) stations.printedAt(scale, source.station);
-    const repeatSuspected = repeatWindow.printed(scale, reading, at);
+    // Of a stream the detector has seen each load come and go: equal ones are no repeats.
+    const isDetected = source?.mode === "stream";
+    const repeatSuspected = !isDetected && repeatWindow.printed(scale, reading, at);
     presence.reading(connectionId, scale, reading, at);
     sourceTally.bag(source?.name ?? null, scale, at);
     const scaleLabel = label(scale);
-    const doubt = repeats.printed(scale, `${reading.weight} ${reading.unit}`, at) ? "repeats" : null;
+    const isInDoubt = !isDetected && repeats.printed(scale, `${reading.weight} ${reading.unit}`, at);
+    const doubt = isInDoubt ? "repeats" : null;
     if (doubt !== null) metrics.bagsInDoubt.inc({ scale: scaleLabel });
     const uid = Bun.randomUUIDv7();
     origin.lastBagUid = uid;
@@ -123,7 +126,7 @@ export function createIntake(parts: IntakeParts): Intake {
     const scale = printedScale === null ? null : stations.actualScale(printedScale);
     presence.rejected(origin.connectionId, scale, printedScale, at);
     sourceTally.rejected(origin.source?.name ?? null, at);
-    if (scale !== null) repeats.rejected(scale, raw, at);
+    if (scale !== null && origin.source?.mode !== "stream") repeats.rejected(scale, raw, at);
     const { remoteAddress } = origin;
     const frame = { receivedAt: at, remoteAddress, scale, reason, raw };
     const { connectionId } = origin;

@@ -89,6 +89,8 @@ export interface Presence {
   sentParity(connectionId: number): boolean;
   /** Takes a good print. */
   reading(connectionId: number, scale: number, reading: Reading, at: number): void;
+  /** Takes that a scale streams on a connection: it is there, also before its first bag. */
+  sampled(connectionId: number, scale: number, at: number): void;
   /** Only of a scale that is configured or printed a bag before, because noise can look like a scale id. */
   rejected(connectionId: number, scale: number | null, printedScale: number | null, at: number): void;
   /** Whether a bag came on this connection. */
@@ -234,6 +236,10 @@ export function createPresence(isConfigured: (scale: number) => boolean, log: Fa
       const { printedScale } = reading;
       take(scale, reading, at);
       if (printedScale !== scaleId) take(scaleOn(connection, standIns, printedScale, at), reading, at);
+    },
+    sampled(connectionId, scaleId, at) {
+      const connection = connections.get(connectionId);
+      if (connection !== undefined) heardOn(connection, scaleId, at);
     },
     rejected(connectionId, scaleId, printedScale, at) {
       const connection = connections.get(connectionId);

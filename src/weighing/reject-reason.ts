@@ -31,6 +31,18 @@ export type RejectReason =
   | "checksum"
   /** Where the decimal point stands is said neither by the print nor by the source. */
   | "decimals_unknown"
+  /** In a stream: on the platform for less than the settle time. */
+  | "bumped"
+  /** In a stream: taken off before its weight stood still. */
+  | "not_settled"
+  /** In a stream: the samples ended with the load on. */
+  | "connection_lost"
+  /** In a stream: the tare was pressed or cleared while the load was on. */
+  | "tared"
+  /** In a stream: taken off before it settled in the unit that was changed to. */
+  | "unit_changed"
+  /** In a stream: put on top of another load and taken off again. */
+  | "set_on_top"
   /** The connection began as no scale's does: as HTTP, TLS, SSH … */
   | "greeting"
   /** The scale is disabled, or not configured where unknown scales are refused. */
@@ -53,6 +65,12 @@ const frameReasons: Readonly<Record<RejectReason, true>> = {
   no_weighing: true,
   checksum: true,
   decimals_unknown: true,
+  bumped: true,
+  not_settled: true,
+  connection_lost: true,
+  tared: true,
+  unit_changed: true,
+  set_on_top: true,
   greeting: true,
   unknown_scale: true,
 };

@@ -14,6 +14,8 @@ import { createRepeats, createRepeatWindow } from "../../src/scale/repeats.ts";
 import { createSources } from "../../src/scale/sources/sources.ts";
 import { createSourceTally } from "../../src/scale/sources/tally.ts";
 import { createStations } from "../../src/scale/stations.ts";
+import { createLiveWeights, type LiveWeight } from "../../src/scale/streams/live.ts";
+import { createStreams } from "../../src/scale/streams/streams.ts";
 import { createTaps } from "../../src/scale/taps.ts";
 import { silentLogger as logger, silentLogger } from "./silent-logger.ts";
 
@@ -75,10 +77,26 @@ export function listening(
     rawFrames,
   });
   const taps = createTaps();
+  const liveWeights: LiveWeight[] = [];
+  const live = createLiveWeights(silentLogger);
+  live.subscribe("test", (weight) => liveWeights.push(weight));
+  const streams = createStreams({
+    intake,
+    presence,
+    live,
+    sources,
+    clock,
+    monotonic: () => performance.now(),
+    metrics,
+    onError: (error) => {
+      throw error;
+    },
+  });
   const listener = createListener({
     config,
     grammar: zm405,
     intake,
+    streams,
     journal,
     presence,
     sources,
@@ -89,6 +107,7 @@ export function listening(
   });
   listeners.push(listener);
   const port = listener.start();
+  streams.start();
   return {
     port,
     listener,
@@ -98,6 +117,8 @@ export function listening(
     stations,
     sources,
     taps,
+    streams,
+    liveWeights,
     metrics,
     weights: () => entries.map((entry) => (entry.kind === "weighed" ? entry.weight : entry.reason)),
     /** From now on nothing gets to the disk. @returns lets all of it get there. */

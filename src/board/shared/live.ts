@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { createParser } from "eventsource-parser";
-import type { HealthEvent, ReadingEvent } from "../../events/event.ts";
+import type { HealthEvent, LiveEvent, ReadingEvent } from "../../events/event.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { Job } from "../../records/jobs/jobs.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
@@ -16,6 +16,7 @@ export interface LiveEvents {
   job: Job;
   scale: LiveScale;
   reading: ReadingEvent;
+  live: LiveEvent;
   health: HealthEvent;
   tick: { readonly now: string };
 }
@@ -52,6 +53,7 @@ const emitters: { readonly [Type in keyof LiveEvents]: Emitter<[LiveEvents[Type]
   job: emitterOf("job"),
   scale: emitterOf("scale"),
   reading: emitterOf("reading"),
+  live: emitterOf("live"),
   health: emitterOf("health"),
   tick: emitterOf("tick"),
 };

@@ -1,4 +1,3 @@
-import type { ComponentChildren } from "preact";
 import type { ReadingEvent } from "../../events/event.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
@@ -9,20 +8,29 @@ import {
   formatSigned,
   formatTime,
   inChosenUnit,
-  type ShownWeight,
   weightText,
 } from "../shared/format.ts";
 import { weightUnit } from "../shared/settings.ts";
+import { Face } from "./face.tsx";
+import { LiveFace } from "./live-face.tsx";
 import { bagName, scaleName } from "./names.ts";
-import { Shape } from "./shape.tsx";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
-import { type Verdict, verdictOf } from "./verdict.ts";
+import { verdictOf } from "./verdict.ts";
 
 /** The last weight or rejected print, as large as the screen allows. */
 export function LatestPanel(props: { readonly state: StationState }) {
   const { state } = props;
   const latest = state.latest.value;
+  const live = state.live.value;
+  if (live !== null) {
+    return (
+      <section class="latest" aria-label={t("onScale")}>
+        <Announcement state={state} />
+        <LiveFace live={live} state={state} />
+      </section>
+    );
+  }
   return (
     <section class="latest" aria-label={t("lastBags")}>
       <Announcement state={state} />
@@ -67,42 +75,6 @@ function spoken({ latest }: StationState): string {
     case "nothing":
       return "";
   }
-}
-
-function Face(props: {
-  readonly verdict: Verdict;
-  readonly word: string;
-  readonly aside?: string;
-  readonly weight?: ShownWeight;
-  readonly sentence?: string;
-  readonly what?: string | undefined;
-  readonly children?: ComponentChildren;
-}) {
-  const { verdict, word, aside, weight, sentence, what, children } = props;
-  return (
-    <div class={`face face-${verdict}`}>
-      <div class="face-head">
-        <Shape verdict={verdict} />
-        <h2 class="face-word">{word}</h2>
-        {aside && <span class="face-aside number">{aside}</span>}
-      </div>
-      {weight && (
-        <p class="face-weight number" style={{ "--ems": emsOf(weight) }}>
-          {weight.number}
-          <span class="face-unit">{weight.unit}</span>
-        </p>
-      )}
-      {sentence && <p class="face-sentence">{sentence}</p>}
-      {what && <p class="face-what">{what}</p>}
-      {children && <p class="face-facts number">{children}</p>}
-    </div>
-  );
-}
-
-/** How wide a weight is set, in ems, in the widest of the fonts: the size follows from it. */
-function emsOf({ number, unit }: ShownWeight): number {
-  const separators = number.replace(/\d/g, "").length;
-  return (number.length - separators) * 0.7 + separators * 0.38 + unit.length * 0.21 + 0.06;
 }
 
 function BagFace({ bag, state }: { readonly bag: Bag; readonly state: StationState }) {

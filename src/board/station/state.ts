@@ -1,5 +1,5 @@
 import { computed, effect, type Signal, signal } from "@preact/signals";
-import type { ReadingEvent } from "../../events/event.ts";
+import type { LiveEvent, ReadingEvent } from "../../events/event.ts";
 import type { Stations } from "../../http/api/stations.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { JobStatistics } from "../../records/jobs/job-statistics.ts";
@@ -9,7 +9,7 @@ import type { Scale } from "../../records/scales/scale-list.ts";
 import { ApiProblem, api, NotReached, type Page } from "../shared/api.ts";
 import { serverNow } from "../shared/clock.ts";
 import { areBehind } from "../shared/figures.ts";
-import { health, onLive, opened } from "../shared/live.ts";
+import { connection, health, onLive, opened } from "../shared/live.ts";
 import { session } from "../shared/session.ts";
 import { everyWhile } from "./pace.ts";
 import { type Latest, latestOf, newestFirst, withBag } from "./verdict.ts";
@@ -29,6 +29,8 @@ export interface StationState {
   readonly statistics: Signal<JobStatistics | null>;
   readonly scales: Signal<readonly Scale[]>;
   readonly latest: Signal<Latest>;
+  /** The load that is on a scale of this station now; null: none, or its scale does not stream. */
+  readonly live: Signal<LiveEvent | null>;
   /** Bags of the last days without a job, newest first, `unassignedMax` at most. */
   readonly unassigned: Signal<readonly Bag[]>;
   /** There are more of them than `unassigned` holds. */
@@ -61,6 +63,7 @@ export function createStationState(station: string): StationState {
   const scales = signal<readonly Scale[]>([]);
   const unassigned = signal<readonly Bag[]>([]);
   const hasMoreUnassigned = signal(false);
+  const live = signal<LiveEvent | null>(null);
   const reading = signal<ReadingEvent | null>(null);
   const rejected = signal<RejectedFrame | null>(null);
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -206,6 +209,17 @@ export function createStationState(station: string): StationState {
     onLive("reading", "station", (next) => {
       if (next.station === station) reading.value = next;
     }),
+    onLive("live", "station", (next) => {
+      if (next.station !== station) return;
+      const isOn = next.state !== "empty" && next.weight !== null;
+      // Of several scales the one that is loaded is shown until its load leaves.
+      if (isOn && (live.value === null || live.value.scale === next.scale)) live.value = next;
+      else if (!isOn && live.value?.scale === next.scale) live.value = null;
+    }),
+    // After a lost line it says nothing of now.
+    effect(() => {
+      if (connection.value !== "live") live.value = null;
+    }),
     onLive("scale", "station", (next) => {
       if (scales.value.some(({ id }) => id === next.id)) {
         scales.value = scales.value.map((scale) => (scale.id === next.id ? { ...scale, ...next } : scale));
@@ -229,6 +243,7 @@ export function createStationState(station: string): StationState {
     statistics,
     scales,
     latest,
+    live,
     unassigned,
     hasMoreUnassigned,
     noteBag,

@@ -1,4 +1,5 @@
 import type { Capture } from "../../captures/capture-file.ts";
+import { captureStreams } from "../../captures/capture-streams.ts";
 import { type Captured, readAgain } from "../../captures/read-again.ts";
 import { verdictOf } from "../../captures/verdict.ts";
 import { loadConfig } from "../../config/load.ts";
@@ -32,9 +33,15 @@ export function dryRun(io: Io, capture: Capture, options: ReadAs): void {
   const given = givenSource(io, capture, options);
   const { decimal_mark: decimalMark } = capture.header.settings;
   let t = 0;
+  /** By connection: takes what the streams find. */
+  const intakes = new Map<number, Intake>();
+  const streams = captureStreams(
+    (outcome, origin) => intakes.get(origin.connectionId)?.(outcome, origin),
+    () => t,
+  );
 
   function connection({ opened, origin, scales }: Captured) {
-    const show = (frame: PrintedFrame, verdict: Verdict) => {
+    const show = (frame: PrintedFrame, verdict: Verdict | null) => {
       const { kind, weight, unit, mode, stable, scale, reason, raw } = frame;
       const print = { kind, weight, unit, mode, stable, scale, reason, raw };
       io.stdout.write(`${JSON.stringify({ t, connection: opened.connection, ...print, verdict })}\n`);
@@ -45,12 +52,23 @@ export function dryRun(io: Io, capture: Capture, options: ReadAs): void {
       show(print === null ? frameOf(outcome) : { ...print, raw }, verdictOf(outcome));
       print = null;
     };
+    intakes.set(opened.connection, intake);
     return {
       read(source: Source | null): ConnectionReader {
-        const onPrint = (said: Print) => {
-          print = said;
+        const onPrint = (said: Print, raw: string) => {
+          // A sample becomes nothing by itself: what is found in the stream is told when it is found.
+          if (source?.mode === "stream") show({ ...said, raw }, null);
+          else print = said;
         };
-        return createReader(source, { grammar: zm405, decimalMark, scales, intake, origin, onPrint });
+        return createReader(source, {
+          grammar: zm405,
+          decimalMark,
+          scales,
+          intake,
+          streams,
+          origin,
+          onPrint,
+        });
       },
       intake,
     };
@@ -58,6 +76,7 @@ export function dryRun(io: Io, capture: Capture, options: ReadAs): void {
 
   readAgain(capture, { ...(given !== undefined && { source: given }), connection }, (at) => {
     t = at;
+    streams.tick();
   });
 }
 

@@ -123,6 +123,9 @@ export const sourceSchema = z
     if (source.dialect === "line" && source.mode === "stream") {
       fault("mode", "must be print: dialect line carries bags");
     }
+    if (source.connection.kind === "connect" && source.connection.poll !== null && source.mode === "print") {
+      fault("mode", "must be stream with poll: each answer is a sample, not a bag");
+    }
     if (source.dialect !== "line" && source.scale === null && !dialectsWithScale.has(source.dialect)) {
       fault("scale", `must be given: prints of dialect ${source.dialect} carry no scale's id`);
     }

@@ -11,6 +11,7 @@ import type { LineGrammar } from "../frames/line-grammar.ts";
 import type { Intake } from "../intake.ts";
 import type { Presence } from "../presence.ts";
 import type { Sources } from "../sources/sources.ts";
+import type { Streams } from "../streams/streams.ts";
 import type { Taps } from "../taps.ts";
 import { createAdmission, type Turned } from "./admission.ts";
 import { openFilesLimit, shareDescriptors } from "./descriptors.ts";
@@ -47,6 +48,7 @@ export function createListener(parts: {
   config: Config;
   grammar: LineGrammar;
   intake: Intake;
+  streams: Pick<Streams, "sample">;
   journal: Pick<Journal, "writable" | "onWritable">;
   presence: Presence;
   sources: Pick<Sources, "all" | "choose" | "onChange">;

@@ -5,7 +5,6 @@ import type { Journal } from "../../journal/journal.ts";
 import type { Logger } from "../../logging/logger.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Metrics } from "../../runtime/metrics.ts";
-import type { RejectReason } from "../../weighing/reject-reason.ts";
 import type { ConnectionReader } from "../frames/connection-reader.ts";
 import { Greeting } from "../frames/greeting.ts";
 import type { LineGrammar } from "../frames/line-grammar.ts";
@@ -16,6 +15,7 @@ import type { Choice } from "../sources/choice.ts";
 import { createReader } from "../sources/reader.ts";
 import { createRegisteredReader } from "../sources/registered-reader.ts";
 import type { Sources } from "../sources/sources.ts";
+import type { Streams } from "../streams/streams.ts";
 import type { Taps } from "../taps.ts";
 import { type Answer, Exchange } from "./exchange.ts";
 import { createForeigners } from "./foreigners.ts";
@@ -94,6 +94,7 @@ export function createSessions(parts: {
   config: Config;
   grammar: LineGrammar;
   intake: Intake;
+  streams: Pick<Streams, "sample">;
   journal: Pick<Journal, "writable" | "onWritable">;
   presence: Presence;
   sources: Pick<Sources, "choose" | "all" | "onChange">;
@@ -103,7 +104,8 @@ export function createSessions(parts: {
   logger: Logger;
   metrics: Metrics;
 }): Sessions {
-  const { config, grammar, intake, journal, presence, sources, taps, onEnd, clock, logger, metrics } = parts;
+  const { config, grammar, intake, streams, journal, presence, sources, taps, onEnd } = parts;
+  const { clock, logger, metrics } = parts;
   const sockets = new Map<number, ScaleSocket>();
   const halfOpen = createHalfOpenWatch();
   const foreigners = createForeigners({ intake, clock, logger, metrics });
@@ -188,10 +190,9 @@ export function createSessions(parts: {
         grammar,
         decimalMark: config.frame.decimalMark,
         scales: printedScales.from(remoteAddress),
-        intake(outcome, of) {
-          exchange.heard({ frame: outcome.text, isKnown: isKnown(outcome) });
-          intake(outcome, of);
-        },
+        intake,
+        streams,
+        onPrint: ({ kind }, frame) => exchange.heard({ frame, isKnown: kind !== "rejected" }),
         origin,
         answer: send,
       }),
@@ -305,11 +306,4 @@ export function createSessions(parts: {
       for (const socket of sockets.values()) giveUp(socket);
     },
   };
-}
-
-/** Bytes that are no frame of the dialect. */
-const noFrame: readonly RejectReason[] = ["malformed", "truncated", "stale", "too_long", "checksum"];
-
-function isKnown(outcome: Parameters<Intake>[0]): boolean {
-  return outcome.kind === "frame" && (outcome.parsed.ok || !noFrame.includes(outcome.parsed.reason));
 }

@@ -10,6 +10,7 @@ import { Framer } from "../frames/framer.ts";
 import type { LineGrammar } from "../frames/line-grammar.ts";
 import type { PrintedScales } from "../frames/line-reader.ts";
 import type { Intake, Origin } from "../intake.ts";
+import type { Streams } from "../streams/streams.ts";
 import { bagOf } from "./prints.ts";
 
 /** What a connection's reader is made of. */
@@ -19,16 +20,17 @@ export interface ReaderParts {
   readonly decimalMark: DecimalMark;
   readonly scales: PrintedScales;
   readonly intake: Intake;
+  readonly streams: Pick<Streams, "sample">;
   readonly origin: Origin;
   /** Sends bytes to the other side; left out where there is none. */
   readonly answer?: (bytes: Uint8Array) => void;
-  /** Hears each print of a dialect, right before it goes into `intake`. */
-  readonly onPrint?: (print: Print) => void;
+  /** Hears each print of a dialect, right before it becomes a bag, a sample or a rejected frame. */
+  readonly onPrint?: (print: Print, frame: string) => void;
 }
 
 /** Reads a connection of a source; null: of the default one. */
 export function createReader(source: Source | null, parts: ReaderParts): ConnectionReader {
-  const { grammar, scales, intake, origin, answer, onPrint } = parts;
+  const { grammar, scales, intake, streams, origin, answer, onPrint } = parts;
   const dialect = dialects.find(({ name }) => name === source?.dialect);
   if (source === null || dialect === undefined) {
     const decimalMark = source?.decimal_mark ?? parts.decimalMark;
@@ -38,8 +40,9 @@ export function createReader(source: Source | null, parts: ReaderParts): Connect
     dialect,
     settingsOf(source),
     (print, text, hadParity) => {
-      onPrint?.(print);
-      intake({ kind: "frame", text, parsed: bagOf(print, source, hadParity) }, origin);
+      onPrint?.(print, text);
+      if (source.mode === "stream") streams.sample(print, text, source, origin);
+      else intake({ kind: "frame", text, parsed: bagOf(print, source, hadParity) }, origin);
     },
     { patterns: patternsOf(source), ...(answer && { answer }) },
   );

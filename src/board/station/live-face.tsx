@@ -1,0 +1,59 @@
+import type { LiveEvent } from "../../events/event.ts";
+import type { Job } from "../../records/jobs/jobs.ts";
+import { type Unit, units } from "../../weighing/units.ts";
+import { bagWeight, poundsWeight, toPounds, weightText } from "../shared/format.ts";
+import { Face } from "./face.tsx";
+import { scaleName } from "./names.ts";
+import type { StationState } from "./state.ts";
+import { t } from "./texts.ts";
+import type { Verdict } from "./verdict.ts";
+
+/** The load that is on the scale now, with what it lacks or has too much. */
+export function LiveFace(props: { readonly live: LiveEvent; readonly state: StationState }) {
+  const { live, state } = props;
+  const unit = units.find((one) => one === live.unit);
+  const job = state.job.value?.status === "active" ? state.job.value : null;
+  const shown = live.weight === null || unit === undefined ? null : { weight: live.weight, unit };
+  const advice = shown === null || job === null ? null : adviceOf(shown, job);
+  const isGood = advice === null || advice.verdict === "in";
+  return (
+    <Face
+      verdict={advice?.verdict ?? "kept"}
+      word={advice?.word ?? t("onScale")}
+      what={live.state !== "settled" ? t("liveMoving") : isGood ? t("liveSettled") : undefined}
+      {...(shown !== null && { weight: bagWeight(shown) })}
+    >
+      {job !== null && (
+        <span>
+          {t("limits", {
+            target: weightText(poundsWeight(job.target_weight)),
+            lower: weightText(poundsWeight(limitsOf(job).lower)),
+            upper: weightText(poundsWeight(limitsOf(job).upper)),
+          })}
+        </span>
+      )}
+      <span>{scaleName(live.scale, state.scales.value)}</span>
+    </Face>
+  );
+}
+
+function limitsOf(job: Job): { readonly lower: number; readonly upper: number } {
+  const target = Number(job.target_weight);
+  const tolerance = (target * Number(job.tolerance_percent)) / 100;
+  return { lower: target - tolerance, upper: target + tolerance };
+}
+
+/** What the operator has to do to come to the target: only out of tolerance, where it matters. */
+function adviceOf(
+  { weight, unit }: { readonly weight: string; readonly unit: Unit },
+  job: Job,
+): { readonly verdict: Verdict; readonly word: string } {
+  const pounds = toPounds(Number(weight), unit);
+  const { lower, upper } = limitsOf(job);
+  const off = weightText(poundsWeight(Math.abs(pounds - Number(job.target_weight))));
+  // What is on the limit is in, whatever binary fractions make of it.
+  const slack = 1e-6;
+  if (pounds < lower - slack) return { verdict: "under", word: t("addWeight", { weight: off }) };
+  if (pounds > upper + slack) return { verdict: "over", word: t("takeWeight", { weight: off }) };
+  return { verdict: "in", word: t("in") };
+}
