@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dialectNames, dialectsWithScale } from "../../indicators/dialect-names.ts";
+import { compileFormat } from "../../indicators/format/compile-format.ts";
 import { printUnits } from "../../indicators/print.ts";
 import { parseCidr } from "../../runtime/address-ranges.ts";
 import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
@@ -63,7 +64,14 @@ export const sourceSchema = z
     name: nameSchema(100).refine((name) => name !== "." && name !== "..", "must be more than dots"),
     enabled: z.boolean().default(true),
     connection: z.discriminatedUnion("kind", [listen, connect]),
-    dialect: z.enum(dialectNames),
+    dialect: z.enum([...dialectNames, "format"]),
+    format: z
+      .string()
+      .min(1)
+      .max(1_000)
+      .nullable()
+      .default(null)
+      .describe("Of dialect `format`: the indicator's own format string, as `{GWT.1} {UNIT}#CR#LF`."),
     mode: z
       .enum(["print", "stream"])
       .default("print")
@@ -125,6 +133,15 @@ export const sourceSchema = z
     }
     if (source.connection.kind === "connect" && source.connection.poll !== null && source.mode === "print") {
       fault("mode", "must be stream with poll: each answer is a sample, not a bag");
+    }
+    const formatText = source.dialect === "format" ? source.format : null;
+    if ((source.dialect === "format") !== (source.format !== null)) {
+      fault("format", "must be given with dialect format, and with no other");
+    }
+    const compiled = formatText === null ? null : compileFormat(formatText);
+    if (compiled !== null && "fault" in compiled) {
+      const { token, character, message } = compiled.fault;
+      fault("format", `is not understood: ${token}, at character ${character}, ${message}`);
     }
     if (source.dialect !== "line" && source.scale === null && !dialectsWithScale.has(source.dialect)) {
       fault("scale", `must be given: prints of dialect ${source.dialect} carry no scale's id`);

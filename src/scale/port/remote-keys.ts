@@ -29,9 +29,9 @@ export function createRemoteKeys(
     find(scale, key) {
       const connectionId = presence.connectionOf(scale);
       if (connectionId === null) return { kind: "not_connected" };
-      const dialect = sessions.sourceOf(connectionId)?.dialect ?? "line";
-      const command = keyCommand(dialect, key);
-      if (command === null) return { kind: "no_command", dialect };
+      const source = sessions.sourceOf(connectionId);
+      const command = source === null ? null : keyCommand(source, key);
+      if (command === null) return { kind: "no_command", dialect: source?.dialect ?? "line" };
       return { kind: "ready", press: () => sessions.ask(connectionId, command, answerMs) };
     },
   };

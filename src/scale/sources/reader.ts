@@ -1,7 +1,6 @@
 import { readBytesText } from "../../config/sources/bytes-text.ts";
 import type { Source } from "../../config/sources/source.ts";
 import type { DialectSettings } from "../../indicators/dialect.ts";
-import { dialects } from "../../indicators/dialects.ts";
 import type { Print } from "../../indicators/print.ts";
 import type { DecimalMark } from "../../weighing/reading.ts";
 import type { ConnectionReader } from "../frames/connection-reader.ts";
@@ -11,6 +10,7 @@ import type { LineGrammar } from "../frames/line-grammar.ts";
 import type { PrintedScales } from "../frames/line-reader.ts";
 import type { Intake, Origin } from "../intake.ts";
 import type { Streams } from "../streams/streams.ts";
+import { dialectOf } from "./dialect-of.ts";
 import { bagOf } from "./prints.ts";
 
 /** What a connection's reader is made of. */
@@ -31,8 +31,8 @@ export interface ReaderParts {
 /** Reads a connection of a source; null: of the default one. */
 export function createReader(source: Source | null, parts: ReaderParts): ConnectionReader {
   const { grammar, scales, intake, streams, origin, answer, onPrint } = parts;
-  const dialect = dialects.find(({ name }) => name === source?.dialect);
-  if (source === null || dialect === undefined) {
+  const dialect = source === null ? null : dialectOf(source);
+  if (source === null || dialect === null) {
     const decimalMark = source?.decimal_mark ?? parts.decimalMark;
     return new Framer(grammar, { decimalMark, scales }, (outcome) => intake(outcome, origin));
   }

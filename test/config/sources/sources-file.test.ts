@@ -30,6 +30,7 @@ test("a source has defaults for what is left out", () => {
       enabled: true,
       connection: { kind: "listen", port: null, from: [], registration: null },
       dialect: "sma",
+      format: null,
       mode: "print",
       scale: 7,
       station: null,
@@ -56,9 +57,19 @@ test.each([
   [[], "sources.json: must be a JSON object"],
   [
     { sources: [{ ...good, dialect: "smb" }] },
-    `sources.json: sources.0.dialect: must be one of ${dialectNames.join(", ")}`,
+    `sources.json: sources.0.dialect: must be one of ${dialectNames.join(", ")}, format`,
   ],
   [{ sources: [{ ...good, scale: 0 }] }, "sources.json: sources.0.scale: must be at least 1"],
+  [
+    { sources: [{ ...good, dialect: "format" }] },
+    "sources.json: sources.0.format: must be given with dialect format, and with no other",
+  ],
+  [
+    {
+      sources: [{ ...good, connection: { kind: "connect", host: "10.0.0.1", port: 4001, poll: {} } }],
+    },
+    "sources.json: sources.0.mode: must be stream with poll: each answer is a sample, not a bag",
+  ],
   [
     { sources: [{ ...good, scale: null }] },
     "sources.json: sources.0.scale: must be given: prints of dialect sma carry no scale's id",
@@ -92,6 +103,11 @@ test.each([
     ? "Keys and texts need double quotes, entries a comma between them and none after the last"
     : "Its form is in deploy/sources.schema.json and docs/sources.md";
   expect(faults(content)).toEqual([`${expected}. ${hint}`]);
+});
+
+test("what of a format string is not understood is named with its place", () => {
+  const [fault] = faults({ sources: [{ ...good, dialect: "format", format: "{GWT.1} {XYZ}" }] });
+  expect(fault).toStartWith("sources.json: sources.0.format: is not understood: {XYZ}, at character 9, ");
 });
 
 test("a file that is not there is told", () => {

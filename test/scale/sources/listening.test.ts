@@ -127,6 +127,23 @@ async function canConnect(port: number): Promise<boolean> {
   }
 }
 
+test("prints of a format string of the indicator's own are read by it", async () => {
+  const source = sourceSchema.parse({
+    name: "Edited",
+    connection: { kind: "listen" },
+    dialect: "format",
+    format: "ID {A.2.1} NET {NWT.1} {UNIT}#CR#LF",
+  });
+  const side = listening({}, undefined, { sources: [source] });
+  using line = await connectScale(side.port);
+  await line.send("ID 12 NET   45.20 lb\r\nID 12 GROSS   46.00 lb\r\n");
+  await until("both came", () => side.entries.length === 2);
+  expect(side.entries).toMatchObject([
+    { kind: "weighed", scale: 12, weight: "45.20", unit: "lb" },
+    { kind: "rejected", reason: "malformed" },
+  ]);
+});
+
 /** A connection from another of this machine's own addresses. */
 function connectFrom(localAddress: string, port: number) {
   return new Promise<ReturnType<typeof connect> & Disposable>((done, fail) => {
