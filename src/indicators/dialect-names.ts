@@ -16,14 +16,18 @@ export const dialectNames = [
 ] as const;
 export type DialectName = (typeof dialectNames)[number];
 
+/** What a source can have: a dialect by its name, or `format`, which follows from the indicator's own format string. */
+export const sourceDialects = [...dialectNames, "format"] as const;
+export type SourceDialect = (typeof sourceDialects)[number];
+
 /** Dialects whose prints can carry the scale's id. */
-export const dialectsWithScale: ReadonlySet<DialectName> = new Set(["line", "awtx", "dini"]);
+export const dialectsWithScale: ReadonlySet<SourceDialect> = new Set(["line", "awtx", "dini", "format"]);
 
 /** What a source may have to say of its prints. */
 export type PrintSetting = "unit" | "decimal_mark" | "decimals" | "weight" | "digits";
 
 /** Which of these make a difference to how prints of a dialect are read. */
-export const settingsOfDialect: Readonly<Record<DialectName, readonly PrintSetting[]>> = {
+export const settingsOfDialect: Readonly<Record<SourceDialect, readonly PrintSetting[]>> = {
   line: ["decimal_mark"],
   awtx: ["unit", "decimal_mark", "weight"],
   sma: ["decimal_mark"],
@@ -37,4 +41,5 @@ export const settingsOfDialect: Readonly<Record<DialectName, readonly PrintSetti
   ohaus: ["decimal_mark"],
   dini: ["decimal_mark"],
   yaohua: ["unit", "decimal_mark", "digits"],
+  format: ["unit", "decimal_mark", "weight"],
 };

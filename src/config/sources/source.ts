@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dialectNames, dialectsWithScale } from "../../indicators/dialect-names.ts";
+import { dialectsWithScale, sourceDialects } from "../../indicators/dialect-names.ts";
 import { compileFormat } from "../../indicators/format/compile-format.ts";
 import { printUnits } from "../../indicators/print.ts";
 import { parseCidr } from "../../runtime/address-ranges.ts";
@@ -64,7 +64,7 @@ export const sourceSchema = z
     name: nameSchema(100).refine((name) => name !== "." && name !== "..", "must be more than dots"),
     enabled: z.boolean().default(true),
     connection: z.discriminatedUnion("kind", [listen, connect]),
-    dialect: z.enum([...dialectNames, "format"]),
+    dialect: z.enum(sourceDialects),
     format: z
       .string()
       .min(1)

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
 import {
-  type DialectName,
-  dialectNames,
   dialectsWithScale,
+  type SourceDialect,
   settingsOfDialect,
+  sourceDialects,
 } from "../../../indicators/dialect-names.ts";
 import type { SourceView } from "../../../records/sources/source-list.ts";
 import { ApiProblem, api } from "../../shared/api.ts";
@@ -83,8 +83,18 @@ export function SourceDialog(props: {
           label={say("dialect")}
           name="dialect"
           value={form.of("dialect")}
-          options={dialectNames.map((name) => ({ value: name, text: dialectText(name) }))}
+          options={sourceDialects.map((name) => ({ value: name, text: dialectText(name) }))}
         />
+        {dialect === "format" && (
+          <TextField
+            label={say("format")}
+            name="format"
+            value={form.of("format")}
+            hint={say("formatHint")}
+            error={error("format")}
+            maxLength={1000}
+          />
+        )}
         {dialect !== "line" && (
           <SelectField
             label={say("mode")}
@@ -137,8 +147,8 @@ function Step(props: { readonly title: string; readonly children: ComponentChild
   );
 }
 
-function dialectOf(text: string): DialectName {
-  return dialectNames.find((name) => name === text) ?? "line";
+function dialectOf(text: string): SourceDialect {
+  return sourceDialects.find((name) => name === text) ?? "line";
 }
 
 /** A source's fields want other things than those of the same name elsewhere: their faults are named `source.scale`. */

@@ -10,6 +10,8 @@ export const say = translator({
     source: "Source",
     connection: "Connection",
     dialect: "Dialect",
+    format: "Format string of the indicator",
+    formatHint: "As the indicator has it: {GWT.1} {UNIT}#CR#LF or <W7.><U><CR><LF>",
     mode: "Mode",
     defaultName: "Default source",
     defaultWhat: "All connections that belong to no other source",
@@ -112,6 +114,8 @@ export const say = translator({
     source: "Fuente",
     connection: "Conexión",
     dialect: "Dialecto",
+    format: "Cadena de formato del indicador",
+    formatHint: "Como la tiene el indicador: {GWT.1} {UNIT}#CR#LF o <W7.><U><CR><LF>",
     mode: "Modo",
     defaultName: "Fuente predeterminada",
     defaultWhat: "Todas las conexiones que no pertenecen a otra fuente",
@@ -223,6 +227,7 @@ export const dialectText = translator({
     ohaus: "Ohaus",
     dini: "Dini Argeo",
     yaohua: "Yaohua XK3190, Liden",
+    format: "The indicator's own format string",
   },
   es: {
     line: "Número de báscula, peso, unidad: 1,45.20 lb",
@@ -238,5 +243,6 @@ export const dialectText = translator({
     ohaus: "Ohaus",
     dini: "Dini Argeo",
     yaohua: "Yaohua XK3190, Liden",
+    format: "La cadena de formato del indicador",
   },
 });

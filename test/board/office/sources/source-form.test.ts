@@ -32,6 +32,13 @@ test.each([
     },
   },
   {
+    name: "Edited",
+    connection: { kind: "listen" },
+    dialect: "format",
+    format: " {A.2.1} {NWT.1} {UNIT} ",
+    weight: "net",
+  },
+  {
     name: "Streams",
     connection: { kind: "connect", host: "::1", port: 1 },
     dialect: "yaohua",
