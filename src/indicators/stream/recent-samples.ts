@@ -6,6 +6,9 @@ const gapMsMax = 3000;
 /** The weight of the last part counts, where it wanders less than a division. */
 const lastPartMs = 300;
 const leastSamples = 3;
+/** How often indicators send one conversion, and how soon after each other at most (ms). */
+const conversionRepeats = 4;
+const repeatMsMax = 300;
 /** The standard error of a mean that is good enough, in divisions. */
 const wantedError = 0.2;
 const spanMsMax = 30_000;
@@ -20,6 +23,8 @@ export interface Stillness {
   high: number;
   /** For how long, of this, all are marked as stable. */
   markedMs: number;
+  /** They are all equal, and so few that they may be one conversion that is sent again and again. */
+  isOneConversion: boolean;
 }
 
 /** What `steadyLevel` asks for; weights in millionths. */
@@ -39,7 +44,13 @@ export class RecentSamples {
   readonly #texts: string[] = new Array(capacity).fill("");
   #first = 0;
   #next = 0;
-  readonly #stillness: Stillness = { spanMs: 0, low: 0, high: 0, markedMs: 0 };
+  readonly #stillness: Stillness = {
+    spanMs: 0,
+    low: 0,
+    high: 0,
+    markedMs: 0,
+    isOneConversion: false,
+  };
 
   add(atMs: number, weight: number, text: string, isMarked: boolean): void {
     const slot = this.#next & mask;
@@ -77,16 +88,19 @@ export class RecentSamples {
     return this.#isMarked[sample & mask] === 1;
   }
 
-  /** Looks back from the newest sample, at most `spanMs`. The answer is overwritten by the next one. */
+  /** Looks back from the newest sample, `spanMs` and two conversions at most. The answer is overwritten by the next one. */
   stillness(band: number, spanMs: number): Readonly<Stillness> {
     const answer = this.#stillness;
     const last = this.#next - 1;
     const end = this.atMs(last);
     answer.low = answer.high = this.weight(last);
     answer.spanMs = answer.markedMs = 0;
+    answer.isOneConversion = true;
     let isMarked = true;
-    for (let at = last; at >= this.#first && answer.spanMs < spanMs; at--) {
-      if (at < last && this.atMs(at + 1) - this.atMs(at) > gapMsMax) break;
+    for (let at = last; at >= this.#first; at--) {
+      if (answer.spanMs >= spanMs && !answer.isOneConversion) break;
+      const sinceMs = at < last ? this.atMs(at + 1) - this.atMs(at) : 0;
+      if (sinceMs > gapMsMax) break;
       const weight = this.weight(at);
       const low = Math.min(weight, answer.low);
       const high = Math.max(weight, answer.high);
@@ -96,6 +110,7 @@ export class RecentSamples {
       answer.spanMs = end - this.atMs(at);
       isMarked &&= this.#isMarked[at & mask] === 1;
       if (isMarked) answer.markedMs = answer.spanMs;
+      answer.isOneConversion &&= last - at < conversionRepeats && low === high && sinceMs <= repeatMsMax;
     }
     return answer;
   }

@@ -47,7 +47,7 @@ export class StillWatch {
   readonly #marks = new StillMarks();
   #division = new Division(null);
   #noise = new Noise();
-  #learnedAtMs = Number.NEGATIVE_INFINITY;
+  #learnedAtMs: number | null = null;
 
   constructor(settings: StreamSettings) {
     this.#settings = settings;
@@ -64,6 +64,7 @@ export class StillWatch {
   clear(): void {
     this.#recent.clear();
     this.#noise.skip();
+    this.#learnedAtMs = null;
   }
 
   see({ atMs, weight, text, stable }: Weighed): void {
@@ -94,11 +95,10 @@ export class StillWatch {
   stand(load: number): Stand | null {
     const { settleMs } = this.#settings;
     const atMs = this.#recent.atMs(this.newest);
-    const { spanMs, markedMs, low, high } = this.#recent.stillness(this.#set, settleMs);
+    const { spanMs, markedMs, low, high, isOneConversion } = this.#recent.stillness(this.#set, settleMs);
     const isMarked = this.#marks.areTrusted && markedMs >= settleMs * markedPart;
-    if (spanMs >= settleMs || isMarked)
-      return { level: (low + high) / 2, sinceMs: atMs - spanMs, range: this.#set };
-    return this.#noisyStand() ?? this.#steadyStand(load);
+    if (spanMs < settleMs && !isMarked) return this.#noisyStand() ?? this.#steadyStand(load);
+    return isOneConversion ? null : { level: (low + high) / 2, sinceMs: atMs - spanMs, range: this.#set };
   }
 
   /** The same, where no sample has come since the newest: a weight stays what it was. */
@@ -125,6 +125,8 @@ export class StillWatch {
     const { settleMs } = this.#settings;
     const { newest } = this;
     const atMs = this.#recent.atMs(newest);
+    // The first settle time is not over yet.
+    this.#learnedAtMs ??= atMs;
     if (atMs - this.#learnedAtMs < settleMs) return;
     this.#learnedAtMs = atMs;
     this.#noise.see(this.#recent.range(newest, settleMs), this.#recent.mean(newest, settleMs));

@@ -98,6 +98,23 @@ describe("a bag", () => {
   });
 });
 
+test("one conversion that is sent four times is no rest, even if that takes longer than the settle time", () => {
+  const on = new Scripted({}, 200).show("0.00", 20);
+  for (const weight of ["16.70", "33.40"]) on.show(weight, 4);
+  on.show("50.20", 12);
+  for (const weight of ["30.10", "12.30"]) on.show(weight, 4);
+  expect(on.show("0.00", 20).end().said).toEqual(["50.20"]);
+});
+
+test("a load on a floor that shakes settles by what the empty platform showed", () => {
+  const shaken = (level: number, samples: number) =>
+    Array.from({ length: samples }, (_, index) => (level + 0.14 * Math.sin(2.1 * index)).toFixed(2));
+  const on = new Scripted({ division: "0.01" }).each(shaken(0, 100)).each(up).each(shaken(50.2, 60));
+  on.each(down).each(shaken(0, 20)).end();
+  expect(on.said).toHaveLength(1);
+  expect(Math.abs(Number(on.said[0]) - 50.2)).toBeLessThan(0.011);
+});
+
 describe("two bags without an empty platform between them", () => {
   test("are two where the weight fell below half and came up again", () => {
     const on = new Scripted().show("0.00", 20).each(up).show("50.20", 40);
