@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import type { RawFrameEvent } from "../../../events/raw-frame-stream.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { formatDecimal, formatTime, weightText } from "../../shared/format.ts";
+import { CaptureLink } from "../capture-link.tsx";
 import { Cell } from "../parts.tsx";
 import { word } from "../words.ts";
 import { addFrame, type FrameLog } from "./frame-log.ts";
@@ -15,9 +16,11 @@ export function RawFrames(props: {
   /** null: the frames of the connection. */
   readonly scale: number | null;
   readonly connection: number;
+  /** From where the scale prints; null: nobody knows. */
+  readonly remoteAddress: string | null;
   readonly onClose: () => void;
 }) {
-  const { scale, connection, onClose } = props;
+  const { scale, connection, remoteAddress, onClose } = props;
   const log = useSignal(nothing);
   const isPaused = useSignal(false);
   const isInterrupted = useSignal(false);
@@ -72,6 +75,13 @@ export function RawFrames(props: {
           >
             {say("clear")}
           </button>
+          {scale === null ? (
+            <CaptureLink of={{ connection }} class="button button-small" />
+          ) : (
+            remoteAddress !== null && (
+              <CaptureLink of={{ address: remoteAddress }} class="button button-small" />
+            )
+          )}
         </div>
         {isInterrupted.value && <p class="callout callout-bad">{say("interrupted")}</p>}
         {log.value.frames.length === 0 ? <p class="empty">{say("waiting")}</p> : <Frames log={log.value} />}

@@ -128,6 +128,7 @@ export function ScalesPage() {
             key={`${ofScale}-${ofConnection}`}
             scale={ofScale}
             connection={ofConnection ?? 0}
+            remoteAddress={scales.value.value?.find(({ id }) => id === ofScale)?.remote_address ?? null}
             onClose={() => setQuery({ lines: null, connection: null })}
           />
         )}

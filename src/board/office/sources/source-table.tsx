@@ -1,5 +1,6 @@
 import type { SourceView } from "../../../records/sources/source-list.ts";
 import { isAdmin } from "../../shared/session.ts";
+import { CaptureLink } from "../capture-link.tsx";
 import { Ago, Cell } from "../parts.tsx";
 import { word } from "../words.ts";
 import { dialectText, say } from "./texts.ts";
@@ -58,7 +59,7 @@ export function SourceTable(props: {
             </Cell>
             {isAdmin.value && (
               <Cell label="" class="cell-actions">
-                {!source.fixed && <Actions {...props} source={source} />}
+                <Actions {...props} source={source} />
               </Cell>
             )}
           </tr>
@@ -149,22 +150,27 @@ function Actions(props: {
   const { source, onEdit, onRemove } = props;
   return (
     <span class="row-actions">
-      <button
-        type="button"
-        class="button button-small button-quiet"
-        aria-label={`${say("edit")}: ${source.name}`}
-        onClick={() => onEdit(source)}
-      >
-        {say("edit")}
-      </button>
-      <button
-        type="button"
-        class="button button-small button-quiet"
-        aria-label={`${say("remove")}: ${source.name}`}
-        onClick={() => onRemove(source)}
-      >
-        {say("remove")}
-      </button>
+      <CaptureLink of={{ source: source.name ?? "default" }} class="button button-small button-quiet" />
+      {!source.fixed && (
+        <>
+          <button
+            type="button"
+            class="button button-small button-quiet"
+            aria-label={`${say("edit")}: ${source.name}`}
+            onClick={() => onEdit(source)}
+          >
+            {say("edit")}
+          </button>
+          <button
+            type="button"
+            class="button button-small button-quiet"
+            aria-label={`${say("remove")}: ${source.name}`}
+            onClick={() => onRemove(source)}
+          >
+            {say("remove")}
+          </button>
+        </>
+      )}
     </span>
   );
 }

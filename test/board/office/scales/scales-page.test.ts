@@ -123,6 +123,8 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
       expect(await rowWith(page, "1,50.00 stone")).toContain("✕ Unit not understood");
       expect(await rowWith(page, "GROSS\\x07 12")).toContain("✕ Not understood");
       await dialog.getByText("3 prints").waitFor();
+      const capture = dialog.getByRole("link", { name: "Record 1 minute" });
+      expect(await capture.getAttribute("href")).toBe("/api/captures?seconds=60&address=127.0.0.1");
       await dialog.getByRole("button", { name: "Pause" }).click();
       await line.send("1,50.44 lb\r\n");
       await page.getByRole("row").filter({ hasText: "50.44" }).waitFor({ state: "attached" });
