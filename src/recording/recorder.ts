@@ -329,10 +329,7 @@ export function createRecorder(parts: {
       onRecorded({ ...batch, isAgain });
       return;
     }
-    for (const entry of entries) {
-      if (entry.kind === "weighed" && entry.refusal === undefined)
-        metrics.frameToBag.observe(Math.max(0, now - entry.receivedAt) / 1000);
-    }
+    observeAges(metrics, entries, now);
     onRecorded(batch);
   }
 
@@ -393,6 +390,26 @@ export function createRecorder(parts: {
     done: ended.promise,
     stop: (drainMs) => (stopped ??= stop(drainMs)),
   };
+}
+
+/** How long bags were on their way. Those of one turn of the event loop came at the same time, and are told at once. */
+function observeAges(
+  { frameToBag }: Pick<Metrics, "frameToBag">,
+  entries: readonly RefusedEntry[],
+  now: number,
+): void {
+  let at = now;
+  let bags = 0;
+  for (const entry of entries) {
+    if (entry.kind !== "weighed" || entry.refusal !== undefined) continue;
+    if (entry.receivedAt !== at) {
+      if (bags > 0) frameToBag.add(Math.max(0, now - at) / 1000, bags);
+      at = entry.receivedAt;
+      bags = 0;
+    }
+    bags++;
+  }
+  if (bags > 0) frameToBag.add(Math.max(0, now - at) / 1000, bags);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import packageJson from "../../package.json" with { type: "json" };
 import { rejectedReasons } from "../weighing/reject-reason.ts";
+import { BulkHistogram } from "./bulk-histogram.ts";
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
@@ -133,10 +134,13 @@ export function createMetrics(registry: Registry = new Registry()) {
       "Frames received that are neither bag, rejected nor pending. Must be 0.",
     ),
     recordDuration: histogram("prepuff_record_duration_seconds", "Time to record one batch in Postgres."),
-    frameToBag: histogram(
-      "prepuff_frame_to_bag_seconds",
-      "Time from a frame's last byte to its committed bag.",
-    ),
+    // Of every bag.
+    frameToBag: new BulkHistogram({
+      name: "prepuff_frame_to_bag_seconds",
+      help: "Time from a frame's last byte to its committed bag.",
+      buckets: seconds,
+      registers,
+    }),
     databaseUp: gauge("prepuff_database_up", "1 while Postgres answers, else 0."),
     upstreamRequests: counter(
       "prepuff_upstream_requests_total",
