@@ -1,10 +1,12 @@
 import type { Executor, Sql } from "../database/types.ts";
-import { framesOf, type JournaledEntry, type WeighedEntry } from "../journal/entry.ts";
+import { framesOf, type WeighedEntry } from "../journal/entry.ts";
 import type { Verdict } from "../weighing/verdict.ts";
 import { createBagColumns } from "./bag-columns.ts";
 import { namedStatement, type Parameters } from "./named-statement.ts";
 import bagsText from "./record-bags.sql" with { type: "text" };
 import rejectedText from "./record-rejected.sql" with { type: "text" };
+import type { RefusedEntry } from "./refusal.ts";
+import { rejectedColumns } from "./rejected-columns.ts";
 
 /** The statement that records bags. */
 export const recordBags = namedStatement(bagsText, {
@@ -72,9 +74,6 @@ export interface RecordedBatch {
   /** Postgres had them before, and had lost them. */
   readonly isAgain?: true;
 }
-
-/** A frame that Postgres refused, kept among the rejected ones with Postgres's words. */
-export type RefusedEntry = JournaledEntry & { readonly refusal?: string };
 
 /** A bag that comes with an acknowledgement of its own (HTTP), so that it needs no journal. */
 export type DirectBag = Omit<WeighedEntry, "kind" | "remoteAddress" | "doubt"> & {
@@ -151,14 +150,14 @@ async function record(
   if (first === undefined || last === undefined) return { bags: [], rejectedIds: [] };
   const { journalId, destinations, after = first.seq - framesOf(first), late } = of;
   const batch = { journal_id: journalId, after, late };
-  const rejected = entries.filter((entry) => !isBag(entry)).map(rejectedColumns);
+  const rejected = entries.filter((entry) => !isBag(entry));
   const kept =
     rejected.length === 0
       ? []
       : await ask<{ id: number }>(
           sql,
           recordRejected.text,
-          recordRejected.parameters(batch, columnsOf(rejected)),
+          recordRejected.parameters(batch, rejectedColumns(rejected)),
         );
   const bags = createBagColumns();
   for (const entry of entries) if (isBag(entry)) bags.add(entry.seq, entry);
@@ -244,34 +243,4 @@ export async function recordDirect(
 function groupOf({ station, verdict, ids, deviation }: Row): RecordedGroup {
   const [excess, shortfall] = [Math.max(0, deviation), Math.max(0, -deviation)];
   return { station, verdict, ids: ids.split(",").map(Number), excess, shortfall };
-}
-
-type RejectedColumns = ReturnType<typeof rejectedColumns>;
-
-function rejectedColumns(entry: RefusedEntry) {
-  return {
-    seq: entry.seq,
-    received_ms: entry.receivedAt,
-    remote_address: entry.remoteAddress,
-    scale_id: entry.scale ?? 0,
-    reason: entry.kind === "rejected" ? entry.reason : "refused",
-    raw_hex: Buffer.from(entry.raw, "latin1").toString("hex"),
-    detail: entry.refusal ?? "",
-    frames: framesOf(entry),
-    follows_bag_uid: (entry.kind === "rejected" && entry.followsBagUid) || "",
-  };
-}
-
-function columnsOf(rows: readonly RejectedColumns[]) {
-  return {
-    seq: rows.map(({ seq }) => seq),
-    received_ms: rows.map(({ received_ms }) => received_ms),
-    remote_address: rows.map(({ remote_address }) => remote_address),
-    scale_id: rows.map(({ scale_id }) => scale_id),
-    reason: rows.map(({ reason }) => reason),
-    raw_hex: rows.map(({ raw_hex }) => raw_hex),
-    detail: rows.map(({ detail }) => detail),
-    frames: rows.map(({ frames }) => frames),
-    follows_bag_uid: rows.map(({ follows_bag_uid }) => follows_bag_uid),
-  };
 }

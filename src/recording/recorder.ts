@@ -1,16 +1,17 @@
-import { audit } from "../audit/audit.ts";
-import { type Database, isConnectionLoss } from "../database/database.ts";
+import type { Database } from "../database/database.ts";
 import type { Plant } from "../database/plant.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
-import { errorCode } from "../runtime/error-code.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import { withTimeLimit } from "../runtime/time-limit.ts";
-import { isBeyondRanges, makeBagRanges } from "./bag-ranges.ts";
+import { createBagRanges, isBeyondRanges } from "./bag-ranges.ts";
+import { observeAges } from "./frame-ages.ts";
 import { type LastLook, reconcile } from "./reconcile.ts";
-import { type RecordedBatch, type RefusedEntry, recordJournaled } from "./record.ts";
+import { type RecordedBatch, recordJournaled } from "./record.ts";
+import { createRecordedAgain } from "./recorded-again.ts";
 import { uidsRecordedElsewhere } from "./recorded-elsewhere.ts";
+import { isRefusal, type RefusedEntry } from "./refusal.ts";
 import { lookAgain, raiseWatermark } from "./watermark.ts";
 
 /** Entries of one transaction: enough to keep Postgres busy, small enough to keep memory and latency low. */
@@ -18,8 +19,6 @@ const batchLimit = 5_000;
 /** Batches on their way: one that Postgres works on, and one that waits there, so that it never waits for us. */
 const sentMax = 2;
 const backoffMs = { first: 100, most: 5_000 };
-/** A range is made 10,000,000 bags before it is needed. */
-const rangesEveryMs = 60_000;
 
 export interface Recorder {
   start(): void;
@@ -39,15 +38,6 @@ interface Batch {
   /** They come after higher numbers were recorded. */
   readonly late?: boolean;
 }
-
-/** Counts of what was recorded again, and when the first and the last of its bags were weighed. */
-const nothingAgain = {
-  bags: 0,
-  withoutJob: 0,
-  rejected: 0,
-  from: Number.POSITIVE_INFINITY,
-  until: Number.NEGATIVE_INFINITY,
-};
 
 /** A batch on its way to Postgres. */
 interface Sent extends Batch {
@@ -100,9 +90,9 @@ export function createRecorder(parts: {
   let lastLook: LastLook | null = null;
   /** Bags that came from another journal, which Postgres has under its numbers. */
   let elsewhere: ReadonlySet<string> = new Set();
-  let rangesDueAt = Number.NEGATIVE_INFINITY;
-  /** What was recorded once more so far, after Postgres had lost it. */
-  let again = nothingAgain;
+
+  const again = createRecordedAgain({ journal, database, plant, clock, logger });
+  const ranges = createBagRanges({ database, clock, logger });
 
   journal.onDurable("recorder", () => wake());
   database.onChange("recorder", (up) => {
@@ -131,10 +121,10 @@ export function createRecorder(parts: {
       }
       try {
         if (!hasMet) await meet();
-        if (clock.now() >= rangesDueAt) await makeRanges();
+        await ranges.keep();
         await recordWaiting();
         await passOverLost();
-        await sayWhatWasRecordedAgain();
+        await again.sayWhenDone();
         failures = 0;
         if (isLookDue()) await look();
         else if (journal.entries === 0 && !done()) await untilNewOrLook();
@@ -147,18 +137,6 @@ export function createRecorder(parts: {
         );
         await clock.sleep(waitMs, stopping.signal);
       }
-    }
-  }
-
-  /** Bags are recorded all the same as long as the last range has room. */
-  async function makeRanges(): Promise<void> {
-    rangesDueAt = clock.now() + rangesEveryMs;
-    try {
-      const made = await database.run(makeBagRanges);
-      if (made > 0) logger.info({ made }, "a range was made for the bags to come");
-    } catch (error) {
-      if (isConnectionLoss(error)) throw error;
-      logger.warn({ error: String(error) }, "no range could be made for the bags to come, trying again");
     }
   }
 
@@ -284,7 +262,7 @@ export function createRecorder(parts: {
       hasMet = false;
       throw new Error("Postgres does not stand where this journal does (is there a copy of it at work?)");
     } else if (isBeyondRanges(answer.error)) {
-      await makeRanges();
+      await ranges.make();
       throw answer.error;
     } else if (isRefusal(answer.error)) {
       await isolate(entries, late, String(answer.error));
@@ -325,55 +303,12 @@ export function createRecorder(parts: {
     const now = clock.now();
     if (lastLook !== null) lastLook = { ...lastLook, at: now };
     if (isAgain) {
-      countAgain(batch, entries);
+      again.count(batch, entries);
       onRecorded({ ...batch, isAgain });
       return;
     }
     observeAges(metrics, entries, now);
     onRecorded(batch);
-  }
-
-  function countAgain({ bags, rejectedIds }: RecordedBatch, entries: readonly RefusedEntry[]): void {
-    const count = (groups: RecordedBatch["bags"]) => groups.reduce((sum, { ids }) => sum + ids.length, 0);
-    let { from, until } = again;
-    for (const { kind, receivedAt } of entries) {
-      if (kind !== "weighed") continue;
-      from = Math.min(from, receivedAt);
-      until = Math.max(until, receivedAt);
-    }
-    again = {
-      bags: again.bags + count(bags),
-      withoutJob: again.withoutJob + count(bags.filter(({ verdict }) => verdict === "no_job")),
-      rejected: again.rejected + rejectedIds.length,
-      from,
-      until,
-    };
-  }
-
-  async function sayWhatWasRecordedAgain(): Promise<void> {
-    const { bags, withoutJob, rejected, from, until } = again;
-    if (bags + rejected === 0 || journal.recordedThrough < journal.everRecorded) return;
-    const detail = {
-      bags,
-      without_job: withoutJob,
-      rejected,
-      weighed_from: bags === 0 ? null : new Date(from).toISOString(),
-      weighed_until: bags === 0 ? null : new Date(until).toISOString(),
-    };
-    const by = { actor: "appliance", at: clock.now(), plant: plant.id };
-    await database.run((sql) =>
-      sql.begin((tx) =>
-        audit(tx, by, {
-          action: "database.recorded_again",
-          subject: `journal:${journal.id}`,
-          detail,
-          before: null,
-          after: null,
-        }),
-      ),
-    );
-    logger.warn(detail, "what Postgres had lost is recorded again");
-    again = nothingAgain;
   }
 
   async function stop(drainMs: number): Promise<void> {
@@ -390,32 +325,4 @@ export function createRecorder(parts: {
     done: ended.promise,
     stop: (drainMs) => (stopped ??= stop(drainMs)),
   };
-}
-
-/** How long bags were on their way. Those of one turn of the event loop came at the same time, and are told at once. */
-function observeAges(
-  { frameToBag }: Pick<Metrics, "frameToBag">,
-  entries: readonly RefusedEntry[],
-  now: number,
-): void {
-  let at = now;
-  let bags = 0;
-  for (const entry of entries) {
-    if (entry.kind !== "weighed" || entry.refusal !== undefined) continue;
-    if (entry.receivedAt !== at) {
-      if (bags > 0) frameToBag.add(Math.max(0, now - at) / 1000, bags);
-      at = entry.receivedAt;
-      bags = 0;
-    }
-    bags++;
-  }
-  if (bags > 0) frameToBag.add(Math.max(0, now - at) / 1000, bags);
-}
-
-/**
- * Whether Postgres refused the data of a record (SQLSTATE 22: data exception, 23: integrity, P0: raised by a
- * trigger). Everything else, a full disk or a missing right, says nothing about the record: it waits.
- */
-function isRefusal(error: unknown): boolean {
-  return !isConnectionLoss(error) && /^(22|23|P0)/.test(errorCode(error) ?? "");
 }
