@@ -125,7 +125,7 @@ export const words = {
   do_silent:
     "Is anybody weighing? If so, the indicator does not print. Check that its print key or its automatic print is set to the Ethernet port",
   do_repeating:
-    "Set the indicator to print once a bag: switch continuous output off, and check that its print key is not stuck. What repeats is kept, but counts for no job",
+    "Set the indicator to print once a bag: switch continuous output off, and check that its print key is not stuck. Where it must stream: on the page Scales, add a source for it with the bag found in the stream. What repeats is kept, but counts for no job",
   do_doubtful:
     'On the page Bags, verdict "No job": choose "Assign" for those that are real bags; they are then judged, numbered and forwarded. The others can stay as they are. See that the indicator prints once a bag',
   do_mute:

@@ -128,9 +128,6 @@ export const sourceSchema = z
     if (source.dialect === "line" && source.scale !== null) {
       fault("scale", "must be left out: the prints of dialect line carry the scale's id");
     }
-    if (source.dialect === "line" && source.mode === "stream") {
-      fault("mode", "must be print: dialect line carries bags");
-    }
     if (source.connection.kind === "connect" && source.connection.poll !== null && source.mode === "print") {
       fault("mode", "must be stream with poll: each answer is a sample, not a bag");
     }

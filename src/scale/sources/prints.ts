@@ -1,8 +1,15 @@
 import type { Source } from "../../config/sources/source.ts";
-import type { Print, PrintFault } from "../../indicators/print.ts";
+import {
+  type Print,
+  type PrintFault,
+  rejected as rejectedPrint,
+  weighed,
+  withoutWeight,
+} from "../../indicators/print.ts";
 import type { Parsed } from "../../weighing/reading.ts";
 import type { RejectReason } from "../../weighing/reject-reason.ts";
 import { type Unit, units } from "../../weighing/units.ts";
+import type { FramerOutcome } from "../frames/framer.ts";
 
 /** As many digits as can be stored. */
 const storable = /^\d{1,6}(?:\.\d{1,4})?$/;
@@ -38,4 +45,27 @@ function reasonOf(kind: Exclude<Print["kind"], "weight">, fault: PrintFault | nu
 /** A unit that a bag can have; null: another one, or none. */
 function bagUnit({ unit }: Print): Unit | null {
   return units.find((one) => one === unit) ?? null;
+}
+
+/**
+ * What the print of today is as a sample of a stream. It says no negative weight: whatever is zero or below is an empty
+ * platform.
+ */
+export function sampleOf(outcome: FramerOutcome): Print {
+  if (outcome.kind !== "frame") return rejectedPrint("malformed");
+  const { parsed } = outcome;
+  if (parsed.ok) {
+    const { weight, unit, printedScale: scale } = parsed.reading;
+    return weighed(weight, { unit, scale });
+  }
+  const scale = parsed.printedScale;
+  switch (parsed.reason) {
+    case "not_positive":
+      return weighed("0", { scale });
+    case "motion":
+    case "overload":
+      return withoutWeight(parsed.reason, { scale });
+    default:
+      return rejectedPrint("malformed");
+  }
 }

@@ -11,7 +11,7 @@ import type { PrintedScales } from "../frames/line-reader.ts";
 import type { Intake, Origin } from "../intake.ts";
 import type { Streams } from "../streams/streams.ts";
 import { dialectOf } from "./dialect-of.ts";
-import { bagOf } from "./prints.ts";
+import { bagOf, sampleOf } from "./prints.ts";
 
 /** What a connection's reader is made of. */
 export interface ReaderParts {
@@ -34,7 +34,10 @@ export function createReader(source: Source | null, parts: ReaderParts): Connect
   const dialect = source === null ? null : dialectOf(source);
   if (source === null || dialect === null) {
     const decimalMark = source?.decimal_mark ?? parts.decimalMark;
-    return new Framer(grammar, { decimalMark, scales }, (outcome) => intake(outcome, origin));
+    return new Framer(grammar, { decimalMark, scales }, (outcome) => {
+      if (source?.mode === "stream") streams.sample(sampleOf(outcome), outcome.text, source, origin);
+      else intake(outcome, origin);
+    });
   }
   return createDialectReader(
     dialect,

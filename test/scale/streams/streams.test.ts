@@ -101,3 +101,24 @@ test("prints that are no samples are counted, and one of them is kept", async ()
   await until("all are counted", async () => (await counted()) === 20);
   expect(side.weights()).toEqual(["malformed"]);
 });
+
+test("the print of today can be a stream, too: zero is the empty platform", async () => {
+  const line = sourceSchema.parse({
+    name: "ZM405",
+    connection: { kind: "listen" },
+    dialect: "line",
+    mode: "stream",
+    stream,
+  });
+  const side = listening({}, undefined, { sources: [line] });
+  using connection = await connectScale(side.port);
+  const shown = [...Array(8).fill("0.00"), "30.10", ...Array(12).fill("50.20"), ...Array(6).fill("0.00")];
+  for (const weight of shown) {
+    await connection.send(`3,${weight} lb\r\n`);
+    await Bun.sleep(50);
+  }
+  await until("the bag came", () => side.entries.length === 1);
+  expect(side.entries).toMatchObject([
+    { kind: "weighed", scale: 3, weight: "50.20", unit: "lb", doubt: null },
+  ]);
+});

@@ -125,7 +125,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   do_silent:
     "¿Hay alguien pesando? Si es así, el indicador no imprime. Compruebe que su tecla de imprimir, o su impresión automática, va al puerto Ethernet",
   do_repeating:
-    "Ponga el indicador en una impresión por bolsa: desactive la salida continua y compruebe que la tecla de imprimir no está atascada. Lo que se repite se guarda, pero no cuenta en ningún trabajo",
+    "Ponga el indicador en una impresión por bolsa: desactive la salida continua y compruebe que la tecla de imprimir no está atascada. Si tiene que emitir de continuo: en la página Básculas, añada una fuente con la bolsa buscada en el flujo. Lo que se repite se guarda, pero no cuenta en ningún trabajo",
   do_doubtful:
     "En la página Bolsas, resultado «Sin trabajo»: elija «Asignar» para las que son bolsas de verdad; entonces se evalúan, se numeran y se envían. Las demás pueden quedarse como están. Compruebe que el indicador imprime una vez por bolsa",
   do_mute:

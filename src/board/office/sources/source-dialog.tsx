@@ -34,7 +34,7 @@ export function SourceDialog(props: {
   const error = (field: string) => submit.faults.value[`source.${field}`];
   const dialect = dialectOf(form.of("dialect").value);
   const asks = settingsOfDialect[dialect];
-  const isStream = dialect !== "line" && form.of("mode").value === "stream";
+  const isStream = form.of("mode").value === "stream";
 
   async function save(): Promise<void> {
     const body = bodyOf(form.all(), asks);
@@ -95,18 +95,16 @@ export function SourceDialog(props: {
             maxLength={1000}
           />
         )}
-        {dialect !== "line" && (
-          <SelectField
-            label={say("mode")}
-            name="mode"
-            value={form.of("mode")}
-            error={error("mode")}
-            options={[
-              { value: "print", text: say("modePrint") },
-              { value: "stream", text: say("modeStream") },
-            ]}
-          />
-        )}
+        <SelectField
+          label={say("mode")}
+          name="mode"
+          value={form.of("mode")}
+          error={error("mode")}
+          options={[
+            { value: "print", text: say("modePrint") },
+            { value: "stream", text: say("modeStream") },
+          ]}
+        />
         {isStream && <StreamFields form={form} error={error} />}
       </Step>
       <Step title={say("scaleStep")}>

@@ -101,7 +101,7 @@ export function bodyOf(fields: SourceFields, asks: readonly string[]): object {
     dialect,
     // As it is: blanks at its end are part of a print.
     format: dialect === "format" && fields.format !== "" ? fields.format : null,
-    mode: dialect === "line" ? "print" : mode,
+    mode,
     scale: dialect === "line" ? null : numberOf(fields.scale),
     station: textOf(fields.station),
     heartbeat: textOf(fields.heartbeat),
