@@ -11,6 +11,7 @@ import { deliveriesController } from "./api/deliveries.ts";
 import { eventsController } from "./api/events.ts";
 import { findingsController } from "./api/findings.ts";
 import { healthController } from "./api/health.ts";
+import { identifyController } from "./api/identify.ts";
 import { jobsController } from "./api/jobs.ts";
 import { keysController } from "./api/keys.ts";
 import { ledgerController } from "./api/ledger.ts";
@@ -79,6 +80,7 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(keysController(services, auth))
     .use(sourcesController(services, auth))
     .use(connectionsController(services, auth))
+    .use(identifyController(services, auth))
     .use(stationsController(services, auth))
     .use(linesController(services, auth, shares))
     .use(capturesController(services, auth))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { readAllLines } from "../../src/cli/read/line-prints.ts";
 import { identify } from "../../src/indicators/identify/identify.ts";
+import { readAllLines } from "../../src/scale/sources/line-prints.ts";
 import { allExamples } from "./examples/all.ts";
 
 /** Which dialects know each print: some makers send the same. */

@@ -1,7 +1,7 @@
 import { type Candidate, identify, type Said } from "../../indicators/identify/identify.ts";
+import { readAllLines } from "../../scale/sources/line-prints.ts";
 import { exitCode, type Io } from "../io.ts";
 import { bytesOf } from "./bytes-of.ts";
-import { readAllLines } from "./line-prints.ts";
 
 /** More say nothing new. */
 const bytesMax = 65_536;

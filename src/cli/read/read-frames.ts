@@ -1,9 +1,9 @@
 import { type Dialect, type DialectSettings, noSettings } from "../../indicators/dialect.ts";
 import { createDialectReader } from "../../scale/frames/dialect-reader.ts";
+import { readLinePrints } from "../../scale/sources/line-prints.ts";
+import type { FrameReader, PrintedFrame } from "../../scale/sources/printed-frame.ts";
 import type { Io } from "../io.ts";
 import { bytesOf } from "./bytes-of.ts";
-import { readLinePrints } from "./line-prints.ts";
-import type { FrameReader, PrintedFrame } from "./printed-frame.ts";
 
 /**
  * Prints the frames of a file; of standard input where it is `-`.

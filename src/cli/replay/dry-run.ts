@@ -10,11 +10,11 @@ import type { Print } from "../../indicators/print.ts";
 import type { ConnectionReader } from "../../scale/frames/connection-reader.ts";
 import { zm405 } from "../../scale/frames/zm405.ts";
 import type { Intake } from "../../scale/intake.ts";
+import { frameOf } from "../../scale/sources/line-prints.ts";
+import type { PrintedFrame } from "../../scale/sources/printed-frame.ts";
 import { createReader } from "../../scale/sources/reader.ts";
 import type { Verdict } from "../../scale/tap.ts";
 import type { Io } from "../io.ts";
-import { frameOf } from "../read/line-prints.ts";
-import type { PrintedFrame } from "../read/printed-frame.ts";
 
 /** As what a capture is read, where the command line says it. */
 export interface ReadAs extends Partial<DialectSettings> {

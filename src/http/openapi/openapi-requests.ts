@@ -38,6 +38,7 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
   },
   "DELETE /api/sources/{name}": { parameters: { name: "Old indicator" } },
   "DELETE /api/connections/{id}": { parameters: { id: 1 } },
+  "GET /api/connections/{id}/identify": { parameters: { id: 1 } },
   "GET /api/connections/{id}/lines": { parameters: { id: 1 } },
   "GET /api/scales/{id}/lines": { parameters: { id: 1 } },
   "GET /api/captures": { parameters: { address: "192.168.7.21", seconds: 1 } },

@@ -36,6 +36,8 @@ export interface Listener {
   readonly listening: boolean;
   /** Why nothing can come from a source: its port is not open, or its indicator does not answer. null: nothing is known. */
   troubleOf(source: Pick<Source, "name" | "connection">): string | null;
+  /** As `Sessions.recentBytes`. */
+  recentBytes(connectionId: number): Uint8Array | null;
   /** Ends one connection; the scale may connect again. @returns false where there is no such connection. */
   close(connectionId: number): boolean;
   readonly keys: RemoteKeys;
@@ -168,6 +170,7 @@ export function createListener(parts: {
     get listening() {
       return listening;
     },
+    recentBytes: sessions.recentBytes,
     close: sessions.end,
     keys: createRemoteKeys(presence, sessions),
     troubleOf({ name, connection }) {

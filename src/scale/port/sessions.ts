@@ -22,6 +22,7 @@ import { createForeigners } from "./foreigners.ts";
 import { createHalfOpenWatch } from "./half-open.ts";
 import { createQuietTimer, type QuietTimer } from "./quiet-timer.ts";
 import { createReadBudget } from "./read-budget.ts";
+import { createRecentBytes } from "./recent-bytes.ts";
 
 /**
  * After this much silence the kernel asks the other side whether it is still there (10 probes, 1 s apart): whoever
@@ -85,6 +86,8 @@ export interface Sessions {
   ask(connectionId: number, command: string, limitMs: number): Promise<Answer | null>;
   /** The source that a connection is read as; null: the default one, or there is no such connection. */
   sourceOf(connectionId: number): Source | null;
+  /** The last bytes of a connection whose prints are no bags; null: its prints are, or there is no such connection. */
+  recentBytes(connectionId: number): Uint8Array | null;
   /** Closes our side of every connection, takes what scales still send, and ends every connection. */
   stop(): Promise<void>;
 }
@@ -107,6 +110,7 @@ export function createSessions(parts: {
   const { config, grammar, intake, streams, journal, presence, sources, taps, onEnd } = parts;
   const { clock, logger, metrics } = parts;
   const sockets = new Map<number, ScaleSocket>();
+  const recent = createRecentBytes();
   const halfOpen = createHalfOpenWatch();
   const foreigners = createForeigners({ intake, clock, logger, metrics });
   const printedScales = createPrintedScales((scale) => config.station.byScale.has(scale));
@@ -190,8 +194,16 @@ export function createSessions(parts: {
         grammar,
         decimalMark: config.frame.decimalMark,
         scales: printedScales.from(remoteAddress),
-        intake,
-        streams,
+        intake(outcome, of) {
+          recent.read(connectionId, outcome.kind === "frame" && outcome.parsed.ok);
+          intake(outcome, of);
+        },
+        streams: {
+          sample(print, raw, source, of) {
+            recent.read(connectionId, print.kind !== "rejected");
+            streams.sample(print, raw, source, of);
+          },
+        },
         onPrint: ({ kind }, frame) => exchange.heard({ frame, isKnown: kind !== "rejected" }),
         origin,
         answer: send,
@@ -219,6 +231,7 @@ export function createSessions(parts: {
     socket.setKeepAlive(true, keepAliveAfterMs);
     sockets.set(connectionId, socket);
     presence.connected(connectionId, remoteAddress, clock.now(), origin);
+    recent.began(connectionId);
     taps.opened({ origin, port: via.kind === "port" ? via.port : null, choice });
     if (!journal.writable) socket.pause();
     logger.info(
@@ -251,6 +264,7 @@ export function createSessions(parts: {
       socket.end();
       return;
     }
+    recent.received(session.connectionId, bytes);
     session.reader.push(bytes, performance.now());
     if (isAll) session.quiet.start();
   }
@@ -269,6 +283,7 @@ export function createSessions(parts: {
     if (!session.isForeign) session.reader.end();
     taps.closed(session.origin);
     const { connectionId, remoteAddress } = session;
+    recent.ended(connectionId);
     onEnd(connectionId);
     presence.disconnected(connectionId, clock.now());
     sockets.delete(connectionId);
@@ -297,6 +312,7 @@ export function createSessions(parts: {
     async ask(connectionId, command, limitMs) {
       return (await sockets.get(connectionId)?.data?.exchange.ask(command, limitMs)) ?? null;
     },
+    recentBytes: recent.of,
     sourceOf: (connectionId) => sockets.get(connectionId)?.data?.origin.source ?? null,
     async stop() {
       // A FIN, while reading goes on: what a scale has sent by now is still taken.

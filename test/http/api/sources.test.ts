@@ -33,7 +33,7 @@ beforeAll(async () => {
   app = await testApp({
     config,
     sourceTally,
-    listener: { troubleOf: ({ name }) => troubles.get(name) ?? null },
+    listener: { troubleOf: ({ name }) => troubles.get(name) ?? null, recentBytes: () => null },
     presence: {
       connections: () => connections,
       scales: () => [],

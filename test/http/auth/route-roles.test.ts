@@ -23,6 +23,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "DELETE /api/sources/:name": "admin",
   "GET /api/connections": "viewer",
   "DELETE /api/connections/:id": "admin",
+  "GET /api/connections/:id/identify": "admin",
   "GET /api/stations": "viewer",
   "GET /api/companies": "viewer",
   "GET /api/jobs": "viewer",

@@ -5,6 +5,8 @@ import { Dialog } from "../../shared/dialog.tsx";
 import { formatDecimal, formatTime, weightText } from "../../shared/format.ts";
 import { CaptureLink } from "../capture-link.tsx";
 import { Cell } from "../parts.tsx";
+import { Identified } from "../sources/identified.tsx";
+import type { WantedSource } from "../sources/sources.tsx";
 import { word } from "../words.ts";
 import { addFrame, type FrameLog } from "./frame-log.ts";
 import { say } from "./texts.ts";
@@ -19,8 +21,10 @@ export function RawFrames(props: {
   /** From where the scale prints; null: nobody knows. */
   readonly remoteAddress: string | null;
   readonly onClose: () => void;
+  /** Opens the dialog of a source. */
+  readonly onSource: (wanted: WantedSource) => void;
 }) {
-  const { scale, connection, remoteAddress, onClose } = props;
+  const { scale, connection, remoteAddress, onClose, onSource } = props;
   const log = useSignal(nothing);
   const isPaused = useSignal(false);
   const isInterrupted = useSignal(false);
@@ -52,6 +56,7 @@ export function RawFrames(props: {
         <p>
           <b>{say("wanted")}:</b> {say("wantedText")} <code class="raw">1,45.20 lb</code>
         </p>
+        {scale === null && <Identified connection={connection} onUse={onSource} />}
         <div class="line-actions">
           <span class="quiet" role="status">
             {say("printCount", { count: log.value.count })}

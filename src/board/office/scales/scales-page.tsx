@@ -12,8 +12,7 @@ import { readId } from "../bags/bag-filter.ts";
 import { useLive } from "../live-hook.ts";
 import { useLoaded } from "../loaded.ts";
 import { useEvery, useSoon } from "../soon.ts";
-import type { SourceFields } from "../sources/source-form.ts";
-import { Sources } from "../sources/sources.tsx";
+import { Sources, type WantedSource } from "../sources/sources.tsx";
 import { Empty, Show } from "../states.tsx";
 import { MuteConnections } from "./mute-connections.tsx";
 import { NewScales } from "./new-scales.tsx";
@@ -44,7 +43,7 @@ export function ScalesPage() {
   const rates = useLoaded("", loadRates);
   const edited = useSignal<Scale | null>(null);
   const toRemove = useSignal<Scale | null>(null);
-  const wantedSource = useSignal<Partial<SourceFields> | null>(null);
+  const wantedSource = useSignal<WantedSource | null>(null);
   const askSoon = useSoon(scales.reload, askSoonMs);
   useEvery(scales.reload, askEveryMs);
   useLive("scale", (scale) => {
@@ -63,6 +62,7 @@ export function ScalesPage() {
     const { value } = scales.value;
     if (value !== null) scales.value.value = value.map((each) => (each.id === scale.id ? scale : each));
   };
+  const closeRawFrames = () => setQuery({ lines: null, connection: null });
   const ofScale = readId(query.value.get("lines"), idMax);
   const ofConnection = readId(query.value.get("connection"), Number.MAX_SAFE_INTEGER);
 
@@ -129,7 +129,11 @@ export function ScalesPage() {
             scale={ofScale}
             connection={ofConnection ?? 0}
             remoteAddress={scales.value.value?.find(({ id }) => id === ofScale)?.remote_address ?? null}
-            onClose={() => setQuery({ lines: null, connection: null })}
+            onClose={closeRawFrames}
+            onSource={(wanted) => {
+              closeRawFrames();
+              wantedSource.value = wanted;
+            }}
           />
         )}
       </main>

@@ -23,8 +23,8 @@ import { dialectText, say } from "./texts.ts";
 export function SourceDialog(props: {
   /** null: a new one. */
   readonly source: SourceView | null;
-  /** What is known of a new one. */
-  readonly known?: Partial<SourceFields>;
+  /** What is known besides, and not saved yet. */
+  readonly known: Partial<SourceFields>;
   readonly onClose: () => void;
   readonly onSaved: () => void;
 }) {

@@ -39,7 +39,7 @@ const empty = {
 type Field = keyof typeof empty;
 export type SourceFields = Readonly<Record<Field, string>>;
 
-/** The fields of a source that exists, or of a new one with what is known of it. */
+/** The fields of a source that exists, or of a new one, with what is known besides. */
 export function fieldsOf(source: SourceDefinition | null, known: Partial<SourceFields> = {}): SourceFields {
   if (source === null) return { ...empty, ...known };
   const { connection, stream } = source;
@@ -77,6 +77,7 @@ export function fieldsOf(source: SourceDefinition | null, known: Partial<SourceF
     settle_ms: text(stream.settle_ms),
     rearm_percent: text(stream.rearm_percent),
     commit: stream.commit,
+    ...known,
   };
 }
 

@@ -13,19 +13,40 @@ import { say } from "./texts.ts";
 
 const askEveryMs = 5_000;
 
+/** A source whose dialog is to be opened. */
+export interface WantedSource {
+  /** Its name; null: a new one. */
+  readonly source: string | null;
+  /** What is known, and not saved yet. */
+  readonly known: Partial<SourceFields>;
+}
+
 /** How weights come in, and where that is set. */
-export function Sources(props: {
-  /** What is known of a source that is to be added now; null: none is. */
-  readonly wanted: Signal<Partial<SourceFields> | null>;
-}) {
+export function Sources(props: { readonly wanted: Signal<WantedSource | null> }) {
   const { wanted } = props;
   const sources = useLoaded("", async () => {
     const { items } = await api<Page<SourceView>>("GET", "/api/sources");
     return items;
   });
   useEvery(sources.reload, askEveryMs);
-  const edited = useSignal<SourceView | null>(null);
   const toRemove = useSignal<SourceView | null>(null);
+
+  function dialogOf({ source, known }: WantedSource) {
+    const found = sources.value.value?.find(({ name }) => name !== null && name === source) ?? null;
+    // It was deleted meanwhile, or the list is not there yet.
+    if (source !== null && found === null) return null;
+    return (
+      <SourceDialog
+        source={found}
+        known={known}
+        onClose={() => {
+          wanted.value = null;
+        }}
+        onSaved={sources.reload}
+      />
+    );
+  }
+
   return (
     <section aria-labelledby="sources">
       <h2 id="sources">{say("sources")}</h2>
@@ -35,7 +56,7 @@ export function Sources(props: {
           <SourceTable
             sources={list}
             onEdit={(source) => {
-              edited.value = source;
+              wanted.value = { source: source.name, known: {} };
             }}
             onRemove={(source) => {
               toRemove.value = source;
@@ -48,23 +69,13 @@ export function Sources(props: {
           type="button"
           class="button"
           onClick={() => {
-            wanted.value = {};
+            wanted.value = { source: null, known: {} };
           }}
         >
           {say("add")}
         </button>
       )}
-      {isAdmin.value && (wanted.value !== null || edited.value !== null) && (
-        <SourceDialog
-          source={edited.value}
-          {...(wanted.value !== null && { known: wanted.value })}
-          onClose={() => {
-            edited.value = null;
-            wanted.value = null;
-          }}
-          onSaved={sources.reload}
-        />
-      )}
+      {isAdmin.value && wanted.value !== null && dialogOf(wanted.value)}
       {toRemove.value !== null && (
         <RemoveSource
           name={toRemove.value.name ?? ""}

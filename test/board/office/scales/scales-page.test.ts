@@ -135,16 +135,29 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
       expect(new URL(page.url()).search).toBe("");
     }));
 
-  test("an indicator that has not said which scale it is can be looked at, and disconnected", async () => {
+  test("an indicator that has not said which scale it is can be looked at, set up as a source, and disconnected", async () => {
     using line = await connectScale(site.plant.appliance.scalePort);
-    await line.send("   45.20 lb G\r\n");
+    await line.send("G   45.20 lb\r\n");
     await site.look("/scales", { role: "admin" }, async (page) => {
       const mute = page.getByRole("region", { name: "Connections without a scale" });
       await mute.getByRole("link", { name: /^Raw prints/ }).click();
       const dialog = page.getByRole("dialog", { name: /Raw prints of connection/ });
       await dialog.getByText("Nothing received yet.").waitFor();
-      await line.send("   45.40 lb G\r\n");
-      await dialog.getByText("45.40 lb G").waitFor();
+      // It has seen the print that came before anybody looked.
+      const seen = dialog.getByRole("region", { name: "What this connection sends looks like" });
+      await seen.getByText("45.20 lb, Gross").first().waitFor();
+      expect(await seen.locator("b").first().textContent()).toStartWith("Avery Weigh-Tronix");
+      await line.send("G   45.40 lb\r\n");
+      await dialog.getByRole("cell", { name: "Not understood" }).waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      await seen
+        .getByRole("button", { name: /^Set up as a source: Avery/ })
+        .first()
+        .click();
+      const source = page.getByRole("dialog", { name: "Add a source" });
+      expect(await source.getByLabel("Its addresses").inputValue()).toBe("127.0.0.1");
+      expect(await source.getByLabel("Dialect").inputValue()).toBe("awtx");
+      expect(new URL(page.url()).search).toBe("");
       await page.keyboard.press("Escape");
       await mute.getByRole("button", { name: /^Disconnect/ }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();

@@ -1,9 +1,9 @@
 import { type DialectSettings, noSettings } from "../../indicators/dialect.ts";
-import { Framer, type FramerOutcome } from "../../scale/frames/framer.ts";
-import { createPrintedScales } from "../../scale/frames/printed-scales.ts";
-import { zm405 } from "../../scale/frames/zm405.ts";
-import type { GreetingOutcome } from "../../scale/intake.ts";
 import type { RejectReason } from "../../weighing/reject-reason.ts";
+import { Framer, type FramerOutcome } from "../frames/framer.ts";
+import { createPrintedScales } from "../frames/printed-scales.ts";
+import { zm405 } from "../frames/zm405.ts";
+import type { GreetingOutcome } from "../intake.ts";
 import type { FrameReader, PrintedFrame } from "./printed-frame.ts";
 
 const nothing = { weight: null, unit: null, mode: null, stable: null, scale: null, reason: null };

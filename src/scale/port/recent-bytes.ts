@@ -1,0 +1,61 @@
+/** Enough to tell dialects apart: some 100 prints. */
+const bytesMax = 4_096;
+const connectionsMax = 64;
+/** So many bags in a row without a rejected print: the connection is read as it should be. */
+const bagsToForget = 20;
+
+/** The last bytes of connections whose prints are no bags, so that it can be said at once how their indicators may talk. */
+export interface RecentBytes {
+  began(connectionId: number): void;
+  received(connectionId: number, bytes: Uint8Array): void;
+  /** A print was read: as a bag, or as a sample of a stream; or it was rejected. */
+  read(connectionId: number, isBag: boolean): void;
+  ended(connectionId: number): void;
+  /** The last bytes, 4,096 at most; null: none are kept of this connection. */
+  of(connectionId: number): Uint8Array | null;
+}
+
+interface Kept {
+  bytes: Uint8Array;
+  rejected: number;
+  bagsInRow: number;
+}
+
+/** Of 64 connections at most: those that sent last. */
+export function createRecentBytes(): RecentBytes {
+  const all = new Map<number, Kept>();
+
+  function keep(connectionId: number): Kept {
+    const kept: Kept = { bytes: new Uint8Array(0), rejected: 0, bagsInRow: 0 };
+    all.set(connectionId, kept);
+    const [oldest] = all.keys();
+    if (all.size > connectionsMax && oldest !== undefined) all.delete(oldest);
+    return kept;
+  }
+
+  return {
+    began: (connectionId) => void keep(connectionId),
+    received(connectionId, bytes) {
+      const kept = all.get(connectionId);
+      if (kept === undefined) return;
+      // A copy: the socket's buffer is used again.
+      kept.bytes = Uint8Array.from(Buffer.concat([kept.bytes, bytes]).subarray(-bytesMax));
+      all.delete(connectionId);
+      all.set(connectionId, kept);
+    },
+    read(connectionId, isBag) {
+      const known = all.get(connectionId);
+      if (isBag) {
+        if (known === undefined) return;
+        known.bagsInRow++;
+        if (known.rejected === 0 || known.bagsInRow >= bagsToForget) all.delete(connectionId);
+        return;
+      }
+      const kept = known ?? keep(connectionId);
+      kept.rejected++;
+      kept.bagsInRow = 0;
+    },
+    ended: (connectionId) => void all.delete(connectionId),
+    of: (connectionId) => all.get(connectionId)?.bytes ?? null,
+  };
+}
