@@ -10,10 +10,10 @@ const leastSamples = 3;
 const conversionRepeats = 4;
 const repeatMsMax = 300;
 /** The standard error of a mean that is good enough, in divisions. */
-const wantedError = 0.2;
+const wantedError = 0.15;
 const spanMsMax = 30_000;
 /** Two means that are further apart, in standard errors, are of different weights. */
-const sameErrors = 4;
+const sameErrors = 6;
 
 /** How still the weight was up to the newest sample. */
 export interface Stillness {
