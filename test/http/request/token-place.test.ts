@@ -24,7 +24,11 @@ const unknown = ["GET", "POST", "PUT", "DELETE"].map((method) => ({ method, path
 const addresses = () =>
   [...app.app.routes, ...unknown].map(({ method, path }) => ({
     method,
-    path: path.replace(":id", "1").replace(":file", boardFile),
+    path: path
+      .replace(":id", "1")
+      .replace(":key", "zero")
+      .replace(":name", "Platform")
+      .replace(":file", boardFile),
   }));
 const right = { authorization: `Bearer ${tokens.admin}` };
 

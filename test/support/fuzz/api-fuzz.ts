@@ -120,7 +120,7 @@ function createCheck(document: OpenApiDocument) {
       return body === "" ? null : `${status} has a body, and should have none`;
     const content = documented.content[type];
     if (content === undefined) return `${operationId} says nothing of ${status} as ${JSON.stringify(type)}`;
-    if (!type.endsWith("json")) return null;
+    if (!/[/+]json$/.test(type)) return null;
     let json: unknown;
     try {
       json = JSON.parse(body);
