@@ -129,7 +129,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   do_doubtful:
     "En la página Bolsas, resultado «Sin trabajo»: elija «Asignar» para las que son bolsas de verdad; entonces se evalúan, se numeran y se envían. Las demás pueden quedarse como están. Compruebe que el indicador imprime una vez por bolsa",
   do_mute:
-    "Si no llegó nada: imprima una bolsa, o dirija la impresión al puerto Ethernet. Si llegaron bytes o impresiones rechazadas: ponga el formato de impresión en número de báscula, coma, peso, espacio, unidad, CR LF; «Impresiones en bruto» en la página Básculas muestra lo que llega",
+    "Si no llegó nada: imprima una bolsa, o dirija la impresión al puerto Ethernet. Si llegaron bytes o impresiones rechazadas: ponga el formato de impresión en número de báscula, coma, peso, espacio, unidad, CR LF; «Impresiones» en la página Básculas muestra lo que llega",
   do_data_bits: "Ponga el servidor de puertos serie como la báscula: 7 bits de datos, y su paridad",
   do_start_job:
     "Inicie un trabajo en «{station}» si se llenan bolsas: «Iniciar trabajo» en su tablero. Las bolsas sin trabajo se guardan sin número ni resultado, y se pueden asignar después en la página Bolsas",
@@ -138,9 +138,9 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   do_foreign:
     "No se pierde ninguna bolsa, y nada de ello se tomó como impresión. Informática: averigüe qué se conecta desde esa dirección al puerto de las básculas y diríjalo a otro lugar: un navegador, una comprobación de estado, un monitor, un escaneo de puertos. Detrás de un balanceador de carga desactive el protocolo PROXY. PREPUFF_SCALE_ALLOW deja fuera a los demás",
   do_malformed:
-    "Ponga el formato de impresión del indicador en número de báscula, coma, peso, espacio, unidad, CR LF; «Impresiones en bruto» en la página Básculas muestra lo que llega",
+    "Ponga el formato de impresión del indicador en número de báscula, coma, peso, espacio, unidad, CR LF; «Impresiones» en la página Básculas muestra lo que llega",
   do_ambiguous:
-    "Una impresión es una línea con un peso: cambie el formato de impresión del indicador. Si hay comas en los pesos, informática: ponga PREPUFF_DECIMAL_MARK en comma o point. «Impresiones en bruto» en la página Básculas muestra lo que llega",
+    "Una impresión es una línea con un peso: cambie el formato de impresión del indicador. Si hay comas en los pesos, informática: ponga PREPUFF_DECIMAL_MARK en comma o point. «Impresiones» en la página Básculas muestra lo que llega",
   do_stale:
     "Algo envía texto que no es una impresión (¿la señal de vida de un servidor de puertos serie?): desactívelo allí. O las impresiones se cortan por el camino: revise el cable y el servidor de puertos serie",
   do_remainder:

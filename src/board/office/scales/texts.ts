@@ -103,7 +103,7 @@ export const say = translator({
     enabled: "Aceptar sus bolsas",
     enabledHint: "Desactivado: sus impresiones se rechazan como las de una báscula desconocida",
     bags: "Bolsas",
-    lines: "Impresiones en bruto",
+    lines: "Impresiones",
     mute: "Conexiones sin báscula",
     muteText:
       "Están conectadas, pero ninguna impresión dijo aún el número de una báscula. Mire lo que envían.",
