@@ -74,6 +74,12 @@ type JobRow = Omit<Job, "plant" | "started_at" | "ended_at"> & {
   ended_at: Date | null;
 };
 
+/**
+ * A busy machine may hold the process up for that long between reading the one clock and the other: without it, bags of the last
+ * moment before a job began or ended would lie on the wrong side.
+ */
+const readingMs = 1_000;
+
 /** A job that ends between the refusal and the look at it leaves the station free: then it is tried again. */
 const startAttemptsMax = 5;
 
@@ -149,7 +155,7 @@ async function insertJob(tx: Transaction, job: NewJob, by: Actor, askedAt: numbe
   const companyId = await ensureCompany(tx, job.company);
   // Recording changes this table: what is on its way is waited for, and what comes next sees the job.
   await tx`lock table prepuff_job in share row exclusive mode`;
-  const now = by.at + performance.now() - askedAt;
+  const now = by.at + performance.now() - askedAt + readingMs;
   const [made] = await tx<{ id: number }[]>`
     insert into prepuff_job (
       plant_id, prepuff_company_id, station, target_weight, tolerance_percent, quantity, started_by, started_at
@@ -211,7 +217,7 @@ async function endJob(sql: Sql, id: number, status: "completed" | "cancelled", b
   return sql.begin(async (tx): Promise<Ended> => {
     // Waits for the recorder, which may complete the job meanwhile; what it recorded for the job is seen from here on.
     await tx`select from prepuff_job where id = ${id} and plant_id = ${by.plant} for update`;
-    const now = by.at + performance.now() - askedAt;
+    const now = by.at + performance.now() - askedAt + readingMs;
     // A clock set back must not end a job before it began, nor before a bag that it has got meanwhile.
     const ended = await tx`
       update prepuff_job j
