@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { connect, type Sql } from "../../src/database/database.ts";
 import { webApplication } from "../../src/delivery/destination.ts";
 import { type Appliance, startAppliance } from "../support/appliance.ts";
+import { type FakeIndicator, startIndicator } from "../support/fake-indicator.ts";
 import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.ts";
 import { startJob, untilRecorded } from "../support/outside.ts";
 import { type TestDatabase, testDatabase } from "../support/postgres.ts";
@@ -34,12 +35,13 @@ const view: View = {
   scrapeInterval: 1,
 };
 
-/** A plant at work: two stations with a job each, four scales, an upstream, and Prometheus that watches. */
+/** A plant at work: two stations with a job each, four scales, an indicator that it calls, an upstream, and Prometheus that watches. */
 describe.skipIf(program === null)("in a plant at work", () => {
   const folder = tempFolder();
   const role = `dashboards_${process.pid}`;
   let database: TestDatabase;
   let upstream: FakeUpstream;
+  let indicator: FakeIndicator;
   let appliance: Appliance;
   let simulator: Bun.Subprocess;
   let prometheus: Prometheus;
@@ -55,6 +57,13 @@ describe.skipIf(program === null)("in a plant at work", () => {
     const backups = join(folder.path, "backups");
     const lastNight = new Date(Date.now() - 3_600_000).toISOString().replace(/[-:]|\.\d+/g, "");
     await Bun.write(join(backups, `prepuff-${lastNight}.dump`), "a dump");
+    indicator = await startIndicator();
+    const connection = { kind: "connect", host: "127.0.0.1", port: indicator.port };
+    const sources = join(folder.path, "sources.json");
+    await Bun.write(
+      sources,
+      JSON.stringify({ sources: [{ name: "Platform", connection, dialect: "sma", scale: 90 }] }),
+    );
     appliance = await startAppliance({
       dataDir: join(folder.path, "data"),
       databaseUrl: database.url,
@@ -63,6 +72,7 @@ describe.skipIf(program === null)("in a plant at work", () => {
         PREPUFF_UPSTREAM_URL: upstream.url,
         PREPUFF_UPSTREAM_TOKEN: "upstream-token-of-the-tests",
         PREPUFF_BACKUP_DIR: backups,
+        PREPUFF_SOURCES: sources,
       },
     });
     await appliance.ready();
@@ -105,6 +115,7 @@ describe.skipIf(program === null)("in a plant at work", () => {
     simulator?.kill("SIGKILL");
     await prometheus?.[Symbol.asyncDispose]();
     await appliance?.[Symbol.asyncDispose]();
+    await indicator?.[Symbol.asyncDispose]();
     await upstream?.stop();
     await reader?.end({ timeout: 1 });
     await database?.sql.unsafe(`drop owned by ${role}; drop role ${role}`);
