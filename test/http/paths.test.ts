@@ -4,6 +4,7 @@ import type { Listening } from "../../src/http/listen.ts";
 import { listen } from "../../src/http/listen.ts";
 import { testApp, tokens } from "../support/http.ts";
 import { exchange, statusOf } from "../support/raw-http.ts";
+import { pathOfRoute } from "../support/route-path.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { until } from "../support/until.ts";
 
@@ -26,14 +27,14 @@ const [boardFile = ""] = (await boardFiles()).assets.keys();
 const gets = () =>
   app.app.routes
     .filter(({ method, path }) => method === "GET" && !/events|lines/.test(path))
-    .map(({ path }) => path.replace(":id", "1").replace(":file", boardFile));
+    .map(({ path }) => pathOfRoute(path, { file: boardFile }));
 
 /** By address, what it does not take. */
 const refusedMethods = () =>
   Object.entries(Object.groupBy(app.app.routes, ({ path }) => path)).map(([path, routes = []]) => {
     const taken = routes.flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
     const refused = ["GET", "HEAD", "POST", "PATCH", "DELETE"].filter((method) => !taken.includes(method));
-    return [path.replace(":id", "1").replace(":file", boardFile), refused] as const;
+    return [pathOfRoute(path, { file: boardFile }), refused] as const;
   });
 
 const ask = (line: string, more = "Host: x\r\n") =>
@@ -235,7 +236,7 @@ describe("a query is data, whatever it looks like", () => {
         "/api/bags/:id",
         "/api/scales/:id/lines",
       ]) {
-        const target = path.replace(":id", id);
+        const target = pathOfRoute(path, { id });
         expect([404, 422], target).toContain(statusOf(await ask(`GET ${target}`)));
       }
       expect([200, 422], id).toContain(statusOf(await ask(`GET /api/bags?job_id=${id}`)));

@@ -6,6 +6,7 @@ import { listen } from "../../../src/http/listen.ts";
 import { bodyLimit } from "../../../src/http/request/body.ts";
 import { json, testApp, tokens } from "../../support/http.ts";
 import { exchange, statusOf } from "../../support/raw-http.ts";
+import { pathOfRoute } from "../../support/route-path.ts";
 import { sessionOf } from "../../support/session.ts";
 import { silentLogger } from "../../support/silent-logger.ts";
 
@@ -33,7 +34,7 @@ const formType = "application/x-www-form-urlencoded";
 /** Every route that may have a body. */
 const routes = () => app.app.routes.filter(({ method }) => method !== "GET");
 const withBody = () => routes().filter(({ hooks, path }) => hooks.body !== undefined || path === scanBag);
-const at = (path: string) => path.replace(":id", "1").replace(":key", "tare");
+const at = (path: string) => pathOfRoute(path);
 
 interface Sent {
   readonly type?: string | null;

@@ -5,6 +5,7 @@ import { listen } from "../../../src/http/listen.ts";
 import { tokenParameter } from "../../../src/http/request/token-place.ts";
 import { testApp, tokens } from "../../support/http.ts";
 import { exchange } from "../../support/raw-http.ts";
+import { pathOfRoute } from "../../support/route-path.ts";
 
 let app: Awaited<ReturnType<typeof testApp>>;
 let http: Listening;
@@ -24,11 +25,7 @@ const unknown = ["GET", "POST", "PUT", "DELETE"].map((method) => ({ method, path
 const addresses = () =>
   [...app.app.routes, ...unknown].map(({ method, path }) => ({
     method,
-    path: path
-      .replace(":id", "1")
-      .replace(":key", "zero")
-      .replace(":name", "Platform")
-      .replace(":file", boardFile),
+    path: pathOfRoute(path, { file: boardFile }),
   }));
 const right = { authorization: `Bearer ${tokens.admin}` };
 
