@@ -238,7 +238,7 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
   test("when lost covers the office's pages too", async () => {
     const line = await openLine(await floor.appliance.origin());
     await using reader = await floor.station().open({ origin: new URL(line.url).origin, path: "/jobs" });
-    await reader.page.getByRole("link", { name: "Bags" }).waitFor();
+    await reader.page.getByRole("link", { name: "Bags", exact: true }).waitFor();
     line.cut();
     const cover = reader.page.getByRole("alertdialog", { name: "No connection" });
     await cover.waitFor();
