@@ -30,6 +30,10 @@ const featuresOff = [
   "WebUIOmniboxPopup",
   "WebUIOmniboxFullPopup",
   "WebUIOmniboxAimPopup",
+  // A process for each site, and one more for the next: a third of what a visit costs.
+  "IsolateOrigins",
+  "site-per-process",
+  "SpareRendererForSitePerProcess",
 ];
 
 /** One for a test file; `visit` opens what a test needs in it. */
@@ -46,6 +50,8 @@ export function launchBrowser(): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--autoplay-policy=no-user-gesture-required",
+      "--disable-site-isolation-trials",
+      "--renderer-process-limit=1",
       `--disable-features=${featuresOff.join()}`,
     ],
   });
@@ -197,7 +203,7 @@ async function runAxe(page: Page, options: axe.RunOptions): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
   return page.evaluate(async (chosen) => {
     const run: typeof axe.run = Object(globalThis).axe.run;
-    const { violations } = await run(document, { ...chosen, resultTypes: ["violations"] });
+    const { violations } = await run(document, { ...chosen, reporter: "no-passes" });
     return violations.flatMap(({ id, help, nodes }) =>
       nodes.map(
         ({ target, failureSummary = "" }) => `${id}: ${help}: ${target.join(" ")}: ${failureSummary}`,
