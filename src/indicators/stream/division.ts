@@ -1,8 +1,11 @@
 import { lastDigit, scaledOne } from "./scaled.ts";
 
-/** From so many different weights on, a step of 1, 2 or 5 of the last digit is believed; */
-const fewWeights = 4;
-/** from so many on, any: a digit that is always 0 is no accident then. */
+/** From so many different weights on, a step of up to so many of the last digit is believed: more zeros, more weights. */
+const steps = [
+  { weights: 4, most: 5 },
+  { weights: 7, most: 50 },
+  { weights: 12, most: Number.POSITIVE_INFINITY },
+] as const;
 const manyWeights = 12;
 
 /**
@@ -33,12 +36,9 @@ export class Division {
     this.#lastDigit = Math.min(this.#lastDigit, lastDigit(text));
     this.#seen?.add(weight);
     const count = this.#seen?.size ?? manyWeights;
-    if (count < fewWeights) this.#value = this.#lastDigit;
-    else if (count < manyWeights) this.#value = Math.min(roundDivision(this.#divisor), 5 * this.#lastDigit);
-    else {
-      this.#value = roundDivision(this.#divisor);
-      this.#seen = null;
-    }
+    const most = steps.findLast(({ weights }) => count >= weights)?.most ?? 1;
+    this.#value = Math.min(roundDivision(this.#divisor), most * this.#lastDigit);
+    if (count >= manyWeights) this.#seen = null;
   }
 }
 

@@ -37,6 +37,8 @@ export interface Load {
   aboveHalfAtMs: number;
   /** For how long at most it was below. */
   halfMs: number;
+  /** Since the last rest there was much more on it: what is taken off again makes the weight swing below what stays. */
+  wasHeavier: boolean;
   /** It counts already. */
   isCommitted: boolean;
   wasOver: boolean;
@@ -59,6 +61,7 @@ export function newLoad(loadedAtMs: number, base: number): Load {
     halfSinceMs: null,
     aboveHalfAtMs: loadedAtMs,
     halfMs: 0,
+    wasHeavier: false,
     isCommitted: false,
     wasOver: false,
     failsAs: "not_settled",
@@ -119,6 +122,7 @@ export function moveOn(load: Load, division: number, level: number): void {
 
 /** Notes a weight of a load that had settled and moves. */
 export function stirred(load: Load, rest: Rest, atMs: number, weight: number): void {
+  if (weight - load.base >= secondLoadShare * (rest.level - load.base)) load.wasHeavier = true;
   if (weight < load.low) {
     load.low = weight;
     load.lowAtMs = atMs;

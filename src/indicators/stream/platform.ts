@@ -91,7 +91,7 @@ export class Platform {
     const load = this.#load;
     if (load !== null) {
       load.samples++;
-      if (kind === "overload") load.wasOver = true;
+      if (kind === "overload") load.wasOver = load.wasHeavier = true;
       this.#stir(load);
       if (kind === "underload") this.#leave(load, atMs);
     }
@@ -128,8 +128,8 @@ export class Platform {
   }
 
   /** No load is changed for another in less. */
-  get #instantMs(): number {
-    return this.#settings.settleMs / 2;
+  #instantMs(load: Load): number {
+    return load.wasHeavier ? this.#settings.settleMs : this.#settings.settleMs / 2;
   }
 
   get #leastWeight(): number {
@@ -207,7 +207,7 @@ export class Platform {
     const { rest } = load;
     if (rest === null) return;
     stirred(load, rest, atMs, weight);
-    if (!isReplaced(load, rest, weight, this.#instantMs)) return;
+    if (!isReplaced(load, rest, weight, this.#instantMs(load))) return;
     this.#commit(load, rest, atMs);
     this.#load = newLoad(load.lowAtMs, load.base);
   }
@@ -240,6 +240,7 @@ export class Platform {
     };
     now.isStill = true;
     now.low = Number.POSITIVE_INFINITY;
+    now.wasHeavier = false;
     now.halfSinceMs = null;
     now.halfMs = 0;
     now.aboveHalfAtMs = atMs;
@@ -248,7 +249,7 @@ export class Platform {
 
   /** A load that had settled stands still again. @returns what is on now: the same load, or another. */
   #moved(load: Load, rest: Rest, atMs: number, stand: Stand): Load {
-    const change = compared(load, rest, stand, this.#watch.division, this.#instantMs);
+    const change = compared(load, rest, stand, this.#watch.division, this.#instantMs(load));
     if (change === "same") {
       moveOn(load, this.#watch.division, stand.level);
       return load;
