@@ -117,11 +117,12 @@ describe("what an answer means", () => {
   });
 
   test("an answer of braces and quotes alone costs no time", () => {
-    const began = performance.now();
+    // Of the processor, in microseconds: what else the machine does is not counted.
+    const began = process.cpuUsage();
     for (const unit of ["{", '{"', '{"success":', "<!--", "<script", '"\\']) {
       judge(answer(200, unit.repeat(65_536 / unit.length)), redact, 0);
     }
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(process.cpuUsage(began).user).toBeLessThan(5_000_000);
   });
 
   test("success: false is parked for a person, with the answer", () => {
