@@ -327,4 +327,4 @@ test("300 random damages: never a crash, all that SQLite reads is recovered, not
     await goesOn(journal, 0);
     journal.close();
   }
-}, 120_000);
+}, 300_000);
