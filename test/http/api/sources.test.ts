@@ -27,12 +27,13 @@ const sma = {
 
 let connections: ConnectionView[] = [];
 const troubles = new Map<string, string>();
-const sourceTally = createSourceTally();
+let sourceTally = createSourceTally();
 let app: Awaited<ReturnType<typeof testApp>>;
 beforeAll(async () => {
   app = await testApp({
     config,
-    sourceTally,
+    // The one of the test that runs.
+    sourceTally: { of: (source) => sourceTally.of(source) },
     listener: { troubleOf: ({ name }) => troubles.get(name) ?? null, recentBytes: () => null },
     presence: {
       connections: () => connections,
@@ -45,6 +46,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   connections = [];
+  sourceTally = createSourceTally();
   troubles.clear();
   for (const name of await names()) await remove(name);
   await app.sql`truncate audit_event`;
