@@ -159,7 +159,7 @@ export async function startAppliance(
     sources,
     clock,
     monotonic: () => performance.now(),
-    metrics,
+    count: ({ name }, kind) => metrics.samples.inc({ source: name, kind }),
     onError: (error) => logger.error({ err: error }, "streams not looked at"),
   });
   const listener = createListener({

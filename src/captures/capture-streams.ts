@@ -1,5 +1,4 @@
 import { systemClock } from "../runtime/clock.ts";
-import { createMetrics } from "../runtime/metrics.ts";
 import type { Intake } from "../scale/intake.ts";
 import { createStreams, type Streams } from "../scale/streams/streams.ts";
 
@@ -12,7 +11,7 @@ export function captureStreams(intake: Intake, monotonic: () => number): Pick<St
     sources: { all: () => [], onChange: () => () => undefined },
     clock: systemClock,
     monotonic,
-    metrics: createMetrics(),
+    count: () => undefined,
     onError: (error) => {
       throw error;
     },

@@ -59,9 +59,9 @@ export function compareCapture(capture: Capture): Comparison {
         const both: Both = { opened, before: [], now: [] };
         connections.set(opened.connection, both);
         const { decimal_mark: decimalMark } = header.settings;
-        const parts = { grammar: zm405, decimalMark, scales, intake: became, streams, origin };
+        const parts = { grammar: zm405, decimalMark, intake: became, streams };
         return {
-          read: (source) => createReader(source, parts),
+          read: (source) => createReader(source, parts, { origin, scales }),
           intake: became,
         };
       },

@@ -43,12 +43,18 @@ export function readAgain(
     const source = opened.source === "default" ? null : opened.source;
     const scales = printed.from(remoteAddress);
     for (const scale of opened.scales) scales.add(scale);
-    const origin: Origin = { connectionId, remoteAddress, source, lastBagUid: null, tap: null };
-    const again = as.connection({ opened, origin, scales });
     const choice =
       as.source === undefined
         ? { source, registered: opened.registered.map(withRegistration) }
         : { source: as.source, registered: [] };
+    const origin: Origin = {
+      connectionId,
+      remoteAddress,
+      source: choice.source,
+      lastBagUid: null,
+      tap: null,
+    };
+    const again = as.connection({ opened, origin, scales });
     return createPlayback({
       reader: createRegisteredReader(choice, origin, (found) => again.read(found)),
       settings: header.settings,

@@ -1,6 +1,8 @@
+import { LRUCache } from "lru-cache";
 import type { Config } from "../config/config.ts";
 import type { Source } from "../config/sources/source.ts";
 import type { ScaleSetting } from "../journal/file.ts";
+import { UNCONFIGURED_MAX } from "./known-scales.ts";
 
 /** Which station a scale stands at, and whether its readings are wanted. */
 export interface Stations {
@@ -55,7 +57,7 @@ export function createStations(
   /** Scales of sources, each with the station that its source has. */
   let ofSources: ReadonlyMap<number, string | null> = new Map();
   /** Stations of sources by the scales that printed there, where the prints carry the scale's id. */
-  const printed = new Map<number, string>();
+  const printed = new LRUCache<number, string>({ max: UNCONFIGURED_MAX });
 
   /** Those for which a person has set something, and those that others stand in for. */
   let byPeople = scalesIn(settings.values());

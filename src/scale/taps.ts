@@ -20,6 +20,8 @@ export interface Capturer {
 
 /** Connects those who capture with the connections. While nobody captures, `Origin.tap` is null everywhere. */
 export interface Taps {
+  /** @param open tells the connections that are open: they are kept where they are read, and not once more here. */
+  follow(open: () => readonly Tappable[]): void;
   opened(connection: Tappable): void;
   closed(origin: Origin): void;
   /** Begins to capture; one at a time. @returns ends it, and may be called again; null where another one captures. */
@@ -27,29 +29,30 @@ export interface Taps {
 }
 
 export function createTaps(): Taps {
-  const connections = new Map<number, Tappable>();
+  let connections: () => readonly Tappable[] = () => [];
   let current: Capturer | null = null;
 
   return {
+    follow(open) {
+      connections = open;
+    },
     opened(connection) {
-      connections.set(connection.origin.connectionId, connection);
       if (current?.isWanted(connection)) connection.origin.tap = current.tap(connection, false);
     },
     closed(origin) {
-      connections.delete(origin.connectionId);
       origin.tap?.closed();
       origin.tap = null;
     },
     start(capturer) {
       if (current !== null) return null;
       current = capturer;
-      for (const connection of connections.values()) {
+      for (const connection of connections()) {
         if (capturer.isWanted(connection)) connection.origin.tap = capturer.tap(connection, true);
       }
       return () => {
         if (current !== capturer) return;
         current = null;
-        for (const { origin } of connections.values()) origin.tap = null;
+        for (const { origin } of connections()) origin.tap = null;
       };
     },
   };

@@ -9,38 +9,11 @@ import {
 import { dialects } from "../../src/indicators/dialects.ts";
 import type { Print } from "../../src/indicators/print.ts";
 import { PrintReader } from "../../src/indicators/print-reader.ts";
-import { awtxExamples } from "./examples/awtx.ts";
-import { condecExamples } from "./examples/condec.ts";
-import { diniExamples } from "./examples/dini.ts";
-import { mtSicsExamples } from "./examples/mt-sics.ts";
-import { nciExamples } from "./examples/nci.ts";
-import { ohausExamples } from "./examples/ohaus.ts";
-import { sartoriusExamples } from "./examples/sartorius.ts";
-import { smaExamples } from "./examples/sma.ts";
-import { stGsExamples } from "./examples/st-gs.ts";
-import { toledo8217Examples } from "./examples/toledo-8217.ts";
-import { toledoContinuousExamples } from "./examples/toledo-continuous.ts";
-import { yaohuaExamples } from "./examples/yaohua.ts";
-import type { DialectExamples } from "./examples.ts";
+import { allExamples } from "./examples/all.ts";
 
 test("the names to choose from are those of the dialects, and the print of today", () => {
   expect<readonly string[]>(dialectNames).toEqual(["line", ...dialects.map(({ name }) => name)]);
 });
-
-const examplesOf: Readonly<Record<string, DialectExamples>> = {
-  awtx: awtxExamples,
-  sma: smaExamples,
-  condec: condecExamples,
-  "st-gs": stGsExamples,
-  nci: nciExamples,
-  "mt-sics": mtSicsExamples,
-  "toledo-continuous": toledoContinuousExamples,
-  "toledo-8217": toledo8217Examples,
-  sartorius: sartoriusExamples,
-  ohaus: ohausExamples,
-  dini: diniExamples,
-  yaohua: yaohuaExamples,
-};
 
 /** Each setting of a source, with values that some print must tell apart from none. */
 const settings: readonly (readonly [PrintSetting, readonly Partial<DialectSettings>[]])[] = [
@@ -61,7 +34,7 @@ const without: Readonly<Record<PrintSetting, Partial<DialectSettings>>> = {
 test.each(dialects.map((dialect) => [dialect.name, dialect] as const))(
   "a source of dialect %s is asked for what makes a difference to its prints",
   (name, dialect) => {
-    const { known = [], variants = [], settings: needed } = examplesOf[name] ?? {};
+    const { known = [], variants = [], settings: needed } = allExamples[name] ?? {};
     const texts = [...known, ...variants].map(([bytes]) => bytes);
     const base = { ...noSettings, ...needed };
     const different = settings.filter(([setting, values]) => {

@@ -87,7 +87,7 @@ export function listening(
     sources,
     clock,
     monotonic: () => performance.now(),
-    metrics,
+    count: ({ name }, kind) => metrics.samples.inc({ source: name, kind }),
     onError: (error) => {
       throw error;
     },

@@ -60,15 +60,8 @@ export function dryRun(io: Io, capture: Capture, options: ReadAs): void {
           if (source?.mode === "stream") show({ ...said, raw }, null);
           else print = said;
         };
-        return createReader(source, {
-          grammar: zm405,
-          decimalMark,
-          scales,
-          intake,
-          streams,
-          origin,
-          onPrint,
-        });
+        const parts = { grammar: zm405, decimalMark, intake, streams, onPrint };
+        return createReader(source, parts, { origin, scales });
       },
       intake,
     };
@@ -101,10 +94,9 @@ function givenSource(io: Io, capture: Capture, options: ReadAs): Source | null |
   const found = known.find((source) => source.name === name);
   if (found !== undefined) return found;
   if (name === "default") return null;
-  const names = [...new Set(known.map((source) => source.name))];
-  throw new Error(
-    `there is no source ${name}: ${names.length === 0 ? "neither the capture nor PREPUFF_SOURCES has any" : `there are ${names.join(", ")}`}`,
-  );
+  const names = [...new Set(known.map((source) => source.name))].join(", ");
+  const there = names === "" ? "neither the capture nor PREPUFF_SOURCES has any" : `there are ${names}`;
+  throw new Error(`there is no source ${name}: ${there}`);
 }
 
 function sourcesIn({ header, records }: Capture): Source[] {

@@ -2,11 +2,13 @@ import { z } from "zod";
 import { dialectsWithScale, sourceDialects } from "../../indicators/dialect-names.ts";
 import { compileFormat } from "../../indicators/format/compile-format.ts";
 import { printUnits } from "../../indicators/print.ts";
+import { defaultStreamSettings, streamLimits } from "../../indicators/stream/settings.ts";
 import { parseCidr } from "../../runtime/address-ranges.ts";
 import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
 import { idMax } from "../../weighing/ids.ts";
 import { weightSchema } from "../../weighing/weighed-fields.ts";
 import { readBytesText, readServerBytes } from "./bytes-text.ts";
+import { dialectOf } from "./dialect-of.ts";
 
 const port = z.int().min(1).max(65_535);
 const host = z
@@ -31,6 +33,11 @@ const bytes = (max: number, readBytes = readBytesText) =>
         context.addIssue({ code: "custom", message: `must be at most ${max} bytes` });
       }
     });
+
+function streamSetting(setting: keyof typeof streamLimits) {
+  const { min, max } = streamLimits[setting];
+  return z.int().min(min).max(max).default(defaultStreamSettings[setting]);
+}
 
 const listen = z.strictObject({
   kind: z.literal("listen"),
@@ -115,10 +122,10 @@ export const sourceSchema = z
       .strictObject({
         division: weightSchema.nullable().default(null).describe("null: as the samples show."),
         min_weight: weightSchema.nullable().default(null).describe("The least weight of a bag."),
-        band: z.int().min(1).max(100).default(2).describe("Divisions within which a weight is at rest."),
-        settle_ms: z.int().min(50).max(60_000).default(600),
-        rearm_percent: z.int().min(1).max(90).default(20),
-        commit: z.enum(["taken-off", "settled"]).default("taken-off"),
+        band: streamSetting("bandDivisions").describe("Divisions within which a weight is at rest."),
+        settle_ms: streamSetting("settleMs"),
+        rearm_percent: streamSetting("rearmPercent"),
+        commit: z.enum(["taken-off", "settled"]).default(defaultStreamSettings.commit),
       })
       .prefault({}),
   })
@@ -130,6 +137,14 @@ export const sourceSchema = z
     }
     if (source.connection.kind === "connect" && source.connection.poll !== null && source.mode === "print") {
       fault("mode", "must be stream with poll: each answer is a sample, not a bag");
+    }
+    if (source.connection.kind === "connect" && source.connection.poll !== null) {
+      const isAsked =
+        source.connection.poll.command !== null || dialectOf(source)?.commands?.weight !== undefined;
+      if (!isAsked) {
+        const message = `must be given: dialect ${source.dialect} has no command for the weight`;
+        context.addIssue({ code: "custom", path: ["connection", "poll", "command"], message });
+      }
     }
     const formatText = source.dialect === "format" ? source.format : null;
     if ((source.dialect === "format") !== (source.format !== null)) {

@@ -119,9 +119,18 @@ function signedShare(dialect: string, text: string): number {
   return count === 0 ? 0 : sum / count;
 }
 
+/** The last one tells: a print that begins with LF and ends with CR, as SMA's, shows both between two prints. */
 function terminatorOf(text: string): Candidate["terminator"] {
-  if (text.includes("\r\n")) return "CRLF";
-  if (text.includes("\x03")) return "ETX";
-  if (text.includes("\r")) return "CR";
-  return text.includes("\n") ? "LF" : "none";
+  switch (/\r\n$|[\r\n\x03](?=[^\r\n\x03]*$)/.exec(text)?.[0]) {
+    case "\r\n":
+      return "CRLF";
+    case "\r":
+      return "CR";
+    case "\n":
+      return text.includes("\r\n") ? "CRLF" : "LF";
+    case "\x03":
+      return "ETX";
+    default:
+      return "none";
+  }
 }

@@ -15,6 +15,13 @@ const pauseMs = { first: 1_000, longest: 30_000 } as const;
 /** So many questions in a row without an answer: the connection is half-open, or the indicator is off. */
 const unansweredMax = 3;
 
+/** A source that the appliance calls. */
+type Called = Source & { readonly connection: Source["connection"] & { readonly kind: "connect" } };
+
+function isCalled(source: Source): source is Called {
+  return source.enabled && source.connection.kind === "connect";
+}
+
 /** Keeps the connections that the appliance opens itself: to indicators and device servers that listen. */
 export interface Dialler {
   start(): void;
@@ -26,7 +33,7 @@ export interface Dialler {
 
 export function createDialler(parts: {
   sources: Pick<Sources, "all" | "onChange">;
-  sessions: Pick<Sessions, "begin" | "data" | "close" | "ask" | "end">;
+  sessions: Pick<Sessions, "begin" | "data" | "close" | "ask">;
   /** A number that no connection had before. */
   nextId: () => number;
   clock: Clock;
@@ -45,8 +52,9 @@ export function createDialler(parts: {
     const wanted = new Map(
       sources
         .all()
-        .filter(({ source: { enabled, connection } }) => enabled && connection.kind === "connect")
-        .map(({ source }) => [JSON.stringify(source), source]),
+        .map(({ source }) => source)
+        .filter(isCalled)
+        .map((source) => [JSON.stringify(source), source]),
     );
     for (const [key, { halt }] of calls) {
       if (wanted.has(key)) continue;
@@ -61,7 +69,7 @@ export function createDialler(parts: {
   }
   const forget = sources.onChange("connections of sources", callAll);
 
-  async function keepConnected(source: Source, signal: AbortSignal): Promise<void> {
+  async function keepConnected(source: Called, signal: AbortSignal): Promise<void> {
     let failures = 0;
     metrics.sourceConnected.set({ source: source.name }, 0);
     while (!signal.aborted) {
@@ -87,9 +95,8 @@ export function createDialler(parts: {
    * @param onHeard called when bytes came.
    * @returns why it ended, in plain words.
    */
-  async function call(source: Source, signal: AbortSignal, onHeard: () => void): Promise<string> {
+  async function call(source: Called, signal: AbortSignal, onHeard: () => void): Promise<string> {
     const { connection, name } = source;
-    if (connection.kind !== "connect") return "it does not connect";
     const ended = Promise.withResolvers<string>();
     const connectionId = nextId();
     let socket: ScaleSocket;
@@ -160,10 +167,10 @@ export function createDialler(parts: {
   }
 
   /** Asks for the weight again and again. @returns why the connection is of no use; null: it has ended, or nothing is asked. */
-  async function poll(source: Source, connectionId: number, signal: AbortSignal): Promise<string | null> {
+  async function poll(source: Called, connectionId: number, signal: AbortSignal): Promise<string | null> {
     const { connection, name } = source;
     const command = pollCommand(source);
-    if (connection.kind !== "connect" || connection.poll === null || command === null) return null;
+    if (connection.poll === null || command === null) return null;
     const { every_ms, answer_ms } = connection.poll;
     let unanswered = 0;
     while (!signal.aborted) {

@@ -1,24 +1,13 @@
 import type { TCPSocketListener } from "bun";
-import type { Config } from "../../config/config.ts";
 import type { Source } from "../../config/sources/source.ts";
-import type { Journal } from "../../journal/journal.ts";
-import type { Logger } from "../../logging/logger.ts";
 import { createAllowList } from "../../runtime/address-ranges.ts";
-import type { Clock } from "../../runtime/clock.ts";
-import type { Metrics } from "../../runtime/metrics.ts";
 import { once } from "../../runtime/once.ts";
-import type { LineGrammar } from "../frames/line-grammar.ts";
-import type { Intake } from "../intake.ts";
-import type { Presence } from "../presence.ts";
-import type { Sources } from "../sources/sources.ts";
-import type { Streams } from "../streams/streams.ts";
-import type { Taps } from "../taps.ts";
 import { createAdmission, type Turned } from "./admission.ts";
 import { openFilesLimit, shareDescriptors } from "./descriptors.ts";
 import { createDialler } from "./dialler.ts";
 import { openPort } from "./open-port.ts";
 import { createRemoteKeys, type RemoteKeys } from "./remote-keys.ts";
-import { createSessions, type ScaleSocket } from "./sessions.ts";
+import { createSessions, type ScaleSocket, type SessionParts } from "./sessions.ts";
 import { createSourcePorts } from "./source-ports.ts";
 
 /** How often newcomers are looked at while the journal takes nothing. */
@@ -46,19 +35,7 @@ export interface Listener {
 }
 
 /** The scales' port, those of sources, and what comes in there. */
-export function createListener(parts: {
-  config: Config;
-  grammar: LineGrammar;
-  intake: Intake;
-  streams: Pick<Streams, "sample">;
-  journal: Pick<Journal, "writable" | "onWritable">;
-  presence: Presence;
-  sources: Pick<Sources, "all" | "choose" | "onChange">;
-  taps: Pick<Taps, "opened" | "closed">;
-  clock: Clock;
-  logger: Logger;
-  metrics: Metrics;
-}): Listener {
+export function createListener(parts: SessionParts): Listener {
   const { config, journal, presence, sources, clock, logger, metrics } = parts;
   const { host, port, maxConnections } = config.scale;
   const isAllowed = createAllowList(config.scale.allow);
@@ -69,7 +46,7 @@ export function createListener(parts: {
   let refusedLoggedAt = Number.NEGATIVE_INFINITY;
 
   const descriptors = shareDescriptors(maxConnections, openFilesLimit());
-  const sessions = createSessions({ ...parts, onEnd: (connectionId) => admission.ended(connectionId) });
+  const sessions = createSessions(parts, (connectionId) => admission.ended(connectionId));
   const admission = createAdmission<ScaleSocket>({
     limits: {
       inAll: descriptors.places,

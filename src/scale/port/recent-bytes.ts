@@ -1,3 +1,5 @@
+import { LRUCache } from "lru-cache";
+
 /** Enough to tell dialects apart: some 100 prints. */
 const bytesMax = 4_096;
 const connectionsMax = 64;
@@ -23,13 +25,12 @@ interface Kept {
 
 /** Of 64 connections at most: those that sent last. */
 export function createRecentBytes(): RecentBytes {
-  const all = new Map<number, Kept>();
+  // A Map whose first key is deleted again and again grows slow: each look for its first key passes all deleted ones.
+  const all = new LRUCache<number, Kept>({ max: connectionsMax });
 
   function keep(connectionId: number): Kept {
     const kept: Kept = { bytes: new Uint8Array(0), rejected: 0, bagsInRow: 0 };
     all.set(connectionId, kept);
-    const [oldest] = all.keys();
-    if (all.size > connectionsMax && oldest !== undefined) all.delete(oldest);
     return kept;
   }
 
@@ -40,11 +41,9 @@ export function createRecentBytes(): RecentBytes {
       if (kept === undefined) return;
       // A copy: the socket's buffer is used again.
       kept.bytes = Uint8Array.from(Buffer.concat([kept.bytes, bytes]).subarray(-bytesMax));
-      all.delete(connectionId);
-      all.set(connectionId, kept);
     },
     read(connectionId, isBag) {
-      const known = all.get(connectionId);
+      const known = all.peek(connectionId);
       if (isBag) {
         if (known === undefined) return;
         known.bagsInRow++;
@@ -56,6 +55,6 @@ export function createRecentBytes(): RecentBytes {
       kept.bagsInRow = 0;
     },
     ended: (connectionId) => void all.delete(connectionId),
-    of: (connectionId) => all.get(connectionId)?.bytes ?? null,
+    of: (connectionId) => all.peek(connectionId)?.bytes ?? null,
   };
 }

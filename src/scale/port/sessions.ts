@@ -12,11 +12,11 @@ import { createPrintedScales } from "../frames/printed-scales.ts";
 import type { Intake, Origin } from "../intake.ts";
 import type { Presence } from "../presence.ts";
 import type { Choice } from "../sources/choice.ts";
-import { createReader } from "../sources/reader.ts";
+import { createReader, type ReaderParts } from "../sources/reader.ts";
 import { createRegisteredReader } from "../sources/registered-reader.ts";
 import type { Sources } from "../sources/sources.ts";
 import type { Streams } from "../streams/streams.ts";
-import type { Taps } from "../taps.ts";
+import type { Tappable, Taps } from "../taps.ts";
 import { type Answer, Exchange } from "./exchange.ts";
 import { createForeigners } from "./foreigners.ts";
 import { createHalfOpenWatch } from "./half-open.ts";
@@ -44,7 +44,8 @@ interface Session {
   readonly via: Via;
   readonly origin: Origin;
   readonly reader: ConnectionReader;
-  readonly exchange: Exchange;
+  /** Made with the first command: most are never asked for anything. */
+  exchange: Exchange | null;
   /** Of a connection that the appliance opened itself: null. */
   readonly greeting: Greeting | null;
   /** It began as no scale does: nothing more is read of it. */
@@ -92,28 +93,51 @@ export interface Sessions {
   stop(): Promise<void>;
 }
 
-/** @param parts.onEnd called when a connection has ended. */
-export function createSessions(parts: {
-  config: Config;
-  grammar: LineGrammar;
-  intake: Intake;
-  streams: Pick<Streams, "sample">;
-  journal: Pick<Journal, "writable" | "onWritable">;
-  presence: Presence;
-  sources: Pick<Sources, "choose" | "all" | "onChange">;
-  taps: Pick<Taps, "opened" | "closed">;
-  onEnd: (connectionId: number) => void;
-  clock: Clock;
-  logger: Logger;
-  metrics: Metrics;
-}): Sessions {
-  const { config, grammar, intake, streams, journal, presence, sources, taps, onEnd } = parts;
+/** What the scales' port is made of. */
+export interface SessionParts {
+  readonly config: Config;
+  readonly grammar: LineGrammar;
+  readonly intake: Intake;
+  readonly streams: Pick<Streams, "sample">;
+  readonly journal: Pick<Journal, "writable" | "onWritable">;
+  readonly presence: Presence;
+  readonly sources: Pick<Sources, "choose" | "all" | "onChange">;
+  readonly taps: Pick<Taps, "opened" | "closed" | "follow">;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/** @param onEnd called when a connection has ended. */
+export function createSessions(parts: SessionParts, onEnd: (connectionId: number) => void): Sessions {
+  const { config, grammar, intake, streams, journal, presence, sources, taps } = parts;
   const { clock, logger, metrics } = parts;
   const sockets = new Map<number, ScaleSocket>();
   const recent = createRecentBytes();
   const halfOpen = createHalfOpenWatch();
   const foreigners = createForeigners({ intake, clock, logger, metrics });
   const printedScales = createPrintedScales((scale) => config.station.byScale.has(scale));
+
+  const readerParts: ReaderParts = {
+    grammar,
+    decimalMark: config.frame.decimalMark,
+    intake(outcome, origin) {
+      recent.read(origin.connectionId, outcome.kind === "frame" && outcome.parsed.ok);
+      intake(outcome, origin);
+    },
+    streams: {
+      sample(print, raw, source, origin) {
+        recent.read(origin.connectionId, print.kind !== "rejected");
+        streams.sample(print, raw, source, origin);
+      },
+    },
+    onPrint({ kind }, frame, { connectionId }) {
+      sockets.get(connectionId)?.data?.exchange?.heard({ frame, isKnown: kind !== "rejected" });
+    },
+  };
+  taps.follow(() =>
+    [...sockets.values()].flatMap(({ data }) => (data === undefined ? [] : [tappableOf(data)])),
+  );
 
   const budget = createReadBudget<ScaleSocket>({
     work,
@@ -176,7 +200,7 @@ export function createSessions(parts: {
   }
 
   function begin(socket: ScaleSocket, connectionId: number, remoteAddress: string, via: Via): void {
-    const choice = via.kind === "port" ? via.choice : { source: via.source, registered: [] };
+    const choice = choiceOf(via);
     const origin: Origin = {
       connectionId,
       remoteAddress,
@@ -184,30 +208,10 @@ export function createSessions(parts: {
       lastBagUid: null,
       tap: null,
     };
-    const send = (bytes: Uint8Array) => {
-      origin.tap?.sent(bytes);
-      socket.write(bytes);
-    };
-    const exchange = new Exchange((command) => send(Buffer.from(command, "latin1")));
+    const scales = printedScales.from(remoteAddress);
+    const answer = (bytes: Uint8Array) => send(socket, bytes);
     const reader = createRegisteredReader(choice, origin, (source) =>
-      createReader(source, {
-        grammar,
-        decimalMark: config.frame.decimalMark,
-        scales: printedScales.from(remoteAddress),
-        intake(outcome, of) {
-          recent.read(connectionId, outcome.kind === "frame" && outcome.parsed.ok);
-          intake(outcome, of);
-        },
-        streams: {
-          sample(print, raw, source, of) {
-            recent.read(connectionId, print.kind !== "rejected");
-            streams.sample(print, raw, source, of);
-          },
-        },
-        onPrint: ({ kind }, frame) => exchange.heard({ frame, isKnown: kind !== "rejected" }),
-        origin,
-        answer: send,
-      }),
+      createReader(source, readerParts, { origin, scales, answer }),
     );
     const quiet = createQuietTimer({
       reader,
@@ -221,7 +225,7 @@ export function createSessions(parts: {
       via,
       origin,
       reader,
-      exchange,
+      exchange: null,
       quiet,
       greeting: via.kind === "port" ? new Greeting() : null,
       isForeign: false,
@@ -232,12 +236,22 @@ export function createSessions(parts: {
     sockets.set(connectionId, socket);
     presence.connected(connectionId, remoteAddress, clock.now(), origin);
     recent.began(connectionId);
-    taps.opened({ origin, port: via.kind === "port" ? via.port : null, choice });
+    taps.opened(tappableOf(socket.data));
     if (!journal.writable) socket.pause();
     logger.info(
       { connection: connectionId, remote: remoteAddress, source: choice.source?.name },
       "scale connected",
     );
+  }
+
+  function send(socket: ScaleSocket, bytes: Uint8Array): void {
+    socket.data?.origin.tap?.sent(bytes);
+    socket.write(bytes);
+  }
+
+  function exchangeOn(socket: ScaleSocket, session: Session): Exchange {
+    session.exchange ??= new Exchange((command) => send(socket, Buffer.from(command, "latin1")));
+    return session.exchange;
   }
 
   function isUnread(socket: ScaleSocket): boolean {
@@ -310,7 +324,9 @@ export function createSessions(parts: {
       return socket !== undefined;
     },
     async ask(connectionId, command, limitMs) {
-      return (await sockets.get(connectionId)?.data?.exchange.ask(command, limitMs)) ?? null;
+      const socket = sockets.get(connectionId);
+      if (socket?.data === undefined) return null;
+      return await exchangeOn(socket, socket.data).ask(command, limitMs);
     },
     recentBytes: recent.of,
     sourceOf: (connectionId) => sockets.get(connectionId)?.data?.origin.source ?? null,
@@ -322,4 +338,13 @@ export function createSessions(parts: {
       for (const socket of sockets.values()) giveUp(socket);
     },
   };
+}
+
+/** What a connection may be, as far as was known when it was opened. */
+function choiceOf(via: Via): Choice {
+  return via.kind === "port" ? via.choice : { source: via.source, registered: [] };
+}
+
+function tappableOf({ origin, via }: Session): Tappable {
+  return { origin, port: via.kind === "port" ? via.port : null, choice: choiceOf(via) };
 }

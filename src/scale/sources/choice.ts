@@ -21,6 +21,8 @@ export interface Choice {
   readonly registered: readonly { readonly source: Source; readonly registration: string }[];
 }
 
+const defaultChoice: Choice = { source: null, registered: [] };
+
 /**
  * Decides which source a connection belongs to: by the port, then by the narrowest network that its address is in, then by
  * how it begins; without any of these it is the default source's.
@@ -32,6 +34,8 @@ export function createChooser(sources: readonly Source[]): (port: number | null,
     const { connection, enabled } = source;
     return enabled && connection.kind === "listen" ? [candidate(source, connection)] : [];
   });
+  // Without sources, which is how most plants have it, all connections share one answer.
+  if (candidates.length === 0) return () => defaultChoice;
   return (port, address) => {
     const found = candidates
       .filter((one) => one.port === port && one.isFrom(address))

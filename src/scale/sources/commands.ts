@@ -1,7 +1,7 @@
 import { readBytesText } from "../../config/sources/bytes-text.ts";
+import { dialectOf } from "../../config/sources/dialect-of.ts";
 import type { Source } from "../../config/sources/source.ts";
 import type { Commands } from "../../indicators/dialect.ts";
-import { dialectOf } from "./dialect-of.ts";
 
 /** What asks a source's indicator for its weight, one character a byte; null: nothing does. */
 export function pollCommand(source: Source): string | null {

@@ -1,4 +1,5 @@
 import { readBytesText } from "../../config/sources/bytes-text.ts";
+import { dialectOf } from "../../config/sources/dialect-of.ts";
 import type { Source } from "../../config/sources/source.ts";
 import type { DialectSettings } from "../../indicators/dialect.ts";
 import type { Print } from "../../indicators/print.ts";
@@ -10,27 +11,34 @@ import type { LineGrammar } from "../frames/line-grammar.ts";
 import type { PrintedScales } from "../frames/line-reader.ts";
 import type { Intake, Origin } from "../intake.ts";
 import type { Streams } from "../streams/streams.ts";
-import { dialectOf } from "./dialect-of.ts";
 import { bagOf, sampleOf } from "./prints.ts";
 
-/** What a connection's reader is made of. */
+/** What all readers share: ten thousand connections have one of it. */
 export interface ReaderParts {
   readonly grammar: LineGrammar;
   /** `PREPUFF_DECIMAL_MARK`, of the default source. */
   readonly decimalMark: DecimalMark;
-  readonly scales: PrintedScales;
   readonly intake: Intake;
   readonly streams: Pick<Streams, "sample">;
+  /** Hears each print of a dialect, right before it becomes a bag, a sample or a rejected frame. */
+  readonly onPrint?: (print: Print, frame: string, origin: Origin) => void;
+}
+
+/** The connection that is read. */
+export interface ReadConnection {
   readonly origin: Origin;
+  readonly scales: PrintedScales;
   /** Sends bytes to the other side; left out where there is none. */
   readonly answer?: (bytes: Uint8Array) => void;
-  /** Hears each print of a dialect, right before it becomes a bag, a sample or a rejected frame. */
-  readonly onPrint?: (print: Print, frame: string) => void;
 }
 
 /** Reads a connection of a source; null: of the default one. */
-export function createReader(source: Source | null, parts: ReaderParts): ConnectionReader {
-  const { grammar, scales, intake, streams, origin, answer, onPrint } = parts;
+export function createReader(
+  source: Source | null,
+  parts: ReaderParts,
+  { origin, scales, answer }: ReadConnection,
+): ConnectionReader {
+  const { grammar, intake, streams, onPrint } = parts;
   const dialect = source === null ? null : dialectOf(source);
   if (source === null || dialect === null) {
     const decimalMark = source?.decimal_mark ?? parts.decimalMark;
@@ -43,7 +51,7 @@ export function createReader(source: Source | null, parts: ReaderParts): Connect
     dialect,
     settingsOf(source),
     (print, text, hadParity) => {
-      onPrint?.(print, text);
+      onPrint?.(print, text, origin);
       if (source.mode === "stream") streams.sample(print, text, source, origin);
       else intake({ kind: "frame", text, parsed: bagOf(print, source, hadParity) }, origin);
     },

@@ -1,3 +1,5 @@
+import { LRUCache } from "lru-cache";
+
 /** What came from a source since the start. */
 export interface SourceCounts {
   /** After aliases; those that printed last, 256 at most. */
@@ -21,7 +23,7 @@ export interface SourceTally {
 const scalesMax = 256;
 
 interface Counts {
-  readonly scales: Set<number>;
+  readonly scales: LRUCache<number, true>;
   lastPrintAt: number | null;
   bags: number;
   rejected: number;
@@ -33,7 +35,12 @@ export function createSourceTally(): SourceTally {
   function countsOf(source: string | null): Counts {
     const known = all.get(source);
     if (known !== undefined) return known;
-    const counts: Counts = { scales: new Set(), lastPrintAt: null, bags: 0, rejected: 0 };
+    const counts: Counts = {
+      scales: new LRUCache({ max: scalesMax }),
+      lastPrintAt: null,
+      bags: 0,
+      rejected: 0,
+    };
     all.set(source, counts);
     return counts;
   }
@@ -43,10 +50,7 @@ export function createSourceTally(): SourceTally {
       const counts = countsOf(source);
       counts.bags++;
       counts.lastPrintAt = at;
-      if (counts.scales.has(scale)) return;
-      const [first] = counts.scales;
-      if (counts.scales.size >= scalesMax && first !== undefined) counts.scales.delete(first);
-      counts.scales.add(scale);
+      counts.scales.set(scale, true);
     },
     rejected(source, at) {
       const counts = countsOf(source);
@@ -54,8 +58,8 @@ export function createSourceTally(): SourceTally {
       counts.lastPrintAt = at;
     },
     of(source) {
-      const { scales = [], lastPrintAt = null, bags = 0, rejected = 0 } = all.get(source) ?? {};
-      return { scales: [...scales].sort((a, b) => a - b), lastPrintAt, bags, rejected };
+      const { scales, lastPrintAt = null, bags = 0, rejected = 0 } = all.get(source) ?? {};
+      return { scales: [...(scales?.keys() ?? [])].sort((a, b) => a - b), lastPrintAt, bags, rejected };
     },
     keep(sources) {
       for (const source of all.keys()) {

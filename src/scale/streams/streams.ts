@@ -1,11 +1,11 @@
+import { LRUCache } from "lru-cache";
 import type { Source } from "../../config/sources/source.ts";
-import type { Print } from "../../indicators/print.ts";
+import type { Print, PrintKind } from "../../indicators/print.ts";
 import { StreamDetector } from "../../indicators/stream/detector.ts";
 import type { StreamOutcome } from "../../indicators/stream/outcome.ts";
 import type { StreamSample } from "../../indicators/stream/sample.ts";
 import type { StreamSettings } from "../../indicators/stream/settings.ts";
 import type { Clock } from "../../runtime/clock.ts";
-import type { Metrics } from "../../runtime/metrics.ts";
 import { repeat } from "../../runtime/repeat.ts";
 import type { Intake, Origin } from "../intake.ts";
 import type { Presence } from "../presence.ts";
@@ -19,6 +19,8 @@ const tickEveryMs = 1_000;
 const staleMs = 2_000;
 /** Of prints that are no samples one in so long is kept, for people to see; all are counted. */
 const keepRejectedEveryMs = 60_000;
+/** More scales than any plant has, but noise invents ids: the one sampled longest ago is ended. */
+const streamsMax = 1_000;
 
 /** The scales whose prints are samples: the bags are found in them. */
 export interface Streams {
@@ -41,7 +43,10 @@ interface Stream {
   sampledAtMs: number;
 }
 
-/** @param parts.monotonic milliseconds of a clock that nobody sets. */
+/**
+ * @param parts.monotonic milliseconds of a clock that nobody sets.
+ * @param parts.count called with each sample, and what it said.
+ */
 export function createStreams(parts: {
   intake: Intake;
   presence: Pick<Presence, "sampled">;
@@ -49,11 +54,16 @@ export function createStreams(parts: {
   sources: Pick<Sources, "all" | "onChange">;
   clock: Clock;
   monotonic: () => number;
-  metrics: Pick<Metrics, "samples">;
+  count: (source: Source, kind: PrintKind) => void;
   onError: (error: unknown) => void;
 }): Streams {
-  const { intake, presence, live, sources, clock, monotonic, metrics, onError } = parts;
-  const streams = new Map<number, Stream>();
+  const { intake, presence, live, sources, clock, monotonic, count, onError } = parts;
+  const streams = new LRUCache<number, Stream>({
+    max: streamsMax,
+    dispose: (stream, _, why) => {
+      if (why === "evict") close(stream);
+    },
+  });
   const keptAtMs = new Map<string, number>();
 
   function tick(): void {
@@ -67,7 +77,7 @@ export function createStreams(parts: {
 
   // One that was changed begins anew: its samples may mean something else.
   const forget = sources.onChange("streams", () => {
-    for (const stream of streams.values()) {
+    for (const stream of [...streams.values()]) {
       if (sources.all().some(({ source }) => Bun.deepEquals(source, stream.source))) continue;
       end(stream);
     }
@@ -75,13 +85,19 @@ export function createStreams(parts: {
 
   function end(stream: Stream): void {
     streams.delete(stream.scale);
+    close(stream);
+  }
+
+  function close(stream: Stream): void {
     found(stream, stream.detector.end(monotonic()));
     live.show(liveOf(stream, true));
   }
 
   function streamOf(scale: number, source: Source, origin: Origin, now: number): Stream {
     const known = streams.get(scale);
-    if (known !== undefined && Bun.deepEquals(known.source, source)) return known;
+    // The same object nearly always; after a change of sources an equal one.
+    if (known !== undefined && (known.source === source || Bun.deepEquals(known.source, source)))
+      return known;
     if (known !== undefined) end(known);
     const detector = new StreamDetector(settingsOf(source));
     const stream = { scale, source, detector, origin, sampledAtMs: now };
@@ -121,7 +137,7 @@ export function createStreams(parts: {
       const now = monotonic();
       const scale = print.scale ?? source.scale;
       const { kind } = print;
-      metrics.samples.inc({ source: source.name, kind });
+      count(source, kind);
       if (kind === "other") return;
       if (kind === "rejected" || scale === null) {
         reject(raw, print, source, origin, now);
@@ -143,7 +159,7 @@ export function createStreams(parts: {
     async stop() {
       forget();
       await ticking.stop();
-      for (const stream of streams.values()) end(stream);
+      for (const stream of [...streams.values()]) end(stream);
     },
   };
 }

@@ -71,6 +71,23 @@ test.each([
     "sources.json: sources.0.mode: must be stream with poll: each answer is a sample, not a bag",
   ],
   [
+    {
+      sources: [
+        {
+          ...good,
+          dialect: "toledo-continuous",
+          mode: "stream",
+          connection: { kind: "connect", host: "10.0.0.1", port: 4001, poll: {} },
+        },
+      ],
+    },
+    "sources.json: sources.0.connection.poll.command: must be given: dialect toledo-continuous has no command for the weight",
+  ],
+  [
+    { sources: [{ ...good, mode: "stream", stream: { rearm_percent: 51 } }] },
+    "sources.json: sources.0.stream.rearm_percent: must be at most 50",
+  ],
+  [
     { sources: [{ ...good, scale: null }] },
     "sources.json: sources.0.scale: must be given: prints of dialect sma carry no scale's id",
   ],

@@ -1,5 +1,8 @@
 import { afterEach, expect, test } from "bun:test";
 import { sourceSchema } from "../../../src/config/sources/source.ts";
+import { weighed } from "../../../src/indicators/print.ts";
+import { systemClock } from "../../../src/runtime/clock.ts";
+import { createStreams } from "../../../src/scale/streams/streams.ts";
 import { listening, stopListening } from "../../support/listening.ts";
 import { connectScale, type ScaleLine } from "../../support/scale-line.ts";
 import { until } from "../../support/until.ts";
@@ -121,4 +124,30 @@ test("the print of today can be a stream, too: zero is the empty platform", asyn
   expect(side.entries).toMatchObject([
     { kind: "weighed", scale: 3, weight: "50.20", unit: "lb", doubt: null },
   ]);
+});
+
+test("ids that noise invents do not fill the memory: the one sampled longest ago is ended", () => {
+  const entered: string[] = [];
+  const streams = createStreams({
+    intake: ({ text }) => void entered.push(text),
+    presence: { sampled: () => undefined },
+    live: { show: () => undefined },
+    sources: { all: () => [], onChange: () => () => undefined },
+    clock: systemClock,
+    monotonic: () => now,
+    count: () => undefined,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  let now = 0;
+  const origin = { connectionId: 1, remoteAddress: "", source, lastBagUid: null, tap: null };
+  const show = (scale: number, weight: string) =>
+    streams.sample(weighed(weight, { unit: "lb", stable: true, scale }), "", source, origin);
+  for (const weight of ["0.00", "50.20", "50.20", "50.20", "50.20"]) {
+    show(1, weight);
+    now += 500;
+  }
+  for (let scale = 2; scale <= 1_001; scale++) show(scale, "0.00");
+  expect(entered.map((text) => JSON.parse(text).weight)).toEqual(["50.20"]);
 });
