@@ -51,7 +51,7 @@ export function addReadCommand(program: Command, io: Io): void {
           import("./read/read-frames.ts"),
         ]);
         const patterns = [registration, heartbeat].filter((bytes) => bytes !== undefined);
-        await readFrames(file, dialectOf(dialect, format, command), settings, patterns, io);
+        await readFrames(file, { dialect: dialectOf(dialect, format, command), settings, patterns }, io);
       },
     );
 }

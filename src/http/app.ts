@@ -28,6 +28,7 @@ import { createShares } from "./api/shares.ts";
 import { sourcesController } from "./api/sources.ts";
 import { stationsController } from "./api/stations.ts";
 import { tokensController } from "./api/tokens.ts";
+import { trialController } from "./api/trial.ts";
 import { createAuth } from "./auth/auth.ts";
 import { createGuard } from "./auth/guard.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
@@ -81,6 +82,7 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(sourcesController(services, auth))
     .use(connectionsController(services, auth))
     .use(identifyController(services, auth))
+    .use(trialController(services, auth))
     .use(stationsController(services, auth))
     .use(linesController(services, auth, shares))
     .use(capturesController(services, auth))

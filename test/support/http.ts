@@ -101,7 +101,7 @@ export async function testApp(overrides: Partial<Services> = {}) {
     sources,
     officeSources,
     sourceTally: createSourceTally(),
-    listener: { troubleOf: () => null, recentBytes: () => null },
+    listener: { troubleOf: () => null, recentBytes: () => null, watch: () => undefined },
     couriers: testCouriers(),
     events: createEventHub({ database, clock: systemClock, logger: silentLogger }),
     rawFrames: createRawFrameHub(silentLogger),

@@ -56,9 +56,12 @@ export const wanted = translator({
     reason: "At most 500 characters.",
     job_id: "There is no such job any more.",
 
-    "source.name": "A name of at most 100 characters.",
-    "source.mode": "This dialect prints bags; it does not stream.",
-    "source.scale": "A scale number, 1 or higher, that no other source has.",
+    "source.name": "A name of at most 100 characters that no other source has.",
+    "source.mode":
+      "An indicator that is asked sends samples, not bags. Choose that the bag is found in the stream.",
+    "source.format":
+      "The format string as the indicator has it, with a weight in it. The box below marks what is not understood.",
+    "source.scale": "A scale number, 1 or higher, that no other source has. Its prints carry none.",
     "source.station": "A name of at most 50 characters.",
     "source.connection":
       "Another source takes the same connections. Choose other addresses, another port or another registration.",
@@ -68,7 +71,8 @@ export const wanted = translator({
     "source.connection.host": "An IP address or a host name.",
     "source.connection.poll.every_ms": "A whole number from 50 to 3600000.",
     "source.connection.poll.answer_ms": "A whole number from 20 to 60000.",
-    "source.connection.poll.command": "At most 64 bytes, printable; others as \\r, \\n or \\x02.",
+    "source.connection.poll.command":
+      "At most 64 bytes, printable; others as \\r, \\n or \\x02. Required where the dialect has no command for the weight.",
     "source.heartbeat": "At most 64 bytes, printable; others as \\r, \\n or \\x02.",
     "source.decimals": "A whole number from 0 to 5.",
     "source.stream.division": "A number above 0, with at most 4 decimals.",
@@ -91,9 +95,13 @@ export const wanted = translator({
     reason: "500 caracteres como máximo.",
     job_id: "Ese trabajo ya no existe.",
 
-    "source.name": "Un nombre de 100 caracteres como máximo.",
-    "source.mode": "Este dialecto imprime bolsas; no envía un flujo.",
-    "source.scale": "El número de una báscula, desde 1, que no tenga otra fuente.",
+    "source.name": "Un nombre de 100 caracteres como máximo que no tenga otra fuente.",
+    "source.mode":
+      "Un indicador al que se le pregunta envía muestras, no bolsas. Elija que la bolsa se busque en el flujo.",
+    "source.format":
+      "La cadena de formato tal como la tiene el indicador, con un peso. Abajo se marca lo que no se entiende.",
+    "source.scale":
+      "El número de una báscula, desde 1, que no tenga otra fuente. Sus impresiones no lo llevan.",
     "source.station": "Un nombre de 50 caracteres como máximo.",
     "source.connection":
       "Otra fuente recibe las mismas conexiones. Elija otras direcciones, otro puerto u otro registro.",
@@ -103,7 +111,8 @@ export const wanted = translator({
     "source.connection.host": "Una dirección IP o un nombre de equipo.",
     "source.connection.poll.every_ms": "Un número entero de 50 a 3600000.",
     "source.connection.poll.answer_ms": "Un número entero de 20 a 60000.",
-    "source.connection.poll.command": "64 bytes como máximo, imprimibles; otros como \\r, \\n o \\x02.",
+    "source.connection.poll.command":
+      "64 bytes como máximo, imprimibles; otros como \\r, \\n o \\x02. Hace falta si el dialecto no tiene un comando para el peso.",
     "source.heartbeat": "64 bytes como máximo, imprimibles; otros como \\r, \\n o \\x02.",
     "source.decimals": "Un número entero de 0 a 5.",
     "source.stream.division": "Un número mayor que 0, con 4 decimales como máximo.",

@@ -3,28 +3,16 @@ import { z } from "zod";
 import { dialectNames } from "../../indicators/dialect-names.ts";
 import { type Candidate, identify } from "../../indicators/identify/identify.ts";
 import { printUnits } from "../../indicators/print.ts";
-import { escapeBytes } from "../../scale/frames/bytes.ts";
 import { readAllLines } from "../../scale/sources/line-prints.ts";
 import { notFound, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { rowIdSchema } from "../request/values.ts";
+import { lastPrints, printSchema } from "./prints.ts";
 import type { Services } from "./services.ts";
 
 /** Fewer are told apart by people; the first is mostly right. */
 const dialectsMax = 4;
-const printsMax = 5;
-
-const printSchema = z.object({
-  raw: z.string().describe("Unprintable bytes, and the backslash, as `\\xNN`."),
-  kind: z.enum(["weight", "motion", "overload", "underload", "error", "other", "rejected"]),
-  weight: z.string().nullable(),
-  unit: z.enum(printUnits).nullable(),
-  mode: z.enum(["gross", "net", "tare"]).nullable(),
-  stable: z.boolean().nullable(),
-  scale: z.int().nullable(),
-  reason: z.string().nullable(),
-});
 
 const dialectSchema = z.object({
   dialect: z.enum(dialectNames),
@@ -100,9 +88,7 @@ function shown(candidate: Candidate): ConnectionIdentity["dialects"] {
       open: open.flatMap((option) =>
         option === "--unit" ? ["unit" as const] : option === "--decimals" ? ["decimals" as const] : [],
       ),
-      prints: prints
-        .slice(-printsMax)
-        .map((print) => ({ ...print, raw: escapeBytes(Buffer.from(print.raw, "latin1")) })),
+      prints: lastPrints(prints),
     },
   ];
 }

@@ -49,7 +49,7 @@ export interface Services {
   /** Changes them. */
   readonly officeSources: Pick<OfficeSources, "create" | "change" | "remove">;
   readonly sourceTally: Pick<SourceTally, "of">;
-  readonly listener: Pick<Listener, "troubleOf" | "recentBytes">;
+  readonly listener: Pick<Listener, "troubleOf" | "recentBytes" | "watch">;
   readonly couriers: Pick<Couriers, "destinations" | "wake" | "status">;
   readonly events: EventHub;
   readonly rawFrames: RawFrameHub;

@@ -25,6 +25,9 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
       station: "Station 2",
     },
   },
+  "POST /api/sources/trial": {
+    body: { source: null, dialect: "format", format: "{A.1.1},{T.GWT.1[W5]} {T.UNIT.1}#CR#LF" },
+  },
   "PUT /api/sources/{name}": {
     parameters: { name: "Old indicator" },
     body: {

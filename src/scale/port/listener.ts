@@ -27,6 +27,8 @@ export interface Listener {
   troubleOf(source: Pick<Source, "name" | "connection">): string | null;
   /** As `Sessions.recentBytes`. */
   recentBytes(connectionId: number): Uint8Array | null;
+  /** As `Sessions.watch`. */
+  watch(connectionId: number): void;
   /** Ends one connection; the scale may connect again. @returns false where there is no such connection. */
   close(connectionId: number): boolean;
   readonly keys: RemoteKeys;
@@ -148,6 +150,7 @@ export function createListener(parts: SessionParts): Listener {
       return listening;
     },
     recentBytes: sessions.recentBytes,
+    watch: sessions.watch,
     close: sessions.end,
     keys: createRemoteKeys(presence, sessions),
     troubleOf({ name, connection }) {

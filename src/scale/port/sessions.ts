@@ -89,6 +89,8 @@ export interface Sessions {
   sourceOf(connectionId: number): Source | null;
   /** The last bytes of a connection whose prints are no bags; null: its prints are, or there is no such connection. */
   recentBytes(connectionId: number): Uint8Array | null;
+  /** Keeps the last bytes of a connection for a minute from now on, whatever its prints are. */
+  watch(connectionId: number): void;
   /** Closes our side of every connection, takes what scales still send, and ends every connection. */
   stop(): Promise<void>;
 }
@@ -329,6 +331,9 @@ export function createSessions(parts: SessionParts, onEnd: (connectionId: number
       return await exchangeOn(socket, socket.data).ask(command, limitMs);
     },
     recentBytes: recent.of,
+    watch(connectionId) {
+      if (sockets.has(connectionId)) recent.watch(connectionId);
+    },
     sourceOf: (connectionId) => sockets.get(connectionId)?.data?.origin.source ?? null,
     async stop() {
       // A FIN, while reading goes on: what a scale has sent by now is still taken.

@@ -60,7 +60,7 @@ export function createReader(
 }
 
 /** What its device server sends by itself. */
-function patternsOf({ connection, heartbeat }: Source): string[] {
+export function patternsOf({ connection, heartbeat }: Pick<Source, "connection" | "heartbeat">): string[] {
   const texts = [connection.kind === "listen" ? connection.registration : null, heartbeat];
   return texts.flatMap((text) => {
     const bytes = text === null ? "" : readBytesText(text);
@@ -69,6 +69,13 @@ function patternsOf({ connection, heartbeat }: Source): string[] {
   });
 }
 
-function settingsOf({ unit, decimal_mark, decimals, weight, digits }: Source): DialectSettings {
+/** What a source says of its prints. */
+export function settingsOf({
+  unit,
+  decimal_mark,
+  decimals,
+  weight,
+  digits,
+}: Pick<Source, "unit" | "decimal_mark" | "decimals" | "weight" | "digits">): DialectSettings {
   return { unit, decimalMark: decimal_mark, decimals, weight, digits };
 }

@@ -20,6 +20,7 @@ beforeAll(async () => {
     config: testConfig({ sources: [fixed] }),
     listener: {
       troubleOf: () => null,
+      watch: () => undefined,
       recentBytes: (id) => (sent.has(id) ? Buffer.from(sent.get(id) ?? "", "latin1") : null),
     },
     presence: {

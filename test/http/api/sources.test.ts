@@ -34,7 +34,11 @@ beforeAll(async () => {
     config,
     // The one of the test that runs.
     sourceTally: { of: (source) => sourceTally.of(source) },
-    listener: { troubleOf: ({ name }) => troubles.get(name) ?? null, recentBytes: () => null },
+    listener: {
+      troubleOf: ({ name }) => troubles.get(name) ?? null,
+      recentBytes: () => null,
+      watch: () => undefined,
+    },
     presence: {
       connections: () => connections,
       scales: () => [],

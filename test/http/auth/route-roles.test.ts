@@ -20,6 +20,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "POST /api/scales/:id/keys/:key": "operator",
   "GET /api/sources": "viewer",
   "POST /api/sources": "admin",
+  "POST /api/sources/trial": "admin",
   "PUT /api/sources/:name": "admin",
   "DELETE /api/sources/:name": "admin",
   "GET /api/connections": "viewer",

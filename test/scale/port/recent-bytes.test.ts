@@ -43,3 +43,19 @@ test("4,096 bytes are kept of one, the last ones, and 64 connections, those that
   recent.ended(1);
   expect(recent.of(1)).toBeNull();
 });
+
+test("the bytes of a connection that somebody looks at are kept for a minute, whatever its prints are", () => {
+  let now = 0;
+  const recent = createRecentBytes(() => now);
+  recent.began(1);
+  recent.read(1, true);
+  recent.watch(1);
+  recent.received(1, Buffer.from("1,45.20 lb\r\n"));
+  recent.read(1, true);
+  now = 59_999;
+  recent.read(1, true);
+  expect(text(recent.of(1))).toBe("1,45.20 lb\r\n");
+  now = 60_000;
+  recent.read(1, true);
+  expect(recent.of(1)).toBeNull();
+});

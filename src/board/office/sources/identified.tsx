@@ -2,9 +2,8 @@ import type { ConnectionIdentity } from "../../../http/api/identify.ts";
 import { api } from "../../shared/api.ts";
 import { formatShare } from "../../shared/format.ts";
 import { useLoaded } from "../loaded.ts";
-import { Cell } from "../parts.tsx";
 import { useEvery } from "../soon.ts";
-import { word } from "../words.ts";
+import { ReadPrints } from "./read-prints.tsx";
 import type { WantedSource } from "./sources.tsx";
 import { dialectText, say } from "./texts.ts";
 
@@ -62,27 +61,7 @@ function Fitting(props: { readonly candidate: Candidate; readonly onUse?: () => 
           {say("leftOpen", { settings: open.map((name) => say(`open.${name}`)).join(", ") })}
         </p>
       )}
-      <table class="table">
-        <thead>
-          <tr>
-            <th>{say("asReceived")}</th>
-            <th>{say("readAs")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {prints.map((print, nth) => (
-            // The same print may come twice.
-            <tr key={`${nth} ${print.raw}`}>
-              <Cell label={say("asReceived")} class="cell-wide">
-                <code class="raw">{print.raw}</code>
-              </Cell>
-              <Cell label={say("readAs")} class="cell-wide">
-                {meaning(print)}
-              </Cell>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <ReadPrints prints={prints} />
       {onUse !== undefined && (
         <button
           type="button"
@@ -95,15 +74,4 @@ function Fitting(props: { readonly candidate: Candidate; readonly onUse?: () => 
       )}
     </div>
   );
-}
-
-function meaning({ kind, weight, unit, mode, stable, scale, reason }: Candidate["prints"][number]): string {
-  if (kind !== "weight") return reason !== null && word.has(reason) ? word(reason) : say(`kind.${kind}`);
-  const words = [
-    unit === null ? weight : `${weight} ${unit}`,
-    mode === null ? null : say(mode),
-    stable === null ? null : say(stable ? "still" : "moving"),
-    scale === null ? null : `${word("scale")} ${scale}`,
-  ];
-  return words.filter((each) => each !== null).join(", ");
 }

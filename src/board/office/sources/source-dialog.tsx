@@ -6,7 +6,7 @@ import {
   sourceDialects,
 } from "../../../indicators/dialect-names.ts";
 import type { SourceView } from "../../../records/sources/source-list.ts";
-import { ApiProblem, api } from "../../shared/api.ts";
+import { api } from "../../shared/api.ts";
 import { DialogForm } from "../../shared/dialog-form.tsx";
 import { SelectField, TextField } from "../../shared/field.tsx";
 import { session } from "../../shared/session.ts";
@@ -15,9 +15,11 @@ import { t } from "../../shared/texts.ts";
 import { word } from "../words.ts";
 import { ConnectionFields } from "./connection-fields.tsx";
 import { PrintFields } from "./print-fields.tsx";
+import { fieldLabel, ownFields } from "./source-faults.ts";
 import { bodyOf, fieldsOf, type SourceFields, useSourceForm } from "./source-form.ts";
 import { StreamFields } from "./stream-fields.tsx";
 import { dialectText, say } from "./texts.ts";
+import { Trial } from "./trial.tsx";
 
 /** Adds a source, or changes one: how it connects, what it prints, whose bags these are. */
 export function SourceDialog(props: {
@@ -36,6 +38,12 @@ export function SourceDialog(props: {
   const asks = settingsOfDialect[dialect];
   const isStream = form.of("mode").value === "stream";
 
+  async function submitNamed(): Promise<void> {
+    await submit.run(save);
+    const labels = new Set(Object.keys(submit.faults.value).flatMap((field) => fieldLabel(field) ?? []));
+    if (labels.size > 0) submit.failure.value = say("checkThese", { fields: [...labels].join(", ") });
+  }
+
   async function save(): Promise<void> {
     const body = bodyOf(form.all(), asks);
     if (source === null) await ownFields(api("POST", "/api/sources", { body }));
@@ -49,9 +57,10 @@ export function SourceDialog(props: {
       title={source === null ? say("add") : say("editTitle", { name: source.name ?? "" })}
       submit={submit}
       onClose={onClose}
-      onSubmit={() => void submit.run(save)}
+      onSubmit={() => void submitNamed()}
       deed={say("save")}
       keep={t("back")}
+      isWide
     >
       <TextField
         label={word("name")}
@@ -95,6 +104,7 @@ export function SourceDialog(props: {
             maxLength={1000}
           />
         )}
+        <Trial source={source?.name ?? null} form={form} asks={asks} />
         <SelectField
           label={say("mode")}
           name="mode"
@@ -147,19 +157,4 @@ function Step(props: { readonly title: string; readonly children: ComponentChild
 
 function dialectOf(text: string): SourceDialect {
   return sourceDialects.find((name) => name === text) ?? "line";
-}
-
-/** A source's fields want other things than those of the same name elsewhere: their faults are named `source.scale`. */
-async function ownFields(answer: Promise<unknown>): Promise<void> {
-  try {
-    await answer;
-  } catch (error) {
-    if (!(error instanceof ApiProblem)) throw error;
-    const { status, code, detail, faults } = error;
-    const own = faults.map(({ field, ...fault }) => ({
-      ...fault,
-      field: `source.${field.replace(/\.\d+$/, "")}`,
-    }));
-    throw new ApiProblem(status, code, detail, own);
-  }
 }

@@ -91,7 +91,7 @@ function kindOf(connection: SourceDefinition["connection"]): "scales-port" | "po
  *
  * @param asks which settings of prints the dialect asks for: what it does not ask for is left out.
  */
-export function bodyOf(fields: SourceFields, asks: readonly string[]): object {
+export function bodyOf(fields: SourceFields, asks: readonly string[]) {
   const { name, enabled, dialect, mode } = fields;
   const setting = (field: "unit" | "decimal_mark" | "weight" | "digits") =>
     asks.includes(field) ? textOf(fields[field]) : null;
@@ -122,7 +122,7 @@ export function bodyOf(fields: SourceFields, asks: readonly string[]): object {
   };
 }
 
-function connectionOf(fields: SourceFields): object {
+function connectionOf(fields: SourceFields) {
   if (fields.kind === "connect") {
     const poll = {
       command: textOf(fields.command),
@@ -130,14 +130,14 @@ function connectionOf(fields: SourceFields): object {
       answer_ms: numberOf(fields.answer_ms),
     };
     return {
-      kind: "connect",
+      kind: "connect" as const,
       host: fields.host,
       port: numberOf(fields.port),
       poll: fields.asked === "yes" ? poll : null,
     };
   }
   return {
-    kind: "listen",
+    kind: "listen" as const,
     // Of its own port an empty one is a fault, not the scales' port.
     port: fields.kind === "port" ? (numberOf(fields.port) ?? "") : null,
     from: fields.from.split(/[\s,;]+/).filter((range) => range !== ""),

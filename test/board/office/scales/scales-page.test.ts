@@ -190,9 +190,12 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
       await dialog.getByLabel("Mode").selectOption("print");
       await dialog.getByRole("button", { name: "Save" }).click();
       await dialog.getByText("A port from 1 to 65535 that nothing else here uses.").waitFor();
+      await dialog.getByText(/^Not saved. Check: Port/).waitFor();
       await dialog.getByLabel("Port", { exact: true }).fill(String(port));
       await dialog.getByRole("button", { name: "Save" }).click();
-      await dialog.getByText("A scale number, 1 or higher, that no other source has.").waitFor();
+      await dialog
+        .getByText("A scale number, 1 or higher, that no other source has. Its prints carry none.")
+        .waitFor();
       await dialog.getByLabel("Scale", { exact: true }).fill("41");
       await dialog.getByRole("button", { name: "Save" }).click();
       await dialog.waitFor({ state: "detached" });
@@ -216,6 +219,33 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
         .getByRole("button", { name: "Remove" })
         .click();
       await row.waitFor({ state: "detached" });
+    });
+  });
+
+  test("a format is pasted, and the last prints show beside it how they would be read, as one types", async () => {
+    const { appliance } = site.plant;
+    using line = await connectScale(appliance.scalePort);
+    await line.send("WT 71.25 lb;\r\nWT 71.50 lb;\r\n");
+    await site.look("/scales", { role: "admin" }, async (page) => {
+      await page.getByRole("button", { name: "Add a source" }).click();
+      const dialog = page.getByRole("dialog", { name: "Add a source" });
+      await dialog.getByLabel("Dialect").selectOption("format");
+      const format = dialog.getByLabel("Format string of the indicator");
+      await format.fill("WT {T.GWX.1} {T.UNIT.1};#CR#LF");
+      await dialog.getByText("Not understood: {T.GWX.1}, at character 4").waitFor();
+      expect(await dialog.locator("mark").textContent()).toBe("{T.GWX.1}");
+      expect(await axeFindings(page)).toEqual([]);
+      await format.fill("WX {T.GWT.1} {T.UNIT.1};#CR#LF");
+      const print = dialog.getByRole("row").filter({ hasText: "WT 71.50 lb;" });
+      await print.getByText("Not understood").waitFor();
+      await format.fill("WT {T.GWT.1} {T.UNIT.1};#CR#LF");
+      await print.getByText("71.50 lb, Gross").waitFor();
+      // What comes meanwhile is there too.
+      await line.send("WT 71.75 lb;\r\n");
+      await dialog.getByText("71.75 lb, Gross").waitFor();
+      await dialog.getByLabel("Dialect").selectOption("sma");
+      await print.getByText("Gross").waitFor({ state: "detached" });
+      expect(await axeFindings(page)).toEqual([]);
     });
   });
 
