@@ -1,7 +1,8 @@
 -- Records the bags of a batch: every weighed frame becomes a bag with its job, number and verdict, and the ledger and
 -- the outbox are written with them. Its rejected frames were kept before, in the same transaction.
 --
--- Locks, always in this order: the journal's row, then the jobs by id, then the tallies of deliveries by destination.
+-- Locks, always in this order: the journal's row, then the jobs of each station as they ran, then the tallies of deliveries
+-- by destination.
 -- A batch is taken only when it begins right behind what the journal's row says is recorded: one that was
 -- committed and whose answer was lost, or that comes from a copy of the journal, changes nothing. Only late
 -- entries ($late) fill free numbers that lie before it: a damaged journal gave them back after higher ones. Which numbers
@@ -13,29 +14,42 @@ with journal_row as materialized (
 plant as materialized (
   select coalesce((select plant_id from journal_row), $plant_id) as id
 ),
--- Those that ran when the first bag of the batch was weighed, or later.
+-- Those that ran when the first bag of the batch was weighed, or later; and where the next one begins by itself, those that
+-- are planned. The one that runs is locked before them, also by who knows of none that began since.
 job as materialized (
   select
-    id, station, started_at, ended_at, target_weight, tolerance_percent, last_bag_num, status,
+    id, station, started_at, ended_at, target_weight, tolerance_percent, terms_since, last_bag_num, status, queue_place,
     quantity - bags_completed as remaining
   from prepuff_job
   where plant_id = (select id from plant)
     and station = any ($line_stations)
     and coalesce(ended_at, 'infinity') > to_timestamp($earliest_ms / 1000)
+    and (status <> 'planned' or begins_itself)
     -- Looked at first, so that the journal's row is locked first.
     and ($journal_id is null or (select is_next from journal_row) or $late)
-  order by id
+  order by station, started_at, ended_at, queue_place, id
   for update
 ),
 -- What a line's bags are judged by, for each job that ran at its station: until it ended, or the next one began (a clock
 -- that was set back makes them overlap, and a bag has one job at most). Target and bounds are in the printed unit;
 -- multiplications only, so that they are exact. Reckoned here, not for each bag.
+--
+-- A planned job has the time of the one that runs, and takes the bags behind those that are still wanted before it
+-- (`skip`). That the one before is completed then begins it (the trigger job_completed).
 measure as materialized (
   select
-    l.number, j.id, j.target_weight, j.tolerance_percent, j.last_bag_num, j.remaining, j.status, j.started_at,
+    l.number, j.id, j.target_weight, j.tolerance_percent, j.terms_since, j.last_bag_num, j.remaining,
+    j.status = 'planned' as is_planned, j.ended_at is null as is_open,
+    case
+      when j.status <> 'planned' then j.started_at
+      -- None began after it, as where the clock was set back.
+      when max(j.started_at) filter (where j.status = 'active') over at_station = max(j.started_at) over at_station
+        then max(j.started_at) over at_station
+    end as started_at,
+    case when j.status <> 'planned' then 0 else sum(j.remaining) filter (where j.ended_at is null) over at_station end as skip,
     least(j.ended_at, lead(j.started_at) over at_station) as until,
     -- Every bag of its station in this batch is the job's, so that their places there are their places in the job.
-    lag(j.id) over at_station is null and lead(j.id) over at_station is null
+    lag(j.id) over at_station is null and lead(j.started_at) over at_station is null
       and j.started_at <= to_timestamp(l.earliest_ms / 1000)
       and coalesce(j.ended_at > to_timestamp(l.latest_ms / 1000), true) as is_whole,
     j.target_weight * units_per_lb(l.unit) as target,
@@ -43,8 +57,13 @@ measure as materialized (
     j.target_weight * units_per_lb(l.unit) * (100 + j.tolerance_percent) * 0.01 as heaviest
   from unnest($line_stations, $line_units, $line_earliest_ms, $line_latest_ms) with ordinality
     as l (station, unit, earliest_ms, latest_ms, number)
-  join job j using (station)
-  window at_station as (partition by l.number order by j.started_at, j.id)
+  -- One that was full as it began takes none; the one behind it may have a lower number.
+  join job j on j.station = l.station and (j.started_at = j.ended_at) is not true
+  window at_station as (
+    partition by l.number
+    order by j.started_at, j.queue_place, j.id
+    rows between unbounded preceding and 1 preceding
+  )
 ),
 weighed as not materialized (
   select *, to_timestamp(weighed_ms / 1000::float8) as weighed_at
@@ -57,7 +76,7 @@ recounted as materialized (
   from weighed w
   join measure m
     on m.number = w.line and m.started_at <= w.weighed_at and (m.until is null or m.until > w.weighed_at)
-  where (select not bool_and(is_whole) from measure) and not m.is_whole and w.place > 0
+  where (select not bool_and(is_whole) from measure where not is_planned) and not m.is_whole and not m.is_planned and w.place > 0
 ),
 -- Given here, in the order of weighing, because a look at what was inserted costs more; and after the jobs are locked, so
 -- that of two batches for a job the one that comes first has the lower ids.
@@ -66,23 +85,26 @@ given as materialized (
   from generate_series(1, $bags)
   where (select count(*) from measure) >= 0 and ($journal_id is null or (select is_next from journal_row) or $late)
 ),
--- The job that ran on the station at the moment of weighing, and the bag's place among this batch's for it.
+-- The job that ran on the station at the moment of weighing, and the bag's place among this batch's for it. Beyond the
+-- quantity a bag has no job, or the next one.
 placed as (
   select
     w.n, w.seq, w.uid, w.line, w.weight, w.weighed_at, w.raw,
-    m.id as job_id, m.target_weight, m.tolerance_percent, m.last_bag_num, m.remaining, m.status,
+    m.id as job_id, m.target_weight, m.tolerance_percent, m.last_bag_num, m.remaining, m.is_open,
     m.target, m.lightest, m.heaviest,
-    case when m.is_whole then w.place else r.nth end as nth
+    coalesce(r.nth, w.place) - m.skip as nth,
+    case when w.weighed_at < m.terms_since then earlier_terms(m.id, w.weighed_at) end as earlier
   from weighed w
+  left join recounted r on r.n = w.n
   left join measure m
     on m.number = w.line
     -- In doubt it has no job until a person gives it one.
     and w.place > 0
     and m.started_at <= w.weighed_at
     and (m.until is null or m.until > w.weighed_at)
-  left join recounted r on r.n = w.n
+    and coalesce(r.nth, w.place) > m.skip
+    and coalesce(r.nth, w.place) <= m.skip + m.remaining
 ),
--- Beyond the quantity a bag has no job.
 judged as materialized (
   select
     (select ids from given)[p.n] as id,
@@ -90,23 +112,29 @@ judged as materialized (
     ($line_stations)[p.line] as station,
     case when ($line_marks)[p.line] >= 2 then 'repeats' end as doubt,
     p.weighed_at,
-    case when p.nth <= p.remaining then p.job_id end as job_id,
-    coalesce(p.status = 'active' and p.nth = p.remaining, false) as completes_job,
-    case when p.nth <= p.remaining then p.last_bag_num + p.nth end as bag_num,
-    case when p.nth <= p.remaining then p.target_weight end as target_weight,
-    case when p.nth <= p.remaining then p.tolerance_percent end as tolerance_percent,
-    case when p.nth <= p.remaining then p.weight between p.lightest and p.heaviest end as in_tolerance,
-    p.weight, p.target, p.seq, p.uid, p.raw
+    p.job_id,
+    coalesce(p.is_open and p.nth = p.remaining, false) as completes_job,
+    p.last_bag_num + p.nth as bag_num,
+    coalesce(p.earlier[1], p.target_weight) as target_weight,
+    coalesce(p.earlier[2], p.tolerance_percent) as tolerance_percent,
+    case
+      when p.earlier is null then p.weight between p.lightest and p.heaviest
+      else is_in_tolerance(p.weight, ($line_units)[p.line], p.earlier[1], p.earlier[2])
+    end as in_tolerance,
+    p.weight,
+    case when p.earlier is null then p.target else p.earlier[1] * units_per_lb(($line_units)[p.line]) end as target,
+    p.seq, p.uid, p.raw
   from placed p
-  where p.nth <= p.remaining or not $require_job
+  where p.job_id is not null or not $require_job
 ),
 counted as (
   update prepuff_job
   set
     bags_completed = prepuff_job.bags_completed + n.bags,
     last_bag_num = prepuff_job.last_bag_num + n.bags,
-    status = case when n.completed_at is null then prepuff_job.status else 'completed' end,
-    ended_at = coalesce(n.completed_at, prepuff_job.ended_at)
+    -- A planned one is begun, and where it is full ended, by the trigger job_completed.
+    status = case when n.completed_at is null or queue_place is not null then prepuff_job.status else 'completed' end,
+    ended_at = case when queue_place is null then coalesce(n.completed_at, prepuff_job.ended_at) end
   from (
     select job_id, count(*)::integer as bags, max(weighed_at) filter (where completes_job) as completed_at
     from judged

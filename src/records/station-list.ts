@@ -79,7 +79,7 @@ async function lastEnded(sql: Executor, plant: number, stations: readonly string
     from unnest(${[...stations]}::text[]) as s (station)
     cross join lateral (
       select id from prepuff_job
-      where plant_id = ${plant} and station = s.station and status <> 'active'
+      where plant_id = ${plant} and station = s.station and status in ('completed', 'cancelled')
       order by started_at desc
       limit 1
     ) j`;

@@ -22,6 +22,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0010_plants",
     "0011_sources",
     "0012_no_duplicates",
+    "0013_planned_jobs",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

@@ -70,7 +70,7 @@ function number(jobs: readonly Job[], bags: readonly (BagPlan & { stationName: s
   const before = new Map(known.map((job) => [job, { ...job }]));
   return bags.map(({ stationName, at, isDoubted }) => {
     const ofStation = known
-      .filter(({ station }) => station === stationName)
+      .filter((each) => each.station === stationName && before.get(each)?.endedAt !== each.startedAt)
       .toSorted((one, other) => one.startedAt - other.startedAt || one.id - other.id);
     const job = ofStation.find((each, index) => {
       const endedAt = before.get(each)?.endedAt ?? Number.POSITIVE_INFINITY;
