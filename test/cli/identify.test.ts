@@ -43,9 +43,30 @@ test("with --json the dialects come best first, with what they leave open", asyn
   for (const other of others) expect(other.confidence).toBeLessThanOrEqual(first?.confidence ?? 0);
 });
 
+test("where no dialect looks so, a format that reads all prints is proposed", async () => {
+  const { code, out } = await identify("#7's 12.50\r\n#8's 12.60\r\n");
+  expect(code).toBe(0);
+  expect(out.split("\n").slice(0, 5)).toEqual([
+    "format  no dialect looks like these prints, and this format reads all of them: check it before you use it",
+    '  "#7\'s 12.50"  weight 12.50',
+    '  "#8\'s 12.60"  weight 12.60',
+    "  prepuff read --format '{35}{T.CNT.1}'\\''s {T.ACT.1}#CR#LF' --unit …",
+    '  in PREPUFF_SOURCES: "dialect": "format", "format": "{35}{T.CNT.1}\'s {T.ACT.1}#CR#LF"',
+  ]);
+  const formats = z.object({ formats: z.array(z.looseObject({ format: z.string() })) });
+  const json = formats.parse(JSON.parse((await identify("W=1.5 kg\nW=1.6 kg\n", "--json")).out));
+  expect(json.formats).toMatchObject([
+    {
+      format: "W={T.ACT.1} {T.UNIT.1}#LF",
+      command: "prepuff read --format 'W={T.ACT.1} {T.UNIT.1}#LF'",
+      source: { dialect: "format", format: "W={T.ACT.1} {T.UNIT.1}#LF" },
+    },
+  ]);
+});
+
 test("where nothing fits the answer is no", async () => {
   expect(await identify("\x01\x01\r\n")).toMatchObject({ code: 1, out: "no dialect fits\n" });
-  expect(await identify("", "--json")).toMatchObject({ code: 1, out: '{"dialects":[]}\n' });
+  expect(await identify("", "--json")).toMatchObject({ code: 1, out: '{"dialects":[],"formats":[]}\n' });
 });
 
 test("a file that cannot be read is told", async () => {

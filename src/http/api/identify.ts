@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { z } from "zod";
 import { dialectNames } from "../../indicators/dialect-names.ts";
 import { type Candidate, identify } from "../../indicators/identify/identify.ts";
+import { type FormatProposal, proposeFormats } from "../../indicators/identify/propose-formats.ts";
 import { printUnits } from "../../indicators/print.ts";
 import { readAllLines } from "../../scale/sources/line-prints.ts";
 import { notFound, problems } from "../answer/problem.ts";
@@ -27,6 +28,14 @@ const dialectSchema = z.object({
   prints: z.array(printSchema).describe("The last ones, as they would be read."),
 });
 
+const formatSchema = z.object({
+  format: z.string().describe("A format string, for a source with dialect `format`."),
+  open: z
+    .array(z.enum(["unit", "decimal_mark"]))
+    .describe("What its prints leave open: a setting of the source."),
+  prints: z.array(printSchema).describe("The last ones, as they would be read."),
+});
+
 const identitySchema = z.object({
   connection: z.int(),
   remote_address: z.string(),
@@ -36,6 +45,11 @@ const identitySchema = z.object({
     .int()
     .describe("How many of its last bytes were looked at. 0: its prints are bags, so that none are kept."),
   dialects: z.array(dialectSchema).describe("Those that fit, best first. None is adopted by itself."),
+  formats: z
+    .array(formatSchema)
+    .describe(
+      "Where the prints look like no dialect, but share one layout: formats that read all of them. None is adopted by itself.",
+    ),
 });
 export type ConnectionIdentity = z.output<typeof identitySchema>;
 
@@ -58,6 +72,7 @@ export function identifyController({ presence, listener, sources }: Needed, auth
         is_fixed: sources.all().some((known) => known.isFixed && known.source.name === source),
         bytes: bytes.length,
         dialects: found.flatMap(shown).slice(0, dialectsMax),
+        formats: proposeFormats(bytes, found).map(shownFormat),
       };
     },
     {
@@ -91,4 +106,12 @@ function shown(candidate: Candidate): ConnectionIdentity["dialects"] {
       prints: lastPrints(prints),
     },
   ];
+}
+
+function shownFormat({ format, open, prints }: FormatProposal): ConnectionIdentity["formats"][number] {
+  return {
+    format,
+    open: open.map((option) => (option === "--unit" ? "unit" : "decimal_mark")),
+    prints: lastPrints(prints),
+  };
 }

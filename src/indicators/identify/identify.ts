@@ -1,12 +1,7 @@
-import { type Dialect, noSettings } from "../dialect.ts";
 import { dialects } from "../dialects.ts";
-import type { Print, PrintUnit } from "../print.ts";
-import { PrintReader } from "../print-reader.ts";
-import { Transport } from "../transport/transport.ts";
+import type { PrintUnit } from "../print.ts";
+import { cleaned, readAll, type Said, type Terminator, terminatorOf } from "./read-all.ts";
 import { allSignatures } from "./signatures.ts";
-
-/** One print, as it would be read. */
-export type Said = Omit<Print, "mark" | "reason"> & { readonly reason: string | null; readonly raw: string };
 
 /** A dialect that fits. */
 export interface Candidate {
@@ -16,7 +11,7 @@ export interface Candidate {
   /** How sure, 0 to 1: how much of the bytes looks like this dialect and like no other. */
   readonly confidence: number;
   /** With what prints end. */
-  readonly terminator: "CRLF" | "CR" | "LF" | "ETX" | "none";
+  readonly terminator: Terminator;
   /** The units that are printed. */
   readonly units: readonly PrintUnit[];
   /** What the prints say beside the weight. */
@@ -32,7 +27,7 @@ export type ReadLine = (bytes: Uint8Array) => readonly Said[];
 /** What was rejected for these is still of the dialect. */
 const recognised: readonly (string | null)[] = ["ambiguous", "decimals_unknown", "unknown_unit", "checksum"];
 /** What a dialect reads, but is not known to look so: with a weight, and without. */
-const unsignedWeight = 0.2;
+export const unsignedWeight = 0.2;
 const unsignedOther = 0.1;
 const leastConfidence = 0.05;
 
@@ -54,21 +49,6 @@ export function identify(bytes: Uint8Array, readLine: ReadLine): Candidate[] {
     .flatMap((one) => one ?? [])
     .filter(({ confidence }) => confidence >= leastConfidence)
     .sort((a, b) => b.confidence - a.confidence);
-}
-
-function cleaned(bytes: Uint8Array, isBinary: boolean): string {
-  const transport = new Transport({ isBinary });
-  return transport.push(bytes) + transport.end();
-}
-
-function readAll(dialect: Dialect, text: string): Said[] {
-  const prints: Said[] = [];
-  const reader = new PrintReader(dialect, noSettings, ({ mark: _, ...print }, raw) =>
-    prints.push({ ...print, raw }),
-  );
-  reader.push(text);
-  reader.end();
-  return prints;
 }
 
 function candidate(dialect: string, title: string, text: string, prints: readonly Said[]): Candidate | null {
@@ -117,20 +97,4 @@ function signedShare(dialect: string, text: string): number {
     count++;
   }
   return count === 0 ? 0 : sum / count;
-}
-
-/** The last one tells: a print that begins with LF and ends with CR, as SMA's, shows both between two prints. */
-function terminatorOf(text: string): Candidate["terminator"] {
-  switch (/\r\n$|[\r\n\x03](?=[^\r\n\x03]*$)/.exec(text)?.[0]) {
-    case "\r\n":
-      return "CRLF";
-    case "\r":
-      return "CR";
-    case "\n":
-      return text.includes("\r\n") ? "CRLF" : "LF";
-    case "\x03":
-      return "ETX";
-    default:
-      return "none";
-  }
 }

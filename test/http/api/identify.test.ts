@@ -13,6 +13,7 @@ const sent = new Map<number, string>([
   [1, "\n 1G       5.025lb \r\n 1GM      5.050lb \r"],
   [2, "rubbish \x07\r\n".repeat(9)],
   [3, "@@@@"],
+  [5, "WT= 12.50;\r\nWT= 12.60;\r\n"],
 ]);
 let app: Awaited<ReturnType<typeof testApp>>;
 beforeAll(async () => {
@@ -29,6 +30,7 @@ beforeAll(async () => {
         connectionView({ id: 2 }),
         connectionView({ id: 3, source: "Fixed" }),
         connectionView({ id: 4 }),
+        connectionView({ id: 5 }),
       ],
       scales: () => [],
       standIns: () => [],
@@ -44,7 +46,7 @@ async function identity(id: number): Promise<ConnectionIdentity> {
 }
 
 test("says which dialect a connection's prints are of, how sure that is, and how each would be read", async () => {
-  const { dialects, ...rest } = await identity(1);
+  const { dialects, formats, ...rest } = await identity(1);
   expect(rest).toEqual({
     connection: 1,
     remote_address: "10.0.0.1",
@@ -64,11 +66,20 @@ test("says which dialect a connection's prints are of, how sure that is, and how
     ],
   });
   expect(dialects[0]?.confidence).toBeGreaterThan(0.8);
+  expect(formats).toEqual([]);
 });
 
 test("names no dialect where none fits, and none of a connection whose prints are bags", async () => {
   expect((await identity(2)).dialects).toEqual([]);
   expect(await identity(4)).toMatchObject({ bytes: 0, dialects: [] });
+});
+
+test("proposes a format where no dialect fits and the prints share one layout", async () => {
+  const { dialects, formats } = await identity(5);
+  expect(dialects).toEqual([]);
+  expect(formats).toMatchObject([
+    { format: "WT= {T.ACT.1};#CR#LF", open: ["unit"], prints: [{ weight: "12.50" }, { weight: "12.60" }] },
+  ]);
 });
 
 test("says whose source it is", async () => {

@@ -117,6 +117,10 @@ export const say = translator({
     leftOpen: "Its prints do not say: {settings}. Set it in the source.",
     "open.unit": "the unit",
     "open.decimals": "where the decimal point stands",
+    "open.decimal_mark": "whether the comma marks decimals or thousands",
+    proposed: "Proposed format:",
+    proposedText:
+      "No dialect looks like these prints, but this format reads all of them. Check the weights before you use it.",
     asReceived: "As received",
     readAs: "Read as",
     use: "Set up as a source",
@@ -249,6 +253,10 @@ export const say = translator({
     leftOpen: "Sus impresiones no dicen: {settings}. Indíquelo en la fuente.",
     "open.unit": "la unidad",
     "open.decimals": "dónde está el punto decimal",
+    "open.decimal_mark": "si la coma separa decimales o millares",
+    proposed: "Formato propuesto:",
+    proposedText:
+      "Ningún dialecto se parece a estas impresiones, pero este formato las lee todas. Compruebe los pesos antes de usarlo.",
     asReceived: "Tal como llegó",
     readAs: "Se lee como",
     use: "Configurar como fuente",

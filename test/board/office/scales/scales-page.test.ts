@@ -249,6 +249,23 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
     });
   });
 
+  test("a format is proposed where no dialect fits, and opens the dialog of a source", async () => {
+    using line = await connectScale(site.plant.appliance.scalePort);
+    await line.send("Last: 45.20 kg;\r\nLast: 45.40 kg;\r\n");
+    await site.look("/scales", { role: "admin" }, async (page) => {
+      const mute = page.getByRole("region", { name: "Connections without a scale" });
+      await mute.getByRole("link", { name: /^Raw prints/ }).click();
+      const seen = page.getByRole("region", { name: "What this connection sends looks like" });
+      await seen.getByText("45.40 kg").last().waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      const format = "Last: {T.ACT.1} {T.UNIT.1};#CR#LF";
+      await seen.getByRole("button", { name: `Set up as a source: ${format}` }).click();
+      const source = page.getByRole("dialog", { name: "Add a source" });
+      expect(await source.getByLabel("Format string of the indicator").inputValue()).toBe(format);
+      await source.getByRole("cell", { name: "45.40 kg", exact: true }).waitFor();
+    });
+  });
+
   test("an operator sees the scales, and no more", () =>
     site.look("/scales?lines=1", {}, async (page) => {
       await says(page, /connected/);
