@@ -200,10 +200,18 @@ export async function startAppliance(
   deferQuietly("notes of deliveries", () => {
     for (const { notes } of routes) notes?.close();
   });
-  const couriers = createCouriers(routes, { database, journal, clock, logger, metrics });
+  const events = createEventHub({ database, clock, logger });
+  const couriers = createCouriers(routes, {
+    database,
+    journal,
+    clock,
+    logger,
+    metrics,
+    // Where the web application judges, its answer is what the board waits for.
+    onWritten: config.jobs === "upstream" ? events.bagsChanged : () => undefined,
+  });
   deferQuietly("couriers", () => couriers.stop());
 
-  const events = createEventHub({ database, clock, logger });
   const forgetLive = live.subscribe("pages", ({ scale, station, ...shown }) => {
     const actual = stations.actualScale(scale);
     const weight = { scale: actual, station: station ?? stations.stationOf(actual), ...shown };

@@ -39,6 +39,8 @@ export interface Config {
   };
   /** A new job's tolerance in percent, a decimal string. */
   readonly tolerancePercent: string;
+  /** Where jobs are kept: here, or in the web application. */
+  readonly jobs: "local" | "upstream";
   readonly http: {
     readonly host: string;
     readonly port: number;

@@ -202,6 +202,7 @@ function toConfig(v: Values, sources: readonly Source[], texts: Texts, cwd: stri
     plant: v.PREPUFF_PLANT,
     station: { fallback: v.PREPUFF_STATION, byScale: v.PREPUFF_STATIONS ?? new Map() },
     tolerancePercent: v.PREPUFF_TOLERANCE_PERCENT,
+    jobs: v.PREPUFF_JOBS,
     http: {
       host: v.PREPUFF_HTTP_HOST,
       port: v.PREPUFF_HTTP_PORT,

@@ -26,6 +26,7 @@ export function ruleFaults(effective: Effective): Fault[] {
   return [
     ...sharedTokens(effective),
     ...tokenWithoutUrl(effective),
+    ...jobsWithoutUrl(effective),
     ...everyScaleRejected(effective),
     ...samePort(effective),
   ];
@@ -63,6 +64,18 @@ function tokenWithoutUrl(effective: Effective): Fault[] {
     {
       subject: token.subject,
       problem: "a token without a URL, expected PREPUFF_UPSTREAM_URL too",
+      hint: "Example: PREPUFF_UPSTREAM_URL=https://app.example.com/api/prepuff/scan_bag",
+    },
+  ];
+}
+
+function jobsWithoutUrl(effective: Effective): Fault[] {
+  const jobs = effective("PREPUFF_JOBS");
+  if (jobs.text?.toLowerCase() !== "upstream" || effective("PREPUFF_UPSTREAM_URL").text !== null) return [];
+  return [
+    {
+      subject: jobs.subject,
+      problem: 'got "upstream" without a web application, expected PREPUFF_UPSTREAM_URL too',
       hint: "Example: PREPUFF_UPSTREAM_URL=https://app.example.com/api/prepuff/scan_bag",
     },
   ];

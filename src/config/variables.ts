@@ -170,6 +170,12 @@ export const schema = z.object({
     default: "10",
     example: "10",
   }),
+  PREPUFF_JOBS: variable(values.oneOf(["local", "upstream"]), {
+    description:
+      "where jobs are kept: `local`, here; `upstream`, in the web application, whose verdicts the board then shows",
+    default: "local",
+    example: "local",
+  }),
   PREPUFF_HTTP_HOST: variable(values.listenHost(), {
     description: "address of the board and the API; `0.0.0.0`: reachable from other machines",
     default: "127.0.0.1",

@@ -75,6 +75,7 @@ export interface Route {
  * them could use up.
  *
  * @param parts.requestsMax how many requests it may make at once, over all stations.
+ * @param parts.onWritten called with the ids of bags when what the destination answered is committed.
  * @param parts.random uniform in [0, 1), for the jitter.
  */
 export function createCourier(
@@ -85,15 +86,23 @@ export function createCourier(
     clock: Clock;
     logger: Logger;
     metrics: Metrics;
+    onWritten: (ids: readonly number[]) => void;
     random?: () => number;
   },
 ): Courier {
   const { destination, inFlight, notes, requestsMax, throttle, database, clock, metrics } = parts;
-  const { random = Math.random } = parts;
+  const { onWritten, random = Math.random } = parts;
   const label = { destination: destination.name };
   const logger = parts.logger.child(label);
   const breaker = createCircuitBreaker({ clock, random, log: logger });
-  const writer = createOutcomeWriter({ destination: destination.id, database, clock, logger, notes });
+  const writer = createOutcomeWriter({
+    destination: destination.id,
+    database,
+    clock,
+    logger,
+    notes,
+    onWritten,
+  });
   const unclear = createUnclearCount();
   const inTurn = createTurns();
   const stopping = new AbortController();

@@ -43,6 +43,8 @@ export function createCouriers(
     clock: Clock;
     logger: Logger;
     metrics: Metrics;
+    /** Called with the ids of bags when what a destination answered is committed. */
+    onWritten: (ids: readonly number[]) => void;
   },
 ): Couriers {
   const throttle = createBacklogThrottle(parts);

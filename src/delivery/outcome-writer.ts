@@ -27,8 +27,10 @@ export function createOutcomeWriter(parts: {
   clock: Clock;
   logger: Logger;
   notes: DeliveredNotes | null;
+  /** Called with the ids of bags when what became of their attempts is committed. */
+  onWritten: (ids: readonly number[]) => void;
 }): OutcomeWriter {
-  const { destination, database, clock, logger, notes } = parts;
+  const { destination, database, clock, logger, notes, onWritten } = parts;
   interface Waiting {
     readonly attempted: Attempted;
     readonly written: () => void;
@@ -67,6 +69,7 @@ export function createOutcomeWriter(parts: {
       queue = queue.slice(batch.length);
       unwritten -= batch.length;
       for (const { written } of batch) written();
+      onWritten(attempts.map(({ id }) => id));
     }
     for (const { written } of queue) written();
     isWriting = false;

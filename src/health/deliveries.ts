@@ -1,6 +1,6 @@
 import { oddities } from "../delivery/answer-body.ts";
 import type { InsideCheck, Subject } from "./check.ts";
-import { failed, passed } from "./check.ts";
+import { failed, passed, skipped } from "./check.ts";
 import { phrase } from "./phrase.ts";
 import { ifForwarding } from "./upstream.ts";
 
@@ -10,6 +10,7 @@ const needs = ["appliance", "admin token", "part: database"] as const;
 export const deliveryChecks: readonly InsideCheck[] = [
   { name: "waiting bags", needs, inside: "waiting_bags", run: ifForwarding(waiting) },
   { name: "bags held back", needs, inside: "parked_bags", run: ifForwarding(parked) },
+  { name: "web application's verdicts", needs, inside: "verdicts", run: ifForwarding(verdicts) },
   { name: "web application's answers", needs, inside: "answers", run: ifForwarding(answers) },
 ];
 
@@ -41,6 +42,22 @@ async function parked({ facts }: Subject) {
     phrase("parked_newest", { bag: String(bag), station, error: error ?? "" }),
   );
   return failed([phrase("parked", { bags }), ...newest], phrase("do_parked"));
+}
+
+const dayMs = 86_400_000;
+
+/** One finding for each station on whose bags of the last day both judged differently. */
+async function verdicts({ config, facts, clock }: Subject) {
+  if (config.jobs === "upstream") return skipped("jobs are kept in the web application: it alone judges");
+  const disputed = await facts.disputedBags(new Date(clock.now() - dayMs));
+  if (disputed.length === 0) return passed(phrase("verdicts_agree"));
+  return [...Map.groupBy(disputed, ({ station }) => station)].flatMap(([station, bags]) => {
+    const [newest] = bags;
+    if (newest === undefined) return [];
+    const { id, weight, unit, in_tolerance: isIn } = newest;
+    const values = { station, bags: bags.length, bag: String(id), weight, unit };
+    return [failed(phrase(isIn ? "disputed_in" : "disputed_out", values), phrase("do_disputed"))];
+  });
 }
 
 const oddCodes = { text_around: "odd_text", success_type: "odd_success", several: "odd_several" } as const;

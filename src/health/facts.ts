@@ -1,4 +1,5 @@
 import type { Delivery } from "../delivery/deliveries.ts";
+import type { Bag } from "../records/bags/bag-view.ts";
 import type { Job } from "../records/jobs/jobs.ts";
 import type { LedgerCounts } from "../records/ledger/ledger-reader.ts";
 import type { RejectedReason } from "../records/rejected/rejected-reasons.ts";
@@ -33,6 +34,8 @@ export type ConnectionFact = Pick<
 export type JobFact = Pick<Job, "id" | "station" | "company" | "bags_completed" | "quantity">;
 export type DeliveryFact = Pick<Delivery, "bag_id" | "station" | "attempts" | "last_error">;
 
+export type DisputedFact = Pick<Bag, "id" | "station" | "weight" | "unit" | "in_tolerance">;
+
 /** Over all destinations. */
 export interface DeliveryCountsFact {
   readonly pending: number;
@@ -59,6 +62,8 @@ export interface Facts {
     from: Date,
     to?: Date,
   ): Promise<readonly { readonly scale: number; readonly doubt: string | null }[]>;
+  /** Bags weighed from then on, not voided, on which the web application's verdict is another one than ours: at most `bagsMost` of them, the newest first. */
+  disputedBags(from: Date): Promise<readonly DisputedFact[]>;
   /** Of the last day, the most frequent first. */
   rejectedReasons(): Promise<readonly RejectedReason[]>;
   /** Frames that the database does not have yet; null if the journal cannot be read. */

@@ -112,6 +112,10 @@ export function createOwnFacts(parts: OwnParts): () => Facts {
       database.run((sql) =>
         listBags(sql, plant.id, { verdict: "no_job", voided: false, from, to }, { limit: bagsMost }),
       ),
+    disputedBags: (from) =>
+      database.run((sql) =>
+        listBags(sql, plant.id, { disputed: true, voided: false, from }, { limit: bagsMost }),
+      ),
     rejectedReasons: once(() => readOnly(database, (tx) => listReasons(tx, plant.id, lastDay()))),
     journalBacklog,
     ledger: once(ledger.read),

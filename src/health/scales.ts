@@ -1,5 +1,5 @@
 import { about, type Finding, failed, type InsideCheck, passed, type Subject, skipped } from "./check.ts";
-import { bagsMost, type ScaleFact } from "./facts.ts";
+import { bagsMost, type JobFact, type ScaleFact } from "./facts.ts";
 import { phrase } from "./phrase.ts";
 
 const needs = ["appliance", "admin token"] as const;
@@ -118,6 +118,7 @@ async function jobs(subject: Subject) {
   const [found, running] = await Promise.all([scalesInUse(subject), subject.facts.activeJobs()]);
   const stations = [...new Set([...found, ...running].map(({ station }) => station))].sort();
   if (stations.length === 0) return skipped("no station has a scale or a job");
+  if (subject.config.jobs === "upstream") return jobsLeftHere(running);
   return stations.slice(0, framesMax).map((station) => {
     const thing = phrase("job", { station });
     const job = running.find((each) => each.station === station);
@@ -130,6 +131,17 @@ async function jobs(subject: Subject) {
     const what = phrase("no_job", { scales: connected.map(({ id }) => id).join(", ") });
     return about(thing, failed(what, phrase("do_start_job", { station })));
   });
+}
+
+/** Where the web application keeps the jobs, one that still runs here gives its station's bags a second verdict. */
+function jobsLeftHere(running: readonly JobFact[]) {
+  if (running.length === 0) return passed(phrase("jobs_upstream"));
+  return running.map(({ id, station, company }) =>
+    about(
+      phrase("job", { station }),
+      failed(phrase("job_left_here", { job: String(id), company }), phrase("do_end_job", { station })),
+    ),
+  );
 }
 
 /**

@@ -31,6 +31,7 @@ export const words = {
   waiting_bags: "waiting bags",
   parked_bags: "bags held back",
   answers: "web application's answers",
+  verdicts: "web application's verdicts",
 
   // What was found.
   up: "up",
@@ -60,6 +61,8 @@ export const words = {
   mute_nothing: "from {address}: nothing received",
   job_runs: "job {job} for {company}, {bags} of {quantity} bags",
   no_job: "no job runs, but scale {scales} is connected",
+  jobs_upstream: "kept in the web application",
+  job_left_here: "job {job} for {company} still runs here, but jobs are kept in the web application",
   names_agree: "every running job's station has scales",
   names_differ: 'job {job} runs on "{station}", but the scales\' station is "{scale_station}"',
   no_scale_there:
@@ -104,6 +107,11 @@ export const words = {
     "bags taken since the start with other text around the answer's JSON, such as a PHP warning or a byte order mark: {bags}",
   odd_success: 'bags taken since the start with "success" as a number or a text, not as true: {bags}',
   odd_several: "bags taken since the start with an answer that says it more than once: {bags}",
+  verdicts_agree: "as ours in the last day",
+  disputed_in:
+    "bags of {station} in the last day judged differently: {bags}, such as bag {bag} of {weight} {unit}: in tolerance here, out of tolerance there",
+  disputed_out:
+    "bags of {station} in the last day judged differently: {bags}, such as bag {bag} of {weight} {unit}: out of tolerance here, in tolerance there",
   unchecked: "could not be checked ({error})",
 
   // What to do.
@@ -173,6 +181,10 @@ export const words = {
     'Mostly no job runs in the web application for that station: start it there, or correct the station\'s name. Then, as an admin, choose "Try again" under Bags held back on the page Attention, or "Discard" for bags that nobody wants there',
   do_answers:
     "The bags are delivered. Tell the people of the web application: its scan_bag must answer with its JSON alone (PHP: display_errors off). IT: the log shows such an answer (upstream took a bag, but its answer is not as agreed)",
+  do_end_job:
+    'Complete the job on the board of "{station}": its bags are judged by the web application. If jobs are to be kept here, IT: set PREPUFF_JOBS to local',
+  do_disputed:
+    "Two jobs judge the same bags: make target and tolerance equal here and in the web application. If only the web application's job counts, IT: set PREPUFF_JOBS to upstream",
   do_again: "Wait a minute. If this line stays, IT: read the appliance's log",
 } as const satisfies Readonly<Record<string, string>>;
 

@@ -35,6 +35,7 @@ test("without any variable or file everything has its default", () => {
     plant: "Plant 1",
     station: { fallback: "Station 1", byScale: new Map() },
     tolerancePercent: "10",
+    jobs: "local",
     http: { host: "127.0.0.1", port: 8080, boardPublic: false },
     tokens: {},
     tokenFiles: {},
@@ -167,6 +168,13 @@ test("an upstream token without a URL is a fault; a URL without a token is a war
     "PREPUFF_UPSTREAM_URL: bags are forwarded without a token. Set PREPUFF_UPSTREAM_TOKEN if the API wants one",
   ]);
   expect(load({ ...upstream, PREPUFF_UPSTREAM_TOKEN: "abc" }).warnings).toEqual([]);
+});
+
+test("jobs in a web application that is not configured are a fault", () => {
+  expect(faultsOf({ PREPUFF_JOBS: "upstream" })).toEqual([
+    'PREPUFF_JOBS: got "upstream" without a web application, expected PREPUFF_UPSTREAM_URL too. Example: PREPUFF_UPSTREAM_URL=https://app.example.com/api/prepuff/scan_bag',
+  ]);
+  expect(load({ ...upstream, PREPUFF_JOBS: "upstream" }).config.jobs).toBe("upstream");
 });
 
 test("rejecting unknown scales without naming any known one is a fault", () => {

@@ -67,7 +67,14 @@ function start(answers: Partial<Record<Name, Answer>> = {}): void {
     return { destination: destinations[name], client, inFlight: 1, notes: null };
   });
   const [journal, metrics] = [{ entries: 0 }, createMetrics(new Registry())];
-  couriers = createCouriers(routes, { database, journal, clock: systemClock, logger: silentLogger, metrics });
+  couriers = createCouriers(routes, {
+    database,
+    journal,
+    clock: systemClock,
+    logger: silentLogger,
+    metrics,
+    onWritten: () => undefined,
+  });
   couriers.start();
 }
 

@@ -68,6 +68,7 @@ export function startCourier(parts: {
     },
   });
   const courier = createCourier({
+    onWritten: () => undefined,
     ...{ destination, client, inFlight, notes: null, requestsMax: 200 },
     throttle: createBacklogThrottle({ journal, clock }),
     database: {

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { checks } from "../../src/health/checks.ts";
 import { createPatient, type Patient } from "../cli/patient.ts";
 import type { Appliance } from "../support/appliance.ts";
-import { startFakeUpstream } from "../support/fake-upstream.ts";
+import { startFakeUpstream, success } from "../support/fake-upstream.ts";
 import { json, testApp, testConfig, tokens } from "../support/http.ts";
+import { startJob } from "../support/outside.ts";
 import { testDatabase } from "../support/postgres.ts";
 import { connectScale } from "../support/scale-line.ts";
 import { tempFolder } from "../support/temp-folder.ts";
@@ -198,3 +199,48 @@ test("says the same as `prepuff doctor` of bags that wait, are held back or were
     "bags recorded again: 3; prints that the local store no longer had: 1; bags of that time without a job now: 3",
   );
 }, 60_000);
+
+test("says the same as `prepuff doctor` of bags that the web application judges otherwise, and of a job that it should keep", async () => {
+  await using stack = new AsyncDisposableStack();
+  const plant = stack.use(tempFolder());
+  const { url } = await testDatabase();
+  const upstream = startFakeUpstream(() => success({ in_tolerance: false }));
+  stack.defer(() => upstream.stop());
+  const forwarding = { PREPUFF_UPSTREAM_URL: upstream.url };
+  const patient = createPatient(plant.path, url, forwarding);
+  {
+    await using appliance = await patient.start();
+    await appliance.ready();
+    await startJob(appliance, { company: "Acme" });
+    using line = await connectScale(appliance.scalePort);
+    await line.send("1,50.00 lb\r\n1,60.00 lb\r\n");
+    await until("both are judged there", async () => (await disputed(appliance)) === 1);
+    const { checks: made, inside, outside } = await bothFind(patient, appliance);
+    expect(outside).toEqual(inside);
+    expect(inside[made.indexOf("web application's verdicts")]).toMatch(
+      /^failed: bags of Station 1 in the last day judged differently: 1, such as bag \d+ of 50.00 lb: in tolerance here, out of tolerance there$/,
+    );
+  }
+  const moved = createPatient(plant.path, url, { ...forwarding, PREPUFF_JOBS: "upstream" });
+  await using appliance = await moved.start();
+  await appliance.ready();
+  const { checks: made, inside, outside } = await bothFind(moved, appliance);
+  expect(outside).toEqual(inside);
+  expect(inside[made.indexOf("job on Station 1")]).toMatch(
+    /^failed: job \d+ for Acme still runs here, but jobs are kept in the web application$/,
+  );
+  expect(made).not.toContain("web application's verdicts");
+  const refused = await appliance.api("/api/jobs", {
+    method: "POST",
+    body: { company: "Acme", station: "Station 2", target_weight: "50", quantity: 1 },
+  });
+  expect({ status: refused.status, ...z.object({ type: z.string() }).parse(await refused.json()) }).toEqual({
+    status: 409,
+    type: "urn:prepuff:problem:jobs_upstream",
+  });
+}, 60_000);
+
+async function disputed(appliance: Appliance): Promise<number> {
+  const answer = await appliance.api("/api/bags?disputed=true");
+  return z.object({ items: z.array(z.unknown()) }).parse(await answer.json()).items.length;
+}

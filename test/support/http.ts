@@ -204,6 +204,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     plant: "Plant 1",
     station: { fallback: "Station 1", byScale: new Map() },
     tolerancePercent: "10",
+    jobs: "local",
     http: { host: "127.0.0.1", port: 0, boardPublic: false },
     tokens: {},
     databaseUrl: null,

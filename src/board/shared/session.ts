@@ -13,6 +13,9 @@ export const session = signal<Session | null>(null);
 export const isOperator = computed(() => ["operator", "admin"].includes(session.value?.role ?? ""));
 export const isAdmin = computed(() => session.value?.role === "admin");
 
+/** Jobs are kept in the web application: its verdicts count, and none is started here. */
+export const areJobsUpstream = computed(() => session.value?.jobs === "upstream");
+
 whenSignedOut(() => void loadSession().catch(() => undefined));
 
 /** @throws NotReached, ApiProblem. */

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { Job } from "../../records/jobs/jobs.ts";
+import { areJobsUpstream } from "../shared/session.ts";
 import { AssignBags } from "./assign-bags.tsx";
 import { EndJob } from "./end-job.tsx";
 import { EnterWeight } from "./enter-weight.tsx";
@@ -37,13 +38,15 @@ export function Actions(props: { readonly state: StationState }) {
           <Action key="cancel" slot="cancel" text={t("cancelJob")} onClick={show({ what: "cancel", job })} />
         </>
       ) : (
-        <Action
-          key="start"
-          slot="start"
-          text={t(job?.status === "completed" ? "startNextJob" : "startJob")}
-          isMain
-          onClick={show({ what: "start" })}
-        />
+        !areJobsUpstream.value && (
+          <Action
+            key="start"
+            slot="start"
+            text={t(job?.status === "completed" ? "startNextJob" : "startJob")}
+            isMain
+            onClick={show({ what: "start" })}
+          />
+        )
       )}
       {lastBag && <Action slot="void" text={t("voidLast")} onClick={show({ what: "void", bag: lastBag })} />}
       <Action slot="enter" text={t("enterWeight")} onClick={show({ what: "enter" })} />

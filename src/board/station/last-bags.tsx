@@ -1,5 +1,5 @@
 import { bagWeight, formatNumber, weightText } from "../shared/format.ts";
-import { bagName } from "./names.ts";
+import { bagName, bagNumber } from "./names.ts";
 import { Shape } from "./shape.tsx";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
@@ -19,6 +19,7 @@ export function LastBags(props: { readonly state: StationState }) {
         if (bag === undefined) return null;
         const verdict = verdictOf(bag);
         const weight = bagWeight(bag, 2);
+        const number = bagNumber(bag);
         return (
           <li key={place} class={`chip chip-${verdict}`} style={{ "--chars": weight.number.length }}>
             <span class="sr-only">
@@ -29,7 +30,7 @@ export function LastBags(props: { readonly state: StationState }) {
               {weight.number}
             </span>
             <span class="chip-number number" aria-hidden="true">
-              {bag.bag_num === null ? "–" : formatNumber(bag.bag_num)}
+              {number === null ? "–" : formatNumber(number)}
               {bag.repeat_suspected && " ?"}
               {bag.source === "manual" && " ✎"}
             </span>

@@ -10,13 +10,14 @@ import {
   inChosenUnit,
   weightText,
 } from "../shared/format.ts";
+import { areJobsUpstream } from "../shared/session.ts";
 import { weightUnit } from "../shared/settings.ts";
 import { Face } from "./face.tsx";
 import { LiveFace } from "./live-face.tsx";
-import { bagName, scaleName } from "./names.ts";
+import { bagName, bagNumber, scaleName } from "./names.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
-import { verdictOf } from "./verdict.ts";
+import { readingVerdict, verdictOf } from "./verdict.ts";
 
 /** The last weight or rejected print, as large as the screen allows. */
 export function LatestPanel(props: { readonly state: StationState }) {
@@ -55,7 +56,7 @@ function Announcement(props: { readonly state: StationState }) {
   );
 }
 
-function spoken({ latest }: StationState): string {
+function spoken({ latest, job }: StationState): string {
   const last = latest.value;
   switch (last.kind) {
     case "bag":
@@ -68,7 +69,7 @@ function spoken({ latest }: StationState): string {
       return t("spokenBag", {
         bag: scaleName(last.reading.scale, []),
         weight: weightText(bagWeight(last.reading)),
-        verdict: t("kept"),
+        verdict: readingWords({ job }, last.reading).join(", "),
       });
     case "rejected":
       return t("spokenPrint", { reason: t(`reason_${last.frame.reason}`) });
@@ -83,13 +84,17 @@ function BagFace({ bag, state }: { readonly bag: Bag; readonly state: StationSta
   const what = () => {
     if (verdict === "void") return t("voidWhat", { reason: bag.void_reason ?? "" });
     if (bag.repeat_suspected) return t("repeat");
-    return verdict === "noJob" ? t("noJobWhat") : undefined;
+    if (verdict === "asked") return t("askedWhat");
+    if (verdict === "refused") return t("refusedWhat", { error: bag.delivery?.last_error ?? "" });
+    if (verdict !== "noJob") return undefined;
+    return t(areJobsUpstream.value ? "noVerdictWhat" : "noJobWhat");
   };
+  const word = verdict === "noJob" && areJobsUpstream.value ? t("noVerdict") : t(verdict);
   return (
     <Face
       verdict={verdict}
-      word={t(verdict)}
-      aside={bag.bag_num === null ? "" : bagName(bag)}
+      word={word}
+      aside={bagNumber(bag) === null ? "" : bagName(bag)}
       weight={bagWeight(bag)}
       what={what()}
     >
@@ -112,13 +117,25 @@ function BagFace({ bag, state }: { readonly bag: Bag; readonly state: StationSta
 
 function ReadingFace(props: { readonly reading: ReadingEvent; readonly state: StationState }) {
   const { reading, state } = props;
+  const verdict = readingVerdict(reading, state.job.value);
+  const [word, ...more] = readingWords(state, reading);
   return (
-    <Face verdict="kept" word={t("kept")} weight={bagWeight(reading)} what={t("keptWhat")}>
+    <Face verdict={verdict} word={word} weight={bagWeight(reading)} what={t("keptWhat")}>
+      {more.map((said) => (
+        <strong key={said} class="badge">
+          {said}
+        </strong>
+      ))}
       {reading.repeat_suspected && <strong class="badge">{t("repeatShort")}</strong>}
       <span>{scaleName(reading.scale, state.scales.value)}</span>
       <Since at={reading.weighed_at} />
     </Face>
   );
+}
+
+function readingWords(state: Pick<StationState, "job">, reading: ReadingEvent): [string, ...string[]] {
+  const verdict = readingVerdict(reading, state.job.value);
+  return verdict === "kept" ? [t("kept")] : [t(verdict), t("provisional")];
 }
 
 function RejectedFace(props: { readonly frame: RejectedFrame; readonly state: StationState }) {

@@ -4,6 +4,7 @@ import { type Unit, units } from "../../weighing/units.ts";
 import { bagWeight, poundsWeight, toPounds, weightText } from "../shared/format.ts";
 import { Face } from "./face.tsx";
 import { scaleName } from "./names.ts";
+import { limitsOf, provisionalVerdict } from "./provisional.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 import type { Verdict } from "./verdict.ts";
@@ -37,23 +38,13 @@ export function LiveFace(props: { readonly live: LiveEvent; readonly state: Stat
   );
 }
 
-function limitsOf(job: Job): { readonly lower: number; readonly upper: number } {
-  const target = Number(job.target_weight);
-  const tolerance = (target * Number(job.tolerance_percent)) / 100;
-  return { lower: target - tolerance, upper: target + tolerance };
-}
-
 /** What the operator has to do to come to the target: only out of tolerance, where it matters. */
 function adviceOf(
   { weight, unit }: { readonly weight: string; readonly unit: Unit },
   job: Job,
 ): { readonly verdict: Verdict; readonly word: string } {
-  const pounds = toPounds(Number(weight), unit);
-  const { lower, upper } = limitsOf(job);
-  const off = weightText(poundsWeight(Math.abs(pounds - Number(job.target_weight))));
-  // What is on the limit is in, whatever binary fractions make of it.
-  const slack = 1e-6;
-  if (pounds < lower - slack) return { verdict: "under", word: t("addWeight", { weight: off }) };
-  if (pounds > upper + slack) return { verdict: "over", word: t("takeWeight", { weight: off }) };
-  return { verdict: "in", word: t("in") };
+  const verdict = provisionalVerdict({ weight, unit }, job);
+  if (verdict === "in") return { verdict, word: t("in") };
+  const off = weightText(poundsWeight(Math.abs(toPounds(Number(weight), unit) - Number(job.target_weight))));
+  return { verdict, word: t(verdict === "under" ? "addWeight" : "takeWeight", { weight: off }) };
 }

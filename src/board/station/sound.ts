@@ -11,6 +11,7 @@ let context: AudioContext | null = null;
 const tones: Readonly<Partial<Record<Verdict, readonly number[]>>> = {
   under: [660, 440, 330],
   over: [520, 780, 1040],
+  out: [780, 520, 780],
 };
 const toneSeconds = 0.16;
 /** Loud enough for a hall, and below what a small speaker distorts. */

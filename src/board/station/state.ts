@@ -10,9 +10,17 @@ import { ApiProblem, api, NotReached, type Page } from "../shared/api.ts";
 import { serverNow } from "../shared/clock.ts";
 import { areBehind } from "../shared/figures.ts";
 import { connection, health, onLive, opened } from "../shared/live.ts";
-import { session } from "../shared/session.ts";
+import { areJobsUpstream, session } from "../shared/session.ts";
 import { everyWhile } from "./pace.ts";
-import { type Latest, latestOf, newestFirst, withBag } from "./verdict.ts";
+import {
+  type Latest,
+  latestOf,
+  newestFirst,
+  readingVerdict,
+  type Verdict,
+  verdictOf,
+  withBag,
+} from "./verdict.ts";
 
 /** What the board knows of its station. Every list has a bound: a board stays open for weeks. */
 export interface StationState {
@@ -38,8 +46,8 @@ export interface StationState {
   /** Takes over what an action of this board was answered, before the event comes. */
   noteBag(bag: Bag): void;
   noteJob(job: Job): void;
-  /** Called with each newly recorded bag, for the sound. */
-  onFreshBag(listener: (bag: Bag) => void): void;
+  /** Called with each verdict when it is first known, provisional ones too, and when its bag was weighed; for the sound. */
+  onVerdict(listener: (verdict: Verdict, weighedAt: string) => void): void;
   dispose(): void;
 }
 
@@ -70,7 +78,7 @@ export function createStationState(station: string): StationState {
   let isDisposed = false;
   /** Counts updates of this station's job by events and actions. */
   let jobNotes = 0;
-  let onFresh: (bag: Bag) => void = () => undefined;
+  let onVerdict: (verdict: Verdict, weighedAt: string) => void = () => undefined;
   /** Every scale, also those of other stations: to tell whose a print is that was not taken. */
   let known: readonly Scale[] = [];
 
@@ -88,7 +96,7 @@ export function createStationState(station: string): StationState {
   /** The count of bags without a job follows the bags on the screen at once, not with the next read. */
   function noteUnassigned(bag: Bag): void {
     const others = unassigned.value.filter(({ id }) => id !== bag.id);
-    const isWaiting = bag.job_id === null && bag.voided_at === null;
+    const isWaiting = bag.job_id === null && bag.voided_at === null && !areJobsUpstream.value;
     if (isWaiting && others.length >= unassignedMax) hasMoreUnassigned.value = true;
     else unassigned.value = isWaiting ? withBag(others, bag, unassignedMax) : others;
   }
@@ -175,8 +183,9 @@ export function createStationState(station: string): StationState {
       }),
       id === undefined ? null : api<JobStatistics>("GET", `/api/jobs/${id}/statistics`),
     ]);
-    unassigned.value = withoutJob.items;
-    hasMoreUnassigned.value = withoutJob.next !== null;
+    // Where the web application keeps the jobs, no bag has one here.
+    unassigned.value = areJobsUpstream.value ? [] : withoutJob.items;
+    hasMoreUnassigned.value = !areJobsUpstream.value && withoutJob.next !== null;
     if (figures !== null && figures.job_id !== job.value?.id) return;
     statistics.value = figures;
     if (figures !== null && job.value !== null && areBehind(figures, job.value)) pace.soon();
@@ -200,14 +209,17 @@ export function createStationState(station: string): StationState {
   const forgets = [
     onLive("bag", "station", (bag) => {
       if (bag.station !== station) return;
-      const isNew = !bags.value.some(({ id }) => id === bag.id);
+      const known = bags.value.find(({ id }) => id === bag.id);
+      const wasJudged = known === undefined ? reading.value?.uid === bag.uid : verdictOf(known) !== "asked";
       noteBag(bag);
-      if (isNew) onFresh(bag);
+      if (!wasJudged) onVerdict(verdictOf(bag), bag.weighed_at);
     }),
     onLive("job", "station", noteJob),
     onLive("rejected", "station", noteRejected),
     onLive("reading", "station", (next) => {
-      if (next.station === station) reading.value = next;
+      if (next.station !== station) return;
+      reading.value = next;
+      onVerdict(readingVerdict(next, job.value), next.weighed_at);
     }),
     onLive("live", "station", (next) => {
       if (next.station !== station) return;
@@ -248,8 +260,8 @@ export function createStationState(station: string): StationState {
     hasMoreUnassigned,
     noteBag,
     noteJob,
-    onFreshBag(listener) {
-      onFresh = listener;
+    onVerdict(listener) {
+      onVerdict = listener;
     },
     dispose() {
       isDisposed = true;

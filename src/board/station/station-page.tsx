@@ -1,7 +1,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { serverNow } from "../shared/clock.ts";
 import { Layout } from "../shared/layout.tsx";
-import { isOperator } from "../shared/session.ts";
+import { areJobsUpstream, isOperator } from "../shared/session.ts";
 import { sound } from "../shared/settings.ts";
 import { Actions } from "./actions.tsx";
 import { chosenStation, forgetStation } from "./chosen.ts";
@@ -16,7 +16,7 @@ import { SoundButton } from "./sound-button.tsx";
 import { createStationState } from "./state.ts";
 import { StationPicker } from "./station-picker.tsx";
 import { t } from "./texts.ts";
-import { verdictOf } from "./verdict.ts";
+import { UpstreamPanel } from "./upstream-panel.tsx";
 
 /** The operator's board: the last weight, and everything about the job on this station. */
 export function StationPage() {
@@ -32,8 +32,8 @@ function StationBoard(props: { readonly station: string }) {
   const state = useMemo(() => createStationState(station), [station]);
   useEffect(() => {
     if (sound.value) prepareSound();
-    state.onFreshBag((bag) => {
-      if (serverNow() - Date.parse(bag.weighed_at) < soundWithinMs) soundFor(verdictOf(bag));
+    state.onVerdict((verdict, weighedAt) => {
+      if (serverNow() - Date.parse(weighedAt) < soundWithinMs) soundFor(verdict);
     });
     return state.dispose;
   }, [state]);
@@ -64,7 +64,7 @@ function StationBoard(props: { readonly station: string }) {
           <LatestPanel state={state} />
         </div>
         <LastBags state={state} />
-        <JobPanel state={state} />
+        {areJobsUpstream.value ? <UpstreamPanel state={state} /> : <JobPanel state={state} />}
         <RunChart state={state} />
         {isOperator.value && <Actions state={state} />}
       </main>

@@ -1,15 +1,52 @@
 import type { ReadingEvent } from "../../events/event.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
+import type { Job } from "../../records/jobs/jobs.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
 import { verdictOf as madeVerdictOf } from "../shared/bag-verdict.ts";
+import { areJobsUpstream } from "../shared/session.ts";
+import { provisionalVerdict } from "./provisional.ts";
 
 /** How a bag is shown: by color, word and shape. */
-export type Verdict = "in" | "under" | "over" | "noJob" | "void" | "kept" | "notTaken";
+export type Verdict =
+  | "in"
+  | "under"
+  | "over"
+  /** Out of tolerance, by the web application, which does not say to which side. */
+  | "out"
+  | "noJob"
+  | "void"
+  | "kept"
+  /** The web application has not answered yet. */
+  | "asked"
+  /** It did not take the bag. */
+  | "refused"
+  | "notTaken";
 
 export function verdictOf(bag: Bag): Exclude<Verdict, "kept" | "notTaken"> {
   if (bag.voided_at !== null) return "void";
+  if (areJobsUpstream.value) return upstreamVerdict(bag);
   const verdict = madeVerdictOf(bag);
   return verdict === "no_job" ? "noJob" : verdict;
+}
+
+function upstreamVerdict({ delivery }: Bag): "in" | "out" | "noJob" | "asked" | "refused" {
+  switch (delivery?.state) {
+    case "pending":
+      return "asked";
+    case "parked":
+    case "discarded":
+      return "refused";
+    case "delivered":
+      if (delivery.upstream_in_tolerance === null) return "noJob";
+      return delivery.upstream_in_tolerance ? "in" : "out";
+    case undefined:
+      return "noJob";
+  }
+}
+
+/** Of a weight that is not recorded yet: what it is in the job that runs, as far as the board knows of one. */
+export function readingVerdict(reading: ReadingEvent, job: Job | null): "in" | "under" | "over" | "kept" {
+  return job?.status === "active" ? provisionalVerdict(reading, job) : "kept";
 }
 
 /** What fills the screen. */

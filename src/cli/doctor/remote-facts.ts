@@ -51,6 +51,13 @@ const jobFact = jobSchema.pick({
   quantity: true,
 });
 const bagFact = bagSchema.pick({ scale: true, doubt: true });
+const disputedFact = bagSchema.pick({
+  id: true,
+  station: true,
+  weight: true,
+  unit: true,
+  in_tolerance: true,
+});
 const ledgerFact = ledgerSchema.pick({
   received: true,
   pending: true,
@@ -118,6 +125,8 @@ export function createRemoteFacts(api: ApplianceApi, clock: Pick<Clock, "now">):
       const span = `from=${from.toISOString()}${until}`;
       return list(`/api/bags?verdict=no_job&voided=false&limit=${bagsMost}&${span}`, bagFact);
     },
+    disputedBags: (from) =>
+      list(`/api/bags?disputed=true&voided=false&limit=${bagsMost}&from=${from.toISOString()}`, disputedFact),
     rejectedReasons: once(() => list(`/api/rejected/reasons?from=${lastDay()}`, rejectedReasonSchema)),
     journalBacklog,
     ledger: () => api.get("/api/ledger", ledgerFact),

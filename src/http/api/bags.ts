@@ -37,6 +37,11 @@ const filters = {
     .transform((text) => text === "true")
     .optional()
     .describe("Left out: voided bags are listed with the others."),
+  disputed: z
+    .enum(["true"])
+    .transform(() => true)
+    .optional()
+    .describe("Only those on which the web application's verdict is another one than the appliance's."),
   from: timeQuery.optional().describe("Weighed then or later; RFC 3339."),
   to: timeQuery.optional().describe("Weighed earlier than that; RFC 3339."),
 };
@@ -190,8 +195,8 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
 }
 
 function filterOf(query: Filters): BagFilter {
-  const { job_id, station, scale, verdict, voided, from, to } = query;
-  return { jobId: job_id, station, scale, verdict, voided, from, to };
+  const { job_id, station, scale, verdict, voided, disputed, from, to } = query;
+  return { jobId: job_id, station, scale, verdict, voided, disputed, from, to };
 }
 
 function noBag(id: number): Problem {

@@ -71,6 +71,7 @@ export function jobsController(services: Needed, auth: Auth, shares: Shares) {
     .post(
       "/api/jobs",
       async ({ body, actor, actorName, status }) => {
+        if (config.jobs === "upstream") throw jobsElsewhere();
         const job = {
           ...body,
           tolerance_percent: body.tolerance_percent ?? config.tolerancePercent,
@@ -89,7 +90,7 @@ export function jobsController(services: Needed, auth: Auth, shares: Shares) {
         detail: {
           summary: "Start a job",
           description:
-            "From now on bags weighed on its station belong to it, until it has its quantity or is ended. Without `started_by` the name of the token stands for it, where it has one. 409 `station_busy` while another one is active there.",
+            "From now on bags weighed on its station belong to it, until it has its quantity or is ended. Without `started_by` the name of the token stands for it, where it has one. 409 `station_busy` while another one is active there, `jobs_upstream` where jobs are kept in the web application.",
         },
       },
     )
@@ -175,6 +176,13 @@ function ended(id: number, outcome: Ended): Job {
     case "not_active":
       throw conflict("job_not_active", `job ${id} is ${outcome.job.status} since ${outcome.job.ended_at}`);
   }
+}
+
+function jobsElsewhere() {
+  return conflict(
+    "jobs_upstream",
+    "jobs are kept in the web application (PREPUFF_JOBS is upstream): start it there",
+  );
 }
 
 function stationBusy(running: Job) {

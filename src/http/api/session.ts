@@ -33,6 +33,10 @@ export const sessionSchema = z.object({
     .int()
     .optional()
     .describe("A connected scale that says nothing for so long during a job is silent."),
+  jobs: z
+    .enum(["local", "upstream"])
+    .optional()
+    .describe("PREPUFF_JOBS: where jobs are kept, here or in the web application."),
   forwarding: z.boolean().optional().describe("Bags are forwarded to an upstream."),
 });
 type Session = z.output<typeof sessionSchema>;
@@ -63,6 +67,7 @@ export function sessionController(services: Needed, guard: Guard) {
       tolerance_percent: config.tolerancePercent,
       repeat_window_ms: config.frame.repeatWindowMs,
       silent_after_s: Math.round(config.scale.silentAfterMs / 1000),
+      jobs: config.jobs,
       forwarding: config.upstream !== null,
     };
   }

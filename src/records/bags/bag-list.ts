@@ -1,4 +1,5 @@
 import type { Executor, Sql } from "../../database/types.ts";
+import { webApplication } from "../../delivery/destination.ts";
 import type { Verdict } from "../../weighing/verdict.ts";
 import { type Bag, type BagRow, selectBags, toBag } from "./bag-view.ts";
 import { isAtPlace, places } from "./places.ts";
@@ -12,6 +13,8 @@ export interface BagFilter {
   readonly verdict?: Verdict | undefined;
   /** Undefined: voided bags are listed with the others. */
   readonly voided?: boolean | undefined;
+  /** Only those on which the web application's verdict is another one. */
+  readonly disputed?: boolean | undefined;
   /** Weighed then or later. */
   readonly from?: Date | undefined;
   /** Weighed earlier than that. */
@@ -168,10 +171,20 @@ function tighter(sql: Executor, to: Date, before: number) {
   ] as const;
 }
 
-function isAsked(sql: Executor, { verdict, voided }: BagFilter) {
+function isAsked(sql: Executor, { verdict, voided, disputed }: BagFilter) {
   return sql`
     ${verdict === undefined ? sql`` : sql`and ${hasVerdict(sql, verdict)}`}
-    ${voided === undefined ? sql`` : voided ? sql`and b.voided_at is not null` : sql`and b.voided_at is null`}`;
+    ${voided === undefined ? sql`` : voided ? sql`and b.voided_at is not null` : sql`and b.voided_at is null`}
+    ${disputed ? isDisputed(sql) : sql``}`;
+}
+
+function isDisputed(sql: Executor) {
+  return sql`
+    and exists (
+      select from delivery d
+      where d.destination_id = ${webApplication.id} and d.filler_bag_id = b.id
+        and d.upstream_in_tolerance <> b.in_tolerance
+    )`;
 }
 
 /**

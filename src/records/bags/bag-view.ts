@@ -20,6 +20,8 @@ const deliverySchema = z.object({
   delivered_at: time.nullable(),
   upstream_bag_id: z.number().nullable(),
   upstream_bag_num: z.number().nullable(),
+  upstream_in_tolerance: z.boolean().nullable().describe("The web application's verdict."),
+  upstream_job_complete: z.boolean().nullable().describe("Its job was complete with this bag."),
 });
 
 /**
@@ -87,6 +89,8 @@ export interface BagRow
   readonly delivered_at: Date | null;
   readonly upstream_bag_id: number | null;
   readonly upstream_bag_num: number | null;
+  readonly upstream_in_tolerance: boolean | null;
+  readonly upstream_job_complete: boolean | null;
 }
 
 /** `select … from filler_bag b left join delivery d`, to be followed by `where`. */
@@ -105,7 +109,7 @@ export function selectBags(sql: Executor) {
         where entered.subject = 'bag:' || b.id and entered.action = 'bag.enter'
       ) end as note,
       d.state as delivery_state, d.attempts, d.next_attempt_at, d.last_error, d.delivered_at,
-      d.upstream_bag_id, d.upstream_bag_num
+      d.upstream_bag_id, d.upstream_bag_num, d.upstream_in_tolerance, d.upstream_job_complete
     from filler_bag b
     left join delivery d on d.destination_id = ${webApplication.id} and d.filler_bag_id = b.id`;
 }
@@ -150,5 +154,7 @@ function toDelivery(row: BagRow): Delivery | null {
     delivered_at: row.delivered_at?.toISOString() ?? null,
     upstream_bag_id: row.upstream_bag_id,
     upstream_bag_num: row.upstream_bag_num,
+    upstream_in_tolerance: row.upstream_in_tolerance,
+    upstream_job_complete: row.upstream_job_complete,
   };
 }

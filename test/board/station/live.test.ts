@@ -141,9 +141,10 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
     await scale.send(`${station.scale},61.00 lb\r\n`);
     await fills(
       page,
-      "kept",
+      "over",
       "61.00",
-      "Stored, not judged yet",
+      "Too heavy",
+      "Not in the database yet",
       "The weight is safe on the appliance. Go on weighing.",
     );
     await shows(page, "1 weight is stored here and judged later.");
@@ -152,7 +153,7 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
     await using late = await station.open({ locale: "es", role: "viewer" });
     await shows(late.page, "La base de datos no responde");
     await scale.send(`${station.scale},62.00 lb\r\n`);
-    await fills(late.page, "kept", "62,00", "Guardado; se evaluará después");
+    await fills(late.page, "over", "62,00", "Pesa de más", "Aún no en la base de datos");
     // What needs the database says so, and loses nothing that was typed.
     await page.getByRole("button", { name: "Complete job" }).click();
     const dialog = page.getByRole("dialog");

@@ -73,6 +73,8 @@ test("a bag has all that the API promises, decimals as strings and times in UTC"
       delivered_at: null,
       upstream_bag_id: null,
       upstream_bag_num: null,
+      upstream_in_tolerance: null,
+      upstream_job_complete: null,
     },
   });
   expect((await list()).items).toEqual([bagSchema.parse(bag)]);
@@ -118,6 +120,17 @@ test("the list is filtered and comes a page at a time", async () => {
   expect(await ids("verdict=over")).toEqual([over]);
   expect(await ids("verdict=no_job")).toEqual([loose]);
   expect(await ids("voided=true")).toEqual([]);
+  for (const [id, isIn] of [
+    [under, false],
+    [inside, false],
+    [over, null],
+    [loose, true],
+  ] as const) {
+    await app.sql`
+      insert into delivery (destination_id, filler_bag_id, station, state, upstream_in_tolerance)
+      values (1, ${id}, 'Station 1', 'delivered', ${isIn})`;
+  }
+  expect(await ids("disputed=true")).toEqual([inside]);
   expect(await ids("from=2025-06-01T08:02:00Z&to=2025-06-01T10:03:00%2B02:00")).toEqual([inside]);
 });
 

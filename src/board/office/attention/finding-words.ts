@@ -33,6 +33,7 @@ function shownWeight({ weight, unit }: Phrase["values"]): {
 export function placeOf({ code, values }: Phrase): string | null {
   switch (code) {
     case "do_start_job":
+    case "do_end_job":
       return `/?station=${encodeURIComponent(String(values.station))}`;
     case "do_gone":
     case "do_mute":

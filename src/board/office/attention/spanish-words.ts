@@ -23,6 +23,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   open_files: "archivos abiertos",
   refused_connections: "Conexiones no admitidas",
   answers: "Respuestas de la aplicación web",
+  verdicts: "resultados de la aplicación web",
   log: "Registro de eventos",
   fallback: "Base de datos en un estado anterior",
   waiting_bags: "Bolsas en espera",
@@ -57,6 +58,9 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   mute_nothing: "de {address}: no llegó nada",
   job_runs: "trabajo {job} para {company}, {bags} de {quantity} bolsas",
   no_job: "no hay ningún trabajo en marcha, pero la báscula {scales} está conectada",
+  jobs_upstream: "se llevan en la aplicación web",
+  job_left_here:
+    "el trabajo {job} para {company} sigue en marcha aquí, pero los trabajos se llevan en la aplicación web",
   names_agree: "la estación de cada trabajo en marcha tiene básculas",
   names_differ: "el trabajo {job} está en «{station}», pero la estación de las básculas es «{scale_station}»",
   no_scale_there:
@@ -104,6 +108,11 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "bolsas aceptadas desde el arranque con otro texto alrededor del JSON de la respuesta, como un aviso de PHP o una marca de orden de bytes: {bags}",
   odd_success: 'bolsas aceptadas desde el arranque con "success" como número o texto, no como true: {bags}',
   odd_several: "bolsas aceptadas desde el arranque con una respuesta que lo dice más de una vez: {bags}",
+  verdicts_agree: "como los de aquí en el último día",
+  disputed_in:
+    "bolsas de {station} con resultados distintos en el último día: {bags}, como la bolsa {bag} de {weight} {unit}: aquí dentro de la tolerancia, allí fuera",
+  disputed_out:
+    "bolsas de {station} con resultados distintos en el último día: {bags}, como la bolsa {bag} de {weight} {unit}: aquí fuera de la tolerancia, allí dentro",
   unchecked: "no se pudo comprobar ({error})",
 
   do_scales_port:
@@ -173,5 +182,9 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "Casi siempre falta en la aplicación web un trabajo para esa estación: inícielo allí o corrija el nombre de la estación. Después, como administrador, elija «Reintentar» en Bolsas retenidas de la página Atención, o «Descartar» para las que allí no se quieren",
   do_answers:
     "Las bolsas están entregadas. Avise a los responsables de la aplicación web: scan_bag debe responder solo con su JSON (PHP: display_errors desactivado). Informática: el registro muestra una respuesta así (upstream took a bag, but its answer is not as agreed)",
+  do_end_job:
+    "Termine el trabajo en el tablero de «{station}»: sus bolsas las evalúa la aplicación web. Si los trabajos se llevan aquí, informática: ponga PREPUFF_JOBS en local",
+  do_disputed:
+    "Dos trabajos evalúan las mismas bolsas: ponga el mismo objetivo y la misma tolerancia aquí y en la aplicación web. Si solo cuenta el trabajo de la aplicación web, informática: ponga PREPUFF_JOBS en upstream",
   do_again: "Espere un minuto. Si sigue así, informática: lea el registro del equipo",
 };
