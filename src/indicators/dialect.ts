@@ -88,6 +88,12 @@ export interface Dialect {
 
   readonly commands: Commands;
 
+  /**
+   * Whether a frame may be the answer to a command (with its terminator), where answers name their command: what comes late, or by itself,
+   * is then not taken for another's. Left out: any frame may.
+   */
+  isAnswer?(command: string, frame: string): boolean;
+
   /** Its frames may hold any byte, as check bytes are: none is taken for XON, ESC or a form feed. */
   readonly isBinary?: true;
 }

@@ -41,7 +41,16 @@ export const mtSics: Dialect = {
     tare: "T\r\n",
     clearTare: "TAC\r\n",
   },
+  isAnswer,
 };
+
+/** Answers begin with their command; those to all commands for the weight with S. Faults name none. */
+function isAnswer(command: string, frame: string): boolean {
+  const said = /^[A-Z@]+/.exec(frame)?.[0] ?? "";
+  const asked = /^[A-Z@]+/.exec(command)?.[0] ?? "";
+  if (/^E[STL]$/.test(said) || asked === "") return true;
+  return asked.startsWith("S") ? !/^[TZI@]/.test(said) : said === asked;
+}
 
 function parse(frame: string, settings: DialectSettings): Print {
   const [, radwagMark, mass = "", massUnit = ""] = RADWAG_PRINT.exec(frame) ?? [];

@@ -52,7 +52,16 @@ export const stGs: Dialect = {
   parse,
   write,
   commands: { weight: "Q\r\n", stillWeight: "S\r\n", zero: "Z\r\n", tare: "T\r\n" },
+  isAnswer,
 };
+
+/** What does something is echoed, or refused; what asks for the weight is answered with it. */
+function isAnswer(command: string, frame: string): boolean {
+  const line = frame.trim();
+  const asked = command.trim();
+  if (REFUSED.test(line)) return true;
+  return /^(?:MZ|MT|CT|R|T|Z)$/.test(asked) ? line === asked || line === "\x06" : !ECHO.test(line);
+}
 
 /** What stands before headers and is no part of their line is a frame by itself: a registration, a print without an end. */
 function cut(held: string, stage: Stage): Cut | null {

@@ -1,5 +1,5 @@
 import { cutLineFrom } from "../cut-lines.ts";
-import type { Dialect, DialectSettings, Shown } from "../dialect.ts";
+import type { Cut, Dialect, DialectSettings, Shown, Stage } from "../dialect.ts";
 import { readNumber } from "../number.ts";
 import { type Print, type PrintUnit, rejected, weighed, withoutWeight } from "../print.ts";
 
@@ -19,11 +19,18 @@ const unitsByDecimals: Readonly<Record<number, PrintUnit>> = { 0: "g", 2: "lb", 
 export const toledo8217: Dialect = {
   name: "toledo-8217",
   title: "Mettler-Toledo 8217 and 8213 (point-of-sale scales; Brecknell 3700LP, Baxtran)",
-  cut: (held, stage) => cutLineFrom("\x02", held, stage, /[\r\n]/),
+  cut,
   parse,
   write,
   commands: { weight: "W", zero: "Z", tare: "T" },
 };
+
+/** Behind a weight nothing says that it is whole but its CR: what the end of a connection cuts off loses its STX, and is no print. */
+function cut(held: string, stage: Stage): Cut | null {
+  const line = cutLineFrom("\x02", held, stage, /[\r\n]/);
+  const isCutOff = line !== null && line.length === held.length && line.frame.length === held.length;
+  return isCutOff ? { ...line, frame: line.frame.replace(/^\x02/, "") } : line;
+}
 
 function parse(frame: string, settings: DialectSettings): Print {
   const [, status] = STATUS.exec(frame) ?? [];

@@ -4,7 +4,7 @@ import type { Clock } from "../../runtime/clock.ts";
 import { errorMessage } from "../../runtime/error-message.ts";
 import type { Metrics } from "../../runtime/metrics.ts";
 import { whenAborted } from "../../runtime/when-aborted.ts";
-import { pollCommand } from "../sources/commands.ts";
+import { pollQuestion } from "../sources/commands.ts";
 import type { Sources } from "../sources/sources.ts";
 import type { ScaleSocket, Sessions } from "./sessions.ts";
 
@@ -169,13 +169,13 @@ export function createDialler(parts: {
   /** Asks for the weight again and again. @returns why the connection is of no use; null: it has ended, or nothing is asked. */
   async function poll(source: Called, connectionId: number, signal: AbortSignal): Promise<string | null> {
     const { connection, name } = source;
-    const command = pollCommand(source);
-    if (connection.poll === null || command === null) return null;
+    const question = pollQuestion(source);
+    if (connection.poll === null || question === null) return null;
     const { every_ms, answer_ms } = connection.poll;
     let unanswered = 0;
     while (!signal.aborted) {
       const askedAt = clock.now();
-      const answer = await sessions.ask(connectionId, command, answer_ms);
+      const answer = await sessions.ask(connectionId, question, answer_ms);
       if (signal.aborted) return null;
       const isAnswered = answer?.isKnown === true;
       metrics.sourcePolls.inc({ source: name, result: isAnswered ? "answered" : "no_answer" });

@@ -1,5 +1,5 @@
 import type { Presence } from "../presence.ts";
-import { keyCommand, type RemoteKey } from "../sources/commands.ts";
+import { keyQuestion, type RemoteKey } from "../sources/commands.ts";
 import type { Answer } from "./exchange.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -30,9 +30,9 @@ export function createRemoteKeys(
       const connectionId = presence.connectionOf(scale);
       if (connectionId === null) return { kind: "not_connected" };
       const source = sessions.sourceOf(connectionId);
-      const command = source === null ? null : keyCommand(source, key);
-      if (command === null) return { kind: "no_command", dialect: source?.dialect ?? "line" };
-      return { kind: "ready", press: () => sessions.ask(connectionId, command, answerMs) };
+      const question = source === null ? null : keyQuestion(source, key);
+      if (question === null) return { kind: "no_command", dialect: source?.dialect ?? "line" };
+      return { kind: "ready", press: () => sessions.ask(connectionId, question, answerMs) };
     },
   };
 }

@@ -12,6 +12,7 @@ import { createPrintedScales } from "../frames/printed-scales.ts";
 import type { Intake, Origin } from "../intake.ts";
 import type { Presence } from "../presence.ts";
 import type { Choice } from "../sources/choice.ts";
+import type { Question } from "../sources/commands.ts";
 import { createReader, type ReaderParts } from "../sources/reader.ts";
 import { createRegisteredReader } from "../sources/registered-reader.ts";
 import type { Sources } from "../sources/sources.ts";
@@ -84,7 +85,7 @@ export interface Sessions {
    *
    * @returns as `Exchange.ask`; null also where there is no such connection.
    */
-  ask(connectionId: number, command: string, limitMs: number): Promise<Answer | null>;
+  ask(connectionId: number, question: Question, limitMs: number): Promise<Answer | null>;
   /** The source that a connection is read as; null: the default one, or there is no such connection. */
   sourceOf(connectionId: number): Source | null;
   /** The last bytes of a connection whose prints are no bags; null: its prints are, or there is no such connection. */
@@ -252,7 +253,7 @@ export function createSessions(parts: SessionParts, onEnd: (connectionId: number
   }
 
   function exchangeOn(socket: ScaleSocket, session: Session): Exchange {
-    session.exchange ??= new Exchange((command) => send(socket, Buffer.from(command, "latin1")));
+    session.exchange ??= new Exchange((command) => send(socket, Buffer.from(command, "latin1")), clock);
     return session.exchange;
   }
 
@@ -325,10 +326,10 @@ export function createSessions(parts: SessionParts, onEnd: (connectionId: number
       socket?.end();
       return socket !== undefined;
     },
-    async ask(connectionId, command, limitMs) {
+    async ask(connectionId, question, limitMs) {
       const socket = sockets.get(connectionId);
       if (socket?.data === undefined) return null;
-      return await exchangeOn(socket, socket.data).ask(command, limitMs);
+      return await exchangeOn(socket, socket.data).ask(question, limitMs);
     },
     recentBytes: recent.of,
     watch(connectionId) {

@@ -3,13 +3,27 @@ import { dialectOf } from "../../config/sources/dialect-of.ts";
 import type { Source } from "../../config/sources/source.ts";
 import type { Commands } from "../../indicators/dialect.ts";
 
-/** What asks a source's indicator for its weight, one character a byte; null: nothing does. */
-export function pollCommand(source: Source): string | null {
+/** What an indicator is sent. */
+export interface Question {
+  /** One character a byte. */
+  readonly command: string;
+  /** Whether a frame may be its answer. */
+  isAnswer(frame: string): boolean;
+}
+
+/** What asks a source's indicator for its weight; null: nothing does. */
+export function pollQuestion(source: Source): Question | null {
   const { connection } = source;
   const own = connection.kind === "connect" ? (connection.poll?.command ?? null) : null;
-  if (own === null) return commandsOf(source).weight ?? null;
+  if (own === null) return questionOf(source, commandsOf(source).weight);
   const bytes = readBytesText(own);
-  return typeof bytes === "string" ? bytes : null;
+  return typeof bytes === "string" ? questionOf(source, bytes) : null;
+}
+
+function questionOf(source: Source, command: string | undefined): Question | null {
+  if (command === undefined) return null;
+  const dialect = dialectOf(source);
+  return { command, isAnswer: (frame) => dialect?.isAnswer?.(command, frame) ?? true };
 }
 
 /** The keys of an indicator that can be pressed from afar. */
@@ -17,9 +31,9 @@ export const remoteKeys = ["zero", "tare", "clear-tare", "print"] as const;
 export type RemoteKey = (typeof remoteKeys)[number];
 
 /** What presses a key of a source's indicator; null: its dialect has no command for it. */
-export function keyCommand(source: Source, key: RemoteKey): string | null {
+export function keyQuestion(source: Source, key: RemoteKey): Question | null {
   const { zero, tare, clearTare, print } = commandsOf(source);
-  return { zero, tare, "clear-tare": clearTare, print }[key] ?? null;
+  return questionOf(source, { zero, tare, "clear-tare": clearTare, print }[key]);
 }
 
 function commandsOf(source: Source): Commands {

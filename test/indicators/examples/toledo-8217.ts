@@ -19,6 +19,8 @@ export const toledo8217Examples: DialectExamples = {
     ["\x02012.34\r", { kind: "weight", weight: "12.34", unit: "lb", stable: true }],
     ["\x02000500\r", { kind: "weight", weight: "500", unit: "g", stable: true }],
     ["\x0200.000\r", { kind: "weight", weight: "0.000", unit: "kg", stable: true }],
+    // Cut off: 1.250
+    ["\x0201.25", { kind: "rejected", reason: "malformed" }],
     ["01.250\r", { kind: "rejected", reason: "malformed" }],
     ["\x02-1.250\r", { kind: "rejected", reason: "malformed" }],
     ["\x02?0\r", { kind: "rejected", reason: "malformed" }],
