@@ -11,6 +11,7 @@ import plants from "./migrations/0010_plants.sql" with { type: "text" };
 import sources from "./migrations/0011_sources.sql" with { type: "text" };
 import noDuplicates from "./migrations/0012_no_duplicates.sql" with { type: "text" };
 import plannedJobs from "./migrations/0013_planned_jobs.sql" with { type: "text" };
+import voidCodes from "./migrations/0014_void_codes.sql" with { type: "text" };
 import type { Sql } from "./types.ts";
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
@@ -28,6 +29,7 @@ const migrations = [
   { name: "0011_sources", statements: sources },
   { name: "0012_no_duplicates", statements: noDuplicates },
   { name: "0013_planned_jobs", statements: plannedJobs },
+  { name: "0014_void_codes", statements: voidCodes },
 ] as const;
 
 /** What a database of this version has had applied. */

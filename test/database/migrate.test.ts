@@ -23,6 +23,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0011_sources",
     "0012_no_duplicates",
     "0013_planned_jobs",
+    "0014_void_codes",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

@@ -1,17 +1,16 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
 import { type BagFilter, exportBags, listBags } from "../../records/bags/bag-list.ts";
-import { bagSchema } from "../../records/bags/bag-view.ts";
+import { type Bag, bagSchema } from "../../records/bags/bag-view.ts";
 import {
-  type Assigned,
-  assignBag,
-  assignSchema,
-  getBag,
-  type Voided,
-  voidBag,
-  voidSchema,
-} from "../../records/bags/corrections.ts";
+  assignBags,
+  type BulkAssigned,
+  bulkAssignedSchema,
+  bulkAssignSchema,
+} from "../../records/bags/bulk-assignment.ts";
+import { type Assigned, assignBag, assignSchema, getBag } from "../../records/bags/corrections.ts";
 import { csvBody } from "../../records/bags/csv.ts";
+import { type Unvoided, unvoidBag, type Voided, voidBag, voidSchema } from "../../records/bags/voids.ts";
 import { getJob } from "../../records/jobs/jobs.ts";
 import { stationQuery } from "../../runtime/typed-text.ts";
 import { verdicts } from "../../weighing/verdict.ts";
@@ -151,7 +150,7 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
       "/api/bags/:id/void",
       async ({ params: { id }, body, actor }) => {
         const by = { actor, plant: plant.id, at: clock.now() };
-        const outcome = await database.run((sql) => voidBag(sql, id, body.reason, by));
+        const outcome = await database.run((sql) => voidBag(sql, id, body, by));
         if (!outcome.ok) throw notVoided(id, outcome);
         events.bagsChanged([id]);
         return outcome.bag;
@@ -165,6 +164,26 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
           summary: "Void a bag",
           description:
             "It no longer counts in its job; its number is not given again. A completed job stays completed. Its delivery goes on as if nothing had happened: the upstream API knows no voiding. 409 `already_voided`.",
+        },
+      },
+    )
+    .post(
+      "/api/bags/:id/unvoid",
+      async ({ params: { id }, actor }) => {
+        const by = { actor, plant: plant.id, at: clock.now() };
+        const outcome = await database.run((sql) => unvoidBag(sql, id, by));
+        if (!outcome.ok) throw notUnvoided(id, outcome);
+        events.bagsChanged([id]);
+        return outcome.bag;
+      },
+      {
+        role: "operator",
+        params: checked("params", idSchema),
+        response: { 200: bagSchema, ...problems(404, 409, 503) },
+        detail: {
+          summary: "Take a void back",
+          description:
+            "The bag counts again, with the number and the verdict that it had. It may complete its job; one that was filled without it meanwhile has one bag more than it wanted. 409 `not_voided`.",
         },
       },
     )
@@ -191,7 +210,35 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
             "It gets the job's next number, its target and tolerance, and the verdict; it may complete the job. One that was in doubt is forwarded from then on. 409 `already_assigned`, `already_voided`, `other_station`, `job_full` or `job_cancelled`.",
         },
       },
+    )
+    .post(
+      "/api/jobs/:id/assign",
+      async ({ params: { id }, body, actor }) => {
+        const by = { actor, plant: plant.id, at: clock.now() };
+        const span = { from: Date.parse(body.from), to: Date.parse(body.to) };
+        const outcome = await database.run((sql) => assignBags(sql, id, span, by));
+        if (!outcome.ok) throw noneAssigned(id, outcome);
+        events.bagsChanged(outcome.ids);
+        return outcome.answer;
+      },
+      {
+        role: "operator",
+        params: checked("params", z.object({ id: smallIdSchema })),
+        body: checked("body", bulkAssignSchema),
+        response: { 200: bulkAssignedSchema, ...problems(404, 409, 503) },
+        detail: {
+          summary: "Assign all bags without a job of its station and of a time to a job",
+          description:
+            "In the order of weighing, up to the job's quantity; it may complete the job. Void bags are left out, and those in doubt, on each of which a person decides. 409 `job_takes_none`.",
+        },
+      },
     );
+}
+
+function noneAssigned(id: number, outcome: Exclude<BulkAssigned, { ok: true }>): Problem {
+  return outcome.reason === "no_such_job"
+    ? notFound(`there is no job ${id}`)
+    : conflict("job_takes_none", `job ${id} is ${outcome.status}: it takes no bags`);
 }
 
 function filterOf(query: Filters): BagFilter {
@@ -210,6 +257,10 @@ function notVoided(id: number, outcome: Exclude<Voided, { ok: true }>): Problem 
     case "already_voided":
       return alreadyVoided(id, outcome.bag);
   }
+}
+
+function notUnvoided(id: number, { reason }: Exclude<Unvoided, { ok: true }>): Problem {
+  return reason === "not_found" ? noBag(id) : conflict("not_voided", `bag ${id} is not void`);
 }
 
 function notAssigned(id: number, jobId: number, outcome: Exclude<Assigned, { ok: true }>): Problem {
@@ -237,6 +288,7 @@ function notAssigned(id: number, jobId: number, outcome: Exclude<Assigned, { ok:
   }
 }
 
-function alreadyVoided(id: number, bag: { voided_at: string | null; void_reason: string | null }): Problem {
-  return conflict("already_voided", `bag ${id} is void since ${bag.voided_at}: ${bag.void_reason}`);
+function alreadyVoided(id: number, bag: Pick<Bag, "voided_at" | "void_code" | "void_reason">): Problem {
+  const why = bag.void_reason ?? bag.void_code;
+  return conflict("already_voided", `bag ${id} is void since ${bag.voided_at}: ${why}`);
 }

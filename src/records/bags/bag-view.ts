@@ -5,6 +5,7 @@ import { deliveryStates } from "../../delivery/deliveries.ts";
 import { webApplication } from "../../delivery/destination.ts";
 import { escapeBytes } from "../../scale/frames/bytes.ts";
 import { units } from "../../weighing/units.ts";
+import { voidCodes } from "../../weighing/void-codes.ts";
 
 const time = z.iso.datetime();
 
@@ -66,7 +67,11 @@ export const bagSchema = z.object({
   weighed_at: time,
   recorded_at: time,
   voided_at: time.nullable(),
-  void_reason: z.string().nullable(),
+  void_code: z
+    .enum(voidCodes)
+    .nullable()
+    .describe("Why it is void. Null: it is not, or was voided before there were codes."),
+  void_reason: z.string().nullable().describe("The same in a person's words, where there are any."),
   /** Null where nothing is forwarded. */
   delivery: deliverySchema.nullable(),
 });
@@ -102,7 +107,7 @@ export function selectBags(sql: Executor) {
       b.tolerance_percent, b.in_tolerance, b.repeat_suspected, b.doubt,
       (select r.raw from rejected_frame r where r.follows_bag_uid = b.uid order by r.id limit 1) as followed_by,
       b.source, b.weighed_at, b.recorded_at,
-      b.voided_at, b.void_reason, ${plantShown(sql, sql`b.plant_id`)},
+      b.voided_at, b.void_code, b.void_reason, ${plantShown(sql, sql`b.plant_id`)},
       case when b.source = 'manual' then (
         select entered.detail->>'note'
         from audit_event entered
@@ -139,6 +144,7 @@ export function toBag(row: BagRow): Bag {
     weighed_at: row.weighed_at.toISOString(),
     recorded_at: row.recorded_at.toISOString(),
     voided_at: row.voided_at?.toISOString() ?? null,
+    void_code: row.void_code,
     void_reason: row.void_reason,
     delivery: toDelivery(row),
   };

@@ -1,18 +1,11 @@
 import { z } from "zod";
 import { type Actor, audit } from "../../audit/audit.ts";
 import type { Executor, Sql, Transaction } from "../../database/types.ts";
-import { textSchema } from "../../runtime/typed-text.ts";
 import { idMax } from "../../weighing/ids.ts";
 import type { JobStatus } from "../jobs/job-status.ts";
 import { type Bag, type BagRow, selectBags, toBag } from "./bag-view.ts";
 
-export const voidSchema = z.strictObject({ reason: textSchema(500) });
 export const assignSchema = z.strictObject({ job_id: z.int().min(1).max(idMax) });
-
-export type Voided =
-  | { readonly ok: true; readonly bag: Bag }
-  | { readonly ok: false; readonly reason: "not_found" }
-  | { readonly ok: false; readonly reason: "already_voided"; readonly bag: Bag };
 
 export type Assigned =
   | { readonly ok: true; readonly bag: Bag; readonly jobComplete: boolean }
@@ -22,7 +15,7 @@ export type Assigned =
   | { readonly ok: false; readonly reason: "job_cancelled" }
   | { readonly ok: false; readonly reason: "job_full"; readonly quantity: number };
 
-interface LockedJob {
+export interface LockedJob {
   readonly id: number;
   readonly station: string;
   readonly status: JobStatus;
@@ -33,20 +26,6 @@ interface LockedJob {
 export async function getBag(sql: Executor, plant: number, id: number): Promise<Bag | null> {
   const [row] = await sql<BagRow[]>`${selectBags(sql)} where b.id = ${id} and b.plant_id = ${plant}`;
   return row === undefined ? null : toBag(row);
-}
-
-/**
- * Takes a bag out of the count, and keeps it: its number is not given again. An active job then wants one bag
- * more; a completed job stays completed, because its station may be at the next one.
- *
- * The delivery is left as it is: the upstream API knows no voiding, and expects every bag that was weighed.
- */
-export async function voidBag(sql: Sql, id: number, reason: string, by: Actor): Promise<Voided> {
-  for (;;) {
-    const outcome = await sql.begin((tx) => tryVoid(tx, id, reason, by));
-    // A bag goes from no job to a job once, and never back: the second time at the latest it is settled.
-    if (outcome !== "assigned_meanwhile") return outcome;
-  }
 }
 
 /**
@@ -96,37 +75,6 @@ export async function assignBag(
   });
 }
 
-async function tryVoid(
-  tx: Transaction,
-  id: number,
-  reason: string,
-  by: Actor,
-): Promise<Voided | "assigned_meanwhile"> {
-  const before = await getBag(tx, by.plant, id);
-  if (before === null) return { ok: false, reason: "not_found" };
-  if (before.job_id !== null) await lockJob(tx, by.plant, before.job_id);
-  const done = await tx`
-    update filler_bag
-    set voided_at = ${new Date(by.at)}, void_reason = ${reason}, voided_by = ${by.actor}
-    where id = ${id} and voided_at is null and prepuff_job_id is not distinct from ${before.job_id}`;
-  const bag = await getBag(tx, by.plant, id);
-  if (bag === null) throw new Error(`bag ${id} vanished while it was voided`);
-  if (done.count === 0) {
-    return bag.voided_at === null ? "assigned_meanwhile" : { ok: false, reason: "already_voided", bag };
-  }
-  if (bag.job_id !== null) {
-    await tx`update prepuff_job set bags_completed = bags_completed - 1 where id = ${bag.job_id}`;
-  }
-  await audit(tx, by, {
-    action: "bag.void",
-    subject: `bag:${id}`,
-    detail: { reason, job_id: bag.job_id, bag_num: bag.bag_num },
-    before: { voided_at: null },
-    after: { voided_at: bag.voided_at },
-  });
-  return { ok: true, bag };
-}
-
 async function placeIn(
   tx: Transaction,
   bagId: number,
@@ -170,7 +118,8 @@ async function addDeliveries(
   }
 }
 
-async function lockJob(tx: Transaction, plant: number, id: number): Promise<LockedJob | null> {
+/** Its lock protects numbering and counting; the recorder takes it, too. null: there is no such job. */
+export async function lockJob(tx: Transaction, plant: number, id: number): Promise<LockedJob | null> {
   const [job] = await tx<LockedJob[]>`
     select id, station, status, quantity, bags_completed
     from prepuff_job

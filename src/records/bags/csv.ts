@@ -32,6 +32,7 @@ const columns: readonly (readonly [name: string, cell: (bag: Bag) => Cell])[] = 
   ["upstream_bag_num", (bag) => bag.delivery?.upstream_bag_num ?? null],
   ["doubt", (bag) => bag.doubt],
   ["followed_by", (bag) => bag.followed_by],
+  ["void_code", (bag) => bag.void_code],
 ];
 
 /** The first line. */

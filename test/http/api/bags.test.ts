@@ -64,6 +64,7 @@ test("a bag has all that the API promises, decimals as strings and times in UTC"
     weighed_at: "2025-06-01T09:00:00.000Z",
     recorded_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     voided_at: null,
+    void_code: null,
     void_reason: null,
     delivery: {
       state: "pending",
@@ -254,7 +255,7 @@ test.each([
   const { id } = await recordedBag(app.sql);
   await correct(`/api/bags/${id}/void`, { reason });
   const text = await (await get("/api/bags", csv)).text();
-  expect(text).toContain(`Z,${cell},,,,,,\r\n`);
+  expect(text).toContain(`Z,${cell},,,,,,,other\r\n`);
 });
 
 test.each([

@@ -44,6 +44,8 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "POST /api/bags": "operator",
   "GET /api/bags/:id": "viewer",
   "POST /api/bags/:id/void": "operator",
+  "POST /api/bags/:id/unvoid": "operator",
+  "POST /api/jobs/:id/assign": "operator",
   "POST /api/bags/:id/assign": "operator",
   "GET /api/deliveries": "viewer",
   "POST /api/deliveries/retry": "admin",

@@ -2,10 +2,13 @@ import { beforeAll, expect, test } from "bun:test";
 import type { Sql } from "../../../src/database/database.ts";
 import { type BagFilter, exportBags, listBags } from "../../../src/records/bags/bag-list.ts";
 import type { Bag } from "../../../src/records/bags/bag-view.ts";
-import { assignBag, voidBag } from "../../../src/records/bags/corrections.ts";
+import { assignBag } from "../../../src/records/bags/corrections.ts";
+import { voidBag } from "../../../src/records/bags/voids.ts";
 import { completeJob } from "../../../src/records/jobs/jobs.ts";
 import { operator, recordedBag, startedJob } from "../../support/bags.ts";
 import { testDatabase } from "../../support/postgres.ts";
+
+const torn = { code: "torn", reason: null } as const;
 
 let sql: Sql;
 let jobId: number;
@@ -33,7 +36,7 @@ beforeAll(async () => {
   await completeJob(sql, jobId, { ...operator, at: operator.at + 60 * minute });
   const { id: overrun } = await recordedBag(sql, { receivedAt: operator.at + 61 * minute });
   await assignBag(sql, overrun, jobId, operator);
-  for (const id of ids.slice(0, 3)) await voidBag(sql, id, "torn", operator);
+  for (const id of ids.slice(0, 3)) await voidBag(sql, id, torn, operator);
   all = await listBags(sql, 1, {}, { limit: 100 });
 });
 

@@ -1,11 +1,15 @@
 import { beforeAll, beforeEach, expect, test } from "bun:test";
 import type { Sql } from "../../../src/database/database.ts";
 import { recordJournaled } from "../../../src/recording/record.ts";
-import { assignBag, getBag, voidBag } from "../../../src/records/bags/corrections.ts";
+import { assignBags } from "../../../src/records/bags/bulk-assignment.ts";
+import { assignBag, getBag } from "../../../src/records/bags/corrections.ts";
+import { unvoidBag, voidBag } from "../../../src/records/bags/voids.ts";
 import { cancelJob, completeJob, getJob } from "../../../src/records/jobs/jobs.ts";
 import { auditTrail, emptyTables, operator, recordedBag, startedJob } from "../../support/bags.ts";
 import { weighed } from "../../support/entries.ts";
 import { testDatabase } from "../../support/postgres.ts";
+
+const torn = { code: "torn", reason: null } as const;
 
 let sql: Sql;
 const later = { actor: "operator", plant: 1, at: operator.at + 7_200_000 };
@@ -29,10 +33,10 @@ async function waiting(): Promise<number> {
 test("a voided bag stays, with who voided it, when and why, and no longer counts", async () => {
   const job = await startedJob(sql);
   const { id } = await recordedBag(sql);
-  const outcome = await voidBag(sql, id, "torn", later);
+  const outcome = await voidBag(sql, id, torn, later);
   expect(outcome).toMatchObject({
     ok: true,
-    bag: { id, bag_num: 1, in_tolerance: true, voided_at: "2025-06-01T10:00:00.000Z", void_reason: "torn" },
+    bag: { id, bag_num: 1, in_tolerance: true, voided_at: "2025-06-01T10:00:00.000Z", void_code: "torn" },
   });
   expect((await getJob(sql, 1, job.id))?.bags_completed).toBe(0);
   const [row] = await sql`select voided_by from filler_bag`;
@@ -42,7 +46,7 @@ test("a voided bag stays, with who voided it, when and why, and no longer counts
     actor: "operator",
     action: "bag.void",
     subject: `bag:${id}`,
-    detail: { reason: "torn", job_id: job.id, bag_num: 1 },
+    detail: { code: "torn", reason: null, job_id: job.id, bag_num: 1 },
     before: { voided_at: null },
     after: { voided_at: "2025-06-01T10:00:00.000Z" },
   });
@@ -51,7 +55,7 @@ test("a voided bag stays, with who voided it, when and why, and no longer counts
 test("the number of a voided bag is not given again, and the job wants one bag more", async () => {
   const job = await startedJob(sql, { quantity: 2 });
   const first = await recordedBag(sql);
-  await voidBag(sql, first.id, "torn", later);
+  await voidBag(sql, first.id, torn, later);
   expect((await recordedBag(sql)).bagNum).toBe(2);
   expect(await recordedBag(sql)).toMatchObject({ bagNum: 3, jobComplete: true });
   expect(await getJob(sql, 1, job.id)).toMatchObject({ bags_completed: 2, status: "completed" });
@@ -60,19 +64,24 @@ test("the number of a voided bag is not given again, and the job wants one bag m
 test("a completed job stays completed when a bag of it is voided", async () => {
   const job = await startedJob(sql, { quantity: 1 });
   const { id } = await recordedBag(sql);
-  await voidBag(sql, id, "torn", later);
+  await voidBag(sql, id, torn, later);
   expect(await getJob(sql, 1, job.id)).toMatchObject({ bags_completed: 0, status: "completed" });
 });
 
 test("a bag without a job can be voided", async () => {
   const id = await looseBag();
-  expect(await voidBag(sql, id, "test weight", later)).toMatchObject({ ok: true, bag: { job_id: null } });
+  expect(await voidBag(sql, id, { code: "test_weight", reason: null }, later)).toMatchObject({
+    ok: true,
+    bag: { job_id: null },
+  });
 });
 
 test("a bag is voided once, also when two people do it at once", async () => {
   const job = await startedJob(sql);
   const { id } = await recordedBag(sql);
-  const outcomes = await Promise.all(["torn", "wet", "lost"].map((why) => voidBag(sql, id, why, later)));
+  const outcomes = await Promise.all(
+    ["torn", "wet", "lost"].map((reason) => voidBag(sql, id, { code: "other", reason }, later)),
+  );
   expect(outcomes.filter((outcome) => outcome.ok)).toHaveLength(1);
   const bag = await getBag(sql, 1, id);
   if (bag === null) throw new Error("the bag is gone");
@@ -84,10 +93,113 @@ test("a bag is voided once, also when two people do it at once", async () => {
   expect((await auditTrail(sql)).filter((event) => event.action === "bag.void")).toHaveLength(1);
 });
 
+test("a void that is taken back gives the bag its number and verdict again, and is in the audit trail", async () => {
+  const job = await startedJob(sql, { quantity: 2 });
+  const { id } = await recordedBag(sql);
+  const before = await getBag(sql, 1, id);
+  await voidBag(sql, id, { code: "other", reason: "wet" }, later);
+  expect(await unvoidBag(sql, id, later)).toMatchObject({
+    ok: true,
+    bag: { bag_num: 1, in_tolerance: before?.in_tolerance, voided_at: null },
+    jobComplete: false,
+  });
+  expect((await getJob(sql, 1, job.id))?.bags_completed).toBe(1);
+  expect((await auditTrail(sql)).at(-1)).toMatchObject({
+    action: "bag.unvoid",
+    subject: `bag:${id}`,
+    detail: { job_id: job.id, bag_num: 1, job_complete: false },
+    before: { void_code: "other", void_reason: "wet" },
+    after: { voided_at: null },
+  });
+  expect(await unvoidBag(sql, id, later)).toEqual({ ok: false, reason: "not_voided" });
+  expect(await unvoidBag(sql, 4711, later)).toEqual({ ok: false, reason: "not_found" });
+});
+
+test("taking a void back completes the job that then has its quantity; one that was filled meanwhile has one bag more", async () => {
+  const job = await startedJob(sql, { quantity: 2 });
+  const { id } = await recordedBag(sql);
+  await voidBag(sql, id, torn, later);
+  await recordedBag(sql);
+  expect(await unvoidBag(sql, id, later)).toMatchObject({ ok: true, jobComplete: true });
+  expect(await getJob(sql, 1, job.id)).toMatchObject({ bags_completed: 2, status: "completed" });
+  await voidBag(sql, id, torn, later);
+  await assignBag(sql, await looseBag(), job.id, later);
+  expect(await unvoidBag(sql, id, later)).toMatchObject({ ok: true, jobComplete: false });
+  expect(await getJob(sql, 1, job.id)).toMatchObject({ bags_completed: 3, status: "completed" });
+});
+
+test("two people take a void back at once: it counts once", async () => {
+  const job = await startedJob(sql);
+  const { id } = await recordedBag(sql);
+  await voidBag(sql, id, torn, later);
+  const outcomes = await Promise.all([1, 2, 3].map(() => unvoidBag(sql, id, later)));
+  expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+  expect((await getJob(sql, 1, job.id))?.bags_completed).toBe(1);
+});
+
+test("bags of a time are given to a job together, in the order of weighing, up to its quantity", async () => {
+  const job = await startedJob(sql, { quantity: 4 });
+  await recordedBag(sql);
+  const minute = 60_000;
+  const loose = async (minutes: number, weight: string, changes = {}) =>
+    (
+      await recordedBag(sql, {
+        weight,
+        receivedAt: operator.at - minutes * minute,
+        ...changes,
+      })
+    ).id;
+  const second = await loose(8, "60.00");
+  const first = await loose(9, "45.00");
+  const tooMany = [await loose(7, "50.00"), await loose(6, "50.00")];
+  const early = await loose(20, "50.00");
+  const elsewhere = await loose(8, "50.00", { station: "Station 2" });
+  const wet = await loose(8, "50.00");
+  await voidBag(sql, wet, torn, later);
+  const span = { from: operator.at - 10 * minute, to: operator.at };
+  const outcome = await assignBags(sql, job.id, span, later);
+  expect(outcome).toMatchObject({
+    ok: true,
+    answer: { assigned: 3, left: 1, first_bag_num: 2, last_bag_num: 4 },
+  });
+  const placed = async (id: number) => {
+    const bag = await getBag(sql, 1, id);
+    return [bag?.job_id, bag?.bag_num, bag?.in_tolerance];
+  };
+  expect(await Promise.all([first, second].map(placed))).toEqual([
+    [job.id, 2, true],
+    [job.id, 3, false],
+  ]);
+  expect((await Promise.all(tooMany.map(placed))).map(([of]) => of)).toEqual([job.id, null]);
+  expect((await Promise.all([early, elsewhere, wet].map(placed))).map(([of]) => of)).toEqual([
+    null,
+    null,
+    null,
+  ]);
+  expect(await getJob(sql, 1, job.id)).toMatchObject({ bags_completed: 4, status: "completed" });
+  expect((await auditTrail(sql)).at(-1)).toMatchObject({
+    action: "bag.assign_many",
+    subject: `job:${job.id}`,
+  });
+  expect(await assignBags(sql, job.id, span, later)).toMatchObject({ answer: { assigned: 0, left: 1 } });
+});
+
+test("a job that was cancelled, or is none, takes no bags", async () => {
+  const job = await startedJob(sql);
+  await cancelJob(sql, job.id, later);
+  const span = { from: operator.at - 1, to: operator.at };
+  expect(await assignBags(sql, job.id, span, later)).toEqual({
+    ok: false,
+    reason: "job_takes_none",
+    status: "cancelled",
+  });
+  expect(await assignBags(sql, 4711, span, later)).toEqual({ ok: false, reason: "no_such_job" });
+});
+
 test("voiding leaves the delivery as it is", async () => {
   const { id } = await recordedBag(sql);
   await sql`insert into delivery (destination_id, filler_bag_id, station) values (1, ${id}, 'Station 1')`;
-  await voidBag(sql, id, "torn", later);
+  await voidBag(sql, id, torn, later);
   expect((await getBag(sql, 1, id))?.delivery).toMatchObject({ state: "pending", attempts: 0 });
 });
 
@@ -160,7 +272,7 @@ test("an assigned bag can be the last one of its job", async () => {
 
 test("a completed job with a voided bag takes one more, and its end stays", async () => {
   const job = await startedJob(sql, { quantity: 1 });
-  await voidBag(sql, (await recordedBag(sql)).id, "torn", later);
+  await voidBag(sql, (await recordedBag(sql)).id, torn, later);
   const before = await getJob(sql, 1, job.id);
   const id = (await recordedBag(sql)).id;
   expect(await assignBag(sql, id, job.id, later)).toMatchObject({ ok: true, bag: { bag_num: 2 } });
@@ -188,7 +300,7 @@ test("a bag is not assigned to a job that is full, cancelled, of another station
 
 test("a bag that is void, has a job, or is not there, is not assigned", async () => {
   const voided = await looseBag();
-  await voidBag(sql, voided, "torn", later);
+  await voidBag(sql, voided, torn, later);
   const job = await startedJob(sql);
   const placed = await recordedBag(sql);
   expect(await assignBag(sql, voided, job.id, later)).toMatchObject({ reason: "already_voided" });
@@ -233,7 +345,7 @@ test("voiding beside the recorder keeps the count", async () => {
   const first: number[] = [];
   for (let index = 0; index < 20; index++) first.push((await recordedBag(sql)).id);
   await Promise.all([
-    ...first.map((id) => voidBag(sql, id, "torn", later)),
+    ...first.map((id) => voidBag(sql, id, torn, later)),
     ...first.map(() => recordedBag(sql)),
   ]);
   const [row] = await sql`
@@ -247,7 +359,7 @@ test("voiding and assigning one bag at once leaves a count that is true", async 
   const job = await startedJob(sql);
   for (let round = 0; round < 15; round++) {
     const id = await looseBag();
-    const [voided] = await Promise.all([voidBag(sql, id, "torn", later), assignBag(sql, id, job.id, later)]);
+    const [voided] = await Promise.all([voidBag(sql, id, torn, later), assignBag(sql, id, job.id, later)]);
     expect(voided.ok).toBe(true);
   }
   const [row] = await sql`

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { Big } from "big.js";
 import fc from "fast-check";
-import { voidBag } from "../../../src/records/bags/corrections.ts";
+import { voidBag } from "../../../src/records/bags/voids.ts";
 import {
   type JobStatistics,
   jobStatisticsSchema,
@@ -74,7 +74,7 @@ test("figures are those of pencil and paper", async () => {
     ["55.01", "lb", 2],
     ["51.00"],
   ]);
-  await voidBag(app.sql, torn?.id ?? 0, "torn", operator);
+  await voidBag(app.sql, torn?.id ?? 0, { code: "torn", reason: null }, operator);
   expect(await statistics(id)).toMatchObject({
     bags: 5,
     in: 3,

@@ -24,6 +24,7 @@ export function bagOf(changes: Partial<Bag> = {}): Bag {
     weighed_at: "2026-03-01T10:00:00.000Z",
     recorded_at: "2026-03-01T10:00:00.100Z",
     voided_at: null,
+    void_code: null,
     void_reason: null,
     delivery: null,
     ...changes,

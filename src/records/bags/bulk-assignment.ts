@@ -1,0 +1,120 @@
+import { z } from "zod";
+import { type Actor, audit } from "../../audit/audit.ts";
+import type { Sql } from "../../database/types.ts";
+import type { JobStatus } from "../jobs/job-status.ts";
+import { type LockedJob, lockJob } from "./corrections.ts";
+
+export const bulkAssignSchema = z
+  .strictObject({
+    from: z.iso.datetime({ offset: true }).describe("Weighed then or later; RFC 3339."),
+    to: z.iso.datetime({ offset: true }).describe("Weighed earlier than that; RFC 3339."),
+  })
+  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), {
+    path: ["to"],
+    message: "must be later than from",
+  });
+
+export const bulkAssignedSchema = z.object({
+  assigned: z.int(),
+  left: z.int().describe("Bags of that time and station that found no room in the job: it has its quantity."),
+  first_bag_num: z.int().nullable(),
+  last_bag_num: z.int().nullable(),
+});
+
+export type BulkAssigned =
+  | {
+      readonly ok: true;
+      readonly ids: readonly number[];
+      readonly answer: z.output<typeof bulkAssignedSchema>;
+    }
+  | { readonly ok: false; readonly reason: "no_such_job" }
+  | { readonly ok: false; readonly reason: "job_takes_none"; readonly status: JobStatus };
+
+const takesBags: readonly JobStatus[] = ["active", "completed"];
+
+/**
+ * Gives all bags without a job of a job's station and of a time to that job, in the order of weighing, up to its quantity.
+ * Void bags are left out, and so are those in doubt: a person decides on each of them.
+ *
+ * @param span as milliseconds since the epoch; `to` is not included.
+ */
+export async function assignBags(
+  sql: Sql,
+  jobId: number,
+  span: { readonly from: number; readonly to: number },
+  by: Actor,
+): Promise<BulkAssigned> {
+  return sql.begin(async (tx): Promise<BulkAssigned> => {
+    const job = await lockJob(tx, by.plant, jobId);
+    if (job === null) return { ok: false, reason: "no_such_job" };
+    if (!takesBags.includes(job.status)) return { ok: false, reason: "job_takes_none", status: job.status };
+    const [from, to] = [new Date(span.from), new Date(span.to)];
+    const wanted = tx`
+      b.plant_id = ${by.plant} and b.station = ${job.station} and b.prepuff_job_id is null
+        and b.voided_at is null and b.doubt is null and b.weighed_at >= ${from} and b.weighed_at < ${to}`;
+    const placed = await tx<{ id: number; bag_num: number }[]>`
+      with wanted as materialized (
+        select b.id from filler_bag b where ${wanted}
+        order by b.weighed_at, b.id
+        limit ${roomIn(job)}
+        for update
+      ),
+      numbered as (
+        select w.id, j.last_bag_num + row_number() over (order by b.weighed_at, b.id) as bag_num,
+          j.target_weight, j.tolerance_percent
+        from wanted w
+        join filler_bag b using (id)
+        cross join prepuff_job j
+        where j.id = ${jobId}
+      )
+      update filler_bag b
+      set
+        prepuff_job_id = ${jobId},
+        bag_num = n.bag_num,
+        target_weight = n.target_weight,
+        tolerance_percent = n.tolerance_percent,
+        in_tolerance = is_in_tolerance(b.weight, b.unit, n.target_weight, n.tolerance_percent)
+      from numbered n
+      where b.id = n.id
+      returning b.id, b.bag_num`;
+    const numbers = placed.map((bag) => bag.bag_num).sort((a, b) => a - b);
+    const [first = null, last = null] = [numbers[0], numbers.at(-1)];
+    const [rest] = await tx<{ left: number }[]>`
+      select count(*)::int as left from filler_bag b where ${wanted}`;
+    const answer = {
+      assigned: placed.length,
+      left: rest?.left ?? 0,
+      first_bag_num: first,
+      last_bag_num: last,
+    };
+    if (last === null) return { ok: true, ids: [], answer };
+    const complete = job.status === "active" && placed.length === roomIn(job);
+    await tx`
+      update prepuff_job
+      set
+        last_bag_num = ${last},
+        bags_completed = bags_completed + ${placed.length},
+        status = ${complete ? "completed" : job.status},
+        ended_at = ${complete ? tx`greatest(${new Date(by.at)}, started_at)` : tx`ended_at`}
+      where id = ${jobId}`;
+    await audit(tx, by, {
+      action: "bag.assign_many",
+      subject: `job:${jobId}`,
+      detail: {
+        from: from.toISOString(),
+        to: to.toISOString(),
+        bags: placed.length,
+        first_bag_num: first,
+        last_bag_num: last,
+        job_complete: complete,
+      },
+      before: null,
+      after: null,
+    });
+    return { ok: true, ids: placed.map(({ id }) => id), answer };
+  });
+}
+
+function roomIn({ quantity, bags_completed }: LockedJob): number {
+  return Math.max(0, quantity - bags_completed);
+}
