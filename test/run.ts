@@ -3,13 +3,14 @@
 // faster than the source.
 import { join } from "node:path";
 import { startTestServer } from "./support/postgres-server.ts";
-import { tempFolder } from "./support/temp-folder.ts";
+import { memoryFolder, tempFolder } from "./support/temp-folder.ts";
 
 /** Tests wait more than they work. */
 const filesAtOnce = 4;
 
 using folder = tempFolder();
-const server = await startTestServer(join(folder.path, "postgres"));
+using serverFolder = memoryFolder();
+const server = await startTestServer(serverFolder.path);
 const tests = Bun.spawn(
   [
     process.execPath,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { freePort } from "./free-port.ts";
 import { childrenOf, isGone, send } from "./processes.ts";
-import { tempFolder } from "./temp-folder.ts";
+import { memoryFolder } from "./temp-folder.ts";
 import { until } from "./until.ts";
 
 const user = "postgres";
@@ -59,7 +59,7 @@ process.on("exit", () => {
 export async function startPostgresPair(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<PostgresPair> {
-  const folder = tempFolder();
+  const folder = memoryFolder();
   chmodSync(folder.path, 0o755);
   const { initdb } = await binaries();
   const passwordFile = join(folder.path, "password");

@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { connect, type Sql } from "../../src/database/database.ts";
 import type { EmbeddedPostgres } from "../../src/database/embedded/server.ts";
 import { databaseUrl, migratedTemplate, startTestServer } from "./postgres-server.ts";
 import { silentLogger } from "./silent-logger.ts";
+import { memoryFolder, type TempFolder } from "./temp-folder.ts";
 
 /** The server of the whole run, where `test/run.ts` started one; else each process starts its own when it needs it. */
 const ofTheRun = process.env.TEST_POSTGRES_URL;
-let own: { readonly folder: string; readonly server: Promise<EmbeddedPostgres> } | undefined;
+let own: { readonly folder: TempFolder; readonly server: Promise<EmbeddedPostgres> } | undefined;
 let ownPid: number | null = null;
 let admin: Sql | undefined;
 const made: { readonly name: string; readonly sql: Sql }[] = [];
@@ -35,8 +33,8 @@ export async function testDatabase(options: { migrated?: boolean } = {}): Promis
 async function serverUrl(): Promise<string> {
   if (ofTheRun !== undefined) return ofTheRun;
   if (own === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), "prepuff-test-postgres-"));
-    own = { folder, server: startTestServer(folder) };
+    const folder = memoryFolder();
+    own = { folder, server: startTestServer(folder.path) };
   }
   const { url, pid } = await own.server;
   ownPid = pid;
@@ -48,8 +46,9 @@ process.on("exit", () => {
   if (ownPid === null) return;
   try {
     process.kill(ownPid, "SIGQUIT");
+    own?.folder[Symbol.dispose]();
   } catch {
-    // It has stopped already.
+    // It has stopped already, or still writes.
   }
 });
 
@@ -64,5 +63,5 @@ export async function endTestDatabases(): Promise<void> {
   if (own === undefined) return;
   await (await own.server).stop();
   ownPid = null;
-  rmSync(own.folder, { recursive: true, force: true });
+  own.folder[Symbol.dispose]();
 }

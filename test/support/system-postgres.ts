@@ -4,7 +4,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/database
 import { freePort } from "./free-port.ts";
 import { childrenOf, isGone, send } from "./processes.ts";
 import { silentLogger } from "./silent-logger.ts";
-import { tempFolder } from "./temp-folder.ts";
+import { memoryFolder } from "./temp-folder.ts";
 import { until } from "./until.ts";
 
 /** A PostgreSQL of its own that can be taken away and given back. Its URL stays the same. */
@@ -41,7 +41,7 @@ process.on("exit", () => {
  */
 export async function startSystemPostgres(
   settings: Readonly<Record<string, string>> = {},
-  folder = tempFolder(),
+  folder = memoryFolder(),
 ): Promise<SystemPostgres> {
   const data = join(folder.path, "postgres");
   const port = freePort();

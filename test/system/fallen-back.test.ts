@@ -9,7 +9,7 @@ import { startFakeUpstream } from "../support/fake-upstream.ts";
 import { answered, jobsWithBadNumbers, readLedger, startJob, storedWeights } from "../support/outside.ts";
 import { connectScale, frames, uniqueWeights } from "../support/scale-line.ts";
 import { startSystemPostgres } from "../support/system-postgres.ts";
-import { tempFolder } from "../support/temp-folder.ts";
+import { memoryFolder, tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
 
 function markOf(folder: string): Mark | null {
@@ -25,7 +25,7 @@ function markOf(folder: string): Mark | null {
  */
 async function expectNothingLostOrTwice(killed: boolean): Promise<void> {
   using folder = tempFolder();
-  const cluster = tempFolder();
+  const cluster = memoryFolder();
   const data = join(cluster.path, "postgres");
   await using postgres = await startSystemPostgres({}, cluster);
   const upstream = startFakeUpstream();
@@ -93,7 +93,7 @@ test("nor where the appliance is killed meanwhile", async () => {
 
 test("a finding says from when to when it lacks what people did, and which bags have no job now until they are assigned", async () => {
   using folder = tempFolder();
-  const cluster = tempFolder();
+  const cluster = memoryFolder();
   const data = join(cluster.path, "postgres");
   await using postgres = await startSystemPostgres({}, cluster);
   await using appliance = await startAppliance({ dataDir: folder.path, databaseUrl: postgres.url });
