@@ -1,6 +1,7 @@
 import { connect, type Sql } from "../src/database/database.ts";
 import { silentLogger } from "../test/support/silent-logger.ts";
 import { startSystemPostgres } from "../test/support/system-postgres.ts";
+import { tempFolder } from "../test/support/temp-folder.ts";
 import { childrenOf, cpuSecondsOf, parentOf } from "./machine/processes.ts";
 
 /**
@@ -36,7 +37,7 @@ export interface BenchPostgres extends AsyncDisposable {
 }
 
 export async function startBenchPostgres(): Promise<BenchPostgres> {
-  const server = await startSystemPostgres(settings);
+  const server = await startSystemPostgres(settings, tempFolder());
   const { sql } = server;
   const [row] = await sql<{ version: string; pid: number }[]>`
     select current_setting('server_version') as version, pg_backend_pid() as pid`;

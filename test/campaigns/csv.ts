@@ -16,7 +16,7 @@ const { say, check } = campaign;
 const noiseMb = 40;
 
 using folder = tempFolder();
-await using postgres = await startSystemPostgres();
+await using postgres = await startSystemPostgres({}, tempFolder());
 await using appliance = await startAppliance({
   dataDir: folder.path,
   databaseUrl: postgres.url,

@@ -24,14 +24,17 @@ const { say, check, numbers } = campaign;
 const scales = Array.from({ length: numbers.scales }, (_, index) => 101 + index);
 
 // As compose.yaml sets it for a plant.
-await using postgres = await startSystemPostgres({
-  shared_buffers: "128MB",
-  maintenance_work_mem: "64MB",
-  work_mem: "8MB",
-  wal_compression: "on",
-  max_wal_size: "512MB",
-  checkpoint_timeout: "10min",
-});
+await using postgres = await startSystemPostgres(
+  {
+    shared_buffers: "128MB",
+    maintenance_work_mem: "64MB",
+    work_mem: "8MB",
+    wal_compression: "on",
+    max_wal_size: "512MB",
+    checkpoint_timeout: "10min",
+  },
+  tempFolder(),
+);
 const { sql } = postgres;
 await sql`set statement_timeout = 0`;
 say(`filling a database of 0.1 with ${numbers.bags} bags`);

@@ -37,7 +37,7 @@ process.on("exit", () => {
  * Starts it.
  *
  * @param settings more of postgresql.conf.
- * @param folder where its data is; removed at the end.
+ * @param folder where its data is; removed at the end. Left out: one in memory; what is measured or large belongs on a disk.
  */
 export async function startSystemPostgres(
   settings: Readonly<Record<string, string>> = {},
