@@ -2,10 +2,13 @@ import type { Clock } from "../runtime/clock.ts";
 import { errorMessage } from "../runtime/error-message.ts";
 import { type Address, type Connection, connect } from "../simulate/connection.ts";
 import type { Capture, CaptureRecord } from "./capture-file.ts";
+import type { Served, ServedConnection } from "./served.ts";
 
 const connectMs = 10_000;
 /** How long an orderly close waits for the other side's. */
 const closeMs = 10_000;
+/** How long an appliance that polls may take to ask; what was asked in the capture may not be asked again, such as a key. */
+const askedMs = 5_000;
 /** A silence of the capture lasts so much longer when it is played: it must be one also on a busy machine. */
 const silenceMoreMs = 100;
 
@@ -20,29 +23,33 @@ export interface Replayed {
 }
 
 /**
- * Plays what came on the connections of a capture to an appliance, in its order, one connection for each. At a higher speed
- * pauses are shorter, but for silences that ended a print in the capture.
+ * Plays what came on the connections of a capture to an appliance, in its order, one connection for each: it connects to the
+ * appliance, or plays the indicator that the appliance connects to. What was sent behind a question is then sent behind one. At a
+ * higher speed pauses are shorter, but for silences that ended a print in the capture.
  *
  * @param speed how many times as fast as it came; Infinity: without pauses.
  * @param halt ends it with the bytes that are being sent.
  */
 export async function replay(
   { header, records }: Capture,
-  address: Address,
+  to: Address | Served,
   speed: number,
   { clock, halt }: { readonly clock: Clock; readonly halt: AbortSignal },
 ): Promise<Replayed> {
   const troubles: string[] = [];
-  const opened = new Map<number, Connection>();
+  const opened = new Map<number, Connection | ServedConnection>();
+  const neverAsked = new Set<number>();
   const silences = createSilences(header.settings.idle_ms);
-  const startedAt = clock.now();
+  let startedAt = clock.now();
   let connections = 0;
   let bytes = 0;
 
   async function begin(connection: number): Promise<void> {
     try {
       const lost = () => troubles.push(`connection ${connection} was ended by the other side`);
-      opened.set(connection, await connect(address, connectMs, halt, lost));
+      const made = "next" in to ? await to.next(halt, lost) : await connect(to, connectMs, halt, lost);
+      if (made === null) return;
+      opened.set(connection, made);
       connections++;
     } catch (error) {
       troubles.push(`connection ${connection} could not be made: ${errorMessage(error)}`);
@@ -59,6 +66,14 @@ export async function replay(
     });
     bytes += taken;
     silences.sent(connection, t, clock.now());
+  }
+
+  /** Waits for the question that came there in the capture. */
+  async function beAsked(connection: number, count: number): Promise<void> {
+    const open = opened.get(connection);
+    if (open === undefined || !("asked" in open)) return;
+    if (await open.asked(count, askedMs)) neverAsked.delete(connection);
+    else if (open.isOpen) neverAsked.add(connection);
   }
 
   async function close(connection: number): Promise<void> {
@@ -81,8 +96,16 @@ export async function replay(
     }
     await clock.sleep(startedAt + t / speed - clock.now(), halt);
     if (record.dir === "open") await begin(connection);
+    else if (record.dir === "out") await beAsked(connection, record.bytes.length);
     else if (record.dir === "in") await send(connection, t, record.bytes);
     else if (record.dir === "close") await close(connection);
+    // It went on when the other side was there.
+    if ("next" in to && (record.dir === "open" || record.dir === "out")) startedAt = clock.now() - t / speed;
+  }
+  for (const connection of neverAsked) {
+    troubles.push(
+      `connection ${connection} was asked less often than in the capture: is its source the same?`,
+    );
   }
   for (const connection of [...opened.keys()]) await close(connection);
   return { connections, bytes, ...countVerdicts(records), troubles };

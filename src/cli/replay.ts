@@ -10,12 +10,17 @@ interface Options extends ReadAs {
   readonly port: number;
   readonly speed: number;
   readonly dryRun?: true;
+  readonly listen?: number;
 }
 
 const help = `
 With --dry-run each line of the answer is one print, as of prepuff read, with t (milliseconds), connection and verdict:
 {"kind":"bag","scale","weight","unit"} or {"kind":"rejected","reason","scale"}. Connections are read as the capture's sources say;
-with --source as that one says, of the capture or of PREPUFF_SOURCES; with --dialect and the options behind it, as these say.
+with --source as that one says, of the capture or of PREPUFF_SOURCES; with --dialect or --format and the options behind them, as
+these say.
+
+With --listen an appliance is waited for: who connects gets the first connection that was captured, who connects next the second.
+Answers to questions are sent when they are asked.
 
 Faster than it came (--speed), pauses are shorter, but for silences that ended a print.
 
@@ -30,21 +35,42 @@ export function addReplayCommand(program: Command, io: Io): void {
     .argument("<file>", "made by prepuff capture")
     .option("--host <address>", "where the appliance listens", "127.0.0.1")
     .option("--port <port>", "its port for scales", integer(1, 65_535), 10_001)
+    .addOption(
+      new Option(
+        "--listen <port>",
+        "play the indicator: an appliance whose source connects to this port gets what was captured",
+      )
+        .argParser(integer(1, 65_535))
+        .conflicts(["dryRun", "host", "port"]),
+    )
     .option("--speed <n>", "how many times as fast as it came; max: without pauses", speed, 1)
     .option("--dry-run", "send nothing: print what each print becomes")
     .addOption(
-      new Option("--source <name>", "read as this source says; default: the default one").conflicts(
+      new Option("--source <name>", "read as this source says; default: the default one").conflicts([
         "dialect",
-      ),
+        "format",
+      ]),
     )
     .option("--dialect <name>", `read in this dialect: ${dialectNames.join(", ")}`, dialectName)
-    .option("--scale <id>", "with --dialect: the scale's id where prints carry none", integer(1, idMax), 1);
+    .addOption(
+      new Option("--format <string>", "read by the indicator's own format string").conflicts("dialect"),
+    )
+    .option(
+      "--scale <id>",
+      "with --dialect or --format: the scale's id where prints carry none",
+      integer(1, idMax),
+      1,
+    );
   addDialectSettings(command)
     .addHelpText("after", help)
     .action(async (file: string, options: Options) => {
-      const { dryRun, source, dialect } = options;
-      if (!dryRun && (source !== undefined || dialect !== undefined)) {
-        command.error("error: --source and --dialect are for --dry-run: the appliance has its own");
+      const { dryRun, source, dialect, format } = options;
+      if (!dryRun && (source ?? dialect ?? format) !== undefined) {
+        command.error("error: --source, --dialect and --format are for --dry-run: the appliance has its own");
+      }
+      if (format !== undefined) {
+        const { dialectOf } = await import("./read/dialect-of.ts");
+        dialectOf("line", format, command);
       }
       const { readCaptureFile } = await import("./read-capture.ts");
       const capture = readCaptureFile(io, file);

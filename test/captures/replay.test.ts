@@ -149,6 +149,12 @@ describe("a dry run", () => {
     });
     const asDialect = lines((await run("--dry-run", "--dialect", "sma", "--scale", "9")).out);
     expect(asDialect.find(({ raw }) => raw === " 1G       5.025lb ")?.verdict).toMatchObject({ scale: 9 });
+    const format = "{A.1.1},{T.GWT.1} {T.UNIT.1}#CR#LF";
+    const asFormat = lines((await run("--dry-run", "--format", format)).out);
+    expect(asFormat.find(({ raw }) => raw === "1,46.20 lb")).toMatchObject({
+      mode: "gross",
+      verdict: { kind: "bag", scale: 1, weight: "46.20", unit: "lb" },
+    });
     const asDefault = lines((await run("--dry-run", "--source", "default")).out);
     expect(asDefault.find(({ raw }) => raw.includes("5.025lb"))?.verdict.kind).toBe("rejected");
     expect(asDefault.filter(({ verdict }) => verdict.kind === "bag")).toHaveLength(8);
@@ -163,7 +169,11 @@ test("bad input is answered with what would be right", async () => {
   for (const [args, said] of [
     [["--speed", "fast"], "It wants a number above 0, such as 10 or 0.5, or max."],
     [["--speed", "0"], "It wants a number above 0"],
-    [["--source", "SMA"], "--source and --dialect are for --dry-run"],
+    [["--source", "SMA"], "--source, --dialect and --format are for --dry-run"],
+    [["--format", "{T.GWT.1}"], "--source, --dialect and --format are for --dry-run"],
+    [["--dry-run", "--format", "{T.GWX.1}"], "--format: {T.GWX.1}, at character 1, is not known"],
+    [["--dry-run", "--format", "{T.GWT.1}", "--dialect", "sma"], "cannot be used with option"],
+    [["--dry-run", "--listen", "4001"], "cannot be used with option"],
     [["--dry-run", "--dialect", "smaa"], "sma"],
     [["--port", "0"], "It wants a whole number from 1 to 65535."],
     [["--dry-run", "--source", "a", "--dialect", "sma"], "cannot be used with option"],

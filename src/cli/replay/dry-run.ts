@@ -20,7 +20,9 @@ import type { Io } from "../io.ts";
 export interface ReadAs extends Partial<DialectSettings> {
   readonly source?: string;
   readonly dialect?: DialectName;
-  /** With `dialect`: of prints that carry none. */
+  /** In place of a dialect; it is understood. */
+  readonly format?: string;
+  /** With `dialect` or `format`: of prints that carry none. */
   readonly scale: number;
 }
 
@@ -75,12 +77,13 @@ export function dryRun(io: Io, capture: Capture, options: ReadAs): void {
 
 /** The source that the command line names (null: the default one); undefined: as the capture says. */
 function givenSource(io: Io, capture: Capture, options: ReadAs): Source | null | undefined {
-  const { source: name, dialect, scale, unit, decimalMark, decimals, weight, digits } = options;
-  if (dialect !== undefined) {
+  const { source: name, dialect, format, scale, unit, decimalMark, decimals, weight, digits } = options;
+  if (dialect !== undefined || format !== undefined) {
     return sourceSchema.parse({
       name: "command line",
       connection: { kind: "listen" },
-      dialect,
+      dialect: dialect ?? "format",
+      format,
       scale: dialect === "line" ? null : scale,
       unit,
       decimal_mark: decimalMark,

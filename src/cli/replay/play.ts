@@ -1,14 +1,23 @@
 import type { Capture } from "../../captures/capture-file.ts";
 import { replay } from "../../captures/replay.ts";
+import { serve } from "../../captures/served.ts";
 import { systemClock } from "../../runtime/clock.ts";
+import { errorCodeOrMessage } from "../../runtime/error-message.ts";
 import { exitCode, type Io } from "../io.ts";
 
 /** Plays a capture and says what was sent. @returns the exit code */
 export async function play(
   io: Io,
   capture: Capture,
-  { host, port, speed }: { readonly host: string; readonly port: number; readonly speed: number },
+  {
+    host,
+    port,
+    speed,
+    listen,
+  }: { readonly host: string; readonly port: number; readonly speed: number; readonly listen?: number },
 ): Promise<number> {
+  const served = listen === undefined ? null : await opened(listen);
+  if (served !== null) io.stderr.write(`prepuff: port ${listen} is open: waiting for an appliance\n`);
   const halt = new AbortController();
   let stoppedBy: NodeJS.Signals | undefined;
   const stop = (signal: NodeJS.Signals) => {
@@ -19,10 +28,15 @@ export async function play(
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   try {
-    const { connections, bytes, bags, rejected, troubles } = await replay(capture, { host, port }, speed, {
-      clock: systemClock,
-      halt: halt.signal,
-    });
+    const { connections, bytes, bags, rejected, troubles } = await replay(
+      capture,
+      served ?? { host, port },
+      speed,
+      {
+        clock: systemClock,
+        halt: halt.signal,
+      },
+    );
     io.stdout.write(
       `connections  ${connections}\nbytes sent   ${bytes}\nbags         ${bags} when it was captured\nrejected     ${rejected} when it was captured\n`,
     );
@@ -30,7 +44,16 @@ export async function play(
     if (stoppedBy !== undefined) return stoppedBy === "SIGINT" ? 130 : 143;
     return troubles.length > 0 ? exitCode.failed : exitCode.ok;
   } finally {
+    served?.stop();
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
+  }
+}
+
+async function opened(port: number) {
+  try {
+    return await serve(port);
+  } catch (error) {
+    throw new Error(`port ${port} cannot be opened (${errorCodeOrMessage(error)})`);
   }
 }
