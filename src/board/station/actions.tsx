@@ -2,13 +2,13 @@ import { useSignal } from "@preact/signals";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { Job } from "../../records/jobs/jobs.ts";
 import { areJobsUpstream } from "../shared/session.ts";
+import { VoidBag } from "../shared/void-bag.tsx";
 import { AssignBags } from "./assign-bags.tsx";
 import { EndJob } from "./end-job.tsx";
 import { EnterWeight } from "./enter-weight.tsx";
 import { StartJob } from "./start-job.tsx";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
-import { VoidBag } from "./void-bag.tsx";
 
 /** An open dialog, with what it was opened for: a bag that comes meanwhile must not take its place. */
 type Open =
@@ -101,7 +101,7 @@ function OpenDialog(props: {
     case "cancel":
       return <EndJob state={state} job={open.job} how={open.what} onClose={onClose} />;
     case "void":
-      return <VoidBag state={state} bag={open.bag} onClose={onClose} />;
+      return <VoidBag bag={open.bag} onClose={onClose} onDone={state.noteBag} />;
     case "enter":
       return <EnterWeight state={state} onClose={onClose} />;
     case "assign":

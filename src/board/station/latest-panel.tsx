@@ -12,6 +12,8 @@ import {
 } from "../shared/format.ts";
 import { areJobsUpstream } from "../shared/session.ts";
 import { weightUnit } from "../shared/settings.ts";
+import { voidWhy } from "../shared/void-words.ts";
+import { printedText } from "./bag-dialog.tsx";
 import { Face } from "./face.tsx";
 import { LiveFace } from "./live-face.tsx";
 import { bagName, bagNumber, scaleName } from "./names.ts";
@@ -82,7 +84,7 @@ function BagFace({ bag, state }: { readonly bag: Bag; readonly state: StationSta
   const verdict = verdictOf(bag);
   const off = bag.target_weight === null ? null : Number(bag.weight_lb) - Number(bag.target_weight);
   const what = () => {
-    if (verdict === "void") return t("voidWhat", { reason: bag.void_reason ?? "" });
+    if (verdict === "void") return t("voidWhat", { reason: voidWhy(bag) });
     if (bag.repeat_suspected) return t("repeat");
     if (verdict === "asked") return t("askedWhat");
     if (verdict === "refused") return t("refusedWhat", { error: bag.delivery?.last_error ?? "" });
@@ -99,6 +101,9 @@ function BagFace({ bag, state }: { readonly bag: Bag; readonly state: StationSta
       what={what()}
     >
       {bag.repeat_suspected && <strong class="badge">{t("repeatShort")}</strong>}
+      {isInNewUnit(bag, state.bags.value) && (
+        <strong class="badge">{t("printedAs", { weight: printedText(bag) })}</strong>
+      )}
       {bag.source === "manual" && <strong class="badge">{t("byHand")}</strong>}
       {off !== null && (
         <span>
@@ -113,6 +118,14 @@ function BagFace({ bag, state }: { readonly bag: Bag; readonly state: StationSta
       <Since at={bag.weighed_at} />
     </Face>
   );
+}
+
+/** The scale printed another unit than for the bag before: what it printed has to be seen. */
+function isInNewUnit(bag: Bag, bags: readonly Bag[]): boolean {
+  const before = bags.find(
+    (each) => each.scale === bag.scale && each.id !== bag.id && each.weighed_at <= bag.weighed_at,
+  );
+  return before !== undefined && before.unit !== bag.unit;
 }
 
 function ReadingFace(props: { readonly reading: ReadingEvent; readonly state: StationState }) {

@@ -1,9 +1,11 @@
+import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { serverNow } from "../shared/clock.ts";
 import { Layout } from "../shared/layout.tsx";
 import { areJobsUpstream, isOperator } from "../shared/session.ts";
 import { sound } from "../shared/settings.ts";
 import { Actions } from "./actions.tsx";
+import { BagDialog } from "./bag-dialog.tsx";
 import { chosenStation, forgetStation } from "./chosen.ts";
 import { JobPanel } from "./job-panel.tsx";
 import { LastBags } from "./last-bags.tsx";
@@ -29,6 +31,8 @@ const soundWithinMs = 10_000;
 
 function StationBoard(props: { readonly station: string }) {
   const { station } = props;
+  /** The bag that is looked at. */
+  const chosen = useSignal<number | null>(null);
   const state = useMemo(() => createStationState(station), [station]);
   useEffect(() => {
     if (sound.value) prepareSound();
@@ -63,10 +67,25 @@ function StationBoard(props: { readonly station: string }) {
           <Notices state={state} />
           <LatestPanel state={state} />
         </div>
-        <LastBags state={state} />
+        <LastBags
+          state={state}
+          onChoose={({ id }) => {
+            chosen.value = id;
+          }}
+        />
         {areJobsUpstream.value ? <UpstreamPanel state={state} /> : <JobPanel state={state} />}
         <RunChart state={state} />
         {isOperator.value && <Actions state={state} />}
+        {chosen.value !== null && (
+          <BagDialog
+            key={chosen.value}
+            id={chosen.value}
+            state={state}
+            onClose={() => {
+              chosen.value = null;
+            }}
+          />
+        )}
       </main>
     </Layout>
   );

@@ -11,7 +11,7 @@ let floor: Floor;
 const bagShape = z.looseObject({
   id: z.number(),
   source: z.string(),
-  void_reason: z.string().nullable(),
+  void_code: z.string().nullable(),
   job_id: z.number().nullable(),
   weight: z.string(),
   unit: z.string(),
@@ -163,27 +163,78 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
     const { page } = reader;
     await fills(page, "in", "51.00");
     await page.getByRole("button", { name: "Void last bag" }).click();
-    const dialog = page.getByRole("dialog", { name: "Void bag 1?" });
+    const dialog = page.getByRole("dialog", { name: "Void the bag of 51.00 lb?" });
     await isSound(reader);
     await dialog.getByRole("button", { name: "Void this bag" }).click();
-    await dialog.getByText("Required.").waitFor();
+    await dialog.getByText("Choose why.").waitFor();
     await scale.send(`${station.scale},52.00 lb\r\n`);
     await shows(page, "Bag 2 of 100");
     await dialog.getByRole("button", { name: "Torn bag" }).click();
     await dialog.getByRole("button", { name: "Void this bag" }).click();
     await dialog.waitFor({ state: "detached" });
     await shows(page, "Bag 1 of 100");
-    expect((await bagsOf(station)).map(({ weight, void_reason }) => [weight, void_reason])).toEqual([
+    expect((await bagsOf(station)).map(({ weight, void_code }) => [weight, void_code])).toEqual([
       ["52.00", null],
-      ["51.00", "Torn bag"],
+      ["51.00", "torn"],
     ]);
     await page.getByRole("button", { name: "Void last bag" }).click();
-    const second = page.getByRole("dialog", { name: "Void bag 2?" });
-    await second.getByLabel("Why").last().fill("Fell from the scale");
+    const second = page.getByRole("dialog", { name: "Void the bag of 52.00 lb?" });
+    await second.getByRole("button", { name: "Other" }).click();
+    await second.getByLabel("In your words").fill("Fell from the scale");
     await second.getByRole("button", { name: "Void this bag" }).click();
     await fills(page, "void", "52.00", "Fell from the scale");
     await isSound(reader);
     expect(await page.getByRole("button", { name: "Void last bag" }).count()).toBe(0);
+  });
+
+  test("the third last bag is voided by a touch, and taken back by another", async () => {
+    const station = floor.station();
+    await station.job();
+    using scale = await station.connect();
+    await scale.send(
+      `${station.scale},51.00 lb\r\n${station.scale},52.00 lb\r\n${station.scale},53.00 lb\r\n`,
+    );
+    await using reader = await station.open();
+    const { page } = reader;
+    await shows(page, "Bag 3 of 100");
+    const third = page.locator(".last-bags button").nth(2);
+    await third.click();
+    await page.getByRole("dialog", { name: "Bag 1" }).getByText("+1.00 lb from the target").waitFor();
+    await isSound(reader);
+    await page.getByRole("button", { name: "Void this bag…" }).click();
+    await page.getByRole("button", { name: "Torn bag" }).click();
+    await page.getByRole("button", { name: "Void this bag", exact: true }).click();
+    await shows(page, "Bag 2 of 100");
+    await third.filter({ hasText: "Void" }).click();
+    await page.getByText("This bag does not count: Torn bag").waitFor();
+    await page.getByRole("button", { name: "Take the void back" }).click();
+    await shows(page, "Bag 3 of 100");
+    expect((await bagsOf(station)).map(({ weight, void_code }) => [weight, void_code])).toEqual([
+      ["53.00", null],
+      ["52.00", null],
+      ["51.00", null],
+    ]);
+    // Whoever may only look sees what it is.
+    await using viewer = await station.open({ role: "viewer" });
+    await viewer.page.locator(".last-bags button").nth(2).click();
+    await viewer.page.getByRole("dialog", { name: "Bag 1" }).getByText("51.00 lb").waitFor();
+    expect(await viewer.page.getByRole("button", { name: /Void/ }).count()).toBe(0);
+    await isSound(viewer);
+  });
+
+  test("a scale that prints another unit than before is shown with what it printed", async () => {
+    const station = floor.station();
+    await station.job();
+    using scale = await station.connect();
+    await scale.send(`${station.scale},51.00 lb\r\n`);
+    await using reader = await station.open();
+    const { page } = reader;
+    await fills(page, "in", "51.00");
+    await scale.send(`${station.scale},50.40 kg\r\n`);
+    await fills(page, "over", "111.11", "Printed 50.40 kg");
+    await scale.send(`${station.scale},50.00 kg\r\n`);
+    await fills(page, "over", "110.23");
+    expect(await page.getByText(/^Printed/).count()).toBe(0);
   });
 
   test("assigns bags without a job, in the order in which they were weighed", async () => {

@@ -2,7 +2,10 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Bag } from "../../../records/bags/bag-view.ts";
 import { api, type Page } from "../../shared/api.ts";
+import { bagWeight, weightText } from "../../shared/format.ts";
 import { isOperator } from "../../shared/session.ts";
+import { VoidBag } from "../../shared/void-bag.tsx";
+import { ActDialog } from "../act-dialog.tsx";
 import { useLive } from "../live-hook.ts";
 import { useLoaded } from "../loaded.ts";
 import { Empty, Show } from "../states.tsx";
@@ -12,7 +15,6 @@ import { type BagFilter, filterQuery, noFilter } from "./bag-filter.ts";
 import { type BagPage, bagsOnPage, takeBag } from "./bag-page.ts";
 import { BagTable, canAssign } from "./bag-table.tsx";
 import { say } from "./texts.ts";
-import { VoidDialog } from "./void-dialog.tsx";
 
 /** A page of bags with what can be done to them. On the first page bags appear as they are weighed. */
 export function BagList(props: {
@@ -34,6 +36,7 @@ export function BagList(props: {
   });
   const selected = useSignal<ReadonlySet<number>>(new Set());
   const toVoid = useSignal<Bag | null>(null);
+  const toUnvoid = useSignal<Bag | null>(null);
   const toAssign = useSignal<readonly Bag[] | null>(null);
 
   function taken(page: BagPage, bag: Bag): BagPage {
@@ -76,6 +79,9 @@ export function BagList(props: {
                 onVoid: (bag) => {
                   toVoid.value = bag;
                 },
+                onUnvoid: (bag) => {
+                  toUnvoid.value = bag;
+                },
                 onAssign: (bag) => {
                   toAssign.value = [bag];
                 },
@@ -97,10 +103,19 @@ export function BagList(props: {
             <span class="quiet">{say(cursor === null ? "live" : "earlier")}</span>
           </nav>
           {toVoid.value !== null && (
-            <VoidDialog
+            <VoidBag
               bag={toVoid.value}
               onClose={() => {
                 toVoid.value = null;
+              }}
+              onDone={take}
+            />
+          )}
+          {toUnvoid.value !== null && (
+            <Unvoid
+              bag={toUnvoid.value}
+              onClose={() => {
+                toUnvoid.value = null;
               }}
               onDone={take}
             />
@@ -118,6 +133,24 @@ export function BagList(props: {
         </>
       )}
     </Show>
+  );
+}
+
+function Unvoid(props: {
+  readonly bag: Bag;
+  readonly onClose: () => void;
+  readonly onDone: (bag: Bag) => void;
+}) {
+  const { bag, onClose, onDone } = props;
+  return (
+    <ActDialog
+      title={say("unvoidTitle", { weight: weightText(bagWeight(bag)) })}
+      act={say("unvoidDeed")}
+      onClose={onClose}
+      onAct={async () => onDone(await api<Bag>("POST", `/api/bags/${bag.id}/unvoid`, { body: {} }))}
+    >
+      <p>{say("unvoidText")}</p>
+    </ActDialog>
   );
 }
 

@@ -4,6 +4,7 @@ import { verdictOf } from "../../shared/bag-verdict.ts";
 import { now } from "../../shared/clock.ts";
 import { bagWeight, formatDateTime, formatMoment, formatNumber, weightText } from "../../shared/format.ts";
 import { isOperator, session } from "../../shared/session.ts";
+import { voidWhy } from "../../shared/void-words.ts";
 import { Cell, VerdictMark } from "../parts.tsx";
 import { Select, SelectAll } from "../select.tsx";
 import { signedPounds } from "../weights.ts";
@@ -13,6 +14,7 @@ import { say } from "./texts.ts";
 /** What can be done to a bag. */
 interface RowActions {
   readonly onVoid: (bag: Bag) => void;
+  readonly onUnvoid: (bag: Bag) => void;
   readonly onAssign: (bag: Bag) => void;
 }
 
@@ -128,9 +130,7 @@ function Marks(props: { readonly bag: Bag }) {
   const { bag } = props;
   return (
     <>
-      {bag.voided_at !== null && (
-        <span class="note">{say("voidedWhy", { reason: bag.void_reason ?? "" })}</span>
-      )}
+      {bag.voided_at !== null && <span class="note">{say("voidedWhy", { reason: voidWhy(bag) })}</span>}
       {bag.repeat_suspected && (
         <span class="note" title={say("repeatHint")}>
           {say("repeat")}
@@ -157,9 +157,20 @@ function Marks(props: { readonly bag: Bag }) {
 }
 
 function Actions(props: { readonly bag: Bag } & RowActions) {
-  const { bag, onVoid, onAssign } = props;
-  if (bag.voided_at !== null) return null;
+  const { bag, onVoid, onUnvoid, onAssign } = props;
   const name = bagName(bag);
+  if (bag.voided_at !== null) {
+    return (
+      <button
+        type="button"
+        class="button button-small button-quiet"
+        aria-label={`${say("unvoid")}: ${name}`}
+        onClick={() => onUnvoid(bag)}
+      >
+        {say("unvoid")}
+      </button>
+    );
+  }
   return (
     <span class="row-actions">
       {canAssign(bag) && (

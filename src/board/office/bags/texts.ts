@@ -43,12 +43,10 @@ export const say = translator({
     discarded: "Discarded",
 
     void: "Void",
-    voidTitle: "Void the bag of {weight}?",
-    voidText: "It no longer counts in its job. It is not deleted, and its number is not given again.",
-    weighedTwice: "Weighed twice",
-    bagBurst: "Bag burst",
-    wrongMaterial: "Wrong material",
-    testBag: "Test bag",
+    unvoid: "Take back",
+    unvoidTitle: "Take back the void of the bag of {weight}?",
+    unvoidDeed: "Take the void back",
+    unvoidText: "It counts again, with the number and the verdict that it had.",
     assign: "Assign",
     assignTitle: { one: "Assign {count} bag to a job", other: "Assign {count} bags to a job" },
     assignText:
@@ -100,12 +98,10 @@ export const say = translator({
     discarded: "Descartada",
 
     void: "Anular",
-    voidTitle: "¿Anular la bolsa de {weight}?",
-    voidText: "Deja de contar en su trabajo. No se borra, y su número no se vuelve a usar.",
-    weighedTwice: "Pesada dos veces",
-    bagBurst: "Bolsa rota",
-    wrongMaterial: "Material equivocado",
-    testBag: "Bolsa de prueba",
+    unvoid: "Deshacer",
+    unvoidTitle: "¿Deshacer la anulación de la bolsa de {weight}?",
+    unvoidDeed: "Deshacer la anulación",
+    unvoidText: "Vuelve a contar, con el número y el resultado que tenía.",
     assign: "Asignar",
     assignTitle: { one: "Asignar {count} bolsa a un trabajo", other: "Asignar {count} bolsas a un trabajo" },
     assignText:

@@ -117,14 +117,18 @@ describe.skipIf(chromiumPath === null)("the page of bags", () => {
       await page.getByRole("button", { name: /^Void: 53\.21/ }).click();
       const dialog = page.getByRole("dialog", { name: /Void the bag of 53\.21/ });
       await dialog.getByRole("button", { name: "Void" }).click();
-      await dialog.getByText("Required.").waitFor();
-      await dialog.getByRole("button", { name: "Bag burst" }).click();
+      await dialog.getByText("Choose why.").waitFor();
+      await dialog.getByRole("button", { name: "Torn bag" }).click();
+      await dialog.getByLabel("In your words").fill("burst");
       await dialog.getByRole("button", { name: "Void" }).click();
       await dialog.waitFor({ state: "detached" });
-      await says(page, "Voided: Bag burst");
+      await says(page, "Voided: Torn bag: burst");
       expect(await page.getByRole("button", { name: /^Void: 53\.21/ }).count()).toBe(0);
       await page.getByLabel("Voided bags").selectOption("true");
       await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 1);
+      await page.getByRole("button", { name: /^Take back: 53\.21/ }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Take the void back" }).click();
+      await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 0);
     }));
 
   test("says how far it came where only some could be assigned", async () => {
