@@ -37,9 +37,10 @@ export const actions = [
   "database.recorded_again",
   "token.create",
   "token.revoke",
+  "shifts.change",
 ] as const;
 
-type Kind = "job" | "bag" | "scale" | "connection" | "token";
+type Kind = "job" | "bag" | "scale" | "connection" | "token" | "plant";
 
 export interface AuditEvent {
   readonly action: (typeof actions)[number];

@@ -1,7 +1,6 @@
 import { useEffect } from "preact/hooks";
 import type { JSX } from "preact/jsx-runtime";
 import { pagePaths } from "../http/answer/page-paths.ts";
-import { AttentionPage } from "./office/attention/attention-page.tsx";
 import { BagsPage } from "./office/bags/bags-page.tsx";
 import { JobPage } from "./office/jobs/job-page.tsx";
 import { JobsPage } from "./office/jobs/jobs-page.tsx";
@@ -16,6 +15,8 @@ import { SignIn } from "./shared/sign-in.tsx";
 import { t } from "./shared/texts.ts";
 import { StationPage } from "./station/station-page.tsx";
 
+const loadAttentionPage = async () => (await import("./office/attention/attention-page.tsx")).AttentionPage;
+const loadReportsPage = async () => (await import("./office/reports/reports-page.tsx")).ReportsPage;
 const loadScalesPage = async () => (await import("./office/scales/scales-page.tsx")).ScalesPage;
 
 /** Each address of `pagePaths` with its page. */
@@ -26,8 +27,9 @@ const pages: Readonly<
   "/jobs": () => <JobsPage />,
   "/jobs/:id": ({ id = "" }) => <JobPage key={id} id={id} />,
   "/bags": () => <BagsPage />,
+  "/reports": () => <OnDemand name={t("reports")} load={loadReportsPage} />,
   "/scales": () => <OnDemand name={t("scales")} load={loadScalesPage} />,
-  "/attention": () => <AttentionPage />,
+  "/attention": () => <OnDemand name={t("attention")} load={loadAttentionPage} />,
   "/sign-in": () => <SignIn />,
 };
 

@@ -12,6 +12,7 @@ import sources from "./migrations/0011_sources.sql" with { type: "text" };
 import noDuplicates from "./migrations/0012_no_duplicates.sql" with { type: "text" };
 import plannedJobs from "./migrations/0013_planned_jobs.sql" with { type: "text" };
 import voidCodes from "./migrations/0014_void_codes.sql" with { type: "text" };
+import shifts from "./migrations/0015_shifts.sql" with { type: "text" };
 import type { Sql } from "./types.ts";
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
@@ -30,6 +31,7 @@ const migrations = [
   { name: "0012_no_duplicates", statements: noDuplicates },
   { name: "0013_planned_jobs", statements: plannedJobs },
   { name: "0014_void_codes", statements: voidCodes },
+  { name: "0015_shifts", statements: shifts },
 ] as const;
 
 /** What a database of this version has had applied. */

@@ -19,12 +19,14 @@ import { linesController } from "./api/lines.ts";
 import { manualBagsController } from "./api/manual-bags.ts";
 import { metricsController } from "./api/metrics.ts";
 import { rejectedController } from "./api/rejected.ts";
+import { reportsController } from "./api/reports.ts";
 import { runbooksController } from "./api/runbooks.ts";
 import { scalesController } from "./api/scales.ts";
 import { scanBagController } from "./api/scan-bag.ts";
 import type { Services } from "./api/services.ts";
 import { sessionController } from "./api/session.ts";
 import { createShares } from "./api/shares.ts";
+import { shiftsController } from "./api/shifts.ts";
 import { sourcesController } from "./api/sources.ts";
 import { stationsController } from "./api/stations.ts";
 import { tokensController } from "./api/tokens.ts";
@@ -91,6 +93,8 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(bagsController(services, auth, shares))
     .use(manualBagsController(services, auth))
     .use(scanBagController(services, auth))
+    .use(shiftsController(services, auth))
+    .use(reportsController(services, auth, shares))
     .use(deliveriesController(services, auth, shares))
     .use(rejectedController(services, auth, shares))
     .use(ledgerController(services, auth))

@@ -24,6 +24,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0012_no_duplicates",
     "0013_planned_jobs",
     "0014_void_codes",
+    "0015_shifts",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

@@ -14,6 +14,7 @@ const links = [
   { to: "/", text: "board" },
   { to: "/jobs", text: "jobs" },
   { to: "/bags", text: "bags" },
+  { to: "/reports", text: "reports" },
   { to: "/scales", text: "scales" },
   { to: "/attention", text: "attention" },
 ] as const;

@@ -55,6 +55,10 @@ export const wanted = translator({
     alias_of: "One of the two stands in for another scale already. End that first.",
     reason: "At most 500 characters.",
     job_id: "There is no such job any more.",
+    time_zone: "A time zone such as America/Chicago.",
+    standstill_minutes: "A whole number from 1 to 1440.",
+    currency: "Three letters such as USD.",
+    shifts: "Each shift needs a name of its own. Two shifts must not be at the same time.",
 
     "source.name": "A name of at most 100 characters that no other source has.",
     "source.mode":
@@ -94,6 +98,10 @@ export const wanted = translator({
     alias_of: "Una de las dos ya sustituye a otra báscula. Termine eso antes.",
     reason: "500 caracteres como máximo.",
     job_id: "Ese trabajo ya no existe.",
+    time_zone: "Una zona horaria como America/Chicago.",
+    standstill_minutes: "Un número entero de 1 a 1440.",
+    currency: "Tres letras como USD.",
+    shifts: "Cada turno necesita un nombre propio. Dos turnos no pueden coincidir en el tiempo.",
 
     "source.name": "Un nombre de 100 caracteres como máximo que no tenga otra fuente.",
     "source.mode":

@@ -1,2 +1,11 @@
 /** The addresses of the board's pages, as the server and the router in the browser know them. */
-export const pagePaths = ["/", "/jobs", "/jobs/:id", "/bags", "/scales", "/attention", "/sign-in"] as const;
+export const pagePaths = [
+  "/",
+  "/jobs",
+  "/jobs/:id",
+  "/bags",
+  "/reports",
+  "/scales",
+  "/attention",
+  "/sign-in",
+] as const;

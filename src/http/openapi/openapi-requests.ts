@@ -77,6 +77,20 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
     body: { from: "2026-11-23T06:00:00Z", to: "2026-11-23T14:00:00Z" },
   },
   "POST /api/prepuff/scan_bag": { body: { weight: "50.25", unit: "lb", scale: 1, station: "Station 1" } },
+  "GET /api/reports": { parameters: { period: "day", group: "company" } },
+  "PUT /api/shifts": {
+    body: {
+      time_zone: "America/Chicago",
+      day_starts: "06:00",
+      week_starts: 1,
+      standstill_minutes: 10,
+      currency: "USD",
+      shifts: [
+        { name: "Day", starts: "06:00", ends: "18:00", days: [1, 2, 3, 4, 5] },
+        { name: "Night", starts: "18:00", ends: "06:00", days: [1, 2, 3, 4, 5] },
+      ],
+    },
+  },
   "GET /api/deliveries": { parameters: { limit: 20, state: "parked" } },
   "POST /api/deliveries/retry": { body: { ids: [3] } },
   "POST /api/deliveries/discard": { body: { ids: [4], reason: "entered in the web application by hand" } },

@@ -12,7 +12,7 @@ const readers: readonly VisitOptions[] = [
 
 describe.skipIf(chromiumPath === null)("every page of the office", () => {
   const site = office();
-  const pages = () => ["/jobs", `/jobs/${site.plant.running}`, "/bags", "/scales", "/attention"];
+  const pages = () => ["/jobs", `/jobs/${site.plant.running}`, "/bags", "/reports", "/scales", "/attention"];
 
   test.each(readers)("is whole for $role in $locale, $theme, at the $size", async (reader) => {
     for (const path of pages()) {

@@ -91,6 +91,7 @@ export const say = translator({
     "database.recorded_again": "recorded again what the database had lost",
     "token.create": "made a token",
     "token.revoke": "revoked a token",
+    "shifts.change": "changed the shifts",
   },
   es: {
     asOf: "a las {when}",
@@ -184,5 +185,6 @@ export const say = translator({
     "database.recorded_again": "registró otra vez lo que la base de datos había perdido",
     "token.create": "creó una clave",
     "token.revoke": "revocó una clave",
+    "shifts.change": "cambió los turnos",
   },
 });
