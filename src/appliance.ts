@@ -159,7 +159,10 @@ export async function startAppliance(
     sources,
     clock,
     monotonic: () => performance.now(),
-    count: ({ name }, kind) => metrics.samples.inc({ source: name, kind }),
+    count({ name }, kind) {
+      metrics.samples.inc({ source: name, kind });
+      sourceTally.sample(name, clock.now());
+    },
     onError: (error) => logger.error({ err: error }, "streams not looked at"),
   });
   const listener = createListener({

@@ -6,7 +6,7 @@ import type { Plant } from "../../database/plant.ts";
 import type { Logger } from "../../logging/logger.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { type Repeated, repeat } from "../../runtime/repeat.ts";
-import { type KeptSource, mergeKept, sourcesIn } from "../../scale/sources/kept-sources.ts";
+import { isForgotten, type KeptSource, mergeKept, sourcesIn } from "../../scale/sources/kept-sources.ts";
 import type { Sources } from "../../scale/sources/sources.ts";
 import type { SourcesCopy } from "../../scale/sources/sources-copy.ts";
 import {
@@ -17,7 +17,7 @@ import {
   deleteSource,
   putBack,
 } from "./source-changes.ts";
-import { readSources } from "./source-rows.ts";
+import { pruneSources, readSources } from "./source-rows.ts";
 
 /** How soon a change made through another appliance of the plant holds here. */
 const readEveryMs = 5_000;
@@ -58,7 +58,9 @@ export function createOfficeSources(parts: {
 
   /** The copy first: what holds now holds after a restart too. */
   function take(known: readonly KeptSource[]): readonly KeptSource[] {
-    const { all, missing } = mergeKept(kept, known);
+    const now = clock.now();
+    const remembered = (one: KeptSource) => !isForgotten(one, now);
+    const { all, missing } = mergeKept(kept.filter(remembered), known.filter(remembered));
     if (!Bun.deepEquals(all, kept)) copy.write(all);
     kept = all;
     sources.set(sourcesIn(all));
@@ -76,6 +78,8 @@ export function createOfficeSources(parts: {
       );
     }
     unreadableSaid = unreadable;
+    const forgotten = known.filter((one) => isForgotten(one, clock.now()));
+    if (forgotten.length > 0) await database.run((sql) => pruneSources(sql, id, forgotten));
     const missing = take(known).filter(({ name }) => !unreadable.includes(name));
     if (missing.length === 0) return;
     await database.run((sql) =>

@@ -33,6 +33,7 @@ export const sourceViewSchema = z.object({
     last_print_at: z.iso.datetime().nullable().describe("Since the appliance started."),
     bags: z.int().describe("Since the appliance started."),
     rejected: z.int().describe("Prints that were no bag, since the appliance started."),
+    samples: z.int().describe("Prints in mode `stream`, since the appliance started."),
   }),
 });
 export type SourceView = z.output<typeof sourceViewSchema>;

@@ -50,6 +50,22 @@ export async function writeSource(
     values (${plant}, ${name}, ${source === null ? null : tx.json(definition)}, ${new Date(changedAt)})`;
 }
 
+/** Deletes the rows of sources that were deleted, as they were read. */
+export async function pruneSources(
+  sql: Executor,
+  plant: number,
+  pruned: readonly KeptSource[],
+): Promise<void> {
+  // PostgreSQL's times are finer than ours.
+  const later = Math.max(...pruned.map(({ changedAt }) => changedAt)) + 1;
+  await sql`
+    delete from source
+    where plant_id = ${plant}
+      and definition is null
+      and changed_at < ${new Date(later)}
+      and name in ${sql(pruned.map(({ name }) => name))}`;
+}
+
 /** Holds back everybody else who would change the plant's sources, until the transaction ends. */
 export async function lockSources(tx: Transaction, plant: number): Promise<void> {
   await tx`select from plant where id = ${plant} for no key update`;

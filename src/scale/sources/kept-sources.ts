@@ -9,6 +9,14 @@ export interface KeptSource {
   readonly source: Source | null;
 }
 
+/** For so long a deletion is known: an appliance or a backup that is older brings its source back. */
+const deletionKeptMs = 90 * 24 * 60 * 60 * 1000;
+
+/** Whether all that is known of a source is a deletion that nobody needs to know any more. */
+export function isForgotten({ source, changedAt }: KeptSource, now: number): boolean {
+  return source === null && now - changedAt > deletionKeptMs;
+}
+
 /** Those that hold, by name. */
 export function sourcesIn(kept: readonly KeptSource[]): Source[] {
   return kept

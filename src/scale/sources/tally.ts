@@ -8,10 +8,13 @@ export interface SourceCounts {
   readonly lastPrintAt: number | null;
   readonly bags: number;
   readonly rejected: number;
+  /** Prints in stream mode. */
+  readonly samples: number;
 }
 
 /** Counts prints by source; null is the default one. */
 export interface SourceTally {
+  sample(source: string | null, at: number): void;
   bag(source: string | null, scale: number, at: number): void;
   rejected(source: string | null, at: number): void;
   of(source: string | null): SourceCounts;
@@ -27,6 +30,7 @@ interface Counts {
   lastPrintAt: number | null;
   bags: number;
   rejected: number;
+  samples: number;
 }
 
 export function createSourceTally(): SourceTally {
@@ -40,12 +44,18 @@ export function createSourceTally(): SourceTally {
       lastPrintAt: null,
       bags: 0,
       rejected: 0,
+      samples: 0,
     };
     all.set(source, counts);
     return counts;
   }
 
   return {
+    sample(source, at) {
+      const counts = countsOf(source);
+      counts.samples++;
+      counts.lastPrintAt = at;
+    },
     bag(source, scale, at) {
       const counts = countsOf(source);
       counts.bags++;
@@ -58,8 +68,14 @@ export function createSourceTally(): SourceTally {
       counts.lastPrintAt = at;
     },
     of(source) {
-      const { scales, lastPrintAt = null, bags = 0, rejected = 0 } = all.get(source) ?? {};
-      return { scales: [...(scales?.keys() ?? [])].sort((a, b) => a - b), lastPrintAt, bags, rejected };
+      const { scales, lastPrintAt = null, bags = 0, rejected = 0, samples = 0 } = all.get(source) ?? {};
+      return {
+        scales: [...(scales?.keys() ?? [])].sort((a, b) => a - b),
+        lastPrintAt,
+        bags,
+        rejected,
+        samples,
+      };
     },
     keep(sources) {
       for (const source of all.keys()) {

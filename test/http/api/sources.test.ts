@@ -80,7 +80,7 @@ describe("GET /api/sources", () => {
   test("has the default source first, then the fixed ones, then those kept here, each with all its fields", async () => {
     await add(sma);
     const answer = await app.request("GET", "/api/sources", { token: tokens.viewer });
-    const idle = { connections: 0, scales: [], last_print_at: null, bags: 0, rejected: 0 };
+    const idle = { connections: 0, scales: [], last_print_at: null, bags: 0, rejected: 0, samples: 0 };
     const waiting = { is: "waiting", trouble: null, ...idle };
     const open = { kind: "listen", port: null, registration: null };
     expect(await json(answer)).toEqual({
@@ -107,6 +107,8 @@ describe("GET /api/sources", () => {
     ];
     sourceTally.bag(null, 2, Date.UTC(2026, 0, 2));
     sourceTally.bag(null, 1, Date.UTC(2026, 0, 3));
+    sourceTally.sample("Old indicator", Date.UTC(2026, 0, 2));
+    sourceTally.sample("Old indicator", Date.UTC(2026, 0, 3));
     sourceTally.rejected("Old indicator", Date.UTC(2026, 0, 4));
     expect(await json(await app.request("GET", "/api/sources"))).toMatchObject({
       items: [
@@ -119,6 +121,7 @@ describe("GET /api/sources", () => {
             last_print_at: "2026-01-03T00:00:00.000Z",
             bags: 2,
             rejected: 0,
+            samples: 0,
           },
         },
         { name: "Fixed one", state: { is: "waiting", connections: 0 } },
@@ -130,6 +133,7 @@ describe("GET /api/sources", () => {
             scales: [],
             last_print_at: "2026-01-04T00:00:00.000Z",
             bags: 0,
+            samples: 2,
             rejected: 1,
           },
         },

@@ -91,6 +91,29 @@ describe("sources of a plant", () => {
     expect(third.sources.all()).toEqual([{ source: source("Mill", 8), isFixed: false }]);
   });
 
+  test("that were deleted are forgotten after 90 days, in the database and in the copy", async () => {
+    const day = 24 * 60 * 60 * 1000;
+    const deleted = (name: string, days: number): KeptSource => ({
+      name,
+      changedAt: Date.now() - days * day,
+      source: null,
+    });
+    const all = [deleted("Old", 91), deleted("Late", 89), kept(source("Silo", 7), Date.now() - 500 * day)];
+    await stored.sql`
+      insert into source (plant_id, name, definition, changed_at)
+      values (1, 'Old', null, now() - interval '91 days'), (1, 'Late', null, now() - interval '89 days')`;
+    const one = appliance(all);
+    one.start();
+    const rows = async () => [
+      ...(await stored.sql<{ name: string }[]>`select name from source order by name`),
+    ];
+    await until("the old one is gone", async () => {
+      const names = (await rows()).map(({ name }) => name);
+      return Bun.deepEquals(names, ["Late", "Silo"]);
+    });
+    expect(one.copy().map(({ name }) => name)).toEqual(["Late", "Silo"]);
+  });
+
   test("that a restored database lacks, or has as they were before, are put back, and the trail says so", async () => {
     const one = appliance();
     await one.create(source("Silo", 7, "Station 1"), "ann");

@@ -56,6 +56,9 @@ export function SourceTable(props: {
               ) : (
                 <Ago at={source.state.last_print_at} />
               )}
+              {source.state.samples > 0 && (
+                <small class="quiet"> {say("samples", { count: source.state.samples })}</small>
+              )}
             </Cell>
             {isAdmin.value && (
               <Cell label="" class="cell-actions">

@@ -25,6 +25,7 @@ export const say = translator({
     ofScale: "as of the scale",
     lastPrint: "Last print",
     noPrint: "no print yet",
+    samples: { one: "{count} sample", other: "{count} samples" },
 
     connected: { one: "{count} connection", other: "{count} connections" },
     waiting: "No connection",
@@ -162,6 +163,7 @@ export const say = translator({
     ofScale: "la de la báscula",
     lastPrint: "Última impresión",
     noPrint: "sin impresiones todavía",
+    samples: { one: "{count} muestra", other: "{count} muestras" },
 
     connected: { one: "{count} conexión", other: "{count} conexiones" },
     waiting: "Sin conexión",
