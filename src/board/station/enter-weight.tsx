@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import { units } from "../../weighing/units.ts";
-import { api } from "../shared/api.ts";
+import { ApiProblem, api } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { SelectField, TextField } from "../shared/field.tsx";
 import { readTyped } from "../shared/format.ts";
@@ -24,6 +24,10 @@ export function EnterWeight(props: { readonly state: StationState; readonly onCl
   const scale = useSignal(String(scales[0]?.id ?? ""));
   const key = useKey();
   const faults = submit.faults.value;
+  /** The weight that the appliance found far from the target: sent once more, it is meant. */
+  const doubted = useSignal<string | null>(null);
+  const typedText = `${weight.value} ${unit.value}`;
+  const isDoubted = doubted.value === typedText;
 
   const send = () =>
     submit.run(async () => {
@@ -38,17 +42,30 @@ export function EnterWeight(props: { readonly state: StationState; readonly onCl
         unit: unit.value,
         ...(scale.value !== "" && { scale: Number(scale.value) }),
         ...(note.value.trim() !== "" && { note: note.value }),
+        ...(isDoubted && { confirmed: true }),
       };
       const bag = await api<Bag>("POST", "/api/bags", {
         body,
         headers: { "idempotency-key": key(JSON.stringify(body)) },
+      }).catch((error: unknown) => {
+        if (!(error instanceof ApiProblem) || error.code !== "implausible_weight") throw error;
+        doubted.value = typedText;
+        return null;
       });
+      if (bag === null) return;
       state.noteBag(bag);
       onClose();
     });
 
   return (
-    <DialogForm title={t("enterWeight")} submit={submit} onClose={onClose} onSubmit={send} deed={t("save")}>
+    <DialogForm
+      title={t("enterWeight")}
+      submit={submit}
+      onClose={onClose}
+      onSubmit={send}
+      deed={t(isDoubted ? "saveDoubted" : "save")}
+      isDangerous={isDoubted}
+    >
       <div class="field-row">
         <TextField
           label={t("weightByHand")}
@@ -77,6 +94,11 @@ export function EnterWeight(props: { readonly state: StationState; readonly onCl
         />
       </div>
       <p class="field-hint">{t("weightByHandHint")}</p>
+      {isDoubted && (
+        <p class="form-error" role="alert">
+          {t("weightDoubted", { weight: `${weight.value} ${unit.value}` })}
+        </p>
+      )}
       <QuickPicks label={t("weightNote")} value={note} picks={[t("noteBroken"), t("noteNoPrint")]} />
       <TextField label={t("weightNote")} name="note" value={note} error={faults.note} maxLength={200} />
     </DialogForm>

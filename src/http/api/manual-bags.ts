@@ -4,7 +4,7 @@ import { bagSchema } from "../../records/bags/bag-view.ts";
 import { enterBag, manualBagSchema } from "../../records/bags/manual.ts";
 import { createScaleList } from "../../records/scales/scale-list.ts";
 import { earliestMs } from "../../weighing/weighed-fields.ts";
-import { invalid, problems } from "../answer/problem.ts";
+import { conflict, invalid, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import type { Services } from "./services.ts";
@@ -44,6 +44,7 @@ export function manualBagsController(services: Needed, auth: Auth) {
         unit,
         weighedAt: readTime(body.weighed_at),
         note: note ?? null,
+        isConfirmed: body.confirmed,
       };
       const standing = (await scales.all())
         .filter((each) => each.station === station && each.enabled && each.alias_of === null)
@@ -68,6 +69,11 @@ export function manualBagsController(services: Needed, auth: Auth) {
             field: "Idempotency-Key",
             message: `was given with another bag before, stored as bag ${entered.bagId}`,
           });
+        case "implausible":
+          throw conflict(
+            "implausible_weight",
+            `${weight} ${unit} is off the target of ${entered.target} lb by more than twice the tolerance of ${entered.tolerance} %: look again, and send it with confirmed true if it is right`,
+          );
         case "which_scale":
           throw invalid({
             field: "scale",
@@ -88,11 +94,11 @@ export function manualBagsController(services: Needed, auth: Auth) {
             .describe("Of the sender, for one bag: a repetition gets the same bag, and stores nothing."),
         }),
       ),
-      response: { 201: bagSchema, ...problems(503) },
+      response: { 201: bagSchema, ...problems(409, 503) },
       detail: {
         summary: "Enter a bag by hand",
         description:
-          "For a scale that is broken. It is numbered, judged and forwarded like any bag, marked with `source: manual`, and in the audit trail. Without an active job on the station `job_id` is null. Give an `Idempotency-Key`, so that a repetition after a lost answer stores nothing: it gets the bag as it is now; with another bag it is 422. 503 while the database is away: keep it and send it again.",
+          "For a scale that is broken. It is numbered, judged and forwarded like any bag, marked with `source: manual`, and in the audit trail. Without an active job on the station `job_id` is null. Give an `Idempotency-Key`, so that a repetition after a lost answer stores nothing: it gets the bag as it is now; with another bag it is 422. 409 `implausible_weight`: it is off the target by more than twice the tolerance, and not `confirmed`. 503 while the database is away: keep it and send it again.",
       },
     },
   );

@@ -28,6 +28,12 @@ export const manualBagSchema = z.strictObject({
     .datetime({ offset: true })
     .optional()
     .describe("Left out: now. The bag belongs to the job that was active on the station then."),
+  confirmed: z
+    .boolean()
+    .default(false)
+    .describe(
+      "A person has looked again at a weight that is off its job's target by more than twice the tolerance.",
+    ),
   note: textSchema(500)
     .optional()
     .describe("Why it was entered by hand; kept in the audit trail and shown with the bag."),
@@ -42,6 +48,7 @@ export interface ManualBag {
   /** Milliseconds since the epoch; null: now. */
   readonly weighedAt: number | null;
   readonly note: string | null;
+  readonly isConfirmed: boolean;
 }
 
 export type Entered =
@@ -51,7 +58,9 @@ export type Entered =
   /** The key came before, with another bag. */
   | { readonly kind: "key_reused"; readonly bagId: number }
   /** None was given, and it cannot be determined. */
-  | { readonly kind: "which_scale" };
+  | { readonly kind: "which_scale" }
+  /** Not confirmed, and off the target (lb) by more than twice the tolerance (percent). Nothing was stored. */
+  | { readonly kind: "implausible"; readonly target: string; readonly tolerance: string };
 
 /**
  * Records a bag that a person entered, once for each key, and notes it in the audit trail. It is numbered and judged like
@@ -74,7 +83,35 @@ export async function enterBag(
     readonly actualScale: (printed: number) => number;
   },
 ): Promise<Entered> {
-  return withinRange(sql, () => sql.begin((tx) => enterIn(tx, bag, by, options)));
+  try {
+    return await withinRange(sql, () => sql.begin((tx) => enterIn(tx, bag, by, options)));
+  } catch (error) {
+    if (!(error instanceof Implausible)) throw error;
+    const { target, tolerance } = error;
+    return { kind: "implausible", target, tolerance };
+  }
+}
+
+/** Only the recorded bag tells which job wanted it: what was recorded is rolled back by this. */
+class Implausible extends Error {
+  constructor(
+    readonly target: string,
+    readonly tolerance: string,
+  ) {
+    super("implausible");
+  }
+}
+
+async function throwIfImplausible(
+  tx: Transaction,
+  { id, target_weight, tolerance_percent }: Bag,
+): Promise<void> {
+  if (target_weight === null || tolerance_percent === null) return;
+  const [row] = await tx<{ isFar: boolean }[]>`
+    select not is_in_tolerance(weight, unit, target_weight, 2 * tolerance_percent) as "isFar"
+    from filler_bag
+    where id = ${id}`;
+  if (row?.isFar === true) throw new Implausible(target_weight, tolerance_percent);
 }
 
 async function enterIn(
@@ -109,6 +146,7 @@ async function enterIn(
   );
   const made = recorded === null ? null : await getBag(tx, by.plant, recorded.id);
   if (recorded === null || made === null) throw new Error("the bag just entered is not there");
+  if (!bag.isConfirmed) await throwIfImplausible(tx, made);
   if (key !== null) {
     await keepKey(tx, by.plant, "manual", key, { bagId: recorded.id, jobComplete: recorded.jobComplete });
   }

@@ -114,6 +114,25 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
     expect(await page.locator(".last-bags .chip-weight").allTextContents()).toEqual(["49.7"]);
   });
 
+  test("a weight by hand that is far from the target is asked for once more", async () => {
+    const station = floor.station();
+    await station.job();
+    await using reader = await station.open();
+    const { page } = reader;
+    await page.getByRole("button", { name: "Enter weight" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Weight").fill("5.2");
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await dialog.getByText("5.2 lb is far from the target.").waitFor();
+    expect(await bagsOf(station)).toEqual([]);
+    await dialog.getByLabel("Weight").fill("5.3");
+    await dialog.getByText("far from the target").waitFor({ state: "detached" });
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await isSound(reader);
+    await dialog.getByRole("button", { name: "It is right: save" }).click();
+    await fills(page, "under", "5.3", "entered by hand", "Bag 1");
+  });
+
   test("why a weight was entered by hand stands with the bag in the office", async () => {
     const station = floor.station();
     await station.job();

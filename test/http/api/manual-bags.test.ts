@@ -207,3 +207,20 @@ test("while the database is away nothing is stored, and that is said", async () 
   expect(answer.status).toBe(503);
   expect(await app.sql`select 1 from filler_bag`).toHaveLength(0);
 });
+
+test("a weight off the target by more than twice the tolerance is stored only when it is confirmed", async () => {
+  await startJob();
+  const far = await enter({ ...hand, weight: "60.01" });
+  expect(far.status).toBe(409);
+  expect(await json(far)).toMatchObject({
+    type: "urn:prepuff:problem:implausible_weight",
+    detail: expect.stringContaining(
+      "60.01 lb is off the target of 50.00 lb by more than twice the tolerance of 10.00 %",
+    ),
+  });
+  expect((await enter({ ...hand, weight: "60.00" })).status).toBe(201);
+  const confirmed = await enter({ ...hand, weight: "39.99", confirmed: true });
+  expect(await json(confirmed, bagSchema)).toMatchObject({ bag_num: 2, in_tolerance: false });
+  // Without a job there is no target to be far from.
+  expect((await enter({ ...hand, station: "Station 2", weight: "1" })).status).toBe(201);
+});
