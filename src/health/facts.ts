@@ -26,6 +26,7 @@ export type ScaleFact = Pick<
   | "last_reading_at"
   | "last_weight"
   | "unit"
+  | "unit_change"
 >;
 export type ConnectionFact = Pick<
   ConnectionView,

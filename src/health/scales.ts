@@ -7,6 +7,7 @@ const needs = ["appliance", "admin token"] as const;
 /** Scales, and the jobs that their bags belong to. */
 export const scaleChecks: readonly InsideCheck[] = [
   { name: "scales", needs, inside: "scales", run: scales },
+  { name: "units", needs, inside: "units", run: unitsKept },
   {
     name: "bags in doubt",
     needs: [...needs, "part: database"],
@@ -70,6 +71,18 @@ function heardPhrase({ last_reading_at: at, last_weight: weight, unit }: ScaleFa
 }
 
 const dayMs = 86_400_000;
+
+/** Scales that printed another unit than before, in the last day: somebody pressed the unit key. */
+async function unitsKept(subject: Subject) {
+  const { clock } = subject;
+  const changed = (await scalesInUse(subject)).flatMap(({ id, name, unit, unit_change: change }) => {
+    if (unit === null || change === null || clock.now() - Date.parse(change.at) > dayMs) return [];
+    const thing = phrase("scale_unit", { scale: name === null ? String(id) : `${id} (${name})` });
+    const what = phrase("unit_changed", { unit, unit_before: change.from, since_at: change.at });
+    return [about(thing, failed(what, phrase("do_unit")))];
+  });
+  return changed.length === 0 ? passed(phrase("units_kept")) : changed;
+}
 
 /** Of the last day: older bags without a job are no longer reported. */
 async function doubtfulBags({ facts, clock }: Subject) {

@@ -15,6 +15,8 @@ export const words = {
   disk_room: "disk room",
   scales: "scales",
   scale: "scale {scale}",
+  units: "units",
+  scale_unit: "unit of scale {scale}",
   doubtful_bags: "bags in doubt",
   connections: "connections without a scale",
   jobs: "jobs",
@@ -44,6 +46,8 @@ export const words = {
   connects_to_print: "connects for each print",
   silent: "connected, and a job runs on {station}, but silent",
   repeating: "connected, but it prints few weights again and again, faster than bags can be loaded",
+  units_kept: "each scale prints the unit that it printed before",
+  unit_changed: "prints {unit} since {since_at}, before it printed {unit_before}",
   none_doubtful: "none in the last day",
   doubtful: "{bags} of scale {scales} in the last day count for no job: they repeat like a stream",
   doubtful_least:
@@ -134,6 +138,8 @@ export const words = {
     "Is anybody weighing? If so, the indicator does not print. Check that its print key or its automatic print is set to the Ethernet port",
   do_repeating:
     "Set the indicator to print once a bag: switch continuous output off, and check that its print key is not stuck. Where it must stream: on the page Scales, add a source for it with the bag found in the stream. What repeats is kept, but counts for no job",
+  do_unit:
+    "If nobody meant to change it, press the unit key of the indicator. No weight is wrong: each bag is kept in the unit that was printed, and judged exactly",
   do_doubtful:
     'On the page Bags, verdict "No job": choose "Assign" for those that are real bags; they are then judged, numbered and forwarded. The others can stay as they are. See that the indicator prints once a bag',
   do_mute:

@@ -42,6 +42,8 @@ export interface ScaleView {
   readonly lastReadingAt: number | null;
   readonly lastWeight: string | null;
   readonly unit: Unit | null;
+  /** When it printed another unit than before, and which one that was; the last time. */
+  readonly unitChange: { readonly from: Unit; readonly at: number } | null;
   readonly readings: number;
   readonly rejected: number;
 }
@@ -76,6 +78,7 @@ interface Scale {
   lastReadingAt: number | null;
   lastWeight: string | null;
   unit: Unit | null;
+  unitChange: ScaleView["unitChange"];
   readings: number;
   rejected: number;
 }
@@ -141,6 +144,7 @@ export function createPresence(isConfigured: (scale: number) => boolean, log: Fa
         lastReadingAt: null,
         lastWeight: null,
         unit: null,
+        unitChange: null,
         readings: 0,
         rejected: 0,
       };
@@ -168,6 +172,7 @@ export function createPresence(isConfigured: (scale: number) => boolean, log: Fa
     scale.readings++;
     scale.lastReadingAt = at;
     scale.lastWeight = weight;
+    if (scale.unit !== null && scale.unit !== unit) scale.unitChange = { from: scale.unit, at };
     scale.unit = unit;
   }
 
@@ -184,6 +189,7 @@ export function createPresence(isConfigured: (scale: number) => boolean, log: Fa
         lastReadingAt: scale.lastReadingAt,
         lastWeight: scale.lastWeight,
         unit: scale.unit,
+        unitChange: scale.unitChange,
         readings: scale.readings,
         rejected: scale.rejected,
       };

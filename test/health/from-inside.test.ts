@@ -7,6 +7,7 @@ import { startFakeUpstream, success } from "../support/fake-upstream.ts";
 import { json, testApp, testConfig, tokens } from "../support/http.ts";
 import { startJob } from "../support/outside.ts";
 import { testDatabase } from "../support/postgres.ts";
+import { scaleView } from "../support/presence.ts";
 import { connectScale } from "../support/scale-line.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
@@ -86,6 +87,33 @@ test("a fact that cannot be read fails its own finding, and no other", async () 
   expect(items.length).toBe((await findings()).items.length);
 });
 
+test("a scale that prints another unit than before is told for a day", async () => {
+  await using stack = new AsyncDisposableStack();
+  const at = now;
+  const view = scaleView({ lastReadingAt: at, unit: "kg", unitChange: { from: "lb", at } });
+  const changed = await testApp({
+    config: testConfig({ dataDir: folder.path }),
+    clock: { now: () => now, sleep: () => Promise.resolve() },
+    presence: {
+      connections: () => [],
+      scales: () => [view],
+      standIns: () => [],
+      forget: () => undefined,
+      close: () => false,
+    },
+  });
+  stack.defer(() => changed.stop());
+  const said = async () =>
+    (await findings(changed)).items.flatMap(({ check, ok, what }) =>
+      check.startsWith("unit") ? [[check, ok, what]] : [],
+    );
+  expect(await said()).toEqual([
+    ["unit of scale 1", false, expect.stringMatching(/^prints kg since .*, before it printed lb$/)],
+  ]);
+  now += 86_400_000;
+  expect(await said()).toEqual([["units", true, "each scale prints the unit that it printed before"]]);
+});
+
 test("those who ask at once, and soon after, share one look", async () => {
   const first = await findings();
   const ask = () => app.request("GET", "/api/findings").then((answer) => json(answer, shape));
@@ -137,6 +165,7 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
     "part: database",
     "disk room",
     "scale 1",
+    "units",
     "bags in doubt",
     "connections without a scale",
     "data bits",

@@ -12,6 +12,7 @@ export function scaleView(changes: Partial<ScaleView> = {}): ScaleView {
     lastReadingAt: Date.UTC(2026, 0, 2, 8, 30),
     lastWeight: "50.00",
     unit: "lb",
+    unitChange: null,
     readings: 3,
     rejected: 1,
     ...changes,

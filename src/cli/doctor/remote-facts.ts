@@ -27,6 +27,7 @@ const scaleFact = scaleSchema.pick({
   last_reading_at: true,
   last_weight: true,
   unit: true,
+  unit_change: true,
 });
 const connectionFact = z
   .object({

@@ -32,6 +32,10 @@ export const liveScaleSchema = z.object({
     .describe("Since when a connected scale has sent no good reading, by which `silent` is judged."),
   last_weight: z.string().nullable(),
   unit: z.enum(units).nullable(),
+  unit_change: z
+    .object({ from: z.enum(units), at: z.iso.datetime() })
+    .nullable()
+    .describe("When it printed another unit than before, and which; the last time since the start."),
   readings: z.int().describe("Since the appliance started."),
   rejected: z.int().describe("Since the appliance started."),
 });
@@ -155,6 +159,10 @@ export function toLiveScale(
     quiet_since: toTime(quietSince(view)),
     last_weight: view.lastWeight,
     unit: view.unit,
+    unit_change:
+      view.unitChange === null
+        ? null
+        : { from: view.unitChange.from, at: new Date(view.unitChange.at).toISOString() },
     readings: view.readings,
     rejected: view.rejected,
   };
@@ -176,6 +184,7 @@ function neverSeen(id: number): ScaleView {
     lastReadingAt: null,
     lastWeight: null,
     unit: null,
+    unitChange: null,
     readings: 0,
     rejected: 0,
   };

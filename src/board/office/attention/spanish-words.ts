@@ -11,6 +11,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   disk_room: "Espacio en el disco",
   scales: "Básculas",
   scale: "Báscula {scale}",
+  units: "unidades",
+  scale_unit: "unidad de la báscula {scale}",
   doubtful_bags: "Bolsas en duda",
   connections: "Conexiones sin báscula",
   jobs: "Trabajos",
@@ -39,6 +41,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   connects_to_print: "se conecta para cada impresión",
   silent: "conectada, y hay un trabajo en marcha en {station}, pero en silencio",
   repeating: "conectada, pero imprime pocos pesos una y otra vez, más rápido de lo que se cargan bolsas",
+  units_kept: "cada báscula imprime en la misma unidad que antes",
+  unit_changed: "imprime en {unit} desde el {since_at}, antes en {unit_before}",
   none_doubtful: "ninguna en el último día",
   doubtful:
     "{bags} de la báscula {scales} en el último día no cuentan en ningún trabajo: se repiten sin parar",
@@ -135,6 +139,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "¿Hay alguien pesando? Si es así, el indicador no imprime. Compruebe que su tecla de imprimir, o su impresión automática, va al puerto Ethernet",
   do_repeating:
     "Ponga el indicador en una impresión por bolsa: desactive la salida continua y compruebe que la tecla de imprimir no está atascada. Si tiene que emitir de continuo: en la página Básculas, añada una fuente con la bolsa buscada en el flujo. Lo que se repite se guarda, pero no cuenta en ningún trabajo",
+  do_unit:
+    "Si nadie quiso cambiarla, pulse la tecla de unidad del indicador. Ningún peso es erróneo: cada bolsa se guarda en la unidad impresa y se evalúa con exactitud",
   do_doubtful:
     "En la página Bolsas, resultado «Sin trabajo»: elija «Asignar» para las que son bolsas de verdad; entonces se evalúan, se numeran y se envían. Las demás pueden quedarse como están. Compruebe que el indicador imprime una vez por bolsa",
   do_mute:

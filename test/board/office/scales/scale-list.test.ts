@@ -19,6 +19,7 @@ const scale = (changes: Partial<Scale> = {}): Scale => ({
   quiet_since: "2026-03-01T10:00:00.000Z",
   last_reading_at: "2026-03-01T10:00:00.000Z",
   last_weight: "50.20",
+  unit_change: null,
   unit: "lb",
   readings: 7,
   rejected: 0,
