@@ -15,7 +15,11 @@ type Detail = Readonly<Record<string, Value | readonly Value[]>>;
 
 /** Every kind of event, as `action` of the trail; none that was released gets another name. */
 export const actions = [
+  "job.plan",
+  "job.move",
+  "job.remove",
   "job.start",
+  "job.change",
   "job.complete",
   "job.cancel",
   "bag.enter",
@@ -23,6 +27,9 @@ export const actions = [
   "bag.unvoid",
   "bag.assign",
   "bag.assign_many",
+  "station.change",
+  "product.create",
+  "product.change",
   "scale.change",
   "scale.delete",
   "scale.key",
@@ -40,12 +47,17 @@ export const actions = [
   "shifts.change",
 ] as const;
 
-type Kind = "job" | "bag" | "scale" | "connection" | "token" | "plant";
+type Kind = "job" | "bag" | "scale" | "connection" | "token" | "plant" | "product";
 
 export interface AuditEvent {
   readonly action: (typeof actions)[number];
-  /** What it was done to, as `job:7`, `bag:12345`, a source by its name or a journal by its id; many deliveries at once are `deliveries`. */
-  readonly subject: `${Kind}:${number}` | `source:${string}` | `journal:${string}` | "deliveries";
+  /** What it was done to, as `job:7`, `bag:12345`, a source or station by its name or a journal by its id; many deliveries at once are `deliveries`. */
+  readonly subject:
+    | `${Kind}:${number}`
+    | `source:${string}`
+    | `station:${string}`
+    | `journal:${string}`
+    | "deliveries";
   /** What else there is to say, as the reason given. */
   readonly detail: Detail;
   /** What was changed, as it was; null: there was nothing. */

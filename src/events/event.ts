@@ -2,7 +2,7 @@ import { z } from "zod";
 import { healthSchema, partHealthSchema } from "../health/health-report.ts";
 import { printUnits } from "../indicators/print.ts";
 import type { Bag } from "../records/bags/bag-view.ts";
-import type { Job } from "../records/jobs/jobs.ts";
+import type { Job } from "../records/jobs/job-view.ts";
 import type { RejectedFrame } from "../records/rejected/rejected-list.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import { units } from "../weighing/units.ts";
@@ -51,12 +51,18 @@ export const liveSchema = z.object({
 });
 export type LiveEvent = z.output<typeof liveSchema>;
 
+/** A station where what is planned changed. */
+export const queueSchema = z.object({ station: z.string() });
+export type QueueEvent = z.output<typeof queueSchema>;
+
 /** What happened, for clients of the event stream. Bags and rejected frames are committed before they are published. */
 export type AppEvent =
   /** With `isNew` it was just recorded; without, something about it changed (voided, assigned). */
   | { readonly type: "bag"; readonly bag: Bag; readonly isNew?: true }
   | { readonly type: "rejected"; readonly frame: RejectedFrame }
   | { readonly type: "job"; readonly job: Job }
+  /** What is planned at a station changed, or whether it begins by itself. */
+  | { readonly type: "queue"; readonly queue: QueueEvent }
   | { readonly type: "scale"; readonly scale: ScaleView }
   /** Weighed and kept in the journal, but not recorded for now. */
   | { readonly type: "reading"; readonly reading: ReadingEvent }

@@ -1,6 +1,6 @@
 import type { Database, Sql } from "../database/database.ts";
 import type { Logger } from "../logging/logger.ts";
-import { jobsById } from "../records/jobs/jobs.ts";
+import { jobsBegunAfter, jobsById } from "../records/jobs/job-view.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { createEmitter, type Emitter } from "../runtime/emitter.ts";
 import type { AppEvent } from "./event.ts";
@@ -102,10 +102,16 @@ async function readEvents(
   const frames = await loadRejected(sql, ids.rejected);
   const jobIds = new Set([...bags, ...changed].flatMap((bag) => bag.job_id ?? []));
   const jobs = await jobsById(sql, [...jobIds]);
+  const completed = jobs.filter(({ status }) => status === "completed");
+  const begun = await jobsBegunAfter(
+    sql,
+    completed.map(({ id }) => id),
+  );
   return [
     ...bags.map((bag) => ({ type: "bag", bag, isNew: true }) as const),
     ...changed.map((bag) => ({ type: "bag", bag }) as const),
-    ...jobs.map((job) => ({ type: "job", job }) as const),
+    ...[...jobs, ...begun].map((job) => ({ type: "job", job }) as const),
+    ...begun.map(({ station }) => ({ type: "queue", queue: { station } }) as const),
     ...frames.map((frame) => ({ type: "rejected", frame }) as const),
   ];
 }

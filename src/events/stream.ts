@@ -113,6 +113,9 @@ export function openStream(
       case "job":
         sendEvent("job", event.job);
         break;
+      case "queue":
+        sendNow("queue", event.queue);
+        break;
       case "scale":
         sendEvent("scale", showScale(event.scale));
         break;

@@ -1,6 +1,6 @@
 import type { Delivery } from "../delivery/deliveries.ts";
 import type { Bag } from "../records/bags/bag-view.ts";
-import type { Job } from "../records/jobs/jobs.ts";
+import type { Job } from "../records/jobs/job-view.ts";
 import type { LedgerCounts } from "../records/ledger/ledger-reader.ts";
 import type { RejectedReason } from "../records/rejected/rejected-reasons.ts";
 import type { Scale } from "../records/scales/scale-list.ts";

@@ -8,7 +8,7 @@ import { countDeliveries, listDeliveries } from "../delivery/deliveries.ts";
 import { webApplication } from "../delivery/destination.ts";
 import type { JournalView } from "../journal/journal-view.ts";
 import { listBags } from "../records/bags/bag-list.ts";
-import { listJobs } from "../records/jobs/jobs.ts";
+import { listJobs } from "../records/jobs/job-view.ts";
 import { createLedgerReader } from "../records/ledger/ledger-reader.ts";
 import { listReasons } from "../records/rejected/rejected-reasons.ts";
 import { createScaleList } from "../records/scales/scale-list.ts";

@@ -5,14 +5,16 @@ import { securityHeaders } from "./answer/security-headers.ts";
 import { auditController } from "./api/audit.ts";
 import { bagsController } from "./api/bags.ts";
 import { capturesController } from "./api/captures.ts";
-import { companiesController } from "./api/companies.ts";
 import { connectionsController } from "./api/connections.ts";
 import { deliveriesController } from "./api/deliveries.ts";
 import { eventsController } from "./api/events.ts";
 import { findingsController } from "./api/findings.ts";
 import { healthController } from "./api/health.ts";
 import { identifyController } from "./api/identify.ts";
-import { jobsController } from "./api/jobs.ts";
+import { companiesController } from "./api/jobs/companies.ts";
+import { jobsController } from "./api/jobs/jobs.ts";
+import { productsController } from "./api/jobs/products.ts";
+import { queueController } from "./api/jobs/queue.ts";
 import { keysController } from "./api/keys.ts";
 import { ledgerController } from "./api/ledger.ts";
 import { linesController } from "./api/lines.ts";
@@ -89,7 +91,9 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(linesController(services, auth, shares))
     .use(capturesController(services, auth))
     .use(jobsController(services, auth, shares))
+    .use(queueController(services, auth))
     .use(companiesController(services, auth, shares))
+    .use(productsController(services, auth, shares))
     .use(bagsController(services, auth, shares))
     .use(manualBagsController(services, auth))
     .use(scanBagController(services, auth))

@@ -2,7 +2,8 @@ import { plantShown } from "../database/plant.ts";
 import type { Executor } from "../database/types.ts";
 import { type Bag, type BagRow, selectBags, toBag } from "./bags/bag-view.ts";
 import { isAtPlace, places } from "./bags/places.ts";
-import { type Job, jobsById, listJobs } from "./jobs/jobs.ts";
+import { type Job, jobsById, listJobs } from "./jobs/job-view.ts";
+import type { StationSettings } from "./jobs/station-settings.ts";
 
 /** More than a plant has; programs that post bags may name any station. */
 const stationsMax = 200;
@@ -15,6 +16,10 @@ export interface StationState {
   /** The plant's name; null where the database has one plant. */
   readonly plant: string | null;
   readonly activeJob: Job | null;
+  /** The first one of the queue. */
+  readonly nextJob: Job | null;
+  readonly plannedJobs: number;
+  readonly nextJobBegins: StationSettings["next_job_begins"];
   /** The one that was started last of those that ended. */
   readonly lastJob: Job | null;
   /** The one weighed last, also where it is void. */
@@ -27,15 +32,23 @@ export async function listStations(
   plant: number,
   named: readonly string[],
 ): Promise<StationState[]> {
-  const [newest, active, [shown]] = await Promise.all([
+  const [newest, active, queues, settings, [shown]] = await Promise.all([
     newestBags(sql, plant),
     listJobs(sql, plant, { status: "active" }, { limit: stationsMax }),
+    listQueues(sql, plant),
+    listSettings(sql, plant),
     sql<{ plant: string | null }[]>`select ${plantShown(sql, sql`${plant}::integer`)}`,
   ]);
   const recent = newest.filter(({ isRecent }) => isRecent).slice(0, stationsMax);
-  const stations = [...new Set([...named, ...[...active, ...recent].map(({ station }) => station)])];
-  const [lastJobs, lastBags] = await Promise.all([
+  const stations = [
+    ...new Set([...named, ...[...active, ...recent, ...queues].map(({ station }) => station)]),
+  ];
+  const [lastJobs, nextJobs, lastBags] = await Promise.all([
     lastEnded(sql, plant, stations),
+    jobsById(
+      sql,
+      queues.map(({ first }) => first),
+    ),
     bagsById(
       sql,
       newest.filter(({ station }) => stations.includes(station)).map(({ id }) => id),
@@ -45,6 +58,9 @@ export async function listStations(
     station,
     plant: shown?.plant ?? null,
     activeJob: active.find((job) => job.station === station) ?? null,
+    nextJob: nextJobs.find((job) => job.station === station) ?? null,
+    plannedJobs: queues.find((queue) => queue.station === station)?.jobs ?? 0,
+    nextJobBegins: settings.find(({ name }) => name === station)?.next_job_begins ?? "by_hand",
     lastJob: lastJobs.find((job) => job.station === station) ?? null,
     lastBag: lastBags.find((bag) => bag.station === station) ?? null,
   }));
@@ -71,6 +87,27 @@ async function newestBags(sql: Executor, plant: number): Promise<NewestBag[]> {
       limit 1
     ) newest
     order by p.station, newest.weighed_at desc, newest.id desc`;
+}
+
+interface Queue {
+  readonly station: string;
+  readonly jobs: number;
+  /** The id of the one that comes next. */
+  readonly first: number;
+}
+
+async function listQueues(sql: Executor, plant: number): Promise<Queue[]> {
+  return sql<Queue[]>`
+    select station, count(*)::integer as jobs, (array_agg(id order by queue_place))[1] as first
+    from prepuff_job
+    where plant_id = ${plant} and status = 'planned'
+    group by station
+    limit ${stationsMax}`;
+}
+
+async function listSettings(sql: Executor, plant: number) {
+  return sql<(StationSettings & { readonly name: string })[]>`
+    select name, next_job_begins from station where plant_id = ${plant} limit ${stationsMax}`;
 }
 
 async function lastEnded(sql: Executor, plant: number, stations: readonly string[]): Promise<Job[]> {

@@ -1,7 +1,9 @@
 import type { Sql } from "../../src/database/database.ts";
 import type { WeighedEntry } from "../../src/journal/entry.ts";
 import { type RecordedBag, recordDirect } from "../../src/recording/record.ts";
-import { type Job, type NewJob, startJob } from "../../src/records/jobs/jobs.ts";
+import type { Job } from "../../src/records/jobs/job-view.ts";
+import { startJob } from "../../src/records/jobs/jobs.ts";
+import type { NewJob } from "../../src/records/jobs/new-job.ts";
 import { weighed } from "./entries.ts";
 
 export const operator = { actor: "operator", plant: 1, at: Date.UTC(2025, 5, 1, 8) };
@@ -41,7 +43,8 @@ export async function recordedBag(sql: Sql, changes: Partial<WeighedEntry> = {})
 /** Takes everything out of the tables of jobs and bags. */
 export async function emptyTables(sql: Sql): Promise<void> {
   await sql`
-    truncate prepuff_company, prepuff_job, filler_bag, delivery, scan_bag_answer, audit_event
+    truncate
+      prepuff_company, prepuff_job, product, station, filler_bag, delivery, scan_bag_answer, audit_event
     restart identity cascade`;
 }
 

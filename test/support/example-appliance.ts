@@ -21,6 +21,11 @@ export async function startExampleAppliance(
   await line.send("1,50.05 lb\r\n");
   await untilRecorded(appliance, 1);
   await startJob(appliance, { company: "Shelter", target_weight: "50", quantity: 20 });
+  await appliance.api("/api/products", { method: "POST", body: { name: "EPS 10", target_weight: "40" } });
+  for (const company of ["Shelter", "Acme", "Nordbau"]) {
+    const planned = { company, station: "Station 3", product_id: 1, quantity: 40, status: "planned" };
+    await appliance.api("/api/jobs", { method: "POST", body: planned });
+  }
   await line.send("1,50.10 lb\r\n1,49.85 lb\r\n1,50.20 lb\r\n1,56.00 lb\r\n7,1 stone\r\n");
   await untilRecorded(appliance, 6);
   await until("bags are held back", async () =>

@@ -43,6 +43,7 @@ export const word = translator({
     no_job: "Without a job",
 
     active: "Running",
+    planned: "Planned",
     completed: "Completed",
     cancelled: "Cancelled",
 
@@ -113,6 +114,7 @@ export const word = translator({
     no_job: "Sin trabajo",
 
     active: "En curso",
+    planned: "Planificado",
     completed: "Terminado",
     cancelled: "Cancelado",
 

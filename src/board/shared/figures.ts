@@ -1,5 +1,5 @@
 import type { JobStatistics } from "../../records/jobs/job-statistics.ts";
-import type { Job } from "../../records/jobs/jobs.ts";
+import type { Job } from "../../records/jobs/job-view.ts";
 
 /**
  * Whether figures lack bags that their job counts: the appliance does not compute a large job's figures for each

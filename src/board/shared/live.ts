@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { createParser } from "eventsource-parser";
 import type { HealthEvent, LiveEvent, ReadingEvent } from "../../events/event.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
-import type { Job } from "../../records/jobs/jobs.ts";
+import type { Job } from "../../records/jobs/job-view.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
 import type { LiveScale } from "../../records/scales/scale-list.ts";
 import { createEmitter, type Emitter, type FailureLog } from "../../runtime/emitter.ts";

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { Bag } from "../../records/bags/bag-view.ts";
-import type { Job } from "../../records/jobs/jobs.ts";
+import type { Job } from "../../records/jobs/job-view.ts";
 import { areJobsUpstream } from "../shared/session.ts";
 import { VoidBag } from "../shared/void-bag.tsx";
 import { AssignBags } from "./assign-bags.tsx";

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Bag } from "../../records/bags/bag-view.ts";
-import type { Job } from "../../records/jobs/jobs.ts";
+import type { Job } from "../../records/jobs/job-view.ts";
 import { ApiProblem, api, type Page } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { failureText } from "../shared/failure.ts";
@@ -94,7 +94,7 @@ export function AssignBags(props: { readonly state: StationState; readonly onClo
               company: job.company,
               number: formatNumber(job.bags_completed),
               quantity: formatNumber(job.quantity),
-              time: formatMoment(job.started_at),
+              time: formatMoment(job.started_at ?? ""),
             }),
           }))}
         />

@@ -1,5 +1,5 @@
 import type { Bag } from "../../records/bags/bag-view.ts";
-import type { Job } from "../../records/jobs/jobs.ts";
+import type { Job } from "../../records/jobs/job-view.ts";
 import { inChosenUnit } from "../shared/format.ts";
 
 export interface ChartData {

@@ -1,4 +1,4 @@
-import type { Job } from "../../records/jobs/jobs.ts";
+import type { Job } from "../../records/jobs/job-view.ts";
 import { api } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { formatNumber } from "../shared/format.ts";

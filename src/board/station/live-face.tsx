@@ -1,5 +1,5 @@
 import type { LiveEvent } from "../../events/event.ts";
-import type { Job } from "../../records/jobs/jobs.ts";
+import type { Job } from "../../records/jobs/job-view.ts";
 import { type Unit, units } from "../../weighing/units.ts";
 import { bagWeight, poundsWeight, toPounds, weightText } from "../shared/format.ts";
 import { Face } from "./face.tsx";

@@ -121,6 +121,6 @@ export function silentFor(
 ): number | null {
   const job = state.job.value;
   if (scale.quiet_since === null || job?.status !== "active") return null;
-  const silentMs = now.value - Math.max(Date.parse(scale.quiet_since), Date.parse(job.started_at));
+  const silentMs = now.value - Math.max(Date.parse(scale.quiet_since), Date.parse(job.started_at ?? ""));
   return silentMs > (session.value?.silent_after_s ?? 300) * 1000 ? silentMs : null;
 }

@@ -1,4 +1,4 @@
-import type { Job } from "../../records/jobs/jobs.ts";
+import type { Job } from "../../records/jobs/job-view.ts";
 import type { Unit } from "../../weighing/units.ts";
 import { toPounds } from "../shared/format.ts";
 

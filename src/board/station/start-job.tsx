@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Company } from "../../records/jobs/companies.ts";
-import type { Job } from "../../records/jobs/jobs.ts";
+import type { Job } from "../../records/jobs/job-view.ts";
 import { api } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { TextField } from "../shared/field.tsx";

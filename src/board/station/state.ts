@@ -3,7 +3,7 @@ import type { LiveEvent, ReadingEvent } from "../../events/event.ts";
 import type { Stations } from "../../http/api/stations.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { JobStatistics } from "../../records/jobs/job-statistics.ts";
-import type { Job } from "../../records/jobs/jobs.ts";
+import type { Job } from "../../records/jobs/job-view.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
 import type { Scale } from "../../records/scales/scale-list.ts";
 import { ApiProblem, api, NotReached, type Page } from "../shared/api.ts";

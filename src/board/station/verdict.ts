@@ -1,6 +1,6 @@
 import type { ReadingEvent } from "../../events/event.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
-import type { Job } from "../../records/jobs/jobs.ts";
+import type { Job } from "../../records/jobs/job-view.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
 import { verdictOf as madeVerdictOf } from "../shared/bag-verdict.ts";
 import { areJobsUpstream } from "../shared/session.ts";

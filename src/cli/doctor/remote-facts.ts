@@ -5,7 +5,7 @@ import { bagsMost, type Facts } from "../../health/facts.ts";
 import { fallbackEventsMost, fellBackSchema, recordedAgainSchema } from "../../health/fallback-events.ts";
 import { healthSchema } from "../../health/health-report.ts";
 import { bagSchema } from "../../records/bags/bag-view.ts";
-import { jobSchema } from "../../records/jobs/jobs.ts";
+import { jobSchema } from "../../records/jobs/job-view.ts";
 import { ledgerSchema } from "../../records/ledger/ledger-reader.ts";
 import { rejectedReasonSchema } from "../../records/rejected/rejected-reasons.ts";
 import { scaleSchema } from "../../records/scales/scale-list.ts";

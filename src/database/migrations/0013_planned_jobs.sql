@@ -7,7 +7,7 @@ create table station (
   plant_id integer not null references plant (id),
   name varchar(50) not null,
   -- Where a job is complete and another one is planned: it waits for a person, or it begins at that moment.
-  next_job text not null default 'by_hand' check (next_job in ('by_hand', 'by_itself')),
+  next_job_begins text not null default 'by_hand' check (next_job_begins in ('by_hand', 'by_itself')),
   primary key (plant_id, name)
 );
 

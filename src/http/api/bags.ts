@@ -11,8 +11,8 @@ import {
 import { type Assigned, assignBag, assignSchema, getBag } from "../../records/bags/corrections.ts";
 import { csvBody } from "../../records/bags/csv.ts";
 import { type Unvoided, unvoidBag, type Voided, voidBag, voidSchema } from "../../records/bags/voids.ts";
-import { getJob } from "../../records/jobs/jobs.ts";
-import { stationQuery } from "../../runtime/typed-text.ts";
+import { getJob } from "../../records/jobs/job-view.ts";
+import { stationQuery, textSchema } from "../../runtime/typed-text.ts";
 import { verdicts } from "../../weighing/verdict.ts";
 import { prefersCsv } from "../answer/accept.ts";
 import { conflict, invalid, notFound, type Problem, problems } from "../answer/problem.ts";
@@ -29,6 +29,7 @@ const idSchema = z.object({ id: rowIdSchema });
 const filters = {
   station: stationQuery.optional(),
   job_id: scaleIdSchema.optional().describe("Then ordered by bag number, highest first."),
+  lot: textSchema(100).optional().describe("Filled from this lot; its whole number."),
   scale: scaleIdSchema.optional().describe("After aliases."),
   verdict: z.enum(verdicts).optional(),
   voided: z
@@ -207,7 +208,7 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
         detail: {
           summary: "Assign a bag without a job to a job of its station",
           description:
-            "It gets the job's next number, its target and tolerance, and the verdict; it may complete the job. One that was in doubt is forwarded from then on. 409 `already_assigned`, `already_voided`, `other_station`, `job_full` or `job_cancelled`.",
+            "It gets the job's next number, its target and tolerance, and the verdict; it may complete the job. One that was in doubt is forwarded from then on. 409 `already_assigned`, `already_voided`, `other_station`, `job_full`, `job_cancelled` or `job_planned`.",
         },
       },
     )
@@ -242,8 +243,8 @@ function noneAssigned(id: number, outcome: Exclude<BulkAssigned, { ok: true }>):
 }
 
 function filterOf(query: Filters): BagFilter {
-  const { job_id, station, scale, verdict, voided, disputed, from, to } = query;
-  return { jobId: job_id, station, scale, verdict, voided, disputed, from, to };
+  const { job_id, station, lot, scale, verdict, voided, disputed, from, to } = query;
+  return { jobId: job_id, station, lot, scale, verdict, voided, disputed, from, to };
 }
 
 function noBag(id: number): Problem {
@@ -283,6 +284,8 @@ function notAssigned(id: number, jobId: number, outcome: Exclude<Assigned, { ok:
       );
     case "job_cancelled":
       return conflict("job_cancelled", `job ${jobId} is cancelled`);
+    case "job_planned":
+      return conflict("job_planned", `job ${jobId} is planned: start it first`);
     case "job_full":
       return conflict("job_full", `job ${jobId} has its ${outcome.quantity} bags`);
   }

@@ -6,7 +6,7 @@ export interface RequestExample {
 
 /**
  * By method and path. Where nothing is said, an operation needs no values. A test sends each to a real appliance that has a
- * bag without a job (1), bags of job 1 (2 to 5), scale 1 on a connection, and a token.
+ * bag without a job (1), bags of job 1 (2 to 5), planned jobs (2 to 4), product 1, scale 1 on a connection, and a token.
  */
 export const requestExamples: Readonly<Record<string, RequestExample>> = {
   "POST /api/session": { body: { token: "pp_the-token-of-this-browser" } },
@@ -57,6 +57,36 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
     },
   },
   "GET /api/jobs/{id}": { parameters: { id: 1 } },
+  "PATCH /api/jobs/{id}": {
+    parameters: { id: 1 },
+    body: { quantity: 120, lot: "R-2291", reason: "20 bags more were ordered" },
+  },
+  "DELETE /api/jobs/{id}": { parameters: { id: 4 } },
+  "GET /api/jobs/{id}/history": { parameters: { id: 1 } },
+  "POST /api/jobs/{id}/start": { parameters: { id: 2 }, body: { started_by: "Maria" } },
+  "POST /api/jobs/{id}/move": { parameters: { id: 3 }, body: { place: 1 } },
+  "POST /api/jobs/{id}/repeat": { parameters: { id: 1 }, body: { status: "planned" } },
+  "PATCH /api/stations/{name}": {
+    parameters: { name: "Station 1" },
+    body: { next_job_begins: "by_itself" },
+  },
+  "GET /api/products": { parameters: { retired: "false" } },
+  "POST /api/products": {
+    body: {
+      name: "EPS 15, 50 lb",
+      target_weight: "50",
+      tolerance_percent: "2.5",
+      quantity: 100,
+      unit: "lb",
+      price_per_lb: "1.12",
+      bag_volume: "45.5",
+      note: "double liner",
+    },
+  },
+  "PATCH /api/products/{id}": { parameters: { id: 1 }, body: { price_per_lb: "1.15" } },
+  "POST /api/products/import": {
+    body: { csv: "name,target_weight,tolerance_percent,quantity\nEPS 20 50 lb,50,2.5,80\n" },
+  },
   "GET /api/jobs/{id}/statistics": { parameters: { id: 1 } },
   "GET /api/jobs/{id}/bags.csv": { parameters: { id: 1 } },
   "POST /api/jobs/{id}/complete": { parameters: { id: 1 } },

@@ -2,11 +2,12 @@ import { invalid, Problem } from "../answer/problem.ts";
 import { checkJsonShape, twice } from "./json-shape.ts";
 import { checkNoToken } from "./token-place.ts";
 
-/** What a request's body may have, in bytes. Commands are small; two take lists of ids. */
+/** What a request's body may have, in bytes. Commands are small; three take lists. */
 const bytesMax = 4_096;
 const longerBodies: ReadonlyMap<string, number> = new Map([
   ["/api/deliveries/retry", 262_144],
   ["/api/deliveries/discard", 262_144],
+  ["/api/products/import", 524_288],
 ]);
 /** Of a form. */
 const fieldsMax = 50;

@@ -7,6 +7,8 @@ import { isAtPlace, places } from "./places.ts";
 export interface BagFilter {
   readonly station?: string | undefined;
   readonly jobId?: number | undefined;
+  /** The whole number of a lot. */
+  readonly lot?: string | undefined;
   /** After aliases. */
   readonly scale?: number | undefined;
   /** `no_job`: not judged, because no job wanted it. */
@@ -76,20 +78,22 @@ export async function* exportBags(
 }
 
 function pageOfBags(sql: Executor, plant: number, filter: BagFilter, page: BagPage) {
-  const { jobId, verdict, voided } = filter;
+  const { jobId, lot, verdict, voided } = filter;
   // Each kind of rare bags has an index of its own, in which station and scale are looked at without the table.
   const isRare = voided === true || (verdict !== undefined && verdict !== "in");
   const bags =
-    jobId !== undefined
-      ? ofJob(sql, plant, filter, jobId, page)
-      : isRare
-        ? rare(sql, plant, filter, page)
-        : ofPlaces(sql, plant, filter, page);
+    lot !== undefined
+      ? ofLot(sql, plant, filter, lot, page)
+      : jobId !== undefined
+        ? ofJob(sql, plant, filter, jobId, page)
+        : isRare
+          ? rare(sql, plant, filter, page)
+          : ofPlaces(sql, plant, filter, page);
   return sql<BagRow[]>`
     with recursive ${bags}
     ${selectBags(sql)}
     join found using (id)
-    order by ${jobId === undefined ? sql`b.weighed_at desc, b.id desc` : sql`b.bag_num desc`}`;
+    order by ${jobId === undefined || lot !== undefined ? sql`b.weighed_at desc, b.id desc` : sql`b.bag_num desc`}`;
 }
 
 /** Of one job, which the index on job and number has side by side. */
@@ -107,6 +111,35 @@ function ofJob(sql: Executor, plant: number, filter: BagFilter, jobId: number, {
         ${isAsked(sql, filter)}
       order by b.bag_num desc
       limit ${limit}
+    )`;
+}
+
+/** Of the jobs that were filled from a lot, those of the times at which they were. */
+function ofLot(sql: Executor, plant: number, filter: BagFilter, lot: string, page: BagPage) {
+  const { station, scale, jobId } = filter;
+  return sql`
+    filled as materialized (
+      select f.job_id, f.since, f.until
+      from (
+        select l.job_id, l.lot, l.since, lead(l.since) over (partition by l.job_id order by l.since, l.id) as until
+        from job_lot l
+        where l.job_id in (select job_id from job_lot where lot = ${lot})
+          ${jobId === undefined ? sql`` : sql`and l.job_id = ${jobId}`}
+      ) f
+      where f.lot = ${lot}
+    ),
+    found as materialized (
+      select b.id
+      from filled f
+      join filler_bag b on b.prepuff_job_id = f.job_id
+      where b.plant_id = ${plant}
+        and b.weighed_at >= f.since and (f.until is null or b.weighed_at < f.until)
+        and ${isInPage(sql, filter, page.before)}
+        ${station === undefined ? sql`` : sql`and b.station = ${station}`}
+        ${scale === undefined ? sql`` : sql`and b.scale_id = ${scale}`}
+        ${isAsked(sql, filter)}
+      order by b.weighed_at desc, b.id desc
+      limit ${page.limit}
     )`;
 }
 

@@ -48,6 +48,7 @@ export const bagSchema = z.object({
   target_weight: z.string().nullable(),
   tolerance_percent: z.string().nullable(),
   in_tolerance: z.boolean().nullable(),
+  lot: z.string().nullable().describe("The lot that its job was filled from when it was weighed."),
   repeat_suspected: z.boolean(),
   doubt: z
     .enum(["repeats"])
@@ -104,7 +105,14 @@ export function selectBags(sql: Executor) {
     select
       b.id, b.uid, b.prepuff_job_id as job_id, b.bag_num, b.station, b.scale_id as scale,
       b.printed_scale_id as printed_scale, b.weight, b.unit, b.weight_lb, b.target_weight,
-      b.tolerance_percent, b.in_tolerance, b.repeat_suspected, b.doubt,
+      b.tolerance_percent, b.in_tolerance,
+      case when b.prepuff_job_id is not null then (
+        select l.lot from job_lot l
+        where l.job_id = b.prepuff_job_id and l.since <= b.weighed_at
+        order by l.since desc, l.id desc
+        limit 1
+      ) end as lot,
+      b.repeat_suspected, b.doubt,
       (select r.raw from rejected_frame r where r.follows_bag_uid = b.uid order by r.id limit 1) as followed_by,
       b.source, b.weighed_at, b.recorded_at,
       b.voided_at, b.void_code, b.void_reason, ${plantShown(sql, sql`b.plant_id`)},
@@ -136,6 +144,7 @@ export function toBag(row: BagRow): Bag {
     target_weight: row.target_weight,
     tolerance_percent: row.tolerance_percent,
     in_tolerance: row.in_tolerance,
+    lot: row.lot,
     repeat_suspected: row.repeat_suspected,
     doubt: row.doubt,
     followed_by: row.followed_by === null ? null : escapeBytes(row.followed_by),

@@ -12,7 +12,7 @@ export type Assigned =
   | { readonly ok: false; readonly reason: "not_found" | "no_such_job" }
   | { readonly ok: false; readonly reason: "already_voided" | "already_assigned"; readonly bag: Bag }
   | { readonly ok: false; readonly reason: "other_station"; readonly bag: Bag; readonly jobStation: string }
-  | { readonly ok: false; readonly reason: "job_cancelled" }
+  | { readonly ok: false; readonly reason: "job_cancelled" | "job_planned" }
   | { readonly ok: false; readonly reason: "job_full"; readonly quantity: number };
 
 export interface LockedJob {
@@ -56,6 +56,7 @@ export async function assignBag(
     if (bag.job_id !== null) return { ok: false, reason: "already_assigned", bag };
     if (job.station !== bag.station)
       return { ok: false, reason: "other_station", bag, jobStation: job.station };
+    if (job.status === "planned") return { ok: false, reason: "job_planned" };
     if (job.status === "cancelled") return { ok: false, reason: "job_cancelled" };
     if (job.bags_completed >= job.quantity) return { ok: false, reason: "job_full", quantity: job.quantity };
 

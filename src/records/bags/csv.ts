@@ -33,6 +33,7 @@ const columns: readonly (readonly [name: string, cell: (bag: Bag) => Cell])[] = 
   ["doubt", (bag) => bag.doubt],
   ["followed_by", (bag) => bag.followed_by],
   ["void_code", (bag) => bag.void_code],
+  ["lot", (bag) => bag.lot],
 ];
 
 /** The first line. */

@@ -57,6 +57,7 @@ test("a bag has all that the API promises, decimals as strings and times in UTC"
     tolerance_percent: "10.00",
     in_tolerance: true,
     repeat_suspected: false,
+    lot: null,
     doubt: null,
     followed_by: null,
     source: "manual",
@@ -255,7 +256,7 @@ test.each([
   const { id } = await recordedBag(app.sql);
   await correct(`/api/bags/${id}/void`, { reason });
   const text = await (await get("/api/bags", csv)).text();
-  expect(text).toContain(`Z,${cell},,,,,,,other\r\n`);
+  expect(text).toContain(`Z,${cell},,,,,,,other,\r\n`);
 });
 
 test.each([

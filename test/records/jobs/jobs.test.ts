@@ -1,8 +1,10 @@
 import { beforeAll, beforeEach, expect, test } from "bun:test";
 import { connect, type Sql } from "../../../src/database/database.ts";
-import { cancelJob, completeJob, getJob, listJobs, startJob } from "../../../src/records/jobs/jobs.ts";
+import { getJob, listJobs } from "../../../src/records/jobs/job-view.ts";
+import { cancelJob, completeJob, startJob } from "../../../src/records/jobs/jobs.ts";
 import { auditTrail, emptyTables, newJob, operator, recordedBag, startedJob } from "../../support/bags.ts";
 import { testDatabase } from "../../support/postgres.ts";
+import { plainJob } from "../../support/shown-job.ts";
 import { silentLogger } from "../../support/silent-logger.ts";
 import { until } from "../../support/until.ts";
 
@@ -17,6 +19,7 @@ beforeEach(() => emptyTables(sql));
 test("a job starts at the appliance's time, with what was asked for, and leaves a trace", async () => {
   const job = await startedJob(sql, { company: "Shelter", target_weight: "50.5", quantity: 200 });
   expect(job).toEqual({
+    ...plainJob,
     id: job.id,
     company: "Shelter",
     station: "Station 1",

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { Bag } from "../../../records/bags/bag-view.ts";
-import type { Job } from "../../../records/jobs/jobs.ts";
+import type { Job } from "../../../records/jobs/job-view.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { DialogForm } from "../../shared/dialog-form.tsx";

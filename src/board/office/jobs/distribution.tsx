@@ -1,5 +1,5 @@
 import type { JobStatistics } from "../../../records/jobs/job-statistics.ts";
-import type { Job } from "../../../records/jobs/jobs.ts";
+import type { Job } from "../../../records/jobs/job-view.ts";
 import { formatNumber, poundsWeight } from "../../shared/format.ts";
 import { poundsInUnit, poundsText } from "../weights.ts";
 import { word } from "../words.ts";

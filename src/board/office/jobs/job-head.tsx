@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { Job } from "../../../records/jobs/jobs.ts";
+import type { Job } from "../../../records/jobs/job-view.ts";
 import { api } from "../../shared/api.ts";
 import { now } from "../../shared/clock.ts";
 import { formatDateTime, targetText } from "../../shared/format.ts";
@@ -30,7 +30,7 @@ export function JobHead(props: {
         <p class="quiet">
           {job.station} · {targetText(job)} ·{" "}
           {job.started_by !== null && `${say("startedBy")}: ${job.started_by} · `}
-          {say("startedAt")}: <Moment at={job.started_at} />
+          {say("startedAt")}: {job.started_at && <Moment at={job.started_at} />}
           {job.ended_at !== null && (
             <>
               {" · "}

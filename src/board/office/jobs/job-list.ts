@@ -1,5 +1,5 @@
 import { type JobStatus, jobStatuses } from "../../../records/jobs/job-status.ts";
-import type { Job } from "../../../records/jobs/jobs.ts";
+import type { Job } from "../../../records/jobs/job-view.ts";
 
 /** What jobs are looked for. The address has it under the names of the API's parameters. */
 export interface JobFilter {

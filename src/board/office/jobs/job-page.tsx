@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { Bag } from "../../../records/bags/bag-view.ts";
 import type { JobStatistics } from "../../../records/jobs/job-statistics.ts";
-import type { Job } from "../../../records/jobs/jobs.ts";
+import type { Job } from "../../../records/jobs/job-view.ts";
 import { idMax } from "../../../weighing/ids.ts";
 import { ApiProblem, api } from "../../shared/api.ts";
 import { areBehind } from "../../shared/figures.ts";

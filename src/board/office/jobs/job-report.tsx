@@ -1,5 +1,5 @@
 import type { JobStatistics } from "../../../records/jobs/job-statistics.ts";
-import type { Job } from "../../../records/jobs/jobs.ts";
+import type { Job } from "../../../records/jobs/job-view.ts";
 import { now } from "../../shared/clock.ts";
 import { formatMoment, formatNumber, formatShare, formatSignedPercent } from "../../shared/format.ts";
 import { Fact } from "../parts.tsx";

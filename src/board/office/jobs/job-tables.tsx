@@ -1,4 +1,4 @@
-import type { Job } from "../../../records/jobs/jobs.ts";
+import type { Job } from "../../../records/jobs/job-view.ts";
 import { formatNumber, targetText } from "../../shared/format.ts";
 import { Ago, Cell, Moment, Progress, StatusMark } from "../parts.tsx";
 import { word } from "../words.ts";
@@ -18,7 +18,7 @@ export function RunningJobs(props: { readonly jobs: readonly Job[] }) {
               {targetText(job)}
               {" · "}
               {job.started_by !== null && `${job.started_by} · `}
-              <Ago at={job.started_at} />
+              {job.started_at && <Ago at={job.started_at} />}
             </span>
           </a>
         </li>
@@ -64,9 +64,7 @@ export function PastJobs(props: { readonly jobs: readonly Job[] }) {
             <Cell label={word("target")} class="numeric">
               {targetText(job)}
             </Cell>
-            <Cell label={say("startedAt")}>
-              <Moment at={job.started_at} />
-            </Cell>
+            <Cell label={say("startedAt")}>{job.started_at && <Moment at={job.started_at} />}</Cell>
             <Cell label={say("endedAt")}>{job.ended_at !== null && <Moment at={job.ended_at} />}</Cell>
             <Cell label={say("startedBy")} class="cell-name">
               {job.started_by}

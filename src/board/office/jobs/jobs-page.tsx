@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Job } from "../../../records/jobs/jobs.ts";
+import type { Job } from "../../../records/jobs/job-view.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { Layout } from "../../shared/layout.tsx";
 import { query, setQuery } from "../../shared/router.ts";

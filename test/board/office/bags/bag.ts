@@ -17,6 +17,7 @@ export function bagOf(changes: Partial<Bag> = {}): Bag {
     tolerance_percent: "10.00",
     in_tolerance: true,
     repeat_suspected: false,
+    lot: null,
     doubt: null,
     followed_by: null,
     source: "scale",

@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test";
 import { type JobList, readJobFilter, takeJob } from "../../../../src/board/office/jobs/job-list.ts";
-import type { Job } from "../../../../src/records/jobs/jobs.ts";
+import type { Job } from "../../../../src/records/jobs/job-view.ts";
+import { plainJob } from "../../../support/shown-job.ts";
 
 const everything = { q: "", station: "", status: "" } as const;
 const job = (id: number, changes: Partial<Job> = {}): Job => ({
+  ...plainJob,
   id,
   company: "Acme Foam",
   station: "Station 1",

@@ -1,13 +1,13 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
-import { readOnly } from "../../database/read-only.ts";
-import { companySchema, listCompanies } from "../../records/jobs/companies.ts";
-import { problems } from "../answer/problem.ts";
-import type { Auth } from "../auth/auth.ts";
-import { checked } from "../request/checked.ts";
-import { searchQuery } from "../request/values.ts";
-import type { Services } from "./services.ts";
-import type { Shares } from "./shares.ts";
+import { readOnly } from "../../../database/read-only.ts";
+import { companySchema, listCompanies } from "../../../records/jobs/companies.ts";
+import { problems } from "../../answer/problem.ts";
+import type { Auth } from "../../auth/auth.ts";
+import { checked } from "../../request/checked.ts";
+import { searchQuery } from "../../request/values.ts";
+import type { Services } from "../services.ts";
+import type { Shares } from "../shares.ts";
 
 export function companiesController(services: Pick<Services, "database">, auth: Auth, shares: Shares) {
   return new Elysia({ name: "companies", tags: ["jobs"] }).use(auth).get(
