@@ -1,9 +1,6 @@
 import { useEffect } from "preact/hooks";
 import type { JSX } from "preact/jsx-runtime";
 import { pagePaths } from "../http/answer/page-paths.ts";
-import { BagsPage } from "./office/bags/bags-page.tsx";
-import { JobPage } from "./office/jobs/job-page.tsx";
-import { JobsPage } from "./office/jobs/jobs-page.tsx";
 import { OnDemand } from "./office/on-demand.tsx";
 import { followFindings } from "./shared/findings.ts";
 import { startLive, stopLive } from "./shared/live.ts";
@@ -15,21 +12,19 @@ import { SignIn } from "./shared/sign-in.tsx";
 import { t } from "./shared/texts.ts";
 import { StationPage } from "./station/station-page.tsx";
 
-const loadAttentionPage = async () => (await import("./office/attention/attention-page.tsx")).AttentionPage;
-const loadReportsPage = async () => (await import("./office/reports/reports-page.tsx")).ReportsPage;
-const loadScalesPage = async () => (await import("./office/scales/scales-page.tsx")).ScalesPage;
-
 /** Each address of `pagePaths` with its page. */
 const pages: Readonly<
   Record<(typeof pagePaths)[number], (parts: Readonly<Record<string, string>>) => JSX.Element>
 > = {
   "/": () => <StationPage />,
-  "/jobs": () => <JobsPage />,
-  "/jobs/:id": ({ id = "" }) => <JobPage key={id} id={id} />,
-  "/bags": () => <BagsPage />,
-  "/reports": () => <OnDemand name={t("reports")} load={loadReportsPage} />,
-  "/scales": () => <OnDemand name={t("scales")} load={loadScalesPage} />,
-  "/attention": () => <OnDemand name={t("attention")} load={loadAttentionPage} />,
+  "/jobs": () => <OnDemand name={t("jobs")} page={({ JobsPage }) => <JobsPage />} />,
+  "/jobs/:id": ({ id = "" }) => (
+    <OnDemand name={t("jobs")} page={({ JobPage }) => <JobPage key={id} id={id} />} />
+  ),
+  "/bags": () => <OnDemand name={t("bags")} page={({ BagsPage }) => <BagsPage />} />,
+  "/reports": () => <OnDemand name={t("reports")} page={({ ReportsPage }) => <ReportsPage />} />,
+  "/scales": () => <OnDemand name={t("scales")} page={({ ScalesPage }) => <ScalesPage />} />,
+  "/attention": () => <OnDemand name={t("attention")} page={({ AttentionPage }) => <AttentionPage />} />,
   "/sign-in": () => <SignIn />,
 };
 

@@ -1,0 +1,7 @@
+// The pages of the office, as one file that is asked for when the first of them is opened.
+export { AttentionPage } from "./attention/attention-page.tsx";
+export { BagsPage } from "./bags/bags-page.tsx";
+export { JobPage } from "./jobs/job-page.tsx";
+export { JobsPage } from "./jobs/jobs-page.tsx";
+export { ReportsPage } from "./reports/reports-page.tsx";
+export { ScalesPage } from "./scales/scales-page.tsx";
