@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { openConfiguredTokens } from "./access/configured-tokens.ts";
 import { ensureSessionKey } from "./access/session-key.ts";
@@ -26,6 +27,7 @@ import type { RecordedBatch } from "./recording/record.ts";
 import { createRecorder } from "./recording/recorder.ts";
 import { createRejectedRetention } from "./records/rejected/rejected-retention.ts";
 import { createOfficeSources } from "./records/sources/office-sources.ts";
+import { createSourceCallers } from "./records/sources/source-callers.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { createMetrics } from "./runtime/metrics.ts";
 import { zm405 } from "./scale/frames/zm405.ts";
@@ -261,6 +263,16 @@ export async function startAppliance(
     logger,
   });
   deferQuietly("sources", () => officeSources.stop());
+  const sourceCallers = createSourceCallers({
+    database,
+    plant,
+    journalId: journal.id,
+    machine: hostname(),
+    sources,
+    clock,
+    logger,
+  });
+  deferQuietly("callers of sources", () => sourceCallers.stop());
 
   const hide = createTextHider(config);
   const loadPages = async () => (await import("./board/controller.ts")).boardController();
@@ -282,6 +294,7 @@ export async function startAppliance(
     sources,
     officeSources,
     sourceTally,
+    sourceCallers,
     listener,
     couriers,
     events,
@@ -300,6 +313,7 @@ export async function startAppliance(
   recorder.start();
   register.start();
   officeSources.start();
+  sourceCallers.start();
   retention.start();
   couriers.start();
   http.start();

@@ -32,6 +32,12 @@ export type ConnectionFact = Pick<
   ConnectionView,
   "remoteAddress" | "connectedSince" | "scales" | "bytes" | "rejected" | "hasParity"
 >;
+export interface CalledTwiceFact {
+  /** The source's name. */
+  readonly source: string;
+  /** The other appliance's machine. */
+  readonly machine: string;
+}
 export type JobFact = Pick<Job, "id" | "station" | "company" | "bags_completed" | "quantity">;
 export type DeliveryFact = Pick<Delivery, "bag_id" | "station" | "attempts" | "last_error">;
 
@@ -57,6 +63,8 @@ export interface Facts {
   scales(): Promise<readonly ScaleFact[]>;
   /** The open ones, newest first. */
   connections(): Promise<readonly ConnectionFact[]>;
+  /** Indicators that another appliance of the plant connects to, too. */
+  calledTwice(): Promise<readonly CalledTwiceFact[]>;
   activeJobs(): Promise<readonly JobFact[]>;
   /** Bags without a job, not voided, weighed from then on and before `to`: at most `bagsMost` of them. */
   joblessBags(

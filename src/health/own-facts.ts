@@ -12,11 +12,13 @@ import { listJobs } from "../records/jobs/job-view.ts";
 import { createLedgerReader } from "../records/ledger/ledger-reader.ts";
 import { listReasons } from "../records/rejected/rejected-reasons.ts";
 import { createScaleList } from "../records/scales/scale-list.ts";
+import type { SourceCallers } from "../records/sources/source-callers.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import { once } from "../runtime/once.ts";
 import type { ConnectionView, ScaleView } from "../scale/presence.ts";
 import type { Repeats } from "../scale/repeats.ts";
+import type { Sources } from "../scale/sources/sources.ts";
 import type { Stations } from "../scale/stations.ts";
 import { countedBy, type LabelledValue } from "./counted.ts";
 import { bagsMost, type Facts } from "./facts.ts";
@@ -37,6 +39,8 @@ export interface OwnParts {
   };
   readonly repeats: Pick<Repeats, "isRepeating">;
   readonly stations: Stations;
+  readonly sources: Pick<Sources, "all">;
+  readonly sourceCallers: Pick<SourceCallers, "otherOf">;
   health(): HealthReport;
 }
 
@@ -50,7 +54,7 @@ const jobsMost = 500;
  * @returns makes the facts of one report: each is read once.
  */
 export function createOwnFacts(parts: OwnParts): () => Facts {
-  const { clock, database, plant, journal, metrics, presence } = parts;
+  const { clock, database, plant, journal, metrics, presence, sources, sourceCallers } = parts;
   const scaleList = createScaleList(parts);
   const ledger = createLedgerReader(parts);
   const lastDay = () => new Date(clock.now() - dayMs);
@@ -105,6 +109,11 @@ export function createOwnFacts(parts: OwnParts): () => Facts {
     parts: async () => parts.health(),
     scales: once(scaleList.all),
     connections: async () => [...presence.connections()].sort((a, b) => b.id - a.id),
+    calledTwice: async () =>
+      sources.all().flatMap(({ source }) => {
+        const machine = source.enabled ? sourceCallers.otherOf(source) : null;
+        return machine === null ? [] : [{ source: source.name, machine }];
+      }),
     activeJobs: once(() =>
       readOnly(database, (tx) => listJobs(tx, plant.id, { status: "active" }, { limit: jobsMost })),
     ),

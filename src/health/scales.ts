@@ -16,6 +16,7 @@ export const scaleChecks: readonly InsideCheck[] = [
   },
   { name: "connections without a scale", needs, inside: "connections", run: unidentified },
   { name: "data bits", needs, inside: "data_bits", run: dataBits },
+  { name: "indicators called twice", needs, inside: "called_twice", run: calledTwice },
   { name: "jobs", needs: [...needs, "part: database"], inside: "jobs", run: jobs },
   { name: "station names", needs: [...needs, "part: database"], inside: "station_names", run: stationNames },
 ];
@@ -125,6 +126,14 @@ async function dataBits({ facts }: Subject) {
   if (addresses.length === 0) return passed(phrase("eight_bits"));
   const what = phrase("seven_bits", { addresses: addresses.slice(0, addressesMax).join(", ") });
   return failed(what, phrase("do_data_bits"));
+}
+
+async function calledTwice({ facts }: Subject) {
+  const found = await facts.calledTwice();
+  if (found.length === 0) return passed(phrase("none_called_twice"));
+  const sources = found.map(({ source }) => source).join(", ");
+  const machines = [...new Set(found.map(({ machine }) => machine))].join(", ");
+  return failed(phrase("called_twice_by", { sources, machines }), phrase("do_called_twice"));
 }
 
 async function jobs(subject: Subject) {

@@ -19,6 +19,7 @@ export const words = {
   scale_unit: "unit of scale {scale}",
   doubtful_bags: "bags in doubt",
   connections: "connections without a scale",
+  called_twice: "indicators called twice",
   jobs: "jobs",
   job: "job on {station}",
   station_names: "station names",
@@ -57,6 +58,8 @@ export const words = {
   never_heard: "no print yet",
   none_mute: "none of {connections}",
   data_bits: "data bits",
+  none_called_twice: "no other appliance of the plant connects to the same indicator",
+  called_twice_by: "the appliance on {machines} connects to the same indicator too: source {sources}",
   eight_bits: "no connection sends parity bits",
   seven_bits: "7 data bits with parity arrive as 8 from {addresses}; the prints are read all the same",
   mute: "{mute} of {connections}",
@@ -144,6 +147,8 @@ export const words = {
     'On the page Bags, verdict "No job": choose "Assign" for those that are real bags; they are then judged, numbered and forwarded. The others can stay as they are. See that the indicator prints once a bag',
   do_mute:
     'Nothing came: print a bag, or assign the print to the Ethernet port. Bytes or rejected prints: set the print format to scale id, comma, weight, blank, unit, CR LF; "Raw prints" on the page Scales shows what comes',
+  do_called_twice:
+    "Most indicators take one connection only. Switch the source off, and IT: keep it in the file of PREPUFF_SOURCES of the one appliance that is to connect",
   do_data_bits: "Set the device server to the scale's own setting: 7 data bits, and its parity",
   do_start_job:
     'Start a job on "{station}" if bags are filled: "Start job" on its board. Bags without a job are stored without number and verdict, and can be assigned later, on the page Bags',

@@ -25,6 +25,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0013_planned_jobs",
     "0014_void_codes",
     "0015_shifts",
+    "0016_source_callers",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

@@ -169,6 +169,7 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
     "bags in doubt",
     "connections without a scale",
     "data bits",
+    "indicators called twice",
     "job on Station 1",
     "station names",
     "rejected prints",

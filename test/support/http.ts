@@ -101,6 +101,7 @@ export async function testApp(overrides: Partial<Services> = {}) {
     sources,
     officeSources,
     sourceTally: createSourceTally(),
+    sourceCallers: { otherOf: () => null },
     listener: { troubleOf: () => null, recentBytes: () => null, watch: () => undefined },
     couriers: testCouriers(),
     events: createEventHub({ database, clock: systemClock, logger: silentLogger }),

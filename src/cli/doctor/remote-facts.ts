@@ -44,6 +44,10 @@ const connectionFact = z
     connectedSince: Date.parse(connected_since),
     hasParity: parity,
   }));
+const sourceFact = z.object({
+  name: z.string().nullable(),
+  state: z.object({ also_called_by: z.string().nullable() }),
+});
 const jobFact = jobSchema.pick({
   id: true,
   station: true,
@@ -120,6 +124,12 @@ export function createRemoteFacts(api: ApplianceApi, clock: Pick<Clock, "now">):
     parts: async () => healthSchema.parse(JSON.parse((await api.ask("/health/ready")).body)).parts,
     scales: once(() => list("/api/scales", scaleFact)),
     connections: once(() => list("/api/connections", connectionFact)),
+    calledTwice: async () =>
+      (await list("/api/sources", sourceFact)).flatMap(({ name, state }) =>
+        name === null || state.also_called_by === null
+          ? []
+          : [{ source: name, machine: state.also_called_by }],
+      ),
     activeJobs: once(() => list("/api/jobs?status=active&limit=500", jobFact)),
     joblessBags(from, to) {
       const until = to === undefined ? "" : `&to=${to.toISOString()}`;

@@ -11,6 +11,7 @@ import type { JournalView } from "../../journal/journal-view.ts";
 import type { Logger } from "../../logging/logger.ts";
 import type { RecordedGroup } from "../../recording/record.ts";
 import type { OfficeSources } from "../../records/sources/office-sources.ts";
+import type { SourceCallers } from "../../records/sources/source-callers.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Metrics } from "../../runtime/metrics.ts";
 import type { Listener } from "../../scale/port/listener.ts";
@@ -48,6 +49,8 @@ export interface Services {
   readonly sources: Pick<Sources, "all" | "leftOut">;
   /** Changes them. */
   readonly officeSources: Pick<OfficeSources, "create" | "change" | "remove">;
+  /** Which other appliances connect to the same indicators. */
+  readonly sourceCallers: Pick<SourceCallers, "otherOf">;
   readonly sourceTally: Pick<SourceTally, "of">;
   readonly listener: Pick<Listener, "troubleOf" | "recentBytes" | "watch">;
   readonly couriers: Pick<Couriers, "destinations" | "wake" | "status">;

@@ -12,7 +12,7 @@ import type { Services } from "./services.ts";
 
 type Needed = Pick<
   Services,
-  "config" | "presence" | "sources" | "officeSources" | "sourceTally" | "listener"
+  "config" | "presence" | "sources" | "officeSources" | "sourceTally" | "sourceCallers" | "listener"
 >;
 
 const named = checked("params", z.object({ name: textSchema(100) }));

@@ -6,6 +6,7 @@ import type { ConnectionView } from "../../scale/presence.ts";
 import type { Sources } from "../../scale/sources/sources.ts";
 import type { SourceTally } from "../../scale/sources/tally.ts";
 import { toTime } from "../scales/scale-list.ts";
+import type { SourceCallers } from "./source-callers.ts";
 
 /** A source as the API shows it. */
 export const sourceViewSchema = z.object({
@@ -28,6 +29,10 @@ export const sourceViewSchema = z.object({
         "connected: there are connections. waiting: none now, or its indicator does not answer. not_open: its port cannot be opened. left_out: it cannot hold beside another one. off: not enabled.",
       ),
     trouble: z.string().nullable().describe("Why it is not_open or left_out, or not connected."),
+    also_called_by: z
+      .string()
+      .nullable()
+      .describe("The machine of another appliance of the plant that connects to the same indicator."),
     connections: z.int().describe("Now."),
     scales: z.array(z.int()).describe("Those that printed since the appliance started, after aliases."),
     last_print_at: z.iso.datetime().nullable().describe("Since the appliance started."),
@@ -43,6 +48,7 @@ export interface SourceParts {
   readonly config: { readonly frame: Pick<Config["frame"], "decimalMark"> };
   readonly presence: { connections(): readonly Pick<ConnectionView, "source">[] };
   readonly sources: Pick<Sources, "all" | "leftOut">;
+  readonly sourceCallers: Pick<SourceCallers, "otherOf">;
   readonly sourceTally: Pick<SourceTally, "of">;
   readonly listener: Pick<Listener, "troubleOf">;
 }
@@ -60,6 +66,7 @@ export function listSources(parts: SourceParts): SourceView[] {
       fixed,
       state: {
         ...stateOf(source, connections, why),
+        also_called_by: parts.sourceCallers.otherOf(source),
         connections,
         ...counts,
         last_print_at: toTime(lastPrintAt),

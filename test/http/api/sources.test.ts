@@ -81,7 +81,7 @@ describe("GET /api/sources", () => {
     await add(sma);
     const answer = await app.request("GET", "/api/sources", { token: tokens.viewer });
     const idle = { connections: 0, scales: [], last_print_at: null, bags: 0, rejected: 0, samples: 0 };
-    const waiting = { is: "waiting", trouble: null, ...idle };
+    const waiting = { is: "waiting", trouble: null, also_called_by: null, ...idle };
     const open = { kind: "listen", port: null, registration: null };
     expect(await json(answer)).toEqual({
       items: [

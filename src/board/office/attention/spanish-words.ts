@@ -15,6 +15,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   scale_unit: "unidad de la báscula {scale}",
   doubtful_bags: "Bolsas en duda",
   connections: "Conexiones sin báscula",
+  called_twice: "Indicadores con dos conexiones",
   jobs: "Trabajos",
   job: "Trabajo en {station}",
   station_names: "Nombres de las estaciones",
@@ -53,6 +54,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   never_heard: "todavía no ha impreso",
   none_mute: "ninguna de {connections}",
   data_bits: "bits de datos",
+  none_called_twice: "ningún otro equipo de la planta se conecta al mismo indicador",
+  called_twice_by: "el equipo en {machines} también se conecta al mismo indicador: fuente {sources}",
   eight_bits: "ninguna conexión envía bits de paridad",
   seven_bits:
     "de {addresses} llegan 7 bits de datos con paridad como si fueran 8; las impresiones se leen igualmente",
@@ -145,6 +148,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "En la página Bolsas, resultado «Sin trabajo»: elija «Asignar» para las que son bolsas de verdad; entonces se evalúan, se numeran y se envían. Las demás pueden quedarse como están. Compruebe que el indicador imprime una vez por bolsa",
   do_mute:
     "Si no llegó nada: imprima una bolsa, o dirija la impresión al puerto Ethernet. Si llegaron bytes o impresiones rechazadas: ponga el formato de impresión en número de báscula, coma, peso, espacio, unidad, CR LF; «Impresiones» en la página Básculas muestra lo que llega",
+  do_called_twice:
+    "Casi todos los indicadores admiten una sola conexión. Desactive la fuente; informática: póngala en el archivo de PREPUFF_SOURCES del único equipo que deba conectarse",
   do_data_bits: "Ponga el servidor de puertos serie como la báscula: 7 bits de datos, y su paridad",
   do_start_job:
     "Inicie un trabajo en «{station}» si se llenan bolsas: «Iniciar trabajo» en su tablero. Las bolsas sin trabajo se guardan sin número ni resultado, y se pueden asignar después en la página Bolsas",

@@ -92,7 +92,7 @@ const marks = {
 } as const;
 
 function State(props: { readonly source: SourceView }) {
-  const { is, trouble, connections } = props.source.state;
+  const { is, trouble, connections, also_called_by: other } = props.source.state;
   const mark = is === "waiting" && trouble !== null ? "disconnected" : marks[is];
   return (
     <span class="scale-state">
@@ -102,6 +102,7 @@ function State(props: { readonly source: SourceView }) {
           {trouble}
         </small>
       )}
+      {other !== null && <small class="over-text"> {say("alsoCalled", { machine: other })}</small>}
     </span>
   );
 }

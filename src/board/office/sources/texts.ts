@@ -29,6 +29,7 @@ export const say = translator({
 
     connected: { one: "{count} connection", other: "{count} connections" },
     waiting: "No connection",
+    alsoCalled: "The appliance on {machine} connects to it too",
     not_open: "Port not open",
     left_out: "Not in use",
     off: "Switched off",
@@ -167,6 +168,7 @@ export const say = translator({
 
     connected: { one: "{count} conexión", other: "{count} conexiones" },
     waiting: "Sin conexión",
+    alsoCalled: "El equipo en {machine} también se conecta",
     not_open: "Puerto sin abrir",
     left_out: "No se usa",
     off: "Desactivada",
