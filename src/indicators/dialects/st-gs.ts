@@ -1,5 +1,6 @@
 import { cutLine } from "../cut-lines.ts";
 import type { Cut, Dialect, DialectSettings, Shown, Stage } from "../dialect.ts";
+import { withoutBrackets } from "../number.ts";
 import { type Print, type PrintKind, type PrintMode, rejected, withoutWeight } from "../print.ts";
 import { isNoWeight, readPrintUnit } from "../print-units.ts";
 import { readWeight } from "../read-weight.ts";
@@ -33,17 +34,22 @@ const FOR_METTLER = new RegExp(`^(S|SD) {1,12}(-? *[\\d.,]*\\d) *(${UNIT})$`);
 const SIGNED = new RegExp(`^([+-] *[\\d.,]*\\d)(?: *)(${UNIT})$`);
 // A&D numerical: a sign and leading zeros, 9 or 10 characters. CAS, 10 bytes: 8 characters.
 const NUMERICAL = /^(?:[+-]\d(?=[\d.,]{7,8}$)\d*[.,]?\d+|(?=.{8}$) *-?[\d.]*\d)$/;
+// Shinko, Vibra: sign, 7 or 8 characters, unit in 2, judgement or kind of data, stable, unstable or error.
+const SHINKO = /^([+-])([ \d.]{7,8})([A-Z ][A-Z%])([ LGHTUd1-5])([SUE ])$/;
+// Shimadzu, with the stability before it: 8 characters, the last digit in brackets where it may not be used in trade.
+const SHIMADZU = /^([SU])([ -])([ \d.]{7}(?:\d|\[\d\]))([A-Za-z]{1,3}|%) {0,2}$/;
+const SHIMADZU_OUT = /^[SU]([ -]) *oL *$/;
 const REFUSED = /^(?:E(?:READ|RW|MZ|MT|CT|MG|MN|R|T|Z|Q|S|SIR)|EC,E\d\d|ERR\d\d|SI[+-]?|\?)$/;
 /** Commands that are done are echoed. */
 const ECHO = /^(?:READ|RW|MZ|MT|CT|MG|MN|Q|R|T|Z|SIR|\x06)$/;
 
 /**
  * `ST,GS,+0012.34kg`: A&D, CAS, Excell, Gram, UWE, T-Scale, Triner, Brecknell S122, Kern, Dini and the many alike, with
- * their shorter forms.
+ * their shorter forms; and what Shinko and Shimadzu print.
  * Sources: A&D OP-05 p. 58, AD-4404 p. 82, EK-L p. 30, GX-300 p. 46, GX-A Communication Manual p. 17 (DP, KF, MT, NU), AD-4212D
  * p. 29 (CSV: with a decimal comma semicolons separate); CAS CI-400 p. 103 and CI-600D p. 74 (22 and 10 bytes, lamps), NT-200
  * p. 48, PD-II; Excell EX-2001 p. 25, Gram CM-15 p. 15; Dini DGT4X p. 52; Kern KXS-TM p. 70; rinstrum R320 p. 46 (FMT_4);
- * captures of T-Scale NHB and QHW.
+ * captures of T-Scale NHB and QHW; Shinko HG p. 28, Vibra HJ p. 48 (judgement, status); CAS CBL p. 31, Shimadzu UX p. 81.
  */
 export const stGs: Dialect = {
   name: "st-gs",
@@ -76,6 +82,8 @@ function parse(frame: string, settings: DialectSettings): Print {
   if (line !== null) return readLine(line, settings);
   const [, first, second, value, unit] = fixed(frame);
   if (first !== undefined) return readFields({ first, second, value, unit }, settings);
+  const balance = readBalance(frame, settings);
+  if (balance !== null) return balance;
   const [, digits, unitText] = SIGNED.exec(frame) ?? [];
   if (digits !== undefined) return readFields({ value: digits, unit: unitText }, settings);
   if (NUMERICAL.test(frame)) return readFields({ value: frame }, settings);
@@ -105,6 +113,24 @@ function fixed(frame: string): (string | undefined)[] {
   return header === undefined ? [] : [frame, header, undefined, digits, unitText];
 }
 
+/** What Shinko and Shimadzu print; null: neither. */
+function readBalance(frame: string, settings: DialectSettings): Print | null {
+  const [, sign, reading = "", unitCode = "", kind, status = ""] = SHINKO.exec(frame) ?? [];
+  if (sign !== undefined) {
+    // Whatever else it says is not valid.
+    if (status === "E") return withoutWeight("error");
+    // A cumulative value, the weight of one piece.
+    if (kind === "T" || kind === "U") return withoutWeight("other");
+    return readFields({ first: status, value: sign + reading, unit: unitCode }, settings);
+  }
+  const [, stability, polarity = "", value = "", unit = ""] = SHIMADZU.exec(frame) ?? [];
+  if (stability !== undefined) {
+    return readFields({ first: stability, value: polarity + withoutBrackets(value), unit }, settings);
+  }
+  const [, out] = SHIMADZU_OUT.exec(frame) ?? [];
+  return out === undefined ? null : withoutWeight(out === "-" ? "underload" : "overload");
+}
+
 interface Fields {
   readonly first?: string | undefined;
   readonly second?: string | undefined;
@@ -119,7 +145,14 @@ const modes: Readonly<Record<string, PrintMode>> = {
   TR: "tare",
   PT: "tare",
 };
-const stables: Readonly<Record<string, boolean>> = { ST: true, WT: true, S: true, US: false, SD: false };
+const stables: Readonly<Record<string, boolean>> = {
+  ST: true,
+  WT: true,
+  S: true,
+  US: false,
+  SD: false,
+  U: false,
+};
 const outOfRange: Readonly<Record<string, Extract<PrintKind, "overload" | "underload">>> = {
   OL: "overload",
   UL: "underload",

@@ -48,6 +48,7 @@ export const allSignatures: readonly Signature[] = [
     // Remote displays, TRONIX, Avery.
     [/^[GN] \d{5,6} (?:lb|kg)(?:\r[\s\S]{8}(?=\r\n))?$/, 0.9],
     [/^(?:GR|NT) \d{6} (?:LB|KG)$/, 0.85],
+    [/^(?:(?:S?G)?WGross|(?:S?C)?OCount) +[\d.]+ (?:lb|kg|Pieces)$/, 0.95],
     [/^ [gn][ -][ \d]{6} (?:lb|kg)$/, 0.85],
   ),
   ...signatures(
@@ -70,6 +71,7 @@ export const allSignatures: readonly Signature[] = [
     [/\x024[0134][ \d.-]{6}\x03/, 0.9],
     [/\x02[ \d.-]{6}[LKOGT][ MO]$/, 0.9],
     [/\x02[ \d.-]{8}[GN][MS][IOU][Z ] {0,2}\x03/, 0.95],
+    [/\x02[!-#)-+a-ci-k][ -][ \d.]{7}(?: g|g |kg|oz|lb)\r\x03/, 0.97],
     [/\x02[ 0`p-][ \d.-]{7}[GNUOME](?:[ M][ Z][-12].{3})?\x03/, 0.9],
     [/\x02[A-Z] ?-?[\d.]+ [a-z]{1,2}\r\n\x03\r/, 0.95],
     [`^(?:GROSS {0,2}|TARE {1,3}|NET {2,4})[ \\d.,-]{8} ${UNIT}$`, 0.9],
@@ -87,6 +89,8 @@ export const allSignatures: readonly Signature[] = [
     [/^[+-] +[\d.]+ [a-z]{1,2}$/, 0.6],
     [/^0[\d.]{7}$/, 0.7],
     [/^S(?: {5}|D -)[\d.]+ g$/, 0.6],
+    [/^[+-][ \d./]{7,8}[A-Z ][A-Z%][ LGHTUd1-5][SUE]$/, 0.95],
+    [/^[SU][ -](?:[ \d.]{7}(?:\d|\[\d\])(?:[A-Za-z]{1,3}|%) {0,2}| *oL *)$/, 0.9],
     [/^ERR\d\d$/, 0.7],
   ),
   ...signatures(

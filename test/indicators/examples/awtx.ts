@@ -7,6 +7,10 @@ const program = (net: string) =>
 /** By the factory formats of the ZM400 family, where nothing else is said. */
 export const awtxExamples: DialectExamples = {
   known: [
+    // Sterling 7600
+    ["SGWGross   0.010 lb\r\n", { kind: "weight", weight: "0.010", unit: "lb", mode: "gross" }],
+    ["WGross   0.010 lb\r\n", { kind: "weight", weight: "0.010", unit: "lb", mode: "gross" }],
+    ["OCount      15 Pieces\r\n", { kind: "other" }],
     // 1
     [" Gross   12.50 lb\r\n  Tare    0.50 lb\r\n   Net   12.00 lb\r\n", { kind: "other" }],
     // 2
@@ -65,6 +69,8 @@ export const awtxExamples: DialectExamples = {
     [" n 001250 kg\r\n", { kind: "weight", weight: "1250", unit: "kg", mode: "net" }],
   ],
   variants: [
+    ["GWGross   0.010 lb\r\n", { kind: "weight", weight: "0.010", unit: "lb", mode: "gross" }],
+    ["XWGross   0.010 lb\r\n", { kind: "rejected", reason: "malformed" }],
     ["N   -0.25 kg\r\n", { kind: "weight", weight: "-0.25", unit: "kg", mode: "net" }],
     ["N  -  0.25 kg\r\n", { kind: "weight", weight: "-0.25", unit: "kg", mode: "net" }],
     [" g-001250 lb\r", { kind: "weight", weight: "-1250", unit: "lb", mode: "gross" }],

@@ -2,6 +2,9 @@ import type { DialectExamples } from "../examples.ts";
 
 export const condecExamples: DialectExamples = {
   known: [
+    // Gram Z3 p. 17, K3 p. 35 (the status)
+    ["\x02i   0.000kg\r\x03", { kind: "weight", weight: "0.000", unit: "kg", mode: "gross", stable: true }],
+    ["\x02b   1.250kg\r\x03", { kind: "weight", weight: "1.250", unit: "kg", mode: "net", stable: true }],
     // Rice Lake 520 p. 68, 880 p. 84; Cardinal 200 p. 28; by the layout
     ["\x02   12.50LG \r\n", { kind: "weight", weight: "12.50", unit: "lb", mode: "gross", stable: true }],
     ["\x02-   0.25KN \r\n", { kind: "weight", weight: "-0.25", unit: "kg", mode: "net", stable: true }],
@@ -44,6 +47,8 @@ export const condecExamples: DialectExamples = {
     ],
   ],
   variants: [
+    ['\x02"-  0.250lb\r\x03', { kind: "weight", weight: "-0.250", unit: "lb", mode: "net", stable: false }],
+    ["\x02c  12.50 g\r\x03", { kind: "rejected", reason: "malformed" }],
     ["\x02   12.50LG \r", { kind: "weight", weight: "12.50", unit: "lb", mode: "gross", stable: true }],
     ["   12.50LG \r\n", { kind: "weight", weight: "12.50", unit: "lb", mode: "gross", stable: true }],
     ["\x02   12.50LG ", { kind: "weight", weight: "12.50", unit: "lb", mode: "gross", stable: true }],

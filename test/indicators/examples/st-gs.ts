@@ -49,12 +49,30 @@ export const stGsExamples: DialectExamples = {
     // Captures of a weighbridge
     ["ST,GS     59.6kg\r\n", still("59.6", "kg")],
     ["ST,GS,+001.234kg\r\n", still("1.234", "kg")],
+    // Shinko HG p. 28
+    ["+00123.4 G S\r\n", still("123.4", "g", null)],
+    ["-65.4321KG U\r\n", { ...still("-65.4321", "kg", null), stable: false }],
+    // CAS CBL p. 31, Shimadzu
+    ["S- 1000.00g\r\n", still("-1000.00", "g", null)],
+    ["U- oL\r\n", { kind: "underload" }],
     // Dini DGT4X p. 52
     ["ST,GS,     0.0,kg\r\n", still("0.0", "kg")],
     ["ERR04\r\n", { kind: "error" }],
     ["ST,GS,+  12.34kg\r\n", still("12.34", "kg")],
   ],
   variants: [
+    ["+008.1234 GGS\r\n", still("8.1234", "g", null)],
+    ["+00123.4 G E\r\n", { kind: "error" }],
+    ["+00123.4LBLU\r\n", { ...still("123.4", "lb", null), stable: false }],
+    ["+00123.4 GTS\r\n", { kind: "other" }],
+    ["+0000012PC S\r\n", { kind: "other" }],
+    ["+00123.4 G  \r\n", { kind: "weight", weight: "123.4", unit: "g" }],
+    ["+00123.4QX S\r\n", { kind: "rejected", reason: "unknown_unit" }],
+    ["+0012.3.4 G S\r\n", { kind: "rejected", reason: "ambiguous" }],
+    ["+008.12/2 G S\r\n", { kind: "rejected", reason: "malformed" }],
+    ["U  1000.00g \r\n", { ...still("1000.00", "g", null), stable: false }],
+    ["S   186.6[5]g \r", still("186.65", "g", null)],
+    ["S  oL\r\n", { kind: "overload" }],
     ["ST,GS,-0012.34lb\r\n", still("-12.34", "lb")],
     ["ST,GS,-   0.250kg\r\n", still("-0.250", "kg")],
     ["ST,GS-     1.5g  \r\n", still("-1.5", "g")],

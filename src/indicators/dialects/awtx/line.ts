@@ -23,9 +23,11 @@ const CONDEC = /^([ \d.,-]{7,9})([LK])[GNT]([ MO])$/;
 // Format 32: blanks before it, no needless zeros.
 const VALUE_ONLY = /^(?=.{6,9}$)( *-?(?:0|[1-9]\d*)(?:[.,]\d+)?)$/;
 
+/** Sterling 7600: the question, or what is left of it, before the label of its answer. */
+const QUESTION = /^(?:(?:S?G)?W(?=Gross )|(?:S?C)?O(?=Count ))/;
 /** A count, weights of pieces, totals. */
 const NO_WEIGHING =
-  /^ *(?:[a-z]+ )?(?:cnt|count|pcs|qty|quantity|pieces|accum|acc|total|ttl|average|avg|pc ?wt|apw|[gnt]at|p[gn]w)\b[ .:=]*[+-]?[\d.,]+ *[a-z]{0,3} *$/i;
+  /^ *(?:[a-z]+ )?(?:cnt|count|pcs|qty|quantity|pieces|accum|acc|total|ttl|average|avg|pc ?wt|apw|[gnt]at|p[gn]w)\b[ .:=]*[+-]?[\d.,]+ *[a-z]{0,6} *$/i;
 const TIME = String.raw`\d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]\.?M\.?)?`;
 const DATE = String.raw`\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}`;
 const WHEN = new RegExp(`^\\s*(?:${TIME}\\s+${DATE}|${DATE}\\s+${TIME}|${TIME}|${DATE})\\s*$`, "i");
@@ -44,7 +46,8 @@ export function isHeader(line: string): boolean {
 }
 
 /** null: not one of the layouts. */
-export function readLine(line: string, settings: DialectSettings): ReadLine | null {
+export function readLine(printed: string, settings: DialectSettings): ReadLine | null {
+  const line = printed.replace(QUESTION, "");
   const condec = CONDEC.exec(line);
   if (condec !== null) {
     const [, value = "", letter = "", status = ""] = condec;

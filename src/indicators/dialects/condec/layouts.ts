@@ -223,6 +223,23 @@ export const layouts: readonly Layout[] = [
         settings,
       ),
   },
+  // Gram K3 p. 34, Z3 p. 17: PC0, `STX status sign weight unit CR ETX`. Status: 20h and 1 gross, 2 a tare is set, 8 zero, 40h still;
+  // a net weight has a tare.
+  {
+    pattern: /^\x02([!-#)-+a-ci-k])([ -])([ \d.]{7})( g|g |kg|oz|lb)$/,
+    read: ([status = "", sign = "", digits = "", unit = ""], settings) => {
+      const bits = status.charCodeAt(0) - 0x20;
+      return print(
+        {
+          digits: sign + digits,
+          unit: readPrintUnit(unit),
+          mode: bits & 1 ? "gross" : "net",
+          stable: (bits & 0x40) !== 0,
+        },
+        settings,
+      );
+    },
+  },
   // rinstrum: answers that name a register.
   { pattern: /^[0-9A-F]{8}:[ -~]*$/, read: () => withoutWeight("other") },
   // Rice Lake 880 p. 105: `STX address weight SP unit`; the same without an address. The letters of modes are no address.
