@@ -2,6 +2,9 @@ import type { Clock } from "../../runtime/clock.ts";
 import { withTimeLimit } from "../../runtime/time-limit.ts";
 import type { Question } from "../sources/commands.ts";
 
+/** How long an answer may be late, and still be taken for its own question's: some indicators answer no keys at all. */
+const lateMsMax = 1_000;
+
 /** What an indicator said to a command. */
 export interface Answer {
   /** One frame, one character a byte. */
@@ -29,8 +32,8 @@ export class Exchange {
   }
 
   /**
-   * Sends a command, after those before it have their answers. One without an answer is given as long again before the next is
-   * sent: what comes by then is its own, and not taken for the next one's.
+   * Sends a command, after those before it have their answers. One without an answer is given as long again, a
+   * second at most, before the next is sent: what comes by then is its own, and not taken for the next one's.
    *
    * @returns the first known frame behind it that may be its answer; where none came within `limitMs` the last unknown one, or null.
    */
@@ -47,7 +50,8 @@ export class Exchange {
       return { answer, late: promise };
     });
     this.#last = asked.then(async ({ answer, late }) => {
-      if (answer?.isKnown !== true) await withTimeLimit(late, limitMs, () => null, this.#clock);
+      if (answer?.isKnown !== true)
+        await withTimeLimit(late, Math.min(limitMs, lateMsMax), () => null, this.#clock);
       this.#hear = null;
     });
     return asked.then(({ answer }) => answer);
