@@ -42,6 +42,7 @@ export const actions = [
   "ledger.acknowledge",
   "database.fell_back",
   "database.recorded_again",
+  "finding.snooze",
   "token.create",
   "token.revoke",
   "shifts.change",
@@ -51,11 +52,12 @@ type Kind = "job" | "bag" | "scale" | "connection" | "token" | "plant" | "produc
 
 export interface AuditEvent {
   readonly action: (typeof actions)[number];
-  /** What it was done to, as `job:7`, `bag:12345`, a source or station by its name or a journal by its id; many deliveries at once are `deliveries`. */
+  /** What it was done to, as `job:7`, `bag:12345`, a source, a station or a finding by its name or a journal by its id; many deliveries at once are `deliveries`. */
   readonly subject:
     | `${Kind}:${number}`
     | `source:${string}`
     | `station:${string}`
+    | `finding:${string}`
     | `journal:${string}`
     | "deliveries";
   /** What else there is to say, as the reason given. */

@@ -14,6 +14,7 @@ import plannedJobs from "./migrations/0013_planned_jobs.sql" with { type: "text"
 import voidCodes from "./migrations/0014_void_codes.sql" with { type: "text" };
 import shifts from "./migrations/0015_shifts.sql" with { type: "text" };
 import sourceCallers from "./migrations/0016_source_callers.sql" with { type: "text" };
+import snoozes from "./migrations/0017_snoozes.sql" with { type: "text" };
 import type { Sql } from "./types.ts";
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
@@ -34,6 +35,7 @@ const migrations = [
   { name: "0014_void_codes", statements: voidCodes },
   { name: "0015_shifts", statements: shifts },
   { name: "0016_source_callers", statements: sourceCallers },
+  { name: "0017_snoozes", statements: snoozes },
 ] as const;
 
 /** What a database of this version has had applied. */

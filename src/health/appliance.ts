@@ -66,7 +66,9 @@ async function parts({ facts, config }: Subject) {
     const detail = health.detail ?? "no reason given";
     const isEmbedded = part === "database" && config.databaseUrl === null;
     const remedy = isEmbedded ? "do_database_embedded" : partWords[part].remedy;
-    return about(thing, failed(phrase(health.state, { detail }), phrase(remedy)));
+    // Without these two bags are lost or made to wait; the others are waited for.
+    const severity = part === "scales_port" || part === "journal" ? "stops" : "today";
+    return about(thing, failed(phrase(health.state, { detail }), phrase(remedy), severity));
   });
 }
 

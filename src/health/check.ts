@@ -10,12 +10,18 @@ export type State = "passed" | "failed" | "skipped";
 /** Plain words, or phrases that can be said in any language: of the checks that the appliance makes itself, too. */
 type Text = string | Phrase | readonly Phrase[];
 
+/** How soon something has to be done: weighing stops or stands; somebody today; or it is only to be known. */
+export const severities = ["stops", "today", "know"] as const;
+export type Severity = (typeof severities)[number];
+
 /** The result of one check. */
 export interface Finding {
   readonly state: State;
   readonly what: Text;
   /** What to do about it; null where nothing is to be done. */
   readonly remedy: string | Phrase | null;
+  /** Of a failed one; null: it did not fail. */
+  readonly severity: Severity | null;
   /** What was looked at, where it is not the check as a whole. */
   readonly about?: Phrase;
 }
@@ -26,6 +32,7 @@ export interface Line {
   readonly state: State;
   readonly detail: string;
   readonly remedy: string | null;
+  readonly severity: Severity | null;
   /** The same to be said in any language, by the checks that the appliance makes itself. */
   readonly said?: FindingPhrases;
 }
@@ -76,9 +83,14 @@ export interface OutsideCheck extends CheckOf<OutsideSubject> {
 /** One check: a question, and when it makes sense to ask it. */
 export type Check = InsideCheck | OutsideCheck;
 
-export const passed = (what: Text): Finding => ({ state: "passed", what, remedy: null });
-export const failed = (what: Text, remedy: string | Phrase): Finding => ({ state: "failed", what, remedy });
-export const skipped = (what: string): Finding => ({ state: "skipped", what, remedy: null });
+export const passed = (what: Text): Finding => ({ state: "passed", what, remedy: null, severity: null });
+export const failed = (what: Text, remedy: string | Phrase, severity: Severity = "today"): Finding => ({
+  state: "failed",
+  what,
+  remedy,
+  severity,
+});
+export const skipped = (what: string): Finding => ({ state: "skipped", what, remedy: null, severity: null });
 
 /** The same of one of the things that a check looks at. */
 export const about = (thing: Phrase, finding: Finding): Finding => ({ ...finding, about: thing });

@@ -70,6 +70,8 @@ async function answers({ facts, clock }: Subject) {
   if (odd.length === 0) return passed(phrase("answers_agreed"));
   return odd.flatMap(({ of, times: bags }) => {
     const known = oddities.find((name) => name === of);
-    return known === undefined ? [] : [failed(phrase(oddCodes[known], { bags }), phrase("do_answers"))];
+    return known === undefined
+      ? []
+      : [failed(phrase(oddCodes[known], { bags }), phrase("do_answers"), "know")];
   });
 }

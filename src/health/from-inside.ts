@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Config } from "../config/config.ts";
 import { createTextHider } from "../logging/known-secrets.ts";
 import type { Clock } from "../runtime/clock.ts";
+import { severities } from "./check.ts";
 import { checks } from "./checks.ts";
 import type { Facts } from "./facts.ts";
 import { findingPhrasesSchema } from "./finding-phrases.ts";
@@ -14,6 +15,12 @@ export const findingSchema = z.object({
   ok: z.boolean(),
   what: z.string(),
   remedy: z.string().nullable().describe("What to do about it; null where nothing is to be done."),
+  severity: z
+    .enum(severities)
+    .nullable()
+    .describe(
+      "`stops`: weighing stands, or will; `today`: somebody has to act today; `know`: only to be known. null: it is ok.",
+    ),
   said: findingPhrasesSchema.describe("The same by codes and values, for pages in other languages."),
 });
 export type BoardFinding = z.output<typeof findingSchema>;
@@ -46,7 +53,7 @@ export function createFindings(
 
   async function find(): Promise<BoardFinding[]> {
     const lines = await makeInside(checks, { config, clock, facts: factsNow() });
-    return lines.flatMap(({ name, state, detail, remedy, said }) =>
+    return lines.flatMap(({ name, state, detail, remedy, severity, said }) =>
       said === undefined
         ? []
         : [
@@ -55,6 +62,7 @@ export function createFindings(
               ok: state === "passed",
               what: hide(detail),
               remedy,
+              severity,
               said: hiddenIn(said, hide),
             },
           ],

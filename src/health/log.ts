@@ -16,6 +16,6 @@ async function lostLines({ facts, clock }: Subject) {
   return lost.map(({ of: output, times: lines, lastAt }) => {
     const ago = Math.max(0, clock.now() - lastAt) / 1000;
     const what = phrase("log_lacks", { lines, output, ago_seconds: ago });
-    return ago > recentSeconds ? passed(what) : failed(what, phrase("do_log"));
+    return ago > recentSeconds ? passed(what) : failed(what, phrase("do_log"), "know");
   });
 }

@@ -16,11 +16,11 @@ export function phrase<const Code extends Word>(
 }
 
 /** A finding as a line of the report, about what has a name or is said by a phrase. */
-export function lineOf(thing: string | Phrase, { state, what, remedy }: Finding): Line {
+export function lineOf(thing: string | Phrase, { state, what, remedy, severity }: Finding): Line {
   const name = englishOf(thing);
   if (typeof what === "string" || typeof thing === "string" || typeof remedy === "string") {
     const detail = typeof what === "string" ? what : phrasesOf(what).map(english).join("; ");
-    return { name, state, detail, remedy: remedy === null ? null : englishOf(remedy) };
+    return { name, state, detail, remedy: remedy === null ? null : englishOf(remedy), severity };
   }
   const phrases = phrasesOf(what);
   return {
@@ -28,6 +28,7 @@ export function lineOf(thing: string | Phrase, { state, what, remedy }: Finding)
     state,
     detail: phrases.map(english).join("; "),
     remedy: remedy === null ? null : english(remedy),
+    severity,
     said: {
       check: redacted(thing),
       what: phrases.map(redacted),

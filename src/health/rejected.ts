@@ -61,6 +61,7 @@ async function foreignConnections({ facts }: Subject) {
   return failed(
     phrase("foreign", { times, address: example.remote_address, protocol }),
     phrase("do_foreign"),
+    "know",
   );
 }
 

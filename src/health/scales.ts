@@ -38,20 +38,26 @@ async function scalesInUse({ facts, config, clock }: Subject): Promise<ScaleFact
 async function scales(subject: Subject) {
   const found = await scalesInUse(subject);
   if (found.length === 0) return failed(phrase("no_scale"), phrase("do_no_scale"));
+  const running = await subject.facts.activeJobs().catch(() => null);
+  // A station that stands idle at night misses no scale.
+  const isAtWork = ({ station }: ScaleFact) =>
+    running === null || running.some((job) => job.station === station);
   return found.slice(0, framesMax).map((scale) => {
     const { id, name } = scale;
     const thing = phrase("scale", { scale: name === null ? String(id) : `${id} (${name})` });
-    return about(thing, findingOf(scale, subject.clock.now()));
+    return about(thing, findingOf(scale, subject.clock.now(), isAtWork(scale)));
   });
 }
 
-function findingOf(scale: ScaleFact, now: number): Finding {
+/** @param isAtWork a job runs on its station, as far as is known. */
+function findingOf(scale: ScaleFact, now: number, isAtWork: boolean): Finding {
   const { station, remote_address: address } = scale;
   const heard = heardPhrase(scale, now);
-  if (!scale.connected && scale.connects_to_print && wasHeardLately(scale, now)) {
+  if (!scale.connected && scale.connects_to_print && isHeardWithin(scale, shiftMs, now)) {
     return passed([phrase("connects_to_print"), heard]);
   }
-  if (!scale.connected) return failed([phrase("gone"), heard], phrase("do_gone"));
+  if (!scale.connected)
+    return failed([phrase("gone"), heard], phrase("do_gone"), isAtWork ? "today" : "know");
   if (scale.silent) return failed([phrase("silent", { station }), heard], phrase("do_silent"));
   if (scale.repeating) return failed([phrase("repeating"), heard], phrase("do_repeating"));
   return passed([phrase("connected", { address: address ?? "" }), heard]);
@@ -60,8 +66,11 @@ function findingOf(scale: ScaleFact, now: number): Finding {
 /** A scale that connects for each print has no connection to watch; within a shift it prints. */
 const shiftMs = 8 * 3_600_000;
 
-function wasHeardLately({ last_reading_at: at }: ScaleFact, now: number): boolean {
-  return at !== null && now - Date.parse(at) < shiftMs;
+/** Bags are filled without a job. */
+const fillingMs = 15 * 60_000;
+
+function isHeardWithin({ last_reading_at: at }: ScaleFact, ms: number, now: number): boolean {
+  return at !== null && now - Date.parse(at) < ms;
 }
 
 function heardPhrase({ last_reading_at: at, last_weight: weight, unit }: ScaleFact, now: number) {
@@ -125,7 +134,7 @@ async function dataBits({ facts }: Subject) {
   const addresses = [...new Set(withParity.map(({ remoteAddress }) => remoteAddress))];
   if (addresses.length === 0) return passed(phrase("eight_bits"));
   const what = phrase("seven_bits", { addresses: addresses.slice(0, addressesMax).join(", ") });
-  return failed(what, phrase("do_data_bits"));
+  return failed(what, phrase("do_data_bits"), "know");
 }
 
 async function calledTwice({ facts }: Subject) {
@@ -151,7 +160,9 @@ async function jobs(subject: Subject) {
     const connected = found.filter((scale) => scale.station === station && scale.connected);
     if (connected.length === 0) return about(thing, skipped("no job runs, and no scale of it is connected"));
     const what = phrase("no_job", { scales: connected.map(({ id }) => id).join(", ") });
-    return about(thing, failed(what, phrase("do_start_job", { station })));
+    const isFilling = connected.some((scale) => isHeardWithin(scale, fillingMs, subject.clock.now()));
+    const severity = isFilling ? "today" : "know";
+    return about(thing, failed(what, phrase("do_start_job", { station }), severity));
   });
 }
 

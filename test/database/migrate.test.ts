@@ -26,6 +26,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0014_void_codes",
     "0015_shifts",
     "0016_source_callers",
+    "0017_snoozes",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { checks } from "../../src/health/checks.ts";
 import { createPatient, type Patient } from "../cli/patient.ts";
 import type { Appliance } from "../support/appliance.ts";
+import { startedJob } from "../support/bags.ts";
 import { startFakeUpstream, success } from "../support/fake-upstream.ts";
 import { json, testApp, testConfig, tokens } from "../support/http.ts";
 import { startJob } from "../support/outside.ts";
@@ -14,7 +15,14 @@ import { until } from "../support/until.ts";
 
 const shape = z.object({
   items: z.array(
-    z.object({ check: z.string(), ok: z.boolean(), what: z.string(), remedy: z.string().nullable() }),
+    z.object({
+      check: z.string(),
+      ok: z.boolean(),
+      what: z.string(),
+      remedy: z.string().nullable(),
+      severity: z.string().nullable(),
+      snoozed: z.object({ until: z.string(), by: z.string(), reason: z.string().nullable() }).nullable(),
+    }),
   ),
   as_of: z.iso.datetime(),
 });
@@ -45,6 +53,8 @@ test("the appliance says what is wrong and what to do, in the doctor's words, to
     ok: false,
     what: "no scale has ever connected",
     remedy: expect.stringContaining("TCP client"),
+    severity: "today",
+    snoozed: null,
   });
   expect(items.find(({ check }) => check === "count check")).toMatchObject({ ok: true, remedy: null });
   expect(items.filter(({ ok, remedy }) => !ok && remedy === null)).toEqual([]);
@@ -82,6 +92,8 @@ test("a fact that cannot be read fails its own finding, and no other", async () 
       ok: false,
       what: "could not be checked (no connections to be had)",
       remedy: expect.stringContaining("Wait a minute"),
+      severity: "today",
+      snoozed: null,
     })),
   );
   expect(items.length).toBe((await findings()).items.length);
@@ -112,6 +124,54 @@ test("a scale that prints another unit than before is told for a day", async () 
   ]);
   now += 86_400_000;
   expect(await said()).toEqual([["units", true, "each scale prints the unit that it printed before"]]);
+});
+
+const severityOf = async (asked: Pick<typeof app, "request">, check: string) =>
+  (await findings(asked)).items.find((each) => each.check === check)?.severity;
+
+test("an idle station is only told; one that fills bags without a job, or misses a scale in a job, needs somebody", async () => {
+  await using stack = new AsyncDisposableStack();
+  let view = scaleView({ lastReadingAt: now - 3_600_000 });
+  const idle = await testApp({
+    config: testConfig({ dataDir: folder.path }),
+    clock: { now: () => now, sleep: () => Promise.resolve() },
+    presence: {
+      connections: () => [],
+      scales: () => [view],
+      standIns: () => [],
+      forget: () => undefined,
+      close: () => false,
+    },
+  });
+  stack.defer(() => idle.stop());
+  expect(await severityOf(idle, "job on Station 1")).toBe("know");
+  view = scaleView({ lastReadingAt: now });
+  expect(await severityOf(idle, "job on Station 1")).toBe("today");
+  view = scaleView({ connected: false, connectedSince: null, lastReadingAt: now - 3_600_000 });
+  expect(await severityOf(idle, "scale 1")).toBe("know");
+  await startedJob(idle.sql, {}, now);
+  expect(await severityOf(idle, "scale 1")).toBe("today");
+});
+
+test("a finding is put off by a person until a time, and told again after it, or when somebody says so", async () => {
+  const until = new Date(now + 3_600_000).toISOString();
+  const put = (body: object, token = tokens.operator) =>
+    app.request("POST", "/api/findings/snooze", { token, body });
+  const of = async () => (await findings()).items.find(({ check }) => check === "scales");
+  expect(await of()).toMatchObject({ severity: "today", snoozed: null });
+  expect((await put({ check: "scales", until }, tokens.viewer)).status).toBe(403);
+  expect((await put({ check: "scales", until, reason: "no order" })).status).toBe(200);
+  expect(await of()).toMatchObject({ ok: false, snoozed: { until, by: "operator", reason: "no order" } });
+  expect((await put({ check: "scales", until: null })).status).toBe(200);
+  expect((await of())?.snoozed).toBeNull();
+  await put({ check: "scales", until });
+  now += 3_600_000;
+  expect((await of())?.snoozed).toBeNull();
+  expect((await put({ check: "scales", until })).status).toBe(422);
+  expect((await put({ check: "scales", until: new Date(now + 32 * 86_400_000).toISOString() })).status).toBe(
+    422,
+  );
+  expect((await put({ check: "weather", until: null })).status).toBe(404);
 });
 
 test("those who ask at once, and soon after, share one look", async () => {

@@ -1,12 +1,12 @@
 import { computed, signal } from "@preact/signals";
-import type { BoardFinding } from "../../health/from-inside.ts";
+import type { ShownFinding } from "../../http/api/findings.ts";
 import { api } from "./api.ts";
 import { failureText } from "./failure.ts";
 import { onLive, opened } from "./live.ts";
 
 /** What the appliance's checks found, as `GET /api/findings` answers. */
 export interface FindingsReport {
-  readonly items: readonly BoardFinding[];
+  readonly items: readonly ShownFinding[];
   readonly as_of: string;
 }
 
@@ -20,8 +20,20 @@ const isBusy = signal(false);
  */
 export const findings = { value: report, failure, isBusy, reload: ask } as const;
 
-/** What needs attention. */
-export const attention = computed(() => report.value?.items.filter(({ ok }) => !ok) ?? []);
+const failing = computed(() => report.value?.items.filter(({ ok }) => !ok) ?? []);
+
+/** What somebody has to do something about, what stops weighing first. What was put off is not among it. */
+export const attention = computed(() =>
+  failing.value
+    .filter(({ snoozed, severity }) => snoozed === null && severity !== "know")
+    .sort((a, b) => Number(b.severity === "stops") - Number(a.severity === "stops")),
+);
+/** What is only to be known. */
+export const toKnow = computed(() =>
+  failing.value.filter(({ snoozed, severity }) => snoozed === null && severity === "know"),
+);
+/** What a person put off. */
+export const putOff = computed(() => failing.value.filter(({ snoozed }) => snoozed !== null));
 
 const askEveryMs = 20_000;
 /** Longer than the appliance keeps a report: the answer then knows of the change that it is asked for. */

@@ -106,6 +106,7 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
     parameters: { id: 1 },
     body: { from: "2026-11-23T06:00:00Z", to: "2026-11-23T14:00:00Z" },
   },
+  "POST /api/findings/snooze": { body: { check: "bags held back", until: null } },
   "POST /api/prepuff/scan_bag": { body: { weight: "50.25", unit: "lb", scale: 1, station: "Station 1" } },
   "GET /api/reports": { parameters: { period: "day", group: "company" } },
   "PUT /api/shifts": {

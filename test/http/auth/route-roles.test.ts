@@ -68,6 +68,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /api/ledger": "viewer",
   "POST /api/ledger/acknowledge": "admin",
   "GET /api/findings": "viewer",
+  "POST /api/findings/snooze": "operator",
   "GET /api/events": "viewer",
   "POST /api/prepuff/scan_bag": "ingest",
   "GET /api/tokens": "admin",

@@ -62,6 +62,22 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention in a pl
     });
   });
 
+  test("an operator puts a thing off: it is counted no more, names who did it, and comes back when told again", () =>
+    site.look("/attention", {}, async (page) => {
+      const badge = async () => Number(await page.locator(".top-nav .badge").textContent());
+      const held = page.getByRole("listitem").filter({ hasText: "refused by the web application" });
+      await held.first().waitFor();
+      const before = await badge();
+      await held.getByRole("button", { name: /^Put off/ }).click();
+      const dialog = page.getByRole("dialog", { name: "Put off: bags held back" });
+      await dialog.getByLabel("Why it can wait").fill("they call back tomorrow");
+      await dialog.getByRole("button", { name: "Put it off" }).click();
+      await held.getByText(/^Put off by operator until .*: they call back tomorrow$/).waitFor();
+      await until("it is counted no more", async () => (await badge()) === before - 1);
+      await held.getByRole("button", { name: /^Tell again/ }).click();
+      await until("it is counted again", async () => (await badge()) === before);
+    }));
+
   test("says it in Spanish, with the reader's numbers, and leads to where it is done", () =>
     site.look("/attention", { role: "viewer", locale: "es-MX" }, async (page) => {
       const findings = page.getByRole("region", { name: "Qué hacer" });
