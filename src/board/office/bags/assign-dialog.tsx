@@ -10,6 +10,7 @@ import { useSubmit } from "../../shared/submit.ts";
 import { t } from "../../shared/texts.ts";
 import { useLoaded } from "../loaded.ts";
 import { Show } from "../states.tsx";
+import { choiceText, hasRoom } from "./job-choice.ts";
 import { say } from "./texts.ts";
 
 interface AssignProps {
@@ -96,12 +97,4 @@ function Choice(props: AssignProps & { readonly station: string; readonly jobs: 
       />
     </DialogForm>
   );
-}
-
-function hasRoom(job: Job): boolean {
-  return job.status !== "cancelled" && job.bags_completed < job.quantity;
-}
-
-function choiceText({ id, company, bags_completed: done, quantity }: Job): string {
-  return say("jobChoice", { id, company, done, quantity });
 }

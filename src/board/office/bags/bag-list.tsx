@@ -11,6 +11,7 @@ import { useLoaded } from "../loaded.ts";
 import { Empty, Show } from "../states.tsx";
 import { word } from "../words.ts";
 import { AssignDialog } from "./assign-dialog.tsx";
+import { AssignTimeDialog } from "./assign-time-dialog.tsx";
 import { type BagFilter, filterQuery, noFilter } from "./bag-filter.ts";
 import { type BagPage, bagsOnPage, takeBag } from "./bag-page.ts";
 import { BagTable, canAssign } from "./bag-table.tsx";
@@ -36,6 +37,7 @@ export function BagList(props: {
   });
   const selected = useSignal<ReadonlySet<number>>(new Set());
   const toVoid = useSignal<Bag | null>(null);
+  const isAssigningTime = useSignal(false);
   const toUnvoid = useSignal<Bag | null>(null);
   const toAssign = useSignal<readonly Bag[] | null>(null);
 
@@ -68,6 +70,32 @@ export function BagList(props: {
               toAssign.value = bags;
             }}
           />
+          {isOperator.value && filter.verdict === "no_job" && page.items.some(canAssign) && (
+            <div class="bulk">
+              <button
+                type="button"
+                class="button button-small"
+                disabled={filter.station === null}
+                onClick={() => {
+                  isAssigningTime.value = true;
+                }}
+              >
+                {say("assignTime")}
+              </button>
+              {filter.station === null && <span class="quiet">{say("assignTimeStation")}</span>}
+            </div>
+          )}
+          {isAssigningTime.value && filter.station !== null && (
+            <AssignTimeDialog
+              station={filter.station}
+              from={filter.from}
+              to={filter.to}
+              onClose={() => {
+                isAssigningTime.value = false;
+              }}
+              onDone={bags.reload}
+            />
+          )}
           {page.items.length === 0 ? (
             <Empty>{say(filterQuery(filter).size === 0 ? "noneYet" : "noneFound")}</Empty>
           ) : (

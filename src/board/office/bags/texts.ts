@@ -53,6 +53,18 @@ export const say = translator({
       "Jobs of {station} can take it. A bag gets the job's next number, its target and the verdict.",
     severalStations: "The selected bags are from several stations: assign one station's bags at a time.",
     noJobHere: "No job of {station} has room for a bag. Start one on the station's board, or complete fewer.",
+    assignTime: "Assign all of this time…",
+    assignTimeStation: "Choose a station and, if you like, a time.",
+    assignTimeTitle: "Assign bags of {station} without a job",
+    assignTimeUntil:
+      "All that were weighed before {to}, in the order of weighing, as far as the job has room.",
+    assignTimeBetween:
+      "All that were weighed from {from} until {to}, in the order of weighing, as far as the job has room.",
+    assignedMany: { one: "{count} bag is assigned.", other: "{count} bags are assigned." },
+    assignedLeft: {
+      one: "{count} bag found no room: the job has its quantity.",
+      other: "{count} bags found no room: the job has its quantity.",
+    },
     toJob: "Job",
     jobChoice: "{id} · {company} ({done} of {quantity})",
     assignedSome: "{done} of {count} bags are assigned; then:",
@@ -110,6 +122,18 @@ export const say = translator({
       "Las bolsas seleccionadas son de varias estaciones: asigne las de una estación cada vez.",
     noJobHere:
       "Ningún trabajo de {station} tiene sitio para una bolsa. Inicie uno en el tablero de la estación.",
+    assignTime: "Asignar todas las de este tiempo…",
+    assignTimeStation: "Elija una estación y, si quiere, un tiempo.",
+    assignTimeTitle: "Asignar las bolsas de {station} sin trabajo",
+    assignTimeUntil:
+      "Todas las pesadas antes del {to}, en el orden en que se pesaron, mientras quepan en el trabajo.",
+    assignTimeBetween:
+      "Todas las pesadas desde el {from} hasta el {to}, en el orden en que se pesaron, mientras quepan en el trabajo.",
+    assignedMany: { one: "{count} bolsa asignada.", other: "{count} bolsas asignadas." },
+    assignedLeft: {
+      one: "{count} bolsa no cupo: el trabajo tiene su cantidad.",
+      other: "{count} bolsas no cupieron: el trabajo tiene su cantidad.",
+    },
     toJob: "Trabajo",
     jobChoice: "{id} · {company} ({done} de {quantity})",
     assignedSome: "{done} de {count} bolsas están asignadas; después:",

@@ -131,6 +131,36 @@ describe.skipIf(chromiumPath === null)("the page of bags", () => {
       await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 0);
     }));
 
+  test("bags without a job of a station and a time are assigned together", async () => {
+    const { appliance } = site.plant;
+    const line = await site.plant.scale(22);
+    await line.send("22,50.00 lb\r\n");
+    await until("the scale is known", async () => (await listBags(appliance, "&scale=22")).length === 1);
+    await appliance.api("/api/scales/22", { method: "PATCH", body: { station: "Station 6" } });
+    await line.send("22,51.00 lb\r\n22,52.00 lb\r\n22,53.00 lb\r\n");
+    await until(
+      "the bags came",
+      async () => (await listBags(appliance, "&station=Station%206")).length === 3,
+    );
+    await startJob(appliance, { station: "Station 6", quantity: 2 });
+    await site.look("/bags?verdict=no_job", {}, async (page) => {
+      await page.getByText("Choose a station and, if you like, a time.").waitFor();
+      expect(await page.getByRole("button", { name: "Assign all of this time…" }).isDisabled()).toBe(true);
+      await page.goto(page.url().replace("verdict", "station=Station%206&verdict"));
+      await page.getByRole("button", { name: "Assign all of this time…" }).click();
+      const dialog = page.getByRole("dialog", { name: "Assign bags of Station 6 without a job" });
+      await dialog.getByRole("button", { name: "Assign", exact: true }).click();
+      await dialog.getByText("2 bags are assigned.").waitFor();
+      await dialog.getByText("1 bag found no room: the job has its quantity.").waitFor();
+    });
+    const bags = await listBags(appliance, "&station=Station%206");
+    expect(bags.map(({ weight, bag_num }) => [weight, bag_num])).toEqual([
+      ["51.00", 1],
+      ["52.00", 2],
+      ["53.00", null],
+    ]);
+  });
+
   test("says how far it came where only some could be assigned", async () => {
     const { appliance } = site.plant;
     const line = await site.plant.scale(21);
