@@ -20,7 +20,10 @@ export type ReadPrint = z.output<typeof printSchema>;
 
 /** The last few, as the API shows them. */
 export function lastPrints(prints: readonly PrintedFrame[]): ReadPrint[] {
-  return prints
-    .slice(-printsMax)
-    .map((print) => ({ ...print, raw: escapeBytes(Buffer.from(print.raw, "latin1")) }));
+  return prints.slice(-printsMax).map((print) => ({ ...print, raw: shownBytes(print.raw) }));
+}
+
+/** Bytes, one character each, as the API shows them. */
+export function shownBytes(raw: string): string {
+  return escapeBytes(Buffer.from(raw, "latin1"));
 }

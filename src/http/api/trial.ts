@@ -5,13 +5,13 @@ import { type Source, sourceSchema } from "../../config/sources/source.ts";
 import type { Dialect } from "../../indicators/dialect.ts";
 import { compileFormat } from "../../indicators/format/compile-format.ts";
 import { createAllowList } from "../../runtime/address-ranges.ts";
-import type { ConnectionView } from "../../scale/presence.ts";
+import type { PrintedFrame } from "../../scale/sources/printed-frame.ts";
 import { readAllAs } from "../../scale/sources/read-bytes.ts";
 import { patternsOf, settingsOf } from "../../scale/sources/reader.ts";
 import { problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
-import { lastPrints, printSchema } from "./prints.ts";
+import { lastPrints, printSchema, shownBytes } from "./prints.ts";
 import type { Services } from "./services.ts";
 
 const connectionsMax = 3;
@@ -24,6 +24,15 @@ const trialSchema = z.strictObject({
   source: name.nullable().default(null).describe("Whose prints are read; null: those of the default source."),
   from: from.describe("Of connections from these addresses and networks only; none: any."),
   ...{ dialect, format, unit, decimal_mark, decimals, weight, digits },
+});
+
+const triedPrintSchema = printSchema.extend({
+  misfit: z
+    .int()
+    .nullable()
+    .describe(
+      "Of a print that is not as the format has it: the character of `raw`, from 1, at which it differs.",
+    ),
 });
 
 const trialResultSchema = z.object({
@@ -40,10 +49,12 @@ const trialResultSchema = z.object({
       z.object({
         connection: z.int(),
         remote_address: z.string(),
-        prints: z.array(printSchema).describe("The last ones, as they would be read."),
+        prints: z.array(triedPrintSchema).describe("The last ones, as they would be read."),
       }),
     )
-    .describe(`Newest first, ${connectionsMax} at most.`),
+    .describe(
+      `Those of which something is known first, the newest before others; ${connectionsMax} at most.`,
+    ),
 });
 export type TrialResult = z.output<typeof trialResultSchema>;
 
@@ -66,18 +77,23 @@ export function trialController({ presence, listener, sources }: Needed, auth: A
       const of = presence
         .connections()
         .filter(({ source, remoteAddress }) => source === body.source && isFrom(remoteAddress))
-        .sort(newestFirst)
+        .map((one) => ({ ...one, isKept: (listener.recentBytes(one.id)?.length ?? 0) > 0 }))
+        // Of those whose prints are bags nothing is kept until somebody looks.
+        .sort((a, b) => Number(b.isKept) - Number(a.isKept) || b.id - a.id)
         .slice(0, connectionsMax);
       return {
         fault: null,
         connections: of.map(({ id, remoteAddress }) => {
           // What comes from now on is kept too where it makes bags.
           listener.watch(id);
-          const bytes = listener.recentBytes(id) ?? new Uint8Array(0);
+          const prints = readAllAs(how, listener.recentBytes(id) ?? new Uint8Array(0));
           return {
             connection: id,
             remote_address: remoteAddress,
-            prints: lastPrints(readAllAs(how, bytes)),
+            prints: lastPrints(prints).map((print, nth, last) => ({
+              ...print,
+              misfit: misfitOf(tried, prints[prints.length - last.length + nth]),
+            })),
           };
         }),
       };
@@ -97,11 +113,20 @@ export function trialController({ presence, listener, sources }: Needed, auth: A
 
 type Tried = Pick<Source, "dialect" | "format">;
 
-function triedDialect(tried: Tried): { readonly dialect: Dialect | "line" } | Pick<TrialResult, "fault"> {
+interface TriedDialect {
+  readonly dialect: Dialect | "line";
+  /** Of a format: where a frame differs from it. */
+  misfit?(frame: string): number | null;
+}
+
+function triedDialect(tried: Tried): TriedDialect | Pick<TrialResult, "fault"> {
   if (tried.dialect !== "format") return { dialect: dialectOf(tried) ?? "line" };
   return compileFormat(tried.format ?? "");
 }
 
-function newestFirst(a: ConnectionView, b: ConnectionView): number {
-  return b.id - a.id;
+/** Only of what is not of the format at all. */
+function misfitOf({ misfit }: TriedDialect, print: PrintedFrame | undefined): number | null {
+  if (print === undefined || (print.reason !== "malformed" && print.reason !== "truncated")) return null;
+  const at = misfit?.(print.raw) ?? null;
+  return at === null ? null : shownBytes(print.raw.slice(0, at)).length + 1;
 }

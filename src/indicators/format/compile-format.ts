@@ -2,7 +2,7 @@ import type { Cut, Dialect, DialectSettings, Stage } from "../dialect.ts";
 import { type Print, rejected } from "../print.ts";
 import { readPrintUnit } from "../print-units.ts";
 import type { Element, FormatFault } from "./element.ts";
-import { matchLine } from "./match-line.ts";
+import { fittingLength, matchLine } from "./match-line.ts";
 import { readFields, type SaidByText } from "./read-fields.ts";
 import { readFormat } from "./read-format.ts";
 import { writeFormat } from "./write-format.ts";
@@ -13,6 +13,13 @@ const lengthMax = 1_000;
 /** Of weights of which a format says no width. */
 const valueWidth = 7;
 
+/** A format that is understood. */
+interface CompiledFormat {
+  readonly dialect: Dialect;
+  /** Where a frame is no longer as the format has it, from 0; null: it is. */
+  misfit(frame: string): number | null;
+}
+
 /**
  * The dialect of an indicator's own format string, as it is pasted from the indicator: that of Avery Weigh-Tronix
  * (`{T.GWT.1} {T.UNIT.1}#CR#LF`), or of Rice Lake (`<2><P><W7.><U><M><S><CR><LF>`). Literal text must come as it is; numbers may be
@@ -21,7 +28,7 @@ const valueWidth = 7;
  *
  * @returns what of it is not understood, where anything is not.
  */
-export function compileFormat(text: string): { readonly dialect: Dialect } | { readonly fault: FormatFault } {
+export function compileFormat(text: string): CompiledFormat | { readonly fault: FormatFault } {
   if (text.length > lengthMax) {
     return {
       fault: { character: lengthMax + 1, token: "", message: `is longer than ${lengthMax} characters` },
@@ -45,7 +52,20 @@ export function compileFormat(text: string): { readonly dialect: Dialect } | { r
       write: (shown) => writeFormat(elements, shown),
       commands: {},
     },
+    misfit: (frame) => misfit(frame, lines),
   };
+}
+
+function misfit(frame: string, lines: Lines): number | null {
+  let nth = 0;
+  for (const { 0: line, index } of frame.matchAll(/[^\0-\x08\n-\x1a\x1c-\x1f]+/g)) {
+    if (line.trim() === "") continue;
+    const elements = lines[nth];
+    if (elements === undefined) return index;
+    if (matchLine(elements, line) === null) return index + fittingLength(elements, line);
+    nth++;
+  }
+  return nth < lines.length ? frame.length : null;
 }
 
 /** Without lines on which nothing stands. */

@@ -29,12 +29,29 @@ const lineMax = 512;
  * @param elements of one line, without `end`.
  */
 export function matchLine(elements: readonly Element[], line: string): Field[] | null {
+  return matched(elements, line, () => undefined);
+}
+
+/** How far a line is as the format has it, in characters; its whole length where it is of the format, or only too short. */
+export function fittingLength(elements: readonly Element[], line: string): number {
+  let furthest = 0;
+  const fields = matched(elements, line, (at) => {
+    furthest = Math.max(furthest, at);
+  });
+  return fields === null ? furthest : line.length;
+}
+
+/** @param onStop told each place up to which the line fits in one way. */
+function matched(elements: readonly Element[], line: string, onStop: (at: number) => void): Field[] | null {
   if (line.length > lineMax) return null;
   const ends: number[] = [];
   const isHopeless = new Set<number>();
   const fits = (nth: number, at: number): boolean => {
     const element = elements[nth];
-    if (element === undefined) return line.slice(at).trim() === "";
+    if (element === undefined) {
+      onStop(at);
+      return line.slice(at).trim() === "";
+    }
     const state = nth * (lineMax + 1) + at;
     if (isHopeless.has(state)) return false;
     for (const end of endsOf(elements, nth, line, at)) {
@@ -42,11 +59,19 @@ export function matchLine(elements: readonly Element[], line: string): Field[] |
       if (fits(nth + 1, end)) return true;
     }
     isHopeless.add(state);
+    onStop(at + (element.kind === "literal" ? sameLength(element.text, line.slice(at)) : 0));
     return false;
   };
   if (!fits(0, 0)) return null;
   const fields = elements.map((element, nth) => fieldOf(element, line.slice(ends[nth - 1] ?? 0, ends[nth])));
   return fields.some(contradicts) ? null : fields;
+}
+
+/** How many characters two texts begin with alike. */
+function sameLength(one: string, other: string): number {
+  let length = 0;
+  while (length < one.length && one.charAt(length) === other.charAt(length)) length++;
+  return length;
 }
 
 /** Whether the label of a weight is the word of another one. */

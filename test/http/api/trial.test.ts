@@ -51,12 +51,12 @@ const reads = ({ connections }: TrialResult) =>
 test("what came in last is read with a format that nobody has saved", async () => {
   const found = await trial({ dialect: "format", format: "WT {T.GWT.1} {T.UNIT.1};#CR#LF" });
   expect(found.fault).toBeNull();
-  expect(reads(found)).toEqual([[4], [2, "7.00"], [1, "12.50", "12.60"]]);
-  expect(found.connections[1]?.prints).toMatchObject([{ unit: "kg", mode: "gross", raw: "WT 7.00 kg;" }]);
+  expect(reads(found)).toEqual([[2, "7.00"], [1, "12.50", "12.60"], [4]]);
+  expect(found.connections[0]?.prints).toMatchObject([{ unit: "kg", mode: "gross", raw: "WT 7.00 kg;" }]);
   // What comes next is kept too.
-  expect(watched).toEqual([4, 2, 1]);
+  expect(watched).toEqual([2, 1, 4]);
   const other = await trial({ dialect: "format", format: "WX {T.GWT.1} {T.UNIT.1};#CR#LF" });
-  expect(other.connections[1]?.prints).toMatchObject([{ kind: "rejected", reason: "malformed" }]);
+  expect(other.connections[0]?.prints).toMatchObject([{ kind: "rejected", reason: "malformed", misfit: 2 }]);
 });
 
 test("what a format does not know is named with its place, and nothing is read", async () => {

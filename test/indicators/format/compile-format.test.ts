@@ -91,3 +91,17 @@ test("a line of which nothing can be told costs no time", () => {
   const line = `${" .".repeat(255)}\r`;
   expect(dialect.cut(line, "open", "")?.length).toBe(line.length);
 });
+
+test.each([
+  ["WT {T.GWT.1} {T.UNIT.1};#CR#LF", "WT 12.50 lb;", null],
+  ["WT {T.GWT.1} {T.UNIT.1};#CR#LF", "WX 12.50 lb;", 1],
+  ["WT {T.GWT.1} {T.UNIT.1};#CR#LF", "WT 12.50 lb", 11],
+  ["WT {T.GWT.1} {T.UNIT.1};#CR#LF", "WT 12.50 lb!", 11],
+  ["WT {T.GWT.1};#CR#LF", "WT 12.5x;", 7],
+  ["A {T.GWT.1}#CR#LFB {T.NWT.1}#CR#LF", "A 1.5\r\nC 1.5", 7],
+  ["A {T.GWT.1}#CR#LFB {T.NWT.1}#CR#LF", "A 1.5", 5],
+])("%p: where %p differs", (format, frame, at) => {
+  const compiled = compileFormat(format);
+  if ("fault" in compiled) throw new Error(compiled.fault.message);
+  expect(compiled.misfit(frame)).toBe(at);
+});

@@ -4,7 +4,12 @@ import { word } from "../words.ts";
 import { say } from "./texts.ts";
 
 /** Prints as they came, and as they would be read. */
-export function ReadPrints(props: { readonly prints: readonly ReadPrint[] }) {
+export function ReadPrints(props: {
+  readonly prints: readonly (ReadPrint & {
+    /** The character of `raw`, from 1, at which a format no longer fits. */
+    readonly misfit?: number | null;
+  })[];
+}) {
   return (
     <table class="table">
       <thead>
@@ -18,15 +23,29 @@ export function ReadPrints(props: { readonly prints: readonly ReadPrint[] }) {
           // The same print may come twice.
           <tr key={`${nth} ${print.raw}`}>
             <Cell label={say("asReceived")} class="cell-wide">
-              <code class="raw">{print.raw}</code>
+              <Raw text={print.raw} misfit={print.misfit ?? null} />
             </Cell>
             <Cell label={say("readAs")} class="cell-wide">
               {meaning(print)}
+              {print.misfit != null && (
+                <small class="quiet"> {say("differs", { character: print.misfit })}</small>
+              )}
             </Cell>
           </tr>
         ))}
       </tbody>
     </table>
+  );
+}
+
+function Raw(props: { readonly text: string; readonly misfit: number | null }) {
+  const { text, misfit } = props;
+  const end = misfit === null ? text.length : misfit - 1;
+  return (
+    <code class="raw">
+      {text.slice(0, end)}
+      {end < text.length && <mark>{text.slice(end)}</mark>}
+    </code>
   );
 }
 

@@ -33,19 +33,19 @@ export function Trial(props: {
   const result = trial.value.value;
   if (result === null) return null;
   if (result.fault !== null) return <Misunderstood format={form.of("format").value} fault={result.fault} />;
+  const known = result.connections.filter(({ prints }) => prints.length > 0);
+  const [first] = result.connections;
   return (
     <section class="callout" aria-labelledby="trial">
       <h3 id="trial">{say("trial")}</h3>
-      {result.connections.length === 0 && <p class="quiet">{say("trialNone")}</p>}
-      {result.connections.map(({ connection, remote_address, prints }) =>
-        prints.length === 0 ? (
-          <p key={connection} class="quiet">
-            {say("trialWaiting", { address: remote_address })}
-          </p>
-        ) : (
-          <ReadPrints key={connection} prints={prints} />
-        ),
+      {known.length === 0 && (
+        <p class="quiet">
+          {first === undefined ? say("trialNone") : say("trialWaiting", { address: first.remote_address })}
+        </p>
       )}
+      {known.map(({ connection, prints }) => (
+        <ReadPrints key={connection} prints={prints} />
+      ))}
     </section>
   );
 }
@@ -69,7 +69,7 @@ function Misunderstood(props: {
       </p>
       <p>{say("trialFault", { token, character })}</p>
       <p class="quiet" lang="en">
-        {message}
+        {`${token} ${message}`}
       </p>
     </div>
   );

@@ -237,7 +237,8 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
       expect(await axeFindings(page)).toEqual([]);
       await format.fill("WX {T.GWT.1} {T.UNIT.1};#CR#LF");
       const print = dialog.getByRole("row").filter({ hasText: "WT 71.50 lb;" });
-      await print.getByText("Not understood").waitFor();
+      await print.getByText("Differs from the format at character 2").waitFor();
+      expect(await print.locator("mark").textContent()).toBe("T 71.50 lb;");
       await format.fill("WT {T.GWT.1} {T.UNIT.1};#CR#LF");
       await print.getByText("71.50 lb, Gross").waitFor();
       // What comes meanwhile is there too.
