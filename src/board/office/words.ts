@@ -1,3 +1,4 @@
+import { verdictWords } from "../../weighing/bag-words.ts";
 import { translator } from "../shared/i18n.ts";
 
 /** Words that more than one page of the office uses. */
@@ -37,10 +38,7 @@ export const word = translator({
     weighed: "Weighed",
     rawBytes: "Raw bytes",
 
-    in: "In tolerance",
-    under: "Too light",
-    over: "Too heavy",
-    no_job: "Without a job",
+    ...verdictWords.en,
 
     active: "Running",
     planned: "Planned",
@@ -108,10 +106,7 @@ export const word = translator({
     weighed: "Pesada",
     rawBytes: "Bytes en bruto",
 
-    in: "En tolerancia",
-    under: "Pesa de menos",
-    over: "Pesa de más",
-    no_job: "Sin trabajo",
+    ...verdictWords.es,
 
     active: "En curso",
     planned: "Planificado",

@@ -1,23 +1,9 @@
 import type { Bag } from "../../records/bags/bag-view.ts";
+import { voidCodeWords } from "../../weighing/bag-words.ts";
 import { translator } from "./i18n.ts";
 
 /** Why bags are void, by code. */
-export const codeText = translator({
-  en: {
-    torn: "Torn bag",
-    weighed_twice: "Weighed twice",
-    test_weight: "Test weight",
-    wrong_material: "Wrong material",
-    other: "Other",
-  },
-  es: {
-    torn: "Bolsa rota",
-    weighed_twice: "Pesada dos veces",
-    test_weight: "Peso de prueba",
-    wrong_material: "Material equivocado",
-    other: "Otro motivo",
-  },
-});
+export const codeText = translator(voidCodeWords);
 
 /** What is said where a bag is voided. */
 export const voidText = translator({

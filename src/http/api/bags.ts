@@ -10,8 +10,13 @@ import {
 } from "../../records/bags/bulk-assignment.ts";
 import { type Assigned, assignBag, assignSchema, getBag } from "../../records/bags/corrections.ts";
 import { csvBody } from "../../records/bags/csv.ts";
+import { pacedBody } from "../../records/bags/paced-body.ts";
 import { type Unvoided, unvoidBag, type Voided, voidBag, voidSchema } from "../../records/bags/voids.ts";
+import { bagColumns, bagRows } from "../../records/exports/bag-rows.ts";
+import { officeCsvPieces } from "../../records/exports/office-csv.ts";
+import { localeSchema, type Reader, unitSchema } from "../../records/exports/reader.ts";
 import { getJob } from "../../records/jobs/job-view.ts";
+import { readCalendar } from "../../records/shifts/calendar-rows.ts";
 import { stationQuery, textSchema } from "../../runtime/typed-text.ts";
 import { verdicts } from "../../weighing/verdict.ts";
 import { prefersCsv } from "../answer/accept.ts";
@@ -47,6 +52,15 @@ const filters = {
 };
 const listQuerySchema = z.strictObject({ ...pageQuery, ...filters });
 const filterSchema = z.strictObject(filters);
+const fileSchema = z.strictObject({
+  ...filters,
+  locale: localeSchema
+    .optional()
+    .describe(
+      "With it for that reader's spreadsheet (as es-MX), with fewer columns; without it for programs.",
+    ),
+  unit: unitSchema.describe("With `locale`: the unit of weights."),
+});
 type Filters = z.output<typeof filterSchema>;
 type ListQuery = z.output<typeof listQuerySchema>;
 
@@ -83,6 +97,28 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
     });
   }
 
+  /** For a person's spreadsheet; its name has the plant's date. */
+  async function officeAnswer(
+    client: Client,
+    filter: BagFilter,
+    who: Omit<Reader, "timeZone">,
+  ): Promise<Response> {
+    const { time_zone: timeZone } = await database.run((sql) => readCalendar(sql, plant.id));
+    const columns = bagColumns({ ...who, timeZone });
+    const onEnd = downloads.take(client);
+    const rows = bagRows((work) => database.run(work), plant.id, filter, columns);
+    const head = columns.map((column) => column.head);
+    const today = Temporal.Instant.fromEpochMilliseconds(clock.now())
+      .toZonedDateTimeISO(timeZone)
+      .toPlainDate();
+    return new Response(await pacedBody(officeCsvPieces(head, rows, { ...who, timeZone }), onEnd), {
+      headers: {
+        "content-type": "text/csv; charset=utf-8; header=present",
+        "content-disposition": `attachment; filename="bags-${today}.csv"`,
+      },
+    });
+  }
+
   return new Elysia({ name: "bags", tags: ["bags"] })
     .use(auth)
     .get(
@@ -105,16 +141,25 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
         },
       },
     )
-    .get("/api/bags.csv", ({ query, client }) => csvAnswer(client, filterOf(query), "bags.csv"), {
-      role: "viewer",
-      query: checked("query", filterSchema),
-      response: problems(503),
-      detail: {
-        summary: "All bags that match, as CSV",
-        description: "As /api/bags gives them with `Accept: text/csv`; for links, which cannot ask for that.",
-        responses: { 200: csv },
+    .get(
+      "/api/bags.csv",
+      // Elysia waits for a handler that says that it is one to wait for.
+      async ({ query: { locale, unit, ...query }, client }) =>
+        locale === undefined
+          ? csvAnswer(client, filterOf(query), "bags.csv")
+          : officeAnswer(client, filterOf(query), { locale, unit }),
+      {
+        role: "viewer",
+        query: checked("query", fileSchema),
+        response: problems(503),
+        detail: {
+          summary: "All bags that match, as CSV",
+          description:
+            "As /api/bags gives them with `Accept: text/csv`; for links, which cannot ask for that. With `locale` for people: separator and decimal sign of their locale, the plant's time, weights in one unit, words in place of codes.",
+          responses: { 200: csv },
+        },
       },
-    })
+    )
     .get(
       "/api/jobs/:id/bags.csv",
       async ({ params: { id }, client }) => {

@@ -1,6 +1,10 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
 import { readOnly } from "../../database/read-only.ts";
+import { pacedBody } from "../../records/bags/paced-body.ts";
+import { officeCsv } from "../../records/exports/office-csv.ts";
+import { localeSchema, unitSchema } from "../../records/exports/reader.ts";
+import { groupTable, reportFile } from "../../records/exports/report-rows.ts";
 import { type GroupBy, groupBys } from "../../records/reports/groupings.ts";
 import {
   type Period,
@@ -50,6 +54,18 @@ const reportQuery = z.strictObject({
 });
 type PeriodQuery = Omit<z.output<typeof reportQuery>, "group">;
 
+const csv = { description: "OK", content: { "text/csv": { schema: { type: "string" } } } } as const;
+const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const workbook = {
+  description: "OK",
+  content: { [xlsxType]: { schema: { type: "string", format: "binary" } } },
+} as const;
+const fileQuery = z.strictObject({
+  ...reportQuery.shape,
+  locale: localeSchema.default("en"),
+  unit: unitSchema,
+});
+
 /** Reports: what was weighed in a shift, a day, a week, a month or any time. */
 export function reportsController(
   services: Pick<Services, "database" | "plant" | "clock">,
@@ -76,7 +92,62 @@ export function reportsController(
         description:
           "Exact, over all bags that were weighed then and are not voided, compared with the time before. By the plant's time zone and shifts. 409 `no_shifts`: the plant has none.",
       },
-    });
+    })
+    .get(
+      "/api/reports.csv",
+      async ({ query: { locale, unit, ...asked }, client }) => {
+        const report = await shares.questions.run(client, () => reportOf(asked));
+        const reader = { locale, unit, timeZone: report.time_zone };
+        const { head, rows } = groupTable(report, reader);
+        return new Response(officeCsv(head, rows, reader), {
+          headers: asFile("text/csv; charset=utf-8; header=present", reportFile(report, "csv")),
+        });
+      },
+      {
+        role: "viewer",
+        query: checked("query", fileQuery),
+        response: problems(409, 503),
+        detail: {
+          summary: "A report's rows and its total, as CSV",
+          description: "With the separator and the decimal sign of the reader's locale, for a spreadsheet.",
+          responses: { 200: csv },
+        },
+      },
+    )
+    .get(
+      "/api/reports.xlsx",
+      async ({ query: { locale, unit, ...asked }, client }) => {
+        const report = await shares.questions.run(client, () => reportOf(asked));
+        const onEnd = shares.downloads.take(client);
+        try {
+          const reader = { locale, unit, timeZone: report.time_zone };
+          // Only those who ask for a workbook wait for its code.
+          const { reportWorkbook } = await import("../../records/exports/report-workbook.ts");
+          const pieces = reportWorkbook((work) => database.run(work), plant.id, report, reader);
+          return new Response(await pacedBody(pieces, onEnd), {
+            headers: asFile(xlsxType, reportFile(report, "xlsx")),
+          });
+        } catch (error) {
+          onEnd();
+          throw error;
+        }
+      },
+      {
+        role: "viewer",
+        query: checked("query", fileQuery),
+        response: problems(409, 503),
+        detail: {
+          summary: "A report with all its bags, as a workbook",
+          description:
+            "The report on the first sheet, its bags on the second one, newest first; voided ones among them. Numbers are numbers, times those of the plant. A download that breaks off is not the whole.",
+          responses: { 200: workbook },
+        },
+      },
+    );
+}
+
+function asFile(type: string, name: string): Record<string, string> {
+  return { "content-type": type, "content-disposition": `attachment; filename="${name}"` };
 }
 
 /** @throws Problem 409, 422. */

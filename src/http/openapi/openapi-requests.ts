@@ -109,6 +109,8 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
   "POST /api/findings/snooze": { body: { check: "bags held back", until: null } },
   "POST /api/prepuff/scan_bag": { body: { weight: "50.25", unit: "lb", scale: 1, station: "Station 1" } },
   "GET /api/reports": { parameters: { period: "day", group: "company" } },
+  "GET /api/reports.csv": { parameters: { period: "week", group: "company", locale: "es-MX", unit: "kg" } },
+  "GET /api/reports.xlsx": { parameters: { period: "week", locale: "en-US" } },
   "PUT /api/shifts": {
     body: {
       time_zone: "America/Chicago",

@@ -1,4 +1,5 @@
 import type { Bag } from "./bag-view.ts";
+import { pacedBody } from "./paced-body.ts";
 
 type Cell = string | number | boolean | null;
 
@@ -59,88 +60,34 @@ export function csvLine(cells: readonly Cell[]): string {
  * cell, and quotes inside it mean nothing: there a cell begins behind each of its separators, so that is where an
  * apostrophe goes too.
  */
-function harmless(text: string): string {
+export function harmless(text: string): string {
   const first = /^[\s"]*[=+\-@＝＋－＠]|^[\t\r\n]/.test(text) ? `'${text}` : text;
   return first.replace(innerFormula, "$1'");
 }
 
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return /[",;|\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** A client that reads nothing for so long is considered gone: one page is some 100 KB. */
-const stalledMs = 30_000;
-
 /**
- * The pages as one CSV body. A page is fetched when the reader has taken the one before, so memory holds one page
- * however slowly it reads. When a page fails, or the reader takes nothing for 30 s, the body breaks off with an error,
- * and does not end like a whole one.
+ * The pages as one CSV body, a page at a time.
  *
- * @param pages its first page is fetched before this returns: an error by then can still be answered with a status.
- * @param onEnd is called once, however it ends.
- * @param patienceMs how long a reader may take nothing.
+ * @param pages see `pacedBody`.
  */
-export async function csvBody(
+export function csvBody(
   pages: AsyncGenerator<readonly Bag[]>,
   onEnd: () => void,
-  patienceMs: number = stalledMs,
+  patienceMs?: number,
 ): Promise<ReadableStream<Uint8Array>> {
+  return pacedBody(csvPieces(pages), onEnd, patienceMs);
+}
+
+async function* csvPieces(pages: AsyncGenerator<readonly Bag[]>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
-  let stalled: Timer | undefined;
-  let isOver = false;
-
-  function end(): void {
-    if (isOver) return;
-    isOver = true;
-    clearTimeout(stalled);
-    void pages.return(undefined).catch(() => undefined);
-    onEnd();
+  let isFirst = true;
+  for await (const page of pages) {
+    yield encoder.encode((isFirst ? csvHeader : "") + csvLines(page));
+    isFirst = false;
   }
-
-  /** Runs from when a page is ready until the next one is requested. */
-  function watch(controller: ReadableStreamDefaultController<Uint8Array>): void {
-    stalled = setTimeout(() => {
-      end();
-      controller.error(new Error("the reader took nothing for too long"));
-    }, patienceMs);
-    stalled.unref();
-  }
-
-  let text: string;
-  try {
-    const first = await pages.next();
-    text = first.done ? csvHeader : csvHeader + csvLines(first.value);
-  } catch (error) {
-    end();
-    throw error;
-  }
-  return new ReadableStream(
-    {
-      start: watch,
-      async pull(controller) {
-        clearTimeout(stalled);
-        try {
-          if (text === "") {
-            const page = await pages.next();
-            if (isOver) return;
-            if (page.done) {
-              end();
-              controller.close();
-              return;
-            }
-            text = csvLines(page.value);
-          }
-        } catch (error) {
-          end();
-          throw error;
-        }
-        controller.enqueue(encoder.encode(text));
-        text = "";
-        watch(controller);
-      },
-      cancel: end,
-    },
-    // Nothing is fetched ahead of the reader.
-    { highWaterMark: 0 },
-  );
+  if (isFirst) yield encoder.encode(csvHeader);
 }

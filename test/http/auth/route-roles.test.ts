@@ -61,6 +61,8 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /api/shifts": "viewer",
   "PUT /api/shifts": "admin",
   "GET /api/reports": "viewer",
+  "GET /api/reports.csv": "viewer",
+  "GET /api/reports.xlsx": "viewer",
   "GET /api/deliveries": "viewer",
   "POST /api/deliveries/retry": "admin",
   "POST /api/deliveries/discard": "admin",

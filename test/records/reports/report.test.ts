@@ -285,7 +285,12 @@ test("whatever is asked, the figures are those of the bags, and rows and bars ad
         { period: "range", from: new Date(at(-33.3)).toISOString(), to: new Date(at(0.7)).toISOString() },
       ].entries()) {
         const group = groupBys[index % groupBys.length] ?? "station";
-        checkAgainst(await report({ ...query, group }), [...rows], [...runs]);
+        const shown = await report({ ...query, group });
+        checkAgainst(shown, [...rows], [...runs]);
+        for (const form of ["", "&locale=de-AT"]) {
+          const { bags, weight } = await sumOfCsv(`from=${shown.from}&to=${shown.to}${form}`);
+          expect([form, bags, weight]).toEqual([form, shown.totals.bags, shown.totals.weight]);
+        }
       }
       const shifts = ["Early", "Late", "Night"].map((shift) => report({ period: "shift", date: day, shift }));
       const whole = await report({ period: "day", date: day });
@@ -316,6 +321,24 @@ test("whatever is asked, the figures are those of the bags, and rows and bars ad
     { numRuns: 12 },
   );
 }, 120_000);
+
+/** What counts of a file of bags, as whoever opens it adds it up. */
+async function sumOfCsv(query: string) {
+  const answer = await app.request("GET", `/api/bags.csv?${query}`);
+  const separator = query.includes("locale") ? ";" : ",";
+  const [head = [], ...lines] = (await answer.text())
+    .trim()
+    .split("\r\n")
+    .map((line) => line.split(separator));
+  const column = (name: string) => head.indexOf(name);
+  const [weight, voided] =
+    separator === ";"
+      ? [column("Weight (lb)"), column('"Voided, why"')]
+      : [column("weight_lb"), column("voided_at")];
+  const counted = lines.filter((line) => line[voided] === "");
+  const sum = counted.reduce((all, line) => all.plus((line[weight] ?? "").replace(",", ".")), new Big(0));
+  return { bags: counted.length, weight: sum.toFixed() };
+}
 
 function checkAgainst(
   { totals, groups, group, bars, ...shown }: Report,

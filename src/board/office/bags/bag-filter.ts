@@ -59,9 +59,14 @@ export function withQuery(path: string, query: URLSearchParams): string {
   return text === "" ? path : `${path}?${text}`;
 }
 
-/** Where the browser downloads every bag that matches. */
-export function csvLink(filter: BagFilter): string {
-  return withQuery("/api/bags.csv", filterQuery(filter));
+/** Where the browser downloads every bag that matches: for the spreadsheet of a reader, or for programs. */
+export function csvLink(
+  filter: BagFilter,
+  reader: { readonly locale?: string; readonly unit?: "lb" | "kg" } = {},
+): string {
+  const query = filterQuery(filter);
+  for (const [name, value] of Object.entries(reader)) query.set(name, value);
+  return withQuery("/api/bags.csv", query);
 }
 
 /** Whether a bag that an event brought belongs into the list, as the server would decide. */

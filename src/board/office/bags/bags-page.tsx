@@ -1,10 +1,13 @@
+import { locale } from "../../shared/format.ts";
 import { Layout } from "../../shared/layout.tsx";
 import { navigate, query } from "../../shared/router.ts";
+import { weightUnit } from "../../shared/settings.ts";
 import { t } from "../../shared/texts.ts";
 import { word } from "../words.ts";
 import { csvLink, filterQuery, readFilter, withQuery } from "./bag-filter.ts";
 import { BagFilters } from "./bag-filters.tsx";
 import { BagList } from "./bag-list.tsx";
+import { say } from "./texts.ts";
 
 /** Bags by filters, which are in the address together with the page: a link shows another reader the same. */
 export function BagsPage() {
@@ -25,8 +28,11 @@ export function BagsPage() {
           filter={filter}
           onChange={(changed) => navigate(withQuery("/bags", filterQuery(changed)), { replace: true })}
         >
-          <a class="button" href={csvLink(filter)} download>
+          <a class="button" href={csvLink(filter, { locale: locale.value, unit: weightUnit.value })} download>
             {word("csv")}
+          </a>
+          <a class="button" href={csvLink(filter)} download>
+            {say("csvForPrograms")}
           </a>
         </BagFilters>
         <BagList filter={filter} cursor={cursor} onPage={show} />

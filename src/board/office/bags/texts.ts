@@ -3,6 +3,7 @@ import { translator } from "../../shared/i18n.ts";
 /** What the page of bags says, and every other list of bags. */
 export const say = translator({
   en: {
+    csvForPrograms: "CSV for programs",
     filters: "Filters",
     filtersSet: "Filters ({count})",
     clear: "Clear filters",
@@ -70,6 +71,7 @@ export const say = translator({
     assignedSome: "{done} of {count} bags are assigned; then:",
   },
   es: {
+    csvForPrograms: "CSV para programas",
     filters: "Filtros",
     filtersSet: "Filtros ({count})",
     clear: "Quitar los filtros",

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from "preact";
 import type { Report, ShownPeriod } from "../../../records/reports/report.ts";
 import type { Calendar } from "../../../records/shifts/calendar.ts";
+import { locale } from "../../shared/format.ts";
 import { setQuery } from "../../shared/router.ts";
+import { weightUnit } from "../../shared/settings.ts";
 import { Choice } from "../choice.tsx";
 import { word } from "../words.ts";
 import { plantInput } from "./plant-time.ts";
@@ -79,6 +81,12 @@ export function PeriodBar(props: {
           )}
           {children}
           <span class="filter-end line-actions">
+            <a class="button" href={fileLink("xlsx", report)} download>
+              {say("xlsx")}
+            </a>
+            <a class="button" href={fileLink("csv", report)} download>
+              {word("csv")}
+            </a>
             <button type="button" class="button" onClick={() => print()}>
               {word("print")}
             </button>
@@ -88,6 +96,13 @@ export function PeriodBar(props: {
       {report === null && <div class="filter-actions">{children}</div>}
     </search>
   );
+}
+
+/** What is shown, as a file for the reader's spreadsheet. */
+function fileLink(ending: "xlsx" | "csv", report: Report): string {
+  const parts = new URLSearchParams({ group: report.group, locale: locale.value, unit: weightUnit.value });
+  for (const [name, value] of Object.entries(queryOf(report))) if (value !== null) parts.set(name, value);
+  return `/api/reports.${ending}?${parts}`;
 }
 
 /** A range begins as the period that was shown. */

@@ -7,6 +7,7 @@ import {
   formatSignedPercent,
   poundsWeight,
 } from "../../shared/format.ts";
+import { codeText } from "../../shared/void-words.ts";
 import { Cell } from "../parts.tsx";
 import { inUnit, poundsNumber } from "../weights.ts";
 import { word } from "../words.ts";
@@ -129,7 +130,7 @@ export function VoidReasons(props: { readonly report: Report }) {
           <tbody>
             {reasons.map(({ code, reason, bags }, index) => (
               <tr key={`${code} ${reason}`} class={index < 4 ? "" : "no-print"}>
-                <th scope="row">{reason ?? say(`void_${code ?? "other"}`)}</th>
+                <th scope="row">{reason ?? codeText(code ?? "other")}</th>
                 <td class="numeric">{formatNumber(bags)}</td>
               </tr>
             ))}

@@ -14,6 +14,7 @@ export const say = translator({
     previous: "◀ Before",
     next: "After ▶",
     latest: "Latest",
+    xlsx: "Download Excel",
     by: "By {what}",
     product: "Product",
     running: "not over yet",
@@ -55,11 +56,6 @@ export const say = translator({
 
     voidReasons: "Voided, why",
     noneVoided: "No bag was voided.",
-    void_torn: "Torn or spilled",
-    void_weighed_twice: "Weighed twice",
-    void_test_weight: "Test weight",
-    void_wrong_material: "Wrong material",
-    void_other: "Another reason",
     longestStandstills: "Longest standstills",
     noStandstills: {
       one: "No station had {count} minute without a bag while its job ran.",
@@ -94,6 +90,7 @@ export const say = translator({
     previous: "◀ Anterior",
     next: "Siguiente ▶",
     latest: "Último",
+    xlsx: "Descargar Excel",
     by: "Por {what}",
     product: "Producto",
     running: "aún en curso",
@@ -138,11 +135,6 @@ export const say = translator({
 
     voidReasons: "Anuladas, por qué",
     noneVoided: "No se anuló ninguna bolsa.",
-    void_torn: "Rota o derramada",
-    void_weighed_twice: "Pesada dos veces",
-    void_test_weight: "Peso de prueba",
-    void_wrong_material: "Material equivocado",
-    void_other: "Otro motivo",
     longestStandstills: "Paradas más largas",
     noStandstills: {
       one: "Ninguna estación pasó {count} minuto sin bolsas con su trabajo en curso.",

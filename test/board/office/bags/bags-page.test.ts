@@ -52,7 +52,7 @@ describe.skipIf(chromiumPath === null)("the page of bags", () => {
       link = new URL(page.url()).search;
       expect(link).toBe("?station=Station+2&scale=3&verdict=no_job");
       expect(await page.getByRole("link", { name: "Download CSV" }).getAttribute("href")).toBe(
-        `/api/bags.csv${link}`,
+        `/api/bags.csv${link}&locale=en-US&unit=lb`,
       );
     });
     await site.look(`/bags${link}`, { role: "viewer", locale: "es-MX" }, async (page) => {
