@@ -99,7 +99,10 @@ describe.skipIf(chromiumPath === null)("the operator's board", () => {
     for (let bag = 9; bag <= 12; bag++) await scale.send(`${station.scale},50.0${bag % 10} lb\r\n`);
     await shows(page, "✓ Job complete");
     await page.getByRole("button", { name: "Start the next job" }).waitFor();
-    expect(await page.locator(".last-bags li").count()).toBe(10);
+    await until(
+      "the last ten bags are shown",
+      async () => (await page.locator(".last-bags li").count()) === 10,
+    );
     await isSound(reader);
     // The bag after that belongs to no job.
     await scale.send(`${station.scale},50.50 lb\r\n`);
