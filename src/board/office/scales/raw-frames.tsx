@@ -28,6 +28,8 @@ export function RawFrames(props: {
   const log = useSignal(nothing);
   const isPaused = useSignal(false);
   const isInterrupted = useSignal(false);
+  /** Until then a print would be missed. */
+  const isListening = useSignal(false);
   const address = scale === null ? `/api/connections/${connection}/lines` : `/api/scales/${scale}/lines`;
   useEffect(() => {
     // Unlike the board's own events these need not resume: what was missed is of no use here.
@@ -36,13 +38,14 @@ export function RawFrames(props: {
       if (!isPaused.value) log.value = addFrame(log.value, JSON.parse(event.data));
     });
     stream.onopen = () => {
+      isListening.value = true;
       isInterrupted.value = false;
     };
     stream.onerror = () => {
       isInterrupted.value = true;
     };
     return () => stream.close();
-  }, [address, log, isPaused, isInterrupted]);
+  }, [address, log, isPaused, isInterrupted, isListening]);
 
   return (
     <Dialog
@@ -89,7 +92,8 @@ export function RawFrames(props: {
           )}
         </div>
         {isInterrupted.value && <p class="callout callout-bad">{say("interrupted")}</p>}
-        {log.value.frames.length === 0 ? <p class="empty">{say("waiting")}</p> : <Frames log={log.value} />}
+        {log.value.frames.length > 0 && <Frames log={log.value} />}
+        {log.value.frames.length === 0 && isListening.value && <p class="empty">{say("waiting")}</p>}
       </div>
     </Dialog>
   );
