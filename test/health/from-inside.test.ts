@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { z } from "zod";
+import { sourceSchema } from "../../src/config/sources/source.ts";
 import { checks } from "../../src/health/checks.ts";
 import { createPatient, type Patient } from "../cli/patient.ts";
 import type { Appliance } from "../support/appliance.ts";
@@ -60,6 +61,24 @@ test("the appliance says what is wrong and what to do, in the doctor's words, to
   expect(items.filter(({ ok, remedy }) => !ok && remedy === null)).toEqual([]);
   // What only somebody outside can see is not asked.
   expect(items.map(({ check }) => check)).not.toContain("appliance");
+});
+
+test("an indicator that another appliance of the plant connects to is told, with the source and the machine", async () => {
+  const connection = { kind: "connect", host: "10.0.0.7", port: 4001 };
+  const called = sourceSchema.parse({ name: "Silo", connection, dialect: "sma", scale: 7 });
+  await using stack = new AsyncDisposableStack();
+  const twice = await testApp({
+    config: testConfig({ sources: [called] }),
+    clock: { now: () => now, sleep: () => Promise.resolve() },
+    sourceCallers: { otherOf: () => "press-2" },
+  });
+  stack.defer(() => twice.stop());
+  const { items } = await findings(twice);
+  expect(items.find(({ check }) => check === "indicators called twice")).toMatchObject({
+    ok: false,
+    what: "the appliance on press-2 connects to the same indicator too: source Silo",
+    remedy: expect.stringContaining("one connection only"),
+  });
 });
 
 test("while the database is away what cannot be told is left out", async () => {
