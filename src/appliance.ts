@@ -1,6 +1,8 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { openConfiguredTokens } from "./access/configured-tokens.ts";
+import { createPairings } from "./access/pairings.ts";
+import { createPeopleInForce } from "./access/people-in-force.ts";
 import { ensureSessionKey } from "./access/session-key.ts";
 import { createTokensInForce } from "./access/tokens-in-force.ts";
 import { createCaptures } from "./captures/captures.ts";
@@ -200,6 +202,8 @@ export async function startAppliance(
 
   const namedTokens = createTokensInForce({ database, clock, logger });
   deferQuietly("named tokens", () => namedTokens.stop());
+  const people = createPeopleInForce({ database, plant, clock, logger });
+  deferQuietly("people", () => people.stop());
 
   const routes = openRoutes(config, clock, logger);
   deferQuietly("notes of deliveries", () => {
@@ -280,6 +284,8 @@ export async function startAppliance(
     config,
     tokens: tokens.current,
     namedTokens,
+    people,
+    pairings: createPairings(clock),
     sessionKey: ensureSessionKey(config.dataDir, logger),
     clock,
     logger,
@@ -310,6 +316,7 @@ export async function startAppliance(
   tokens.start();
   database.start();
   namedTokens.start();
+  people.start();
   recorder.start();
   register.start();
   officeSources.start();

@@ -12,6 +12,16 @@ export interface Identity {
   readonly actor: string;
   /** Of a named token; null: a configured one. */
   readonly tokenId: number | null;
+  /** Of a browser that was paired; null: of anything else. */
+  readonly device: Device | null;
+}
+
+/** A paired browser. */
+export interface Device {
+  readonly id: number;
+  readonly name: string;
+  /** Where it stands; null: anywhere. */
+  readonly station: string | null;
 }
 
 /** `unknown_yet`: it has the form of a named token, and PostgreSQL has not answered since the start. */
@@ -27,7 +37,7 @@ export function createAccess(parts: {
   return (token) => {
     const digest = digestOf(token);
     const role = configured(digest);
-    if (role !== null) return { role, actor: role, tokenId: null };
+    if (role !== null) return { role, actor: role, tokenId: null, device: null };
     if (!token.startsWith(tokenPrefix)) return "wrong";
     if (!namedTokens.loaded) return "unknown_yet";
     const named = namedTokens.find(digest);
@@ -35,8 +45,8 @@ export function createAccess(parts: {
   };
 }
 
-export function identityOf({ id, name, role }: KnownToken): Identity {
-  return { role, actor: `${name} (${role})`, tokenId: id };
+export function identityOf({ id, name, role, is_device, station }: KnownToken): Identity {
+  return { role, actor: `${name} (${role})`, tokenId: id, device: is_device ? { id, name, station } : null };
 }
 
 /** Compares with every token in constant time; hashed first, so that lengths do not show either. */

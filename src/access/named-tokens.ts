@@ -3,7 +3,7 @@ import { type Actor, audit } from "../audit/audit.ts";
 import { type Role, roles } from "../config/config.ts";
 import type { Executor, Sql } from "../database/types.ts";
 import { errorCode } from "../runtime/error-code.ts";
-import { nameSchema } from "../runtime/typed-text.ts";
+import { nameSchema, stationSchema } from "../runtime/typed-text.ts";
 import { digestOf, makeToken } from "./new-token.ts";
 
 /** Tokens in force at the same time: what every process keeps in memory. */
@@ -18,17 +18,27 @@ export const tokenSchema = z.object({
   created_by: z.string(),
   last_used_at: z.iso.datetime().nullable().describe("To the minute; null: never."),
   revoked_at: z.iso.datetime().nullable().describe("null: in force."),
+  is_device: z.boolean().describe("A browser that was paired by a code."),
+  station: z.string().nullable().describe("Where a device stands; null: anywhere."),
 });
 export type Token = z.output<typeof tokenSchema>;
 
+// A name of digits alone could not be told from an id.
+export const tokenNameSchema = nameSchema(100)
+  .regex(/\D/, "must not be a number")
+  .describe("Who or what has it, as `line 2 tablet`; it stands in the audit trail.");
+
 /** The request to make one. */
-export const newTokenSchema = z.strictObject({
-  role: z.enum(roles),
-  // A name of digits alone could not be told from an id.
-  name: nameSchema(100)
-    .regex(/\D/, "must not be a number")
-    .describe("Who or what has it, as `line 2 tablet`; it stands in the audit trail."),
-});
+export const newTokenSchema = z.strictObject({ role: z.enum(roles), name: tokenNameSchema });
+
+/** What is left out stays. */
+export const tokenChangeSchema = z
+  .strictObject({
+    name: tokenNameSchema.optional(),
+    station: stationSchema.nullable().optional().describe("Of a device; null: it stands anywhere."),
+  })
+  .refine((change) => Object.keys(change).length > 0, { error: "must name what to change: name or station" })
+  .meta({ minProperties: 1 });
 
 export type Created =
   | { readonly ok: true; readonly token: Token; readonly secret: string }
@@ -47,13 +57,20 @@ export interface KnownToken {
   readonly name: string;
   readonly role: Role;
   readonly digest: Uint8Array;
+  readonly is_device: boolean;
+  readonly station: string | null;
 }
 
-/** Makes a token. `secret` is the only time that anybody sees it. */
+/**
+ * Makes a token. `secret` is the only time that anybody sees it.
+ *
+ * @param device of a browser that is paired: where it stands, null: anywhere.
+ */
 export async function createToken(
   sql: Sql,
   wanted: z.output<typeof newTokenSchema>,
   by: Actor,
+  device: { readonly station: string | null } | null = null,
 ): Promise<Created> {
   const secret = makeToken();
   try {
@@ -64,8 +81,11 @@ export async function createToken(
         select count(*) as count from access_token where revoked_at is null`;
       if (count >= tokensMax) return { ok: false, reason: "too_many", max: tokensMax };
       const [row] = await tx<Row[]>`
-        insert into access_token (name, role, digest, created_at, created_by)
-        values (${wanted.name}, ${wanted.role}, ${digestOf(secret)}, ${new Date(by.at)}, ${by.actor})
+        insert into access_token (name, role, digest, created_at, created_by, is_device, station)
+        values (
+          ${wanted.name}, ${wanted.role}, ${digestOf(secret)}, ${new Date(by.at)}, ${by.actor},
+          ${device !== null}, ${device?.station ?? null}
+        )
         returning ${columns(tx)}`;
       if (row === undefined) throw new Error("the token just made is not there");
       await audit(tx, by, {
@@ -73,7 +93,7 @@ export async function createToken(
         subject: `token:${row.id}`,
         detail: {},
         before: null,
-        after: { name: row.name, role: row.role },
+        after: { name: row.name, role: row.role, ...(device && { station: row.station }) },
       });
       return { ok: true, token: toToken(row), secret };
     });
@@ -103,6 +123,43 @@ export async function revokeToken(sql: Sql, id: number, by: Actor): Promise<bool
   });
 }
 
+export type TokenChanged =
+  | { readonly ok: true; readonly token: Token }
+  | { readonly ok: false; readonly reason: "not_found" | "name_taken" | "no_device" };
+
+/** Changes the name of a token in force, and where a device stands. */
+export async function changeToken(
+  sql: Sql,
+  id: number,
+  change: z.output<typeof tokenChangeSchema>,
+  by: Actor,
+): Promise<TokenChanged> {
+  try {
+    return await sql.begin(async (tx): Promise<TokenChanged> => {
+      const [before] = await tx<Row[]>`
+        select ${columns(tx)} from access_token where id = ${id} and revoked_at is null for update`;
+      if (before === undefined) return { ok: false, reason: "not_found" };
+      const { name = before.name, station = before.station } = change;
+      if (station !== before.station && !before.is_device) return { ok: false, reason: "no_device" };
+      const [row = before] = await tx<Row[]>`
+        update access_token set name = ${name}, station = ${station} where id = ${id} returning ${columns(tx)}`;
+      if (row.name !== before.name || row.station !== before.station) {
+        await audit(tx, by, {
+          action: "token.change",
+          subject: `token:${id}`,
+          detail: {},
+          before: { name: before.name, station: before.station },
+          after: { name: row.name, station: row.station },
+        });
+      }
+      return { ok: true, token: toToken(row) };
+    });
+  } catch (error) {
+    if (errorCode(error) === "23505") return { ok: false, reason: "name_taken" };
+    throw error;
+  }
+}
+
 /** Tokens, newest first; `before` is the id of the last one of the page before. */
 export async function listTokens(
   sql: Executor,
@@ -124,7 +181,7 @@ export async function listTokens(
 /** Every token in force. */
 export async function loadTokens(sql: Executor): Promise<KnownToken[]> {
   const rows = await sql<KnownToken[]>`
-    select id, name, role, digest from access_token where revoked_at is null order by id limit ${tokensMax}`;
+    select id, name, role, digest, is_device, station from access_token where revoked_at is null order by id limit ${tokensMax}`;
   return [...rows];
 }
 
@@ -140,7 +197,7 @@ export async function noteUses(sql: Executor, uses: ReadonlyMap<number, number>)
 }
 
 function columns(sql: Executor) {
-  return sql`id, name, role, created_at, created_by, last_used_at, revoked_at`;
+  return sql`id, name, role, created_at, created_by, last_used_at, revoked_at, is_device, station`;
 }
 
 function toToken(row: Row): Token {

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { makeSecretFile } from "../config/secret-file.ts";
@@ -23,6 +24,16 @@ export function ensureSessionKey(dataDir: string, logger: Logger): Buffer {
     logger.warn({ file: path, error: String(error) }, "the key of the sessions cannot be kept");
   }
   return random();
+}
+
+/** A hash that only the holder of the key can make. */
+export type Keyed = (purpose: "token" | "session" | "person", content: string | Buffer) => Buffer;
+
+/**
+ * The purpose is part of the input: a signature must never be accepted as the hash of a token, or the other way round.
+ */
+export function keyedBy(key: Buffer): Keyed {
+  return (purpose, content) => createHmac("sha256", key).update(`${purpose}\n`).update(content).digest();
 }
 
 function random(): Buffer {

@@ -1,9 +1,10 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { type Role, roles } from "../config/config.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { type Identified, type Identity, identityOf } from "./access.ts";
 import type { Tokens } from "./configured-tokens.ts";
 import { digestOf } from "./new-token.ts";
+import { keyedBy } from "./session-key.ts";
 import type { TokensInForce } from "./tokens-in-force.ts";
 
 const dayMs = 86_400_000;
@@ -33,15 +34,8 @@ export function createSessions(parts: {
   readonly namedTokens: Pick<TokensInForce, "loaded" | "byId">;
   readonly clock: Pick<Clock, "now">;
 }): Sessions {
-  const { key, namedTokens, clock } = parts;
-
-  /**
-   * The purpose is part of the input: a signature must never be accepted as the hash of a token, or the other way
-   * round.
-   */
-  function keyed(purpose: "token" | "session", content: string | Buffer): Buffer {
-    return createHmac("sha256", key).update(`${purpose}\n`).update(content).digest();
-  }
+  const { namedTokens, clock } = parts;
+  const keyed = keyedBy(parts.key);
 
   /** A configured token may be a short one that a person chose: of a plain hash it could be guessed. */
   function configuredReference(role: Role): string | null {
@@ -59,7 +53,7 @@ export function createSessions(parts: {
     }
     const role = roles.find((each) => reference.startsWith(`${each}-`));
     if (role === undefined || configuredReference(role) !== reference) return "wrong";
-    return { role, actor: role, tokenId: null };
+    return { role, actor: role, tokenId: null, device: null };
   }
 
   return {

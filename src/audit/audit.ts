@@ -2,8 +2,10 @@ import type { Transaction } from "../database/types.ts";
 
 /** Who does something, in which plant, and when by the appliance's clock. */
 export interface Actor {
-  /** `line 2 tablet (operator)` of a named token, the role of a configured one; kept in the audit trail. */
+  /** `line 2 tablet (operator)` of a named token, the role of a configured one, `Ann (line 2 tablet)`; kept in the audit trail. */
   readonly actor: string;
+  /** Whoever entered their PIN on a device; null or left out: nobody did. */
+  readonly person?: { readonly id: number; readonly name: string } | null;
   /** Its id. */
   readonly plant: number;
   /** Milliseconds since the epoch. */
@@ -44,11 +46,17 @@ export const actions = [
   "database.recorded_again",
   "finding.snooze",
   "token.create",
+  "token.change",
   "token.revoke",
+  "person.create",
+  "person.rename",
+  "person.pin",
+  "person.lock",
+  "person.retire",
   "shifts.change",
 ] as const;
 
-type Kind = "job" | "bag" | "scale" | "connection" | "token" | "plant" | "product";
+type Kind = "job" | "bag" | "scale" | "connection" | "token" | "person" | "plant" | "product";
 
 export interface AuditEvent {
   readonly action: (typeof actions)[number];
@@ -76,9 +84,9 @@ export interface AuditEvent {
 export async function audit(tx: Transaction, by: Actor, event: AuditEvent): Promise<void> {
   const { action, subject, detail, before, after } = event;
   await tx`
-    insert into audit_event (plant_id, at, actor, action, subject, detail, before, after)
+    insert into audit_event (plant_id, at, actor, person_id, action, subject, detail, before, after)
     values (
-      ${by.plant}, ${new Date(by.at)}, ${by.actor}, ${action}, ${subject}, ${tx.json(detail)},
+      ${by.plant}, ${new Date(by.at)}, ${by.actor}, ${by.person?.id ?? null}, ${action}, ${subject}, ${tx.json(detail)},
       ${before === null ? null : tx.json(before)}, ${after === null ? null : tx.json(after)}
     )`;
 }

@@ -15,6 +15,7 @@ import voidCodes from "./migrations/0014_void_codes.sql" with { type: "text" };
 import shifts from "./migrations/0015_shifts.sql" with { type: "text" };
 import sourceCallers from "./migrations/0016_source_callers.sql" with { type: "text" };
 import snoozes from "./migrations/0017_snoozes.sql" with { type: "text" };
+import people from "./migrations/0018_people.sql" with { type: "text" };
 import type { Sql } from "./types.ts";
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
@@ -36,6 +37,7 @@ const migrations = [
   { name: "0015_shifts", statements: shifts },
   { name: "0016_source_callers", statements: sourceCallers },
   { name: "0017_snoozes", statements: snoozes },
+  { name: "0018_people", statements: people },
 ] as const;
 
 /** What a database of this version has had applied. */

@@ -2,6 +2,10 @@ import { type AnyElysia, Elysia } from "elysia";
 import { problemOf } from "./answer/error-answers.ts";
 import { errorAnswer } from "./answer/error-page.ts";
 import { securityHeaders } from "./answer/security-headers.ts";
+import { devicesController } from "./api/access/devices.ts";
+import { personSessionController } from "./api/access/person-session.ts";
+import { personsController } from "./api/access/persons.ts";
+import { tokensController } from "./api/access/tokens.ts";
 import { auditController } from "./api/audit.ts";
 import { bagsController } from "./api/bags.ts";
 import { capturesController } from "./api/captures.ts";
@@ -31,10 +35,10 @@ import { createShares } from "./api/shares.ts";
 import { shiftsController } from "./api/shifts.ts";
 import { sourcesController } from "./api/sources.ts";
 import { stationsController } from "./api/stations.ts";
-import { tokensController } from "./api/tokens.ts";
 import { trialController } from "./api/trial.ts";
 import { createAuth } from "./auth/auth.ts";
 import { createGuard } from "./auth/guard.ts";
+import { createPinAttempts } from "./auth/pin-attempts.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { answerNowhere } from "./nowhere.ts";
 import { openApiController } from "./openapi/openapi.ts";
@@ -52,6 +56,7 @@ export function createApp(services: Services, pages: AnyElysia) {
   const guard = createGuard(services);
   const auth = createAuth({ guard, tokens: services.tokens });
   const shares = createShares(services);
+  const pinAttempts = createPinAttempts(services.clock);
   // Each resource has one address: a path that a proxy blocks must have no second form.
   const base = new Elysia({ name: "prepuff", strictPath: true, handler: { standardHostname: false } })
     .decorate("endStreams", () => {
@@ -104,10 +109,15 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(ledgerController(services, auth))
     .use(findingsController(services, auth))
     .use(eventsController(services, auth, shares))
-    .use(tokensController(services, auth, shares))
     .use(auditController(services, auth, shares))
     .use(runbooksController())
     .use(openApiController(() => base));
+  // Apart: the type of a longer chain is too deep for the compiler.
+  base
+    .use(tokensController(services, auth, shares))
+    .use(devicesController(services, auth, guard))
+    .use(personsController(services, auth, shares, pinAttempts))
+    .use(personSessionController(services, guard, pinAttempts));
   app.use(pages);
   return app;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { createConfiguredTokens } from "../../src/access/configured-tokens.ts";
+import { createPeopleInForce } from "../../src/access/people-in-force.ts";
 import { createTokensInForce } from "../../src/access/tokens-in-force.ts";
 import { createDatabase } from "../../src/database/database.ts";
 import { createRejectedRetention } from "../../src/records/rejected/rejected-retention.ts";
@@ -41,6 +42,13 @@ const parts = {
     createConfiguredTokens({ admin: "admin-token" }, { admin: "/nonexistent" }, { clock, logger }),
   "named tokens": (clock: ReturnType<typeof stillClock>) =>
     createTokensInForce({ database: createDatabase({ locate: nowhere, logger, clock }), clock, logger }),
+  people: (clock: ReturnType<typeof stillClock>) =>
+    createPeopleInForce({
+      database: createDatabase({ locate: nowhere, logger, clock }),
+      plant: { id: 1 },
+      clock,
+      logger,
+    }),
   retention: (clock: ReturnType<typeof stillClock>) =>
     createRejectedRetention({
       database: createDatabase({ locate: nowhere, logger, clock }),

@@ -21,7 +21,7 @@ const { appliance } = started;
 const document = (await (await appliance.api("/openapi/json")).json()) as OpenApiDocument;
 const answers: Record<string, unknown> = {};
 for (const sent of operationsOf(document)) {
-  const answer = await sendExample(appliance, sent);
+  const answer = await sendExample(started, sent);
   const isShown = answer.ok && answer.headers.get("content-type")?.startsWith("application/json");
   // What is found wrong is of the machine that it ran on.
   if (!isShown || sent.path === "/openapi/json" || sent.path === "/api/findings") {
@@ -36,6 +36,7 @@ for (const sent of operationsOf(document)) {
 answers["POST /api/ledger/acknowledge"] = answers["GET /api/ledger"];
 const text = JSON.stringify(answers, null, 2)
   .replaceAll("127.0.0.1", "10.20.0.31")
-  .replace(/"pp_[\w-]+"/, '"pp_the-token-of-this-tablet"');
+  .replace(/"pp_[\w-]+"/, '"pp_the-token-of-this-tablet"')
+  .replace(/"code": "[0-9A-Z]{8}"/, '"code": "7KQ2M9XD"');
 await Bun.write(file, `${text}\n`);
 process.exit(0);

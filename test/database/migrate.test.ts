@@ -27,6 +27,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0015_shifts",
     "0016_source_callers",
     "0017_snoozes",
+    "0018_people",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

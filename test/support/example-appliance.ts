@@ -2,14 +2,21 @@ import type { OpenApiDocument, Operation } from "../../src/http/openapi/openapi-
 import { type Appliance, roleTokens, startAppliance } from "./appliance.ts";
 import { startFakeUpstream } from "./fake-upstream.ts";
 import { listBags, startJob, untilRecorded } from "./outside.ts";
+import { pairingCode } from "./pairing.ts";
 import { connectScale } from "./scale-line.ts";
+import { cookieOf } from "./session.ts";
 import { until } from "./until.ts";
 
+interface ExampleAppliance extends AsyncDisposable {
+  readonly appliance: Appliance;
+  /** A code for a device, that was not used yet. */
+  readonly code: string;
+  /** The cookie of a paired device, whose station asks who acts. */
+  readonly deviceCookie: string;
+}
+
 /** A real appliance in which what the examples of the API's document name exists: bags, a job, a token, a scale. */
-export async function startExampleAppliance(
-  dataDir: string,
-  databaseUrl: string,
-): Promise<AsyncDisposable & { readonly appliance: Appliance }> {
+export async function startExampleAppliance(dataDir: string, databaseUrl: string): Promise<ExampleAppliance> {
   await using stack = new AsyncDisposableStack();
   const upstream = startFakeUpstream(() => Response.json({ success: false, error: "no" }, { status: 422 }));
   stack.defer(() => upstream.stop());
@@ -33,8 +40,15 @@ export async function startExampleAppliance(
   );
   const body = { role: "viewer", name: "tablet of the examples" };
   await appliance.api("/api/tokens", { method: "POST", body });
+  await appliance.api("/api/persons", { method: "POST", body: { name: "Bea", pin: "4711" } });
+  const person_asked = "each_shift";
+  await appliance.api("/api/stations/Station%201/person", { method: "PUT", body: { person_asked } });
+  const code = await pairingCode(appliance, { name: "tablet of line 1", station: "Station 1" });
+  const paired = await appliance.api("/api/session/device", { method: "POST", token: null, body: { code } });
+  const deviceCookie = cookieOf(paired);
+  const another = await pairingCode(appliance, { name: "tablet of line 4", station: "Station 4" });
   const owned = stack.move();
-  return { appliance, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { appliance, code: another, deviceCookie, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** The operations, what only reads first, what takes something away last. */
@@ -54,7 +68,7 @@ export function operationsOf(document: OpenApiDocument) {
 
 /** What "Try it out" sends, as the document shows it; the token in it is one that there is. */
 export async function sendExample(
-  appliance: Appliance,
+  { appliance, code, deviceCookie }: ExampleAppliance,
   {
     path,
     method,
@@ -74,11 +88,16 @@ export async function sendExample(
     shown.filter(({ in: where }) => where === "header").map(({ name, example }) => [name, example]),
   );
   const [type = "", content] = Object.entries(operation.requestBody?.content ?? {}).at(-1) ?? [];
-  const body = JSON.stringify(content?.example)?.replace("pp_the-token-of-this-browser", roleTokens.operator);
+  const body = JSON.stringify(content?.example)
+    ?.replace("pp_the-token-of-this-browser", roleTokens.operator)
+    .replace("7KQ2-M9XD", code);
+  const isOfDevice = path === "/api/session/person";
   return fetch(`${await appliance.origin()}${target}${query.size > 0 ? `?${query}` : ""}`, {
     method: method.toUpperCase(),
     headers: {
-      authorization: `Bearer ${roleTokens.admin}`,
+      ...(isOfDevice
+        ? { cookie: deviceCookie, "sec-fetch-site": "same-origin" }
+        : { authorization: `Bearer ${roleTokens.admin}` }),
       ...headers,
       ...(body !== undefined && { "content-type": type }),
     },

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { createPairings } from "../../src/access/pairings.ts";
+import { createPeopleInForce } from "../../src/access/people-in-force.ts";
 import { createTokensInForce } from "../../src/access/tokens-in-force.ts";
 import { boardController } from "../../src/board/controller.ts";
 import type { Config, Role } from "../../src/config/config.ts";
@@ -81,6 +83,13 @@ export async function testApp(overrides: Partial<Services> = {}) {
       clock: overrides.clock ?? systemClock,
       logger: silentLogger,
     }),
+    people: createPeopleInForce({
+      database,
+      plant: { id: 1 },
+      clock: overrides.clock ?? systemClock,
+      logger: silentLogger,
+    }),
+    pairings: createPairings(overrides.clock ?? systemClock),
     sessionKey: Buffer.alloc(32, "a key of the tests"),
     clock: systemClock,
     logger: silentLogger,

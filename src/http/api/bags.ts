@@ -194,8 +194,8 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
     )
     .post(
       "/api/bags/:id/void",
-      async ({ params: { id }, body, actor }) => {
-        const by = { actor, plant: plant.id, at: clock.now() };
+      async ({ params: { id }, body, who }) => {
+        const by = { ...who, plant: plant.id, at: clock.now() };
         const outcome = await database.run((sql) => voidBag(sql, id, body, by));
         if (!outcome.ok) throw notVoided(id, outcome);
         events.bagsChanged([id]);
@@ -215,8 +215,8 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
     )
     .post(
       "/api/bags/:id/unvoid",
-      async ({ params: { id }, actor }) => {
-        const by = { actor, plant: plant.id, at: clock.now() };
+      async ({ params: { id }, who }) => {
+        const by = { ...who, plant: plant.id, at: clock.now() };
         const outcome = await database.run((sql) => unvoidBag(sql, id, by));
         if (!outcome.ok) throw notUnvoided(id, outcome);
         events.bagsChanged([id]);
@@ -235,8 +235,8 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
     )
     .post(
       "/api/bags/:id/assign",
-      async ({ params: { id }, body, actor }) => {
-        const by = { actor, plant: plant.id, at: clock.now() };
+      async ({ params: { id }, body, who }) => {
+        const by = { ...who, plant: plant.id, at: clock.now() };
         const outcome = await database.run((sql) =>
           assignBag(sql, id, body.job_id, by, couriers.destinations),
         );
@@ -259,8 +259,8 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
     )
     .post(
       "/api/jobs/:id/assign",
-      async ({ params: { id }, body, actor }) => {
-        const by = { actor, plant: plant.id, at: clock.now() };
+      async ({ params: { id }, body, who }) => {
+        const by = { ...who, plant: plant.id, at: clock.now() };
         const span = { from: Date.parse(body.from), to: Date.parse(body.to) };
         const outcome = await database.run((sql) => assignBags(sql, id, span, by));
         if (!outcome.ok) throw noneAssigned(id, outcome);

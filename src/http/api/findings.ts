@@ -55,7 +55,7 @@ export function findingsController(services: Services, auth: Auth) {
     )
     .post(
       "/api/findings/snooze",
-      async ({ body: { check, until, reason }, actor }) => {
+      async ({ body: { check, until, reason }, who }) => {
         const finding = (await look().found).find((each) => each.check === check && !each.ok);
         if (finding === undefined) throw notFound(`there is no finding "${check}" now`);
         if (finding.severity === "stops") {
@@ -69,7 +69,7 @@ export function findingsController(services: Services, auth: Auth) {
             sql,
             check,
             { until: ends, reason: reason ?? null },
-            { actor, plant: plant.id, at: clock.now() },
+            { ...who, plant: plant.id, at: clock.now() },
           ),
         );
         return { check, until };

@@ -33,7 +33,7 @@ export function keysController(
 ) {
   return new Elysia({ name: "keys", tags: ["scales"] }).use(auth).post(
     "/api/scales/:id/keys/:key",
-    async ({ params: { id, key }, actor }) => {
+    async ({ params: { id, key }, who }) => {
       const found = keys.find(id, key);
       if (found.kind === "not_connected") {
         throw conflict(
@@ -44,7 +44,7 @@ export function keysController(
       if (found.kind === "no_command") {
         throw conflict("no_such_key", `dialect ${found.dialect} has no command for ${key}`);
       }
-      const by = { actor, plant: plant.id, at: clock.now() };
+      const by = { ...who, plant: plant.id, at: clock.now() };
       // First: what was pressed is in the trail, whatever the indicator makes of it.
       await database.run((sql) =>
         sql.begin((tx) =>
@@ -59,7 +59,7 @@ export function keysController(
       );
       const answered = await found.press();
       const answer = answered === null ? null : escapeBytes(Buffer.from(answered.frame, "latin1"));
-      logger.info({ scale: id, key, actor, answer }, "key of a scale pressed");
+      logger.info({ scale: id, key, actor: who.actor, answer }, "key of a scale pressed");
       return { key, answer, understood: answered?.isKnown === true };
     },
     {

@@ -35,7 +35,7 @@ export function manualBagsController(services: Needed, auth: Auth) {
 
   return new Elysia({ name: "manual-bags", tags: ["bags"] }).use(auth).post(
     "/api/bags",
-    async ({ body, headers, actor, status }) => {
+    async ({ body, headers, who, status }) => {
       const { station, scale, weight, unit, note } = body;
       const bag = {
         station,
@@ -56,7 +56,7 @@ export function manualBagsController(services: Needed, auth: Auth) {
         actualScale: stations.actualScale,
       };
       const entered = await database.run((sql) =>
-        enterBag(sql, bag, { actor, plant: plant.id, at: clock.now() }, options),
+        enterBag(sql, bag, { ...who, plant: plant.id, at: clock.now() }, options),
       );
       switch (entered.kind) {
         case "recorded":

@@ -1,4 +1,6 @@
 import type { Tokens } from "../../access/configured-tokens.ts";
+import type { Pairings } from "../../access/pairings.ts";
+import type { PeopleInForce } from "../../access/people-in-force.ts";
 import type { TokensInForce } from "../../access/tokens-in-force.ts";
 import type { Captures } from "../../captures/captures.ts";
 import type { Config } from "../../config/config.ts";
@@ -30,6 +32,10 @@ export interface Services {
   readonly tokens: () => Tokens;
   /** The tokens that people made, each with a name. */
   readonly namedTokens: TokensInForce;
+  /** Who may act on devices, by a PIN. */
+  readonly people: PeopleInForce;
+  /** Codes by which devices are paired. */
+  readonly pairings: Pairings;
   /** Signs the sessions of browsers. */
   readonly sessionKey: Buffer;
   readonly clock: Clock;

@@ -1,10 +1,13 @@
 import { Elysia, status } from "elysia";
 import { z } from "zod";
 import packageJson from "../../../package.json" with { type: "json" };
+import type { Device } from "../../access/access.ts";
+import { personAsked } from "../../access/persons.ts";
 import { problems } from "../answer/problem.ts";
 import { addressOf, bearerHeader, readJsonBody } from "../auth/auth.ts";
 import type { Guard } from "../auth/guard.ts";
 import { checked } from "../request/checked.ts";
+import { actingSchema } from "./access/person-session.ts";
 import type { Services } from "./services.ts";
 
 const sessionRoles = ["viewer", "operator", "admin"] as const;
@@ -19,6 +22,18 @@ export const sessionSchema = z.object({
     .string()
     .nullable()
     .describe("Who signed in, as the audit trail names it; null where nobody did, and the board is public."),
+  device: z
+    .object({
+      name: z.string(),
+      station: z.string().nullable().describe("Where it stands; null: anywhere."),
+      person_asked: z.enum(personAsked).describe("Whether its station wants to know who acts."),
+      person: actingSchema
+        .nullable()
+        .describe("Who acts; null: nobody entered their PIN, or the time is over."),
+    })
+    .nullable()
+    .optional()
+    .describe("Of a paired device; null: this browser is none."),
   board_public: z.boolean().describe("PREPUFF_BOARD_PUBLIC: the board may be read without signing in."),
   version: z.string(),
   now: z.iso.datetime().describe("The appliance's clock, which all times are by."),
@@ -49,7 +64,25 @@ type Needed = Pick<Services, "config" | "clock">;
 export function sessionController(services: Needed, guard: Guard) {
   const { config, clock } = services;
 
-  function sessionOf(who: { readonly role: string; readonly actor: string | null } | null): Session {
+  function deviceOf(device: Device | null, request: Request): Session["device"] {
+    if (device === null) return null;
+    const { asked, acting } = guard.actingOn(device, request);
+    return {
+      name: device.name,
+      station: device.station,
+      person_asked: asked,
+      person: acting && {
+        id: acting.person.id,
+        name: acting.person.name,
+        until: new Date(acting.until).toISOString(),
+      },
+    };
+  }
+
+  function sessionOf(
+    who: { readonly role: string; readonly actor: string | null; readonly device: Device | null } | null,
+    request: Request,
+  ): Session {
     const role = sessionRoles.find((each) => each === who?.role) ?? null;
     const open = {
       role,
@@ -62,6 +95,7 @@ export function sessionController(services: Needed, guard: Guard) {
     const { fallback, byScale } = config.station;
     return {
       ...open,
+      device: deviceOf(who?.device ?? null, request),
       stations: [...new Set([fallback, ...byScale.values()])],
       default_station: fallback,
       tolerance_percent: config.tolerancePercent,
@@ -79,7 +113,7 @@ export function sessionController(services: Needed, guard: Guard) {
       ({ request, bearer, set }) => {
         const visitor = guard.visitor({ request, bearer });
         if (visitor?.session?.renewed) set.headers["set-cookie"] = visitor.session.renewed;
-        return sessionOf(visitor);
+        return sessionOf(visitor, request);
       },
       {
         response: { 200: sessionSchema },
@@ -95,7 +129,7 @@ export function sessionController(services: Needed, guard: Guard) {
       ({ body: { token }, request, server, set }) => {
         const { identity, setCookie } = guard.signIn(token.trim(), request, addressOf({ request, server }));
         set.headers["set-cookie"] = setCookie;
-        return sessionOf(identity);
+        return sessionOf(identity, request);
       },
       {
         transform: async (context) => {

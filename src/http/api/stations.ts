@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
+import { personAsked } from "../../access/persons.ts";
 import { createLastKnown } from "../../database/last-known.ts";
 import { plantSchema } from "../../database/plant.ts";
 import { bagSchema } from "../../records/bags/bag-view.ts";
@@ -21,6 +22,7 @@ const stationSchema = z.object({
   next_job: jobSchema.nullable().describe("The first one of its queue."),
   planned_jobs: z.int().describe("In its queue."),
   next_job_begins: stationSettingsSchema.shape.next_job_begins,
+  person_asked: z.enum(personAsked).describe("Whether its devices ask who acts."),
   last_job: jobSchema.nullable().describe("Of those that ended, the one started last."),
   last_bag: bagSchema.nullable().describe("The one weighed last, also where it is void."),
 });
@@ -39,11 +41,11 @@ export type Stations = z.output<typeof stationsSchema>;
 
 type Needed = Pick<
   Services,
-  "config" | "clock" | "database" | "plant" | "presence" | "repeats" | "stations" | "events"
+  "config" | "clock" | "database" | "plant" | "presence" | "repeats" | "stations" | "events" | "people"
 >;
 
 export function stationsController(services: Needed, auth: Auth) {
-  const { config, clock, database, plant, events } = services;
+  const { config, clock, database, plant, events, people } = services;
   const scaleList = createScaleList(services);
   const stored = createLastKnown<readonly StationState[]>(database, clock, []);
 
@@ -51,8 +53,8 @@ export function stationsController(services: Needed, auth: Auth) {
     .use(auth)
     .patch(
       "/api/stations/:name",
-      async ({ params: { name: station }, body, actor }) => {
-        const by = { actor, plant: plant.id, at: clock.now() };
+      async ({ params: { name: station }, body, who }) => {
+        const by = { ...who, plant: plant.id, at: clock.now() };
         const set = await database.run((sql) => setStation(sql, station, body, by));
         events.publish({ type: "queue", queue: { station } });
         return set;
@@ -89,6 +91,7 @@ export function stationsController(services: Needed, auth: Auth) {
             next_job: state?.nextJob ?? null,
             planned_jobs: state?.plannedJobs ?? 0,
             next_job_begins: state?.nextJobBegins ?? "by_hand",
+            person_asked: people.asked(station),
             last_job: state?.lastJob ?? null,
             last_bag: state?.lastBag ?? null,
           };

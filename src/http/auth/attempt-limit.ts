@@ -2,36 +2,60 @@ import { LRUCache } from "lru-cache";
 import type { Clock } from "../../runtime/clock.ts";
 
 export interface AttemptLimit {
-  /** Counts a failed attempt; says how many seconds to wait, 0 while the limit is not reached. */
-  failed(address: string): number;
+  /** Counts a failed attempt; says how many seconds to wait, 0 while the limit is not passed. */
+  failed(who: string): number;
+  /** Takes back an attempt that was counted before it was known to be right. */
+  succeeded(who: string): void;
+  /** How many seconds to wait before another attempt; 0: none. */
+  wait(who: string): number;
+  /** Forgets the attempts of one. */
+  forget(who: string): void;
 }
 
-const windowMs = 60_000;
+const minuteMs = 60_000;
 
 /**
- * Counts failed attempts for each address, in windows of a minute from the first one.
+ * Counts failed attempts of each (an address, say), in windows of time from the first one.
  *
- * @param options.addressesMax bounds the memory: beyond it the address that failed first is forgotten.
+ * @param options.max attempts in a window.
+ * @param options.windowMs a minute, unless told.
+ * @param options.knownMax bounds the memory: beyond it the one that failed first is forgotten.
  */
 export function createAttemptLimit(options: {
-  perMinute: number;
-  addressesMax: number;
+  max: number;
+  windowMs?: number;
+  knownMax: number;
   clock: Pick<Clock, "now">;
 }): AttemptLimit {
-  const { perMinute, addressesMax, clock } = options;
-  const windows = new LRUCache<string, { failures: number; endsAt: number }>({ max: addressesMax });
+  const { max, windowMs = minuteMs, knownMax, clock } = options;
+  const windows = new LRUCache<string, { failures: number; endsAt: number }>({ max: knownMax });
+
+  function windowOf(who: string, now: number) {
+    // Without making it the newest: a window is as old as its first failure.
+    const window = windows.peek(who);
+    return window === undefined || window.endsAt <= now || window.endsAt > now + windowMs ? null : window;
+  }
 
   return {
-    failed(address) {
+    failed(who) {
       const now = clock.now();
-      // Without making it the newest: a window is as old as its first failure.
-      let window = windows.peek(address);
-      if (window === undefined || window.endsAt <= now || window.endsAt > now + windowMs) {
+      let window = windowOf(who, now);
+      if (window === null) {
         window = { failures: 0, endsAt: now + windowMs };
-        windows.set(address, window);
+        windows.set(who, window);
       }
       window.failures++;
-      return window.failures > perMinute ? Math.ceil((window.endsAt - now) / 1000) : 0;
+      return window.failures > max ? Math.ceil((window.endsAt - now) / 1000) : 0;
     },
+    succeeded(who) {
+      const window = windowOf(who, clock.now());
+      if (window !== null) window.failures--;
+    },
+    wait(who) {
+      const now = clock.now();
+      const window = windowOf(who, now);
+      return window === null || window.failures < max ? 0 : Math.ceil((window.endsAt - now) / 1000);
+    },
+    forget: (who) => void windows.delete(who),
   };
 }

@@ -5,13 +5,13 @@ import type { Role } from "../../config/config.ts";
 import { scanBagPath } from "../answer/problem.ts";
 import { readBody } from "../request/body.ts";
 import { tokenParameter } from "../request/token-place.ts";
-import type { Guard } from "./guard.ts";
+import type { Guard, Who } from "./guard.ts";
 
 export type Auth = ReturnType<typeof createAuth>;
 
 /**
  * The guard of every route that is not open: `.use(auth)`, then `{ role: "operator" }` among the route's options. The
- * handler gets `actor` for the audit trail, `actorName` where that is a name, `client` for its share of what is scarce,
+ * handler gets `who` (the person, where one entered their PIN) or `actor` for the audit trail, `actorName` where that is a name, `client` for its share of what is scarce,
  * and `isAdmitted`, which says later whether the token would still pass, for what goes on; the document gets the
  * route's security.
  *
@@ -32,14 +32,18 @@ export function createAuth(services: { readonly guard: Guard; readonly tokens: (
         detail: { security: [{ bearer: [] }, { session: [] }], "x-role": need },
         // Before anything is validated.
         transform: async (context: Asked & Bodied) => {
-          guard.admit(need, context, addressOf(context));
+          guard.check(need, context, addressOf(context));
           // scan_bag reads its own: it takes forms too, and keeps a number's digits as they were written.
           if (context.route !== scanBagPath) await readJsonBody(context);
         },
         resolve: (context) => {
-          const { actor, actorName, isAdmitted, setCookie } = guard.admit(need, context, addressOf(context));
+          const { who, actor, actorName, isAdmitted, setCookie } = guard.admit(
+            need,
+            context,
+            addressOf(context),
+          );
           if (setCookie !== null) context.set.headers["set-cookie"] = setCookie;
-          return { actor, actorName, isAdmitted, client: { actor, address: addressOf(context) } };
+          return { who, actor, actorName, isAdmitted, client: { actor, address: addressOf(context) } };
         },
       };
     },
@@ -47,7 +51,12 @@ export function createAuth(services: { readonly guard: Guard; readonly tokens: (
 }
 
 function anyone(context: Pick<Asked, "request" | "server">) {
-  return { actor: "anyone", client: { actor: "anyone", address: addressOf(context) } };
+  const who: Who = { actor: "anyone", person: null };
+  return {
+    who,
+    actor: "anyone",
+    client: { actor: "anyone", address: addressOf(context) },
+  };
 }
 
 /**

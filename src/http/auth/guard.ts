@@ -1,12 +1,21 @@
-import { createAccess, type Identity } from "../../access/access.ts";
+import { createAccess, type Device, type Identity } from "../../access/access.ts";
 import type { Tokens } from "../../access/configured-tokens.ts";
+import type { PeopleInForce } from "../../access/people-in-force.ts";
+import { type ActingPerson, createPersonSessions } from "../../access/person-sessions.ts";
 import { createSessions } from "../../access/sessions.ts";
 import type { TokensInForce } from "../../access/tokens-in-force.ts";
 import type { Config, Role } from "../../config/config.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { databaseIsAway, Problem } from "../answer/problem.ts";
 import { createAttemptLimit } from "./attempt-limit.ts";
-import { isSafe, madeOn, readSessionCookie, sessionSetCookie } from "./session-cookie.ts";
+import {
+  isSafe,
+  madeOn,
+  personSetCookie,
+  readPersonCookie,
+  readSessionCookie,
+  sessionSetCookie,
+} from "./session-cookie.ts";
 
 /** Who may do what: `admin` everything, `operator` also what `viewer` may, the others only their own. */
 const allowed: Readonly<Record<Role, readonly Role[]>> = {
@@ -21,6 +30,7 @@ export interface GuardServices {
   readonly config: { readonly http: Pick<Config["http"], "boardPublic"> };
   readonly tokens: () => Tokens;
   readonly namedTokens: Pick<TokensInForce, "loaded" | "find" | "byId">;
+  readonly people: Pick<PeopleInForce, "loaded" | "byId" | "askedBy">;
   readonly sessionKey: Buffer;
   readonly clock: Clock;
 }
@@ -32,6 +42,8 @@ interface Visitor {
   readonly actor: string | null;
   /** The token's id where it has a name; else null: the actor is a role then. */
   readonly tokenId: number | null;
+  /** The paired browser that it is; null: it is none. */
+  readonly device: Device | null;
   /** By a cookie, which browsers send by themselves; then also a new cookie, where it is time for one. */
   readonly session: { readonly isDue: boolean; readonly renewed: string | null } | null;
 }
@@ -43,7 +55,16 @@ export interface Caller {
   readonly bearer: string | undefined;
 }
 
+/** Who does something, for the audit trail. */
+export interface Who {
+  /** `Ann (line 2 tablet)` where somebody entered their PIN. */
+  readonly actor: string;
+  readonly person: { readonly id: number; readonly name: string } | null;
+}
+
 export interface Admission {
+  readonly who: Who;
+  /** As who signed in, whoever acts there: what shares are counted by. */
   readonly actor: string;
   /** The actor, if it is a named token; null: a role does not identify a person. */
   readonly actorName: string | null;
@@ -60,15 +81,18 @@ export function createGuard(services: GuardServices) {
   const { boardPublic } = services.config.http;
   const identify = createAccess(services);
   const sessions = createSessions({ ...services, key: services.sessionKey });
-  const failures = createAttemptLimit({ perMinute: 10, addressesMax: 10_000, clock: services.clock });
+  const personSessions = createPersonSessions({ ...services, key: services.sessionKey });
+  const { people } = services;
+  const failures = createAttemptLimit({ max: 10, knownMax: 10_000, clock: services.clock });
   /** Until PostgreSQL has answered once, a valid session may read: its token is assumed to be in force. */
   const unproven: Visitor = {
     role: "viewer",
     actor: null,
     tokenId: null,
+    device: null,
     session: { isDue: false, renewed: null },
   };
-  const anyone: Visitor = { role: "viewer", actor: null, tokenId: null, session: null };
+  const anyone: Visitor = { role: "viewer", actor: null, tokenId: null, device: null, session: null };
 
   /** @throws Problem 401 or 429; 503 where a named token cannot be told from a wrong one yet. */
   function bySecret(token: string, address: string): Identity {
@@ -96,12 +120,35 @@ export function createGuard(services: GuardServices) {
       role: identity.role,
       actor: identity.actor,
       tokenId: identity.tokenId,
+      device: identity.device,
       session: { isDue, renewed: isDue ? sessionSetCookie(sessions.open(identity), request) : null },
     };
   }
 
-  /** @throws Problem 401, 403, 429 or 503. */
-  function admit(need: Role, caller: Caller, address: string): Admission {
+  /** Who acts on a device now; null: nobody entered their PIN, or nobody is asked to. */
+  function actingOn(device: Device, request: Request): ActingPerson | null {
+    const asked = people.askedBy(device);
+    const cookie = asked === "never" ? null : readPersonCookie(request);
+    return cookie === null ? null : personSessions.resume(cookie, device.id, asked);
+  }
+
+  /**
+   * Who does what a device is to do.
+   *
+   * @throws Problem 403 where its station wants to know, and nobody entered their PIN; 503 while nobody knows that.
+   */
+  function actorOn(device: Device, request: Request): ActingPerson | null {
+    if (!people.loaded) throw databaseIsAway();
+    const acting = actingOn(device, request);
+    if (acting === null && people.askedBy(device) !== "never") throw personWanted();
+    return acting;
+  }
+
+  /**
+   * @param isBegun what was given for one action is used up by this.
+   * @throws Problem 401, 403, 429 or 503.
+   */
+  function admit(need: Role, caller: Caller, address: string, isBegun: boolean): Admission {
     const { request, bearer } = caller;
     const visitor: Visitor | null =
       bearer === undefined ? withoutToken(request) : { ...bySecret(bearer, address), session: null };
@@ -110,15 +157,23 @@ export function createGuard(services: GuardServices) {
         "no bearer token in the Authorization header, which is the one place for it, and no session",
       );
     }
-    const { role, actor, tokenId, session } = visitor;
+    const { role, actor, tokenId, device, session } = visitor;
     if (!allowed[need].includes(role)) {
       if (visitor === unproven) throw databaseIsAway();
       if (actor === null) throw unauthorized("this needs a bearer token or a session");
       throw tooSmall(need, role);
     }
     if (bearer === undefined && !isSafe(request)) checkOrigin(request, session !== null);
+    const acting =
+      device !== null && need === "operator" && !isSafe(request) ? actorOn(device, request) : null;
+    if (isBegun) acting?.spend();
+    const name = actor ?? "anyone";
     return {
-      actor: actor ?? "anyone",
+      who:
+        acting === null || device === null
+          ? { actor: name, person: null }
+          : { actor: `${acting.person.name} (${device.name})`, person: acting.person },
+      actor: name,
       actorName: tokenId === null ? null : actor,
       isAdmitted: () => isStillAdmitted(need, caller),
       setCookie: session?.renewed ?? null,
@@ -139,7 +194,25 @@ export function createGuard(services: GuardServices) {
   }
 
   return {
-    admit,
+    /** Whether a request may be made. @throws Problem 401, 403, 429 or 503. */
+    check: (need: Role, caller: Caller, address: string): void => void admit(need, caller, address, false),
+    /** The same when it is carried out. @throws Problem 401, 403, 429 or 503. */
+    admit: (need: Role, caller: Caller, address: string): Admission => admit(need, caller, address, true),
+    /** What a device asks, and who acts there now. */
+    actingOn: (device: Device, request: Request) => ({
+      asked: people.askedBy(device),
+      acting: actingOn(device, request),
+    }),
+    /** The `Set-Cookie` for whoever entered their PIN on a device. */
+    actAs(given: Parameters<typeof personSessions.open>[0], request: Request): string {
+      const seconds = Math.ceil((given.until - services.clock.now()) / 1000);
+      return personSetCookie(personSessions.open(given), request, seconds);
+    },
+    /** The `Set-Cookie` after which nobody acts on a device. */
+    actNoMore: (request: Request): string => personSetCookie(null, request, 0),
+    /** The `Set-Cookie` of a device that was paired. */
+    pair: (identity: Identity, request: Request): string =>
+      sessionSetCookie(sessions.open(identity), request),
     /** The identity by cookie or bearer token; null: none with any right. Never throws. */
     visitor({ request, bearer }: Caller): Visitor | null {
       if (bearer === undefined) return withoutToken(request);
@@ -176,6 +249,14 @@ function tooSmall(need: Role, role: Role): Problem {
   return new Problem(403, "forbidden", `this needs the role ${need}; the token's role is ${role}`, {
     headers: { "www-authenticate": `Bearer realm="prepuff", error="insufficient_scope", scope="${need}"` },
   });
+}
+
+function personWanted(): Problem {
+  return new Problem(
+    403,
+    "person_wanted",
+    "this device's station wants to know who acts: enter a PIN first (POST /api/session/person)",
+  );
 }
 
 function crossOrigin(): Problem {

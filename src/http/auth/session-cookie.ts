@@ -1,11 +1,22 @@
 import { sessionDays } from "../../access/sessions.ts";
 
 export const sessionCookie = "prepuff_session";
+/** Who acts on a device. */
+const personCookie = "prepuff_person";
 
 /** The session that a request's `Cookie` header brings, or null. */
 export function readSessionCookie(request: Request): string | null {
+  return readCookie(request, sessionCookie);
+}
+
+/** Who acts, as a request's `Cookie` header says, or null. */
+export function readPersonCookie(request: Request): string | null {
+  return readCookie(request, personCookie);
+}
+
+function readCookie(request: Request, name: string): string | null {
   const header = request.headers.get("cookie");
-  return header === null ? null : new Bun.CookieMap(header).get(sessionCookie);
+  return header === null ? null : new Bun.CookieMap(header).get(name);
 }
 
 /**
@@ -15,15 +26,24 @@ export function readSessionCookie(request: Request): string | null {
  * The one place where `X-Forwarded-Proto` is used: a client that forges it only affects its own cookie.
  */
 export function sessionSetCookie(value: string | null, request: Request): string {
+  return setCookie(sessionCookie, value, request, sessionDays * 86_400);
+}
+
+/** The same for whoever acts on a device; the browser keeps it no longer than it is of use. */
+export function personSetCookie(value: string | null, request: Request, seconds: number): string {
+  return setCookie(personCookie, value, request, seconds);
+}
+
+function setCookie(name: string, value: string | null, request: Request, maxAge: number): string {
   const isSecure =
     new URL(request.url).protocol === "https:" ||
     request.headers.get("x-forwarded-proto")?.split(",")[0]?.trim().toLowerCase() === "https";
-  return new Bun.Cookie(sessionCookie, value ?? "", {
+  return new Bun.Cookie(name, value ?? "", {
     path: "/",
     httpOnly: true,
     sameSite: "strict",
     secure: isSecure,
-    maxAge: value === null ? 0 : sessionDays * 86_400,
+    maxAge: value === null ? 0 : maxAge,
   }).toString();
 }
 

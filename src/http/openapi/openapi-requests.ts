@@ -132,6 +132,18 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
   "POST /api/ledger/acknowledge": { body: { reason: "disk of scale server 2 died on 3 May", missing: 3 } },
   "GET /api/tokens": { parameters: { limit: 20, revoked: "false" } },
   "POST /api/tokens": { body: { role: "operator", name: "line 2 tablet" } },
+  "PATCH /api/tokens/{id}": { parameters: { id: 1 }, body: { name: "line 3 tablet" } },
   "DELETE /api/tokens/{id}": { parameters: { id: 1 } },
+  "POST /api/pairings": { body: { name: "tablet of line 2", station: "Station 2" } },
+  "POST /api/session/device": { body: { code: "7KQ2-M9XD" } },
+  "POST /api/session/person": { body: { person: 1, pin: "4711" } },
+  "GET /api/persons": { parameters: { limit: 20, retired: "false" } },
+  "POST /api/persons": { body: { name: "Ann", pin: "4711" } },
+  "PATCH /api/persons/{id}": { parameters: { id: 1 }, body: { name: "Anna" } },
+  "DELETE /api/persons/{id}": { parameters: { id: 1 } },
+  "PUT /api/stations/{name}/person": {
+    parameters: { name: "Station 2" },
+    body: { person_asked: "each_shift" },
+  },
   "GET /api/audit": { parameters: { limit: 20, action: "job.start" } },
 };

@@ -21,7 +21,7 @@ test("every example of the document works as it is shown, against a real applian
     for (const { example } of Object.values(operation.requestBody?.content ?? {})) {
       expect(example, about).toBeDefined();
     }
-    const answer = await sendExample(appliance, { path, method, operation });
+    const answer = await sendExample(started, { path, method, operation });
     // A sound appliance misses nothing, so there is nothing to acknowledge; and the print of today has no commands for keys.
     const wanted =
       path === "/api/ledger/acknowledge" || path === "/api/scales/{id}/keys/{key}"

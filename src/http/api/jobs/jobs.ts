@@ -14,6 +14,7 @@ import { createStatisticsReader } from "../../../records/jobs/statistics-reader.
 import { nameSchema, stationQuery, textSchema } from "../../../runtime/typed-text.ts";
 import { conflict, invalid, type Problem, problems } from "../../answer/problem.ts";
 import type { Auth } from "../../auth/auth.ts";
+import type { Who } from "../../auth/guard.ts";
 import { checked } from "../../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../../request/paging.ts";
 import { searchQuery, smallIdSchema } from "../../request/values.ts";
@@ -36,7 +37,9 @@ type Needed = Pick<Services, "database" | "plant" | "clock" | "config" | "events
 const startedBySchema = nameSchema(200)
   .nullable()
   .optional()
-  .describe("Left out: the name of the token, where it has one.");
+  .describe(
+    "Left out: the name of the token, where it has one. Of a person who entered their PIN it is always theirs.",
+  );
 const repeatSchema = z.strictObject({
   started_by: startedBySchema,
   status: z
@@ -48,7 +51,7 @@ const repeatSchema = z.strictObject({
 /** Jobs: what is to be weighed on which station. */
 export function jobsController(services: Needed, auth: Auth, shares: Shares) {
   const { database, plant, clock, config, events } = services;
-  const by = (actor: string) => ({ actor, plant: plant.id, at: clock.now() });
+  const by = (who: Who) => ({ ...who, plant: plant.id, at: clock.now() });
   const { changed, ended } = jobNews(events);
 
   const statisticsOf = createStatisticsReader(
@@ -79,15 +82,15 @@ export function jobsController(services: Needed, auth: Auth, shares: Shares) {
     )
     .post(
       "/api/jobs",
-      async ({ body, actor, actorName, status }) => {
+      async ({ body, who, actorName, status }) => {
         if (config.jobs === "upstream") throw jobsElsewhere();
         const outcome = await database.run(async (sql) => {
           const ordered = await orderJob(sql, plant.id, body, config.tolerancePercent);
           if (!ordered.ok) throw invalid({ field: ordered.field, message: ordered.message });
-          const job = { ...ordered.job, started_by: body.started_by ?? actorName };
+          const job = { ...ordered.job, started_by: who.person?.name ?? body.started_by ?? actorName };
           return body.status === "planned"
-            ? planJob(sql, { ...job, started_by: body.started_by ?? null }, by(actor))
-            : startJob(sql, job, by(actor));
+            ? planJob(sql, { ...job, started_by: body.started_by ?? null }, by(who))
+            : startJob(sql, job, by(who));
         });
         if (!outcome.ok) throw notMade(outcome);
         return status(201, changed(outcome.job));
@@ -119,8 +122,8 @@ export function jobsController(services: Needed, auth: Auth, shares: Shares) {
     )
     .patch(
       "/api/jobs/:id",
-      async ({ params: { id }, body, actor }) => {
-        const outcome = await database.run((sql) => changeJob(sql, id, body, by(actor)));
+      async ({ params: { id }, body, who }) => {
+        const outcome = await database.run((sql) => changeJob(sql, id, body, by(who)));
         if (!outcome.ok) throw notChanged(id, outcome);
         return ended(outcome);
       },
@@ -172,11 +175,14 @@ export function jobsController(services: Needed, auth: Auth, shares: Shares) {
     )
     .post(
       "/api/jobs/:id/repeat",
-      async ({ params: { id }, body, actor, actorName, status }) => {
+      async ({ params: { id }, body, who, actorName, status }) => {
         if (config.jobs === "upstream") throw jobsElsewhere();
-        const startedBy = body.started_by ?? (body.status === "planned" ? null : actorName);
+        const startedBy =
+          body.status === "planned"
+            ? (body.started_by ?? null)
+            : (who.person?.name ?? body.started_by ?? actorName);
         const outcome = await database.run((sql) =>
-          repeatJob(sql, id, { status: body.status, startedBy }, by(actor)),
+          repeatJob(sql, id, { status: body.status, startedBy }, by(who)),
         );
         if (!outcome.ok) throw notMade(outcome, id);
         return status(201, changed(outcome.job));
@@ -195,8 +201,8 @@ export function jobsController(services: Needed, auth: Auth, shares: Shares) {
     )
     .post(
       "/api/jobs/:id/complete",
-      async ({ params: { id }, actor }) =>
-        ended(endedOr(id, await database.run((sql) => completeJob(sql, id, by(actor))))),
+      async ({ params: { id }, who }) =>
+        ended(endedOr(id, await database.run((sql) => completeJob(sql, id, by(who))))),
       {
         role: "operator",
         params: checked("params", idSchema),
@@ -210,8 +216,8 @@ export function jobsController(services: Needed, auth: Auth, shares: Shares) {
     )
     .post(
       "/api/jobs/:id/cancel",
-      async ({ params: { id }, actor }) =>
-        ended(endedOr(id, await database.run((sql) => cancelJob(sql, id, by(actor))))),
+      async ({ params: { id }, who }) =>
+        ended(endedOr(id, await database.run((sql) => cancelJob(sql, id, by(who))))),
       {
         role: "operator",
         params: checked("params", idSchema),

@@ -6,6 +6,7 @@ import { type Moved, moveJob, plannedMax, removeJob } from "../../../records/job
 import { nameSchema } from "../../../runtime/typed-text.ts";
 import { problems } from "../../answer/problem.ts";
 import type { Auth } from "../../auth/auth.ts";
+import type { Who } from "../../auth/guard.ts";
 import { checked } from "../../request/checked.ts";
 import { smallIdSchema } from "../../request/values.ts";
 import type { Services } from "../services.ts";
@@ -27,17 +28,17 @@ type Needed = Pick<Services, "database" | "plant" | "clock" | "config" | "events
 /** Planned jobs: started, put elsewhere in their queue, taken out of it. */
 export function queueController(services: Needed, auth: Auth) {
   const { database, plant, clock, config, events } = services;
-  const by = (actor: string) => ({ actor, plant: plant.id, at: clock.now() });
+  const by = (who: Who) => ({ ...who, plant: plant.id, at: clock.now() });
   const { changed, queueChanged } = jobNews(events);
 
   return new Elysia({ name: "queue", tags: ["jobs"] })
     .use(auth)
     .post(
       "/api/jobs/:id/start",
-      async ({ params: { id }, body, actor, actorName }) => {
+      async ({ params: { id }, body, who, actorName }) => {
         if (config.jobs === "upstream") throw jobsElsewhere();
-        const startedBy = body.started_by ?? actorName;
-        const outcome = await database.run((sql) => startPlanned(sql, id, startedBy, by(actor)));
+        const startedBy = who.person?.name ?? body.started_by ?? actorName;
+        const outcome = await database.run((sql) => startPlanned(sql, id, startedBy, by(who)));
         if (!outcome.ok) throw notMade(outcome, id);
         return changed(outcome.job);
       },
@@ -55,8 +56,8 @@ export function queueController(services: Needed, auth: Auth) {
     )
     .post(
       "/api/jobs/:id/move",
-      async ({ params: { id }, body, actor }) => {
-        const job = moved(id, await database.run((sql) => moveJob(sql, id, body.place, by(actor))));
+      async ({ params: { id }, body, who }) => {
+        const job = moved(id, await database.run((sql) => moveJob(sql, id, body.place, by(who))));
         queueChanged(job.station);
         return job;
       },
@@ -73,8 +74,8 @@ export function queueController(services: Needed, auth: Auth) {
     )
     .delete(
       "/api/jobs/:id",
-      async ({ params: { id }, actor }) => {
-        const job = moved(id, await database.run((sql) => removeJob(sql, id, by(actor))));
+      async ({ params: { id }, who }) => {
+        const job = moved(id, await database.run((sql) => removeJob(sql, id, by(who))));
         queueChanged(job.station);
         return status(204, undefined);
       },
