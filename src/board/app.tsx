@@ -8,6 +8,7 @@ import { Lost } from "./shared/lost.tsx";
 import { NotFound } from "./shared/not-found.tsx";
 import { match, path } from "./shared/router.ts";
 import { session } from "./shared/session.ts";
+import { Shortcuts } from "./shared/shortcuts.tsx";
 import { SignIn } from "./shared/sign-in.tsx";
 import { t } from "./shared/texts.ts";
 import { StationPage } from "./station/station-page.tsx";
@@ -24,6 +25,9 @@ const pages: Readonly<
   "/bags": () => <OnDemand name={t("bags")} page={({ BagsPage }) => <BagsPage />} />,
   "/reports": () => <OnDemand name={t("reports")} page={({ ReportsPage }) => <ReportsPage />} />,
   "/scales": () => <OnDemand name={t("scales")} page={({ ScalesPage }) => <ScalesPage />} />,
+  "/scales/:id": ({ id = "" }) => (
+    <OnDemand name={t("scales")} page={({ ScalePage }) => <ScalePage key={id} id={id} />} />
+  ),
   "/attention": () => <OnDemand name={t("attention")} page={({ AttentionPage }) => <AttentionPage />} />,
   "/sign-in": () => <SignIn />,
 };
@@ -48,6 +52,7 @@ export function App() {
     <>
       <Page />
       <Lost />
+      <Shortcuts />
     </>
   );
 }

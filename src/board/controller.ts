@@ -23,6 +23,9 @@ export function boardController() {
     },
     { detail: { hide: true } },
   );
+  app.get("/favicon.ico", async ({ request }) => answer((await boardFiles()).favicon, request, askAgain), {
+    detail: { hide: true },
+  });
   for (const path of pagePaths) {
     app.get(path, async ({ request }) => answer((await boardFiles()).page, request, askAgain), {
       detail: { hide: true },

@@ -37,7 +37,7 @@ describe("the board's pages", () => {
   test("name files that never change, and are asked for again themselves", async () => {
     const paths = await linked();
     expect(paths.map((path) => path.slice(path.lastIndexOf(".")))).toEqual(
-      expect.arrayContaining([".js", ".css", ".svg"]),
+      expect.arrayContaining([".js", ".css", ".svg", ".png", ".webmanifest"]),
     );
     for (const path of paths) {
       expect((await get(path)).headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
@@ -62,6 +62,21 @@ describe("the board's pages", () => {
       }),
     );
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(100_000);
+  });
+
+  test("can be put on a home screen: the manifest names icons that are there", async () => {
+    const manifest = (await linked()).find((path) => path.endsWith(".webmanifest")) ?? "";
+    const answer = await get(manifest);
+    expect(answer.headers.get("content-type")).toBe("application/manifest+json");
+    const { icons, ...about } = await answer.json();
+    expect(about).toMatchObject({ name: "Pre-Puff", start_url: "/", display: "fullscreen" });
+    for (const { src, type } of icons) {
+      const icon = await get(src);
+      expect([icon.status, icon.headers.get("content-type")]).toEqual([200, type]);
+    }
+    const favicon = await get("/favicon.ico");
+    expect(favicon.headers.get("content-type")).toBe("image/png");
+    expect([...new Uint8Array(await favicon.arrayBuffer()).slice(1, 4)]).toEqual([...Buffer.from("PNG")]);
   });
 
   test("come uncompressed to those who do not take gzip", async () => {

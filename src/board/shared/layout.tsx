@@ -127,11 +127,32 @@ function DisplayMenu() {
                 { value: "dark", text: t("themeDark") },
               ]}
             />
+            <FullScreen />
+            <p class="menu-links">
+              <a href="/runbooks">{t("runbooks")}</a>
+              <a href="/openapi">API</a>
+            </p>
             <SessionLine />
           </div>
         </Dialog>
       )}
     </>
+  );
+}
+
+/** Not every browser can: a tablet's home screen does it by itself. */
+function FullScreen() {
+  if (!document.fullscreenEnabled) return null;
+  const toggle = () =>
+    void (
+      document.fullscreenElement === null
+        ? document.documentElement.requestFullscreen()
+        : document.exitFullscreen()
+    ).catch(() => undefined);
+  return (
+    <button type="button" class="button" onClick={toggle}>
+      {t("fullScreen")}
+    </button>
   );
 }
 

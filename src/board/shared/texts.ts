@@ -48,6 +48,10 @@ export const t = translator({
       "The scales go on weighing, and nothing is lost. This screen comes back by itself. If it does not, check the tablet's Wi-Fi, or call IT.",
     lostTrying: "Trying again…",
     skip: "Skip to the content",
+    shortcuts: "Keys",
+    shortcutSearch: "Search",
+    runbooks: "What to do at an alert",
+    fullScreen: "Full screen on or off",
   },
   es: {
     board: "Tablero",
@@ -97,5 +101,9 @@ export const t = translator({
       "Las básculas siguen pesando y no se pierde nada. Esta pantalla vuelve sola. Si no vuelve, revise el wifi de la tableta o avise a informática.",
     lostTrying: "Intentando de nuevo…",
     skip: "Al contenido",
+    shortcuts: "Teclas",
+    shortcutSearch: "Buscar",
+    runbooks: "Qué hacer ante una alarma",
+    fullScreen: "Pantalla completa sí o no",
   },
 });

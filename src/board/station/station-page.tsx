@@ -4,6 +4,7 @@ import { serverNow } from "../shared/clock.ts";
 import { Layout } from "../shared/layout.tsx";
 import { areJobsUpstream, isOperator } from "../shared/session.ts";
 import { sound } from "../shared/settings.ts";
+import { keepScreenOn } from "../shared/wake-lock.ts";
 import { Actions } from "./actions.tsx";
 import { BagDialog } from "./bag-dialog.tsx";
 import { chosenStation, forgetStation } from "./chosen.ts";
@@ -41,6 +42,7 @@ function StationBoard(props: { readonly station: string }) {
     });
     return state.dispose;
   }, [state]);
+  useEffect(keepScreenOn, []);
   return (
     <Layout
       name={station}

@@ -6,6 +6,7 @@ export const pagePaths = [
   "/bags",
   "/reports",
   "/scales",
+  "/scales/:id",
   "/attention",
   "/sign-in",
 ] as const;

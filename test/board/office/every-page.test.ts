@@ -12,7 +12,15 @@ const readers: readonly VisitOptions[] = [
 
 describe.skipIf(chromiumPath === null)("every page of the office", () => {
   const site = office();
-  const pages = () => ["/jobs", `/jobs/${site.plant.running}`, "/bags", "/reports", "/scales", "/attention"];
+  const pages = () => [
+    "/jobs",
+    `/jobs/${site.plant.running}`,
+    "/bags",
+    "/reports",
+    "/scales",
+    "/scales/1",
+    "/attention",
+  ];
 
   test.each(readers)("is whole for $role in $locale, $theme, at the $size", async (reader) => {
     for (const path of pages()) {
@@ -47,6 +55,30 @@ describe.skipIf(chromiumPath === null)("every page of the office", () => {
           return name.test(label ?? "");
         });
       }
+    }));
+
+  test("keys open pages and list themselves, but not while somebody types", () =>
+    site.look("/bags", { role: "viewer" }, async (page) => {
+      const at = () => new URL(page.url()).pathname;
+      await page.keyboard.press("g");
+      await page.keyboard.press("j");
+      await until("the page of jobs", async () => at() === "/jobs");
+      await page.keyboard.press("/");
+      await page.keyboard.type("gs");
+      expect(at()).toBe("/jobs");
+      expect(await page.locator("input[type=search]").inputValue()).toBe("gs");
+      await page.locator("h1").click();
+      await page.keyboard.press("?");
+      const keys = page.getByRole("dialog", { name: "Keys" });
+      await keys.getByText("Attention").waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      await page.keyboard.press("g");
+      await page.keyboard.press("a");
+      expect(at()).toBe("/jobs");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("g");
+      await page.keyboard.press("a");
+      await until("the page of what needs attention", async () => at() === "/attention");
     }));
 
   test("with the keyboard the menu can be skipped", () =>

@@ -64,7 +64,8 @@ export function Findings(props: {
   );
 }
 
-function FailingList(props: { readonly items: readonly ShownFinding[] }) {
+/** Findings with what to do about each. */
+export function FailingList(props: { readonly items: readonly ShownFinding[] }) {
   const snoozing = useSignal<ShownFinding | null>(null);
   const { items } = props;
   if (items.length === 0) return null;

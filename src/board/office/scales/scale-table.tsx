@@ -71,13 +71,16 @@ function Name(props: { readonly scale: Scale }) {
   const { id, name, alias_of: alias } = props.scale;
   return (
     <span class="scale-name">
-      <b class="number">{id}</b> {name}
+      <a href={`/scales/${id}`}>
+        <b class="number">{id}</b> {name}
+      </a>
       {alias !== null && <small class="quiet">{say("countsAs", { id: alias })}</small>}
     </span>
   );
 }
 
-function State(props: { readonly scale: Scale }) {
+/** Connected, silent, gone … and since when. */
+export function State(props: { readonly scale: Scale }) {
   const { scale } = props;
   const state = stateOf(scale);
   return (
@@ -94,7 +97,8 @@ function State(props: { readonly scale: Scale }) {
   );
 }
 
-function LastReading(props: { readonly scale: Scale }) {
+/** What it printed last, and how long ago. */
+export function LastReading(props: { readonly scale: Scale }) {
   const { last_weight: weight, unit, last_reading_at: at } = props.scale;
   if (at === null) return <span class="quiet">{say("neverHeard")}</span>;
   return (
@@ -107,7 +111,8 @@ function LastReading(props: { readonly scale: Scale }) {
   );
 }
 
-function Rejected(props: { readonly scale: Scale }) {
+/** How many prints were rejected, and their share. */
+export function Rejected(props: { readonly scale: Scale }) {
   const { readings, rejected } = props.scale;
   const share = rejectedShare(props.scale);
   if (share === null)

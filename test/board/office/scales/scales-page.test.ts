@@ -52,6 +52,22 @@ describe.skipIf(chromiumPath === null)("the page of scales", () => {
     });
   });
 
+  test("a scale has a page of its own: its state, what is wrong with it, how it weighs, its bags", () =>
+    site.look("/scales", { role: "admin" }, async (page) => {
+      await page.getByRole("table").getByRole("link", { name: /^1\b/ }).click();
+      await page.getByRole("heading", { level: 1, name: "Scale 1" }).waitFor();
+      await says(page, "Mean to target, this scale");
+      await page.locator(".table-bags tbody tr").first().waitFor();
+      await page.getByRole("region", { name: "Raw prints" }).locator(".empty").waitFor();
+      const line = await site.plant.scale(1);
+      await line.send("1,51.77 lb\r\n");
+      await page.locator(".lines").getByText("1,51.77 lb").waitFor();
+      await page.locator(".table-bags").getByText("51.77").waitFor();
+      await page.locator(".scale-facts").getByText("51.77").waitFor();
+      await page.goto(new URL("/scales/4711", page.url()).href);
+      await says(page, "There is no such page");
+    }));
+
   test("a scale that appeared by itself is adopted with one click", () =>
     site.look("/scales", { role: "admin" }, async (page) => {
       const news = page.getByRole("region", { name: /new scales?/ });
