@@ -1,9 +1,9 @@
 import { formatSigned, poundsWeight, toPounds, weightText } from "../shared/format.ts";
-import { weightUnit } from "../shared/settings.ts";
+import { shownUnit } from "../shared/settings.ts";
 
 /** Pounds in one of the reader's unit. */
 export function poundsInUnit(): number {
-  return toPounds(1, weightUnit.value);
+  return toPounds(1, shownUnit.value);
 }
 
 /** Pounds of the API in the chosen unit; a dash where there is nothing to say. */
@@ -18,10 +18,10 @@ export function poundsNumber(pounds: string | null): string {
 
 /** `Mean (lb)`. */
 export function inUnit(name: string): string {
-  return `${name} (${weightUnit.value})`;
+  return `${name} (${shownUnit.value})`;
 }
 
 /** A difference of pounds in the chosen unit, with its sign. */
 export function signedPounds(pounds: number): string {
-  return weightText({ number: formatSigned(pounds / poundsInUnit()), unit: weightUnit.value });
+  return weightText({ number: formatSigned(pounds / poundsInUnit()), unit: shownUnit.value });
 }

@@ -1,6 +1,6 @@
 import { computed } from "@preact/signals";
 import { type Unit, unitsPerPound } from "../../weighing/units.ts";
-import { language, weightUnit } from "./settings.ts";
+import { language, shownUnit } from "./settings.ts";
 
 /** The reader's own kind of the chosen language (`es-MX`), where the browser has one. */
 export const locale = computed(
@@ -63,7 +63,7 @@ export function bagWeight(
   bag: { readonly weight: string; readonly unit: Unit },
   decimalsMax = Number.POSITIVE_INFINITY,
 ): ShownWeight {
-  const unit = weightUnit.value;
+  const unit = shownUnit.value;
   if (bag.unit === unit) {
     return { number: formatDecimal(bag.weight, Math.min(decimalsOf(bag.weight), decimalsMax)), unit };
   }
@@ -72,7 +72,7 @@ export function bagWeight(
 
 /** Pounds of the API (targets, means) in the chosen unit. */
 export function poundsWeight(pounds: string | number, decimals = 2): ShownWeight {
-  const unit = weightUnit.value;
+  const unit = shownUnit.value;
   if (unit === "lb" && typeof pounds === "string") return { number: formatDecimal(pounds, decimals), unit };
   return { number: formatNumber(inChosenUnit(Number(pounds)), decimals), unit };
 }
@@ -95,7 +95,7 @@ export function formatSigned(value: number, decimals = 2): string {
 
 /** Pounds as a number in the chosen unit. */
 export function inChosenUnit(pounds: number): number {
-  return pounds * unitsPerPound[weightUnit.value];
+  return pounds * unitsPerPound[shownUnit.value];
 }
 
 /** A weight in any unit as pounds. */

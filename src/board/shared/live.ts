@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { createParser } from "eventsource-parser";
-import type { HealthEvent, LiveEvent, ReadingEvent } from "../../events/event.ts";
+import type { HealthEvent, LiveEvent, QueueEvent, ReadingEvent } from "../../events/event.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { Job } from "../../records/jobs/job-view.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
@@ -14,6 +14,7 @@ export interface LiveEvents {
   bag: Bag;
   rejected: RejectedFrame;
   job: Job;
+  queue: QueueEvent;
   scale: LiveScale;
   reading: ReadingEvent;
   live: LiveEvent;
@@ -51,6 +52,7 @@ const emitters: { readonly [Type in keyof LiveEvents]: Emitter<[LiveEvents[Type]
   bag: emitterOf("bag"),
   rejected: emitterOf("rejected"),
   job: emitterOf("job"),
+  queue: emitterOf("queue"),
   scale: emitterOf("scale"),
   reading: emitterOf("reading"),
   live: emitterOf("live"),

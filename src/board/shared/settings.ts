@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 
 /** What a reader chose on this device; kept by the browser. Never anything secret. */
 export type Language = "en" | "es";
@@ -11,6 +11,10 @@ const kept = readKept();
 /** Chosen by the browser's languages until the reader chooses. */
 export const language = signal<Language>(oneOf(kept.language, ["en", "es"]) ?? browserLanguage());
 export const weightUnit = signal<WeightUnit>(oneOf(kept.weightUnit, ["lb", "kg"]) ?? "lb");
+/** Set by the page of a job whose product says it; null: there is none. */
+export const jobUnit = signal<WeightUnit | null>(null);
+/** What weights are shown in. */
+export const shownUnit = computed(() => jobUnit.value ?? weightUnit.value);
 export const theme = signal<Theme>(oneOf(kept.theme, ["auto", "light", "dark"]) ?? "auto");
 /** Whether a bag out of tolerance makes a sound. */
 export const sound = signal(kept.sound === true);

@@ -1,18 +1,20 @@
 import { useSignal } from "@preact/signals";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { Job } from "../../records/jobs/job-view.ts";
+import { NewJobDialog } from "../jobs/job-dialog.tsx";
+import { say } from "../jobs/texts.ts";
 import { areJobsUpstream } from "../shared/session.ts";
 import { VoidBag } from "../shared/void-bag.tsx";
 import { AssignBags } from "./assign-bags.tsx";
 import { EndJob } from "./end-job.tsx";
 import { EnterWeight } from "./enter-weight.tsx";
-import { StartJob } from "./start-job.tsx";
+import { JobsHere, sameFigures } from "./jobs-here.tsx";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 
 /** An open dialog, with what it was opened for: a bag that comes meanwhile must not take its place. */
 type Open =
-  | { readonly what: "start" | "enter" | "assign" }
+  | { readonly what: "start" | "enter" | "assign" | "jobs" }
   | { readonly what: "complete" | "cancel"; readonly job: Job }
   | { readonly what: "void"; readonly bag: Bag };
 
@@ -39,17 +41,14 @@ export function Actions(props: { readonly state: StationState }) {
         </>
       ) : (
         !areJobsUpstream.value && (
-          <Action
-            key="start"
-            slot="start"
-            text={t(job?.status === "completed" ? "startNextJob" : "startJob")}
-            isMain
-            onClick={show({ what: "start" })}
-          />
+          <Action key="start" slot="start" text={t("startJob")} isMain onClick={show({ what: "start" })} />
         )
       )}
       {lastBag && <Action slot="void" text={t("voidLast")} onClick={show({ what: "void", bag: lastBag })} />}
       <Action slot="enter" text={t("enterWeight")} onClick={show({ what: "enter" })} />
+      {!areJobsUpstream.value && (
+        <Action slot="jobs" text={jobsText(state)} onClick={show({ what: "jobs" })} />
+      )}
       {state.unassigned.value.length > 0 && (
         <Action slot="assign" text={t("assignBags")} onClick={show({ what: "assign" })} />
       )}
@@ -64,6 +63,11 @@ export function Actions(props: { readonly state: StationState }) {
       )}
     </section>
   );
+}
+
+function jobsText({ plannedJobs }: StationState): string {
+  const { value: number } = plannedJobs;
+  return number === 0 ? say("jobsHere") : say("jobsHereCount", { number });
 }
 
 function Action(props: {
@@ -96,7 +100,17 @@ function OpenDialog(props: {
   const { open, state, onClose } = props;
   switch (open.what) {
     case "start":
-      return <StartJob state={state} onClose={onClose} />;
+      return (
+        <NewJobDialog
+          how="start"
+          station={state.station}
+          draft={state.job.value === null ? undefined : sameFigures(state.job.value)}
+          onClose={onClose}
+          onDone={state.noteJob}
+        />
+      );
+    case "jobs":
+      return <JobsHere state={state} onClose={onClose} />;
     case "complete":
     case "cancel":
       return <EndJob state={state} job={open.job} how={open.what} onClose={onClose} />;

@@ -12,7 +12,7 @@ import {
   weightText,
 } from "../shared/format.ts";
 import { isOperator } from "../shared/session.ts";
-import { weightUnit } from "../shared/settings.ts";
+import { shownUnit } from "../shared/settings.ts";
 import { useSubmit } from "../shared/submit.ts";
 import { VoidBag } from "../shared/void-bag.tsx";
 import { voidWhy } from "../shared/void-words.ts";
@@ -81,7 +81,7 @@ function Facts({ bag, state }: { readonly bag: Bag; readonly state: StationState
       {bag.voided_at !== null && <p>{t("voidWhat", { reason: voidWhy(bag) })}</p>}
       {off !== null && (
         <p class="number">
-          {t("offTarget", { difference: `${formatSigned(inChosenUnit(off))}\u00a0${weightUnit.value}` })}
+          {t("offTarget", { difference: `${formatSigned(inChosenUnit(off))}\u00a0${shownUnit.value}` })}
         </p>
       )}
       <p class="number">{formatDateTime(bag.weighed_at)}</p>
@@ -90,7 +90,7 @@ function Facts({ bag, state }: { readonly bag: Bag; readonly state: StationState
         {bag.source === "manual" && `, ${t("byHand")}`}
       </p>
       {bag.note !== null && <p>{bag.note}</p>}
-      {bag.unit !== weightUnit.value && <p class="number">{t("printedAs", { weight: printedText(bag) })}</p>}
+      {bag.unit !== shownUnit.value && <p class="number">{t("printedAs", { weight: printedText(bag) })}</p>}
       {bag.repeat_suspected && bag.voided_at === null && <p>{t("repeat")}</p>}
     </div>
   );

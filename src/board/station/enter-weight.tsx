@@ -7,7 +7,7 @@ import { DialogForm } from "../shared/dialog-form.tsx";
 import { SelectField, TextField } from "../shared/field.tsx";
 import { readTyped } from "../shared/format.ts";
 import { QuickPicks } from "../shared/quick-picks.tsx";
-import { weightUnit } from "../shared/settings.ts";
+import { shownUnit } from "../shared/settings.ts";
 import { useSubmit } from "../shared/submit.ts";
 import { notANumber, scaleName } from "./names.ts";
 import type { StationState } from "./state.ts";
@@ -18,7 +18,7 @@ export function EnterWeight(props: { readonly state: StationState; readonly onCl
   const { state, onClose } = props;
   const submit = useSubmit();
   const weight = useSignal("");
-  const unit = useSignal<string>(weightUnit.value);
+  const unit = useSignal<string>(shownUnit.value);
   const note = useSignal("");
   const scales = state.scales.value;
   const scale = useSignal(String(scales[0]?.id ?? ""));

@@ -1,5 +1,6 @@
 import type { JobStatistics } from "../../records/jobs/job-statistics.ts";
 import type { Job } from "../../records/jobs/job-view.ts";
+import { say } from "../jobs/texts.ts";
 import { now } from "../shared/clock.ts";
 import {
   formatMoment,
@@ -39,11 +40,21 @@ export function JobPanel(props: { readonly state: StationState }) {
           </a>
         </p>
         <p class="job-target">{targetText(job.value)}</p>
+        {(job.value.product ?? job.value.lot) !== null && (
+          <p class="job-product">{materialText(job.value)}</p>
+        )}
       </header>
       <Progress job={job.value} />
       <Note job={job.value} statistics={statistics.value} />
       <Figures job={job.value} statistics={statistics.value} />
     </section>
+  );
+}
+
+/** `EPS 15 · lot R-2291`. */
+function materialText({ product, lot }: Job): string {
+  return [...(product === null ? [] : [product]), ...(lot === null ? [] : [say("lotOf", { lot })])].join(
+    " · ",
   );
 }
 

@@ -11,9 +11,10 @@ import {
   weightText,
 } from "../shared/format.ts";
 import { areJobsUpstream } from "../shared/session.ts";
-import { weightUnit } from "../shared/settings.ts";
+import { shownUnit } from "../shared/settings.ts";
 import { voidWhy } from "../shared/void-words.ts";
 import { printedText } from "./bag-dialog.tsx";
+import { CompleteFace, completionOf } from "./complete-face.tsx";
 import { Face } from "./face.tsx";
 import { LiveFace } from "./live-face.tsx";
 import { bagName, bagNumber, scaleName } from "./names.ts";
@@ -34,10 +35,14 @@ export function LatestPanel(props: { readonly state: StationState }) {
       </section>
     );
   }
+  const done = completionOf(state);
   return (
     <section class="latest" aria-label={t("lastBags")}>
       <Announcement state={state} />
-      {latest.kind === "bag" && <BagFace key={latest.bag.uid} bag={latest.bag} state={state} />}
+      {latest.kind === "bag" && done !== null && <CompleteFace done={done} bag={latest.bag} state={state} />}
+      {latest.kind === "bag" && done === null && (
+        <BagFace key={latest.bag.uid} bag={latest.bag} state={state} />
+      )}
       {latest.kind === "reading" && (
         <ReadingFace key={latest.reading.uid} reading={latest.reading} state={state} />
       )}
@@ -58,15 +63,18 @@ function Announcement(props: { readonly state: StationState }) {
   );
 }
 
-function spoken({ latest, job }: StationState): string {
+function spoken(state: StationState): string {
+  const { latest, job } = state;
   const last = latest.value;
   switch (last.kind) {
-    case "bag":
-      return t("spokenBag", {
+    case "bag": {
+      const bag = t("spokenBag", {
         bag: bagName(last.bag),
         weight: weightText(bagWeight(last.bag)),
         verdict: t(verdictOf(last.bag)),
       });
+      return completionOf(state) === null ? bag : `${bag}. ${t("complete")}`;
+    }
     case "reading":
       return t("spokenBag", {
         bag: scaleName(last.reading.scale, []),
@@ -107,7 +115,7 @@ function BagFace({ bag, state }: { readonly bag: Bag; readonly state: StationSta
       {bag.source === "manual" && <strong class="badge">{t("byHand")}</strong>}
       {off !== null && (
         <span>
-          {t("offTarget", { difference: `${formatSigned(inChosenUnit(off))}\u00a0${weightUnit.value}` })}
+          {t("offTarget", { difference: `${formatSigned(inChosenUnit(off))}\u00a0${shownUnit.value}` })}
         </span>
       )}
       {bag.source === "api" ? (

@@ -2,7 +2,7 @@ import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { formatNumber, locale } from "../shared/format.ts";
-import { theme, weightUnit } from "../shared/settings.ts";
+import { shownUnit, theme } from "../shared/settings.ts";
 import { type ChartData, chartData } from "./chart-data.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
@@ -52,7 +52,7 @@ function Plot({ data }: { readonly data: ChartData }) {
 
   useEffect(() => plot.current?.setData(series(data)), [data]);
 
-  const text = (value: number) => `${formatNumber(value, 2)} ${weightUnit.value}`;
+  const text = (value: number) => `${formatNumber(value, 2)} ${shownUnit.value}`;
   const label = t("chartOf", {
     count: data.numbers.length,
     low: text(data.low),

@@ -33,6 +33,11 @@ export interface StationState {
   readonly isJobKnown: Signal<boolean>;
   /** The active job, else the one that was active last. */
   readonly job: Signal<Job | null>;
+  /** The job of this station that was completed last, as far as that is known. */
+  readonly completed: Signal<Job | null>;
+  /** The first one of the queue. */
+  readonly next: Signal<Job | null>;
+  readonly plannedJobs: Signal<number>;
   /** Of `job`. */
   readonly statistics: Signal<JobStatistics | null>;
   readonly scales: Signal<readonly Scale[]>;
@@ -67,6 +72,9 @@ export function createStationState(station: string): StationState {
   const isDatabaseUp = computed(() => health.value?.parts.database.state !== "down");
   const bags = signal<readonly Bag[]>([]);
   const job = signal<Job | null>(null);
+  const completed = signal<Job | null>(null);
+  const next = signal<Job | null>(null);
+  const plannedJobs = signal(0);
   const statistics = signal<JobStatistics | null>(null);
   const scales = signal<readonly Scale[]>([]);
   const unassigned = signal<readonly Bag[]>([]);
@@ -101,14 +109,15 @@ export function createStationState(station: string): StationState {
     else unassigned.value = isWaiting ? withBag(others, bag, unassignedMax) : others;
   }
 
-  function noteJob(next: Job): void {
-    if (next.station !== station) return;
+  function noteJob(changed: Job): void {
+    if (changed.station !== station || changed.status === "planned") return;
     jobNotes++;
     const shown = job.value;
+    if (changed.status === "completed" && isLater(changed, completed.value)) completed.value = changed;
     // An older job can still change when a bag is assigned to it; it does not come back for that.
-    if (shown !== null && shown.id !== next.id && next.status !== "active") return;
-    if (shown?.id !== next.id) statistics.value = null;
-    job.value = next;
+    if (shown !== null && shown.id !== changed.id && changed.status !== "active") return;
+    if (shown?.id !== changed.id) statistics.value = null;
+    job.value = changed;
     isJobKnown.value = true;
     pace.soon();
   }
@@ -144,11 +153,14 @@ export function createStationState(station: string): StationState {
     const found = items.find((each) => each.station === station);
     // Updates that came meanwhile are at least as new.
     if (jobNotes === notesBefore) {
-      const next = found?.active_job ?? found?.last_job ?? null;
-      if (next?.id !== job.value?.id) statistics.value = null;
-      job.value = next;
+      const shown = found?.active_job ?? found?.last_job ?? null;
+      if (shown?.id !== job.value?.id) statistics.value = null;
+      job.value = shown;
+      completed.value = found?.last_job?.status === "completed" ? found.last_job : null;
       isJobKnown.value = true;
     }
+    next.value = found?.next_job ?? null;
+    plannedJobs.value = found?.planned_jobs ?? 0;
     if (found?.last_bag && bags.value.length === 0) bags.value = [found.last_bag];
     pace.soon();
     if (isDatabaseUp.value && Date.parse(as_of) < askedAt - staleMs)
@@ -215,6 +227,9 @@ export function createStationState(station: string): StationState {
       if (!wasJudged) onVerdict(verdictOf(bag), bag.weighed_at);
     }),
     onLive("job", "station", noteJob),
+    onLive("queue", "station", (queue) => {
+      if (queue.station === station) void readStation().catch(ignoreExpected);
+    }),
     onLive("rejected", "station", noteRejected),
     onLive("reading", "station", (next) => {
       if (next.station !== station) return;
@@ -252,6 +267,9 @@ export function createStationState(station: string): StationState {
     isJobKnown,
     bags,
     job,
+    completed,
+    next,
+    plannedJobs,
     statistics,
     scales,
     latest,
@@ -269,6 +287,10 @@ export function createStationState(station: string): StationState {
       for (const forget of forgets) forget();
     },
   };
+}
+
+function isLater(job: Job, other: Job | null): boolean {
+  return other === null || (job.ended_at ?? "") >= (other.ended_at ?? "");
 }
 
 function ignoreExpected(error: unknown): void {

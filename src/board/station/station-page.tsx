@@ -1,16 +1,18 @@
-import { useSignal } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { serverNow } from "../shared/clock.ts";
 import { Layout } from "../shared/layout.tsx";
 import { areJobsUpstream, isOperator } from "../shared/session.ts";
-import { sound } from "../shared/settings.ts";
+import { jobUnit, sound } from "../shared/settings.ts";
 import { keepScreenOn } from "../shared/wake-lock.ts";
 import { Actions } from "./actions.tsx";
 import { BagDialog } from "./bag-dialog.tsx";
 import { chosenStation, forgetStation } from "./chosen.ts";
+import { completionOf } from "./complete-face.tsx";
 import { JobPanel } from "./job-panel.tsx";
 import { LastBags } from "./last-bags.tsx";
 import { LatestPanel } from "./latest-panel.tsx";
+import { mayStart, NextJob } from "./next-job.tsx";
 import { Notices } from "./notices.tsx";
 import { RunChart } from "./run-chart.tsx";
 import { ScaleChips } from "./scale-chips.tsx";
@@ -43,6 +45,15 @@ function StationBoard(props: { readonly station: string }) {
     return state.dispose;
   }, [state]);
   useEffect(keepScreenOn, []);
+  useSignalEffect(() => {
+    jobUnit.value = state.job.value?.unit ?? null;
+  });
+  useEffect(
+    () => () => {
+      jobUnit.value = null;
+    },
+    [],
+  );
   return (
     <Layout
       name={station}
@@ -67,6 +78,7 @@ function StationBoard(props: { readonly station: string }) {
         <h1 class="sr-only">{station}</h1>
         <div class="front">
           <Notices state={state} />
+          {mayStart(state) && completionOf(state) === null && <NextJob state={state} />}
           <LatestPanel state={state} />
         </div>
         <LastBags

@@ -22,6 +22,7 @@ export const productSchema = z.object({
   bag_volume: z.string().nullable().describe("Cubic feet, for the density."),
   note: z.string().nullable(),
   retired_at: z.iso.datetime().nullable().describe("No job is started from it since; null: it is in use."),
+  last_used_at: z.iso.datetime().nullable().describe("When its last job was started; null: it has none."),
 });
 export type Product = z.output<typeof productSchema>;
 
@@ -64,8 +65,9 @@ export type ProductKept =
   | { readonly ok: true; readonly product: Product }
   | { readonly ok: false; readonly reason: "not_found" | "name_taken" | "too_many" };
 
-interface ProductRow extends Omit<Product, "retired_at"> {
+interface ProductRow extends Omit<Product, "retired_at" | "last_used_at"> {
   readonly retired_at: Date | null;
+  readonly last_used_at: Date | null;
 }
 
 /** By name; those in use alone, or with `retired` the others alone. */
@@ -116,7 +118,7 @@ export async function insertProduct(tx: Transaction, product: NewProduct, by: Ac
     returning id`;
   const stored = made === undefined ? null : await getProduct(tx, by.plant, made.id);
   if (stored === null) throw new Error("the product just inserted is not there");
-  const { id, ...after } = stored;
+  const { id, last_used_at: _, ...after } = stored;
   await audit(tx, by, {
     action: "product.create",
     subject: `product:${id}`,
@@ -197,10 +199,15 @@ async function orNameTaken(work: () => Promise<ProductKept>): Promise<ProductKep
 function selectProducts(sql: Executor) {
   return sql`
     select
-      id, name, target_weight, tolerance_percent, quantity, unit, price_per_lb, bag_volume, note, retired_at
+      id, name, target_weight, tolerance_percent, quantity, unit, price_per_lb, bag_volume, note, retired_at,
+      (select max(started_at) from prepuff_job j where j.product_id = product.id) as last_used_at
     from product`;
 }
 
 function toProduct(row: ProductRow): Product {
-  return { ...row, retired_at: row.retired_at?.toISOString() ?? null };
+  return {
+    ...row,
+    retired_at: row.retired_at?.toISOString() ?? null,
+    last_used_at: row.last_used_at?.toISOString() ?? null,
+  };
 }

@@ -98,7 +98,7 @@ describe.skipIf(chromiumPath === null)("the operator's board", () => {
     );
     for (let bag = 9; bag <= 12; bag++) await scale.send(`${station.scale},50.0${bag % 10} lb\r\n`);
     await shows(page, "✓ Job complete");
-    await page.getByRole("button", { name: "Start the next job" }).waitFor();
+    await page.getByRole("button", { name: "Start job" }).waitFor();
     await until(
       "the last ten bags are shown",
       async () => (await page.locator(".last-bags li").count()) === 10,
