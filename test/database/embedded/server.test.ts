@@ -7,7 +7,7 @@ import { findAccount, isRoot } from "../../../src/database/embedded/account.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../../src/database/embedded/server.ts";
 import { EmbeddedTrouble } from "../../../src/database/embedded/trouble.ts";
 import { silentLogger } from "../../support/silent-logger.ts";
-import { tempFolder } from "../../support/temp-folder.ts";
+import { memoryFolder, tempFolder } from "../../support/temp-folder.ts";
 import { until } from "../../support/until.ts";
 
 let servers: EmbeddedPostgres[] = [];
@@ -71,7 +71,7 @@ test.each([
   // Longer than a Unix socket's address may be.
   "x".repeat(200),
 ])("starts in a data folder called %p, and again", async (name) => {
-  using folder = tempFolder();
+  using folder = memoryFolder();
   const data = join(folder.path, name);
   const first = await start(data);
   await ask(first.url, "create table kept (n int)");
@@ -81,7 +81,7 @@ test.each([
 });
 
 test("a port that another program has is left to it", async () => {
-  using folder = tempFolder();
+  using folder = memoryFolder();
   const blocker = createServer();
   await new Promise<void>((listening) => blocker.listen(0, "127.0.0.1", listening));
   const address = blocker.address();
@@ -93,7 +93,7 @@ test("a port that another program has is left to it", async () => {
 });
 
 test("a postmaster.pid whose number another program has by now is no reason not to start, and leaves that program alone", async () => {
-  using folder = tempFolder();
+  using folder = memoryFolder();
   const cluster = join(folder.path, "cluster");
   await stop(await start(folder.path));
   const innocent = Bun.spawn(["sleep", "60"]);
@@ -107,7 +107,7 @@ test("a postmaster.pid whose number another program has by now is no reason not 
 });
 
 test("a server that an earlier run left behind is stopped, and one that was killed leaves nothing in the way", async () => {
-  using folder = tempFolder();
+  using folder = memoryFolder();
   const first = await start(folder.path);
   const second = await start(folder.path);
   await first.ended;
@@ -125,7 +125,7 @@ test("a server that an earlier run left behind is stopped, and one that was kill
 });
 
 test("data that was deleted while the server runs ends the server within seconds", async () => {
-  using folder = tempFolder();
+  using folder = memoryFolder();
   const first = await start(folder.path);
   rmSync(join(folder.path, "cluster"), { recursive: true });
   await first.ended;
@@ -134,7 +134,7 @@ test("data that was deleted while the server runs ends the server within seconds
 });
 
 test("data without its version file is set aside, not deleted", async () => {
-  using folder = tempFolder();
+  using folder = memoryFolder();
   await stop(await start(folder.path));
   rmSync(join(folder.path, "cluster/PG_VERSION"));
   await start(folder.path);
@@ -143,13 +143,13 @@ test("data without its version file is set aside, not deleted", async () => {
 });
 
 test("an interrupted first start leaves nothing in the way", async () => {
-  using folder = tempFolder();
+  using folder = memoryFolder();
   mkdirSync(join(folder.path, "cluster.new/base"), { recursive: true });
   await start(folder.path);
 });
 
 test("data of another PostgreSQL, and a lost password, are said in plain words with what to do", async () => {
-  using folder = tempFolder();
+  using folder = memoryFolder();
   await stop(await start(folder.path));
   rmSync(join(folder.path, "password"));
   const lost = start(folder.path);
@@ -169,7 +169,7 @@ test("data of another PostgreSQL, and a lost password, are said in plain words w
 test.if(isRoot())(
   "data that root put back from a copy, open to all, is given to PostgreSQL's user and closed",
   async () => {
-    using folder = tempFolder();
+    using folder = memoryFolder();
     const cluster = join(folder.path, "cluster");
     await stop(await start(folder.path));
     Bun.spawnSync(["chown", "-R", "0:0", folder.path]);
