@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { startTestServer } from "./support/postgres-server.ts";
 import { memoryFolder, tempFolder } from "./support/temp-folder.ts";
 
-/** Tests wait more than they work. */
-const filesAtOnce = 4;
+/** Tests wait more than they work: fewer would leave two processors idle. */
+const filesAtOnce = 6;
 
 using folder = tempFolder();
 using serverFolder = memoryFolder();
