@@ -213,7 +213,12 @@ const withoutTimes = (text: string) =>
 
 /** What the appliance finds, each looked up in what `prepuff doctor` says of it at the same time. */
 async function bothFind(patient: Patient, appliance: Appliance) {
-  const { items } = shape.parse(await (await appliance.api("/api/findings")).json());
+  let { items }: z.output<typeof shape> = { items: [], as_of: "" };
+  // A part that starts may be up a moment later, when the doctor asks.
+  await until("its parts have started", async () => {
+    ({ items } = shape.parse(await (await appliance.api("/api/findings")).json()));
+    return !items.some(({ what }) => what.includes("not connected yet"));
+  });
   const { lines } = await patient.examine();
   return {
     checks: items.map(({ check }) => check),
