@@ -383,6 +383,10 @@ describe.skipIf(chromiumPath === null)("who opens the board without a session", 
     await token.fill(roleTokens.operator);
     await submit.click();
     await page.waitForURL("**/jobs");
+    // A menu that is opened before the page's code has come closes with it.
+    await page.waitForFunction(
+      () => document.querySelector(".loading") === null && document.querySelector("main *") !== null,
+    );
     const kept = await page.evaluate(
       () => JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie,
     );
