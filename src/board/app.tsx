@@ -24,6 +24,7 @@ const pages: Readonly<
   ),
   "/bags": () => <OnDemand name={t("bags")} page={({ BagsPage }) => <BagsPage />} />,
   "/reports": () => <OnDemand name={t("reports")} page={({ ReportsPage }) => <ReportsPage />} />,
+  "/wall": () => <OnDemand name={t("wall")} page={({ WallPage }) => <WallPage />} />,
   "/scales": () => <OnDemand name={t("scales")} page={({ ScalesPage }) => <ScalesPage />} />,
   "/scales/:id": ({ id = "" }) => (
     <OnDemand name={t("scales")} page={({ ScalePage }) => <ScalePage key={id} id={id} />} />

@@ -24,6 +24,8 @@ export interface StationState {
   readonly lastJob: Job | null;
   /** The one weighed last, also where it is void. */
   readonly lastBag: Bag | null;
+  /** Without voided ones. */
+  readonly bagsLastHour: number;
 }
 
 /** The named stations of a plant, and those of active jobs and recent bags. */
@@ -32,8 +34,9 @@ export async function listStations(
   plant: number,
   named: readonly string[],
 ): Promise<StationState[]> {
-  const [newest, active, queues, settings, [shown]] = await Promise.all([
+  const [newest, lastHour, active, queues, settings, [shown]] = await Promise.all([
     newestBags(sql, plant),
+    bagsOfLastHour(sql, plant),
     listJobs(sql, plant, { status: "active" }, { limit: stationsMax }),
     listQueues(sql, plant),
     listSettings(sql, plant),
@@ -63,6 +66,7 @@ export async function listStations(
     nextJobBegins: settings.find(({ name }) => name === station)?.next_job_begins ?? "by_hand",
     lastJob: lastJobs.find((job) => job.station === station) ?? null,
     lastBag: lastBags.find((bag) => bag.station === station) ?? null,
+    bagsLastHour: lastHour.find((each) => each.station === station)?.bags ?? 0,
   }));
 }
 
@@ -87,6 +91,14 @@ async function newestBags(sql: Executor, plant: number): Promise<NewestBag[]> {
       limit 1
     ) newest
     order by p.station, newest.weighed_at desc, newest.id desc`;
+}
+
+async function bagsOfLastHour(sql: Executor, plant: number) {
+  return sql<{ station: string; bags: number }[]>`
+    select b.station, count(*)::integer as bags
+    from filler_bag b
+    where b.plant_id = ${plant} and b.voided_at is null and b.weighed_at > now() - interval '1 hour'
+    group by b.station`;
 }
 
 interface Queue {

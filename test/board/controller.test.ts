@@ -19,7 +19,16 @@ async function linked(): Promise<string[]> {
 describe("the board's pages", () => {
   test("are one page at every address, without anything in it that the policy forbids", async () => {
     const first = await (await get("/")).text();
-    for (const path of ["/jobs", "/jobs/7", "/bags", "/reports", "/scales", "/attention", "/sign-in"]) {
+    for (const path of [
+      "/jobs",
+      "/jobs/7",
+      "/bags",
+      "/reports",
+      "/wall",
+      "/scales",
+      "/attention",
+      "/sign-in",
+    ]) {
       const answer = await get(path);
       expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
       expect(await answer.text()).toBe(first);

@@ -6,3 +6,4 @@ export { JobsPage } from "./jobs/jobs-page.tsx";
 export { ReportsPage } from "./reports/reports-page.tsx";
 export { ScalePage } from "./scales/scale-page.tsx";
 export { ScalesPage } from "./scales/scales-page.tsx";
+export { WallPage } from "./wall/wall-page.tsx";

@@ -12,6 +12,7 @@ import { t } from "./texts.ts";
 
 const links = [
   { to: "/", text: "board" },
+  { to: "/wall", text: "wall" },
   { to: "/jobs", text: "jobs" },
   { to: "/bags", text: "bags" },
   { to: "/reports", text: "reports" },

@@ -7,6 +7,7 @@ import { t } from "./texts.ts";
 /** Behind `g`: where each key leads. */
 const places = {
   b: { to: "/", name: "board" },
+  w: { to: "/wall", name: "wall" },
   j: { to: "/jobs", name: "jobs" },
   l: { to: "/bags", name: "bags" },
   r: { to: "/reports", name: "reports" },

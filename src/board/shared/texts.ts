@@ -4,6 +4,7 @@ import { translator } from "./i18n.ts";
 export const t = translator({
   en: {
     board: "Board",
+    wall: "Wall",
     jobs: "Jobs",
     bags: "Bags",
     reports: "Reports",
@@ -55,6 +56,7 @@ export const t = translator({
   },
   es: {
     board: "Tablero",
+    wall: "Panel",
     jobs: "Trabajos",
     bags: "Bolsas",
     reports: "Informes",

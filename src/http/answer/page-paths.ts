@@ -5,6 +5,7 @@ export const pagePaths = [
   "/jobs/:id",
   "/bags",
   "/reports",
+  "/wall",
   "/scales",
   "/scales/:id",
   "/attention",

@@ -25,6 +25,7 @@ const stationSchema = z.object({
   person_asked: z.enum(personAsked).describe("Whether its devices ask who acts."),
   last_job: jobSchema.nullable().describe("Of those that ended, the one started last."),
   last_bag: bagSchema.nullable().describe("The one weighed last, also where it is void."),
+  bags_last_hour: z.int().describe("Weighed in the last hour, without voided ones."),
 });
 export type StationItem = z.output<typeof stationSchema>;
 
@@ -94,6 +95,7 @@ export function stationsController(services: Needed, auth: Auth) {
             person_asked: people.asked(station),
             last_job: state?.lastJob ?? null,
             last_bag: state?.lastBag ?? null,
+            bags_last_hour: state?.bagsLastHour ?? 0,
           };
         });
         return { items, as_of: toTime(asOf) };

@@ -17,6 +17,7 @@ describe.skipIf(chromiumPath === null)("every page of the office", () => {
     `/jobs/${site.plant.running}`,
     "/bags",
     "/reports",
+    "/wall",
     "/scales",
     "/scales/1",
     "/attention",
@@ -60,6 +61,7 @@ describe.skipIf(chromiumPath === null)("every page of the office", () => {
   test("keys open pages and list themselves, but not while somebody types", () =>
     site.look("/bags", { role: "viewer" }, async (page) => {
       const at = () => new URL(page.url()).pathname;
+      await settled(page);
       await page.keyboard.press("g");
       await page.keyboard.press("j");
       await until("the page of jobs", async () => at() === "/jobs");

@@ -100,6 +100,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /jobs/:id": null,
   "GET /bags": null,
   "GET /reports": null,
+  "GET /wall": null,
   "GET /scales": null,
   "GET /attention": null,
   "GET /sign-in": null,
