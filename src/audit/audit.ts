@@ -30,6 +30,7 @@ export const actions = [
   "bag.assign",
   "bag.assign_many",
   "station.change",
+  "station.jobless_seen",
   "product.create",
   "product.change",
   "scale.change",

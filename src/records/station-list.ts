@@ -20,6 +20,8 @@ export interface StationState {
   readonly nextJob: Job | null;
   readonly plannedJobs: number;
   readonly nextJobBegins: StationSettings["next_job_begins"];
+  /** Bags without a job that were weighed before it are seen to; null: none are. */
+  readonly joblessSeenAt: Date | null;
   /** The one that was started last of those that ended. */
   readonly lastJob: Job | null;
   /** The one weighed last, also where it is void. */
@@ -57,13 +59,15 @@ export async function listStations(
       newest.filter(({ station }) => stations.includes(station)).map(({ id }) => id),
     ),
   ]);
+  const settingsOf = new Map(settings.map((row) => [row.name, row]));
   return stations.map((station) => ({
     station,
     plant: shown?.plant ?? null,
     activeJob: active.find((job) => job.station === station) ?? null,
     nextJob: nextJobs.find((job) => job.station === station) ?? null,
     plannedJobs: queues.find((queue) => queue.station === station)?.jobs ?? 0,
-    nextJobBegins: settings.find(({ name }) => name === station)?.next_job_begins ?? "by_hand",
+    nextJobBegins: settingsOf.get(station)?.next_job_begins ?? "by_hand",
+    joblessSeenAt: settingsOf.get(station)?.jobless_seen_at ?? null,
     lastJob: lastJobs.find((job) => job.station === station) ?? null,
     lastBag: lastBags.find((bag) => bag.station === station) ?? null,
     bagsLastHour: lastHour.find((each) => each.station === station)?.bags ?? 0,
@@ -118,8 +122,8 @@ async function listQueues(sql: Executor, plant: number): Promise<Queue[]> {
 }
 
 async function listSettings(sql: Executor, plant: number) {
-  return sql<(StationSettings & { readonly name: string })[]>`
-    select name, next_job_begins from station where plant_id = ${plant} limit ${stationsMax}`;
+  return sql<(StationSettings & { readonly name: string; readonly jobless_seen_at: Date | null })[]>`
+    select name, next_job_begins, jobless_seen_at from station where plant_id = ${plant} limit ${stationsMax}`;
 }
 
 async function lastEnded(sql: Executor, plant: number, stations: readonly string[]): Promise<Job[]> {

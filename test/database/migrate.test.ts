@@ -28,6 +28,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0016_source_callers",
     "0017_snoozes",
     "0018_people",
+    "0019_jobless_seen",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

@@ -14,6 +14,8 @@ interface Notice {
   readonly kind: "stop" | "act" | "know";
   readonly title: string;
   readonly what: string;
+  /** What can be done about it here. */
+  readonly act?: { readonly text: string; readonly run: () => Promise<void> };
 }
 
 /** Problems, and what to do about each; the most severe first. */
@@ -21,7 +23,7 @@ export function Notices(props: { readonly state: StationState }): JSX.Element | 
   const notices = noticesOf(props.state);
   return (
     <div class="notices" aria-live="polite">
-      {notices.map(({ key, kind, title, what }) => (
+      {notices.map(({ key, kind, title, what, act }) => (
         <div key={key} class={`notice notice-${kind}`}>
           <span class="notice-sign" aria-hidden="true">
             {kind === "know" ? "i" : "!"}
@@ -29,6 +31,16 @@ export function Notices(props: { readonly state: StationState }): JSX.Element | 
           <p>
             <strong>{title}</strong> <span>{what}</span>
           </p>
+          {act !== undefined && (
+            <button
+              type="button"
+              class="button notice-act"
+              // Where it fails the notice stays.
+              onClick={() => void act.run().catch(() => undefined)}
+            >
+              {act.text}
+            </button>
+          )}
         </div>
       ))}
     </div>
@@ -106,6 +118,7 @@ function laterNotices(state: StationState): Notice[] {
         ? t("noticeUnassignedMany", { number: formatNumber(count) })
         : t("noticeUnassigned", { count, number: formatNumber(count) }),
       what: t("noticeUnassignedWhat"),
+      act: { text: t("noticeUnassignedSeen"), run: state.dismissUnassigned },
     });
   }
   return notices;

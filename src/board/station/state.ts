@@ -48,6 +48,8 @@ export interface StationState {
   readonly unassigned: Signal<readonly Bag[]>;
   /** There are more of them than `unassigned` holds. */
   readonly hasMoreUnassigned: Signal<boolean>;
+  /** The bags without a job of now need none: the notice speaks of later ones. */
+  dismissUnassigned(): Promise<void>;
   /** Takes over what an action of this board was answered, before the event comes. */
   noteBag(bag: Bag): void;
   noteJob(job: Job): void;
@@ -86,6 +88,8 @@ export function createStationState(station: string): StationState {
   let isDisposed = false;
   /** Counts updates of this station's job by events and actions. */
   let jobNotes = 0;
+  /** Bags without a job that were weighed before it are seen to. */
+  let joblessSeenAt = 0;
   let onVerdict: (verdict: Verdict, weighedAt: string) => void = () => undefined;
   /** Every scale, also those of other stations: to tell whose a print is that was not taken. */
   let known: readonly Scale[] = [];
@@ -104,7 +108,11 @@ export function createStationState(station: string): StationState {
   /** The count of bags without a job follows the bags on the screen at once, not with the next read. */
   function noteUnassigned(bag: Bag): void {
     const others = unassigned.value.filter(({ id }) => id !== bag.id);
-    const isWaiting = bag.job_id === null && bag.voided_at === null && !areJobsUpstream.value;
+    const isWaiting =
+      bag.job_id === null &&
+      bag.voided_at === null &&
+      Date.parse(bag.weighed_at) >= joblessSeenAt &&
+      !areJobsUpstream.value;
     if (isWaiting && others.length >= unassignedMax) hasMoreUnassigned.value = true;
     else unassigned.value = isWaiting ? withBag(others, bag, unassignedMax) : others;
   }
@@ -151,6 +159,7 @@ export function createStationState(station: string): StationState {
     const { items, as_of } = await api<Stations>("GET", "/api/stations");
     if (as_of === null || (isJobKnown.value && !isDatabaseUp.value)) return;
     const found = items.find((each) => each.station === station);
+    joblessSeenAt = Date.parse(found?.jobless_seen_at ?? "") || 0;
     // Updates that came meanwhile are at least as new.
     if (jobNotes === notesBefore) {
       const shown = found?.active_job ?? found?.last_job ?? null;
@@ -189,7 +198,7 @@ export function createStationState(station: string): StationState {
           station,
           verdict: "no_job",
           voided: false,
-          from: new Date(serverNow() - unassignedMs).toISOString(),
+          from: new Date(Math.max(serverNow() - unassignedMs, joblessSeenAt)).toISOString(),
           limit: unassignedMax,
         },
       }),
@@ -261,6 +270,17 @@ export function createStationState(station: string): StationState {
     pace.stop,
   ];
 
+  async function dismissUnassigned(): Promise<void> {
+    const { jobless_seen_at: at } = await api<{ readonly jobless_seen_at: string }>(
+      "POST",
+      `/api/stations/${encodeURIComponent(station)}/jobless-seen`,
+      { body: {} },
+    );
+    joblessSeenAt = Date.parse(at);
+    unassigned.value = unassigned.value.filter((bag) => Date.parse(bag.weighed_at) >= joblessSeenAt);
+    hasMoreUnassigned.value = false;
+  }
+
   return {
     station,
     isLoaded,
@@ -276,6 +296,7 @@ export function createStationState(station: string): StationState {
     live,
     unassigned,
     hasMoreUnassigned,
+    dismissUnassigned,
     noteBag,
     noteJob,
     onVerdict(listener) {

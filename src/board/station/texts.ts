@@ -154,6 +154,7 @@ export const t = translator({
     down_scales_port: "The scales' port is closed.",
     noticeUnassigned: { one: "{number} bag has no job", other: "{number} bags have no job" },
     noticeUnassignedMany: "More than {number} bags have no job",
+    noticeUnassignedSeen: "They need none",
     noticeUnassignedWhat: "Assign bags to the job they belong to.",
 
     actions: "Actions",
@@ -347,6 +348,7 @@ export const t = translator({
     down_scales_port: "El puerto de las básculas está cerrado.",
     noticeUnassigned: { one: "{number} bolsa no tiene trabajo", other: "{number} bolsas no tienen trabajo" },
     noticeUnassignedMany: "Más de {number} bolsas no tienen trabajo",
+    noticeUnassignedSeen: "No lo necesitan",
     noticeUnassignedWhat: "Asigne cada bolsa al trabajo al que pertenece.",
 
     actions: "Acciones",

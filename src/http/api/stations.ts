@@ -4,6 +4,7 @@ import { personAsked } from "../../access/persons.ts";
 import { createLastKnown } from "../../database/last-known.ts";
 import { plantSchema } from "../../database/plant.ts";
 import { bagSchema } from "../../records/bags/bag-view.ts";
+import { dismissJobless } from "../../records/bags/jobless-seen.ts";
 import { jobSchema } from "../../records/jobs/job-view.ts";
 import { setStation, stationSettingsSchema } from "../../records/jobs/station-settings.ts";
 import { createScaleList, toTime } from "../../records/scales/scale-list.ts";
@@ -22,6 +23,12 @@ const stationSchema = z.object({
   next_job: jobSchema.nullable().describe("The first one of its queue."),
   planned_jobs: z.int().describe("In its queue."),
   next_job_begins: stationSettingsSchema.shape.next_job_begins,
+  jobless_seen_at: z.iso
+    .datetime()
+    .nullable()
+    .describe(
+      "Bags without a job that were weighed before it are seen to: the board does not speak of them.",
+    ),
   person_asked: z.enum(personAsked).describe("Whether its devices ask who acts."),
   last_job: jobSchema.nullable().describe("Of those that ended, the one started last."),
   last_bag: bagSchema.nullable().describe("The one weighed last, also where it is void."),
@@ -72,6 +79,25 @@ export function stationsController(services: Needed, auth: Auth) {
         },
       },
     )
+    .post(
+      "/api/stations/:name/jobless-seen",
+      async ({ params: { name: station }, actor }) => {
+        const by = { actor, plant: plant.id, at: clock.now() };
+        await database.run((sql) => dismissJobless(sql, station, by));
+        events.publish({ type: "queue", queue: { station } });
+        return { jobless_seen_at: new Date(by.at).toISOString() };
+      },
+      {
+        role: "operator",
+        params: checked("params", z.object({ name: stationNameSchema })),
+        response: { 200: z.object({ jobless_seen_at: z.iso.datetime() }), ...problems(503) },
+        detail: {
+          summary: "See to the bags of a station that have no job",
+          description:
+            "They stay without one, and can be assigned all the same; the station's board speaks only of those weighed from now on.",
+        },
+      },
+    )
     .get(
       "/api/stations",
       async () => {
@@ -92,6 +118,7 @@ export function stationsController(services: Needed, auth: Auth) {
             next_job: state?.nextJob ?? null,
             planned_jobs: state?.plannedJobs ?? 0,
             next_job_begins: state?.nextJobBegins ?? "by_hand",
+            jobless_seen_at: state?.joblessSeenAt?.toISOString() ?? null,
             person_asked: people.asked(station),
             last_job: state?.lastJob ?? null,
             last_bag: state?.lastBag ?? null,

@@ -66,6 +66,7 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
   "POST /api/jobs/{id}/start": { parameters: { id: 2 }, body: { started_by: "Maria" } },
   "POST /api/jobs/{id}/move": { parameters: { id: 3 }, body: { place: 1 } },
   "POST /api/jobs/{id}/repeat": { parameters: { id: 1 }, body: { status: "planned" } },
+  "POST /api/stations/{name}/jobless-seen": { parameters: { name: "Station 2" } },
   "PATCH /api/stations/{name}": {
     parameters: { name: "Station 1" },
     body: { next_job_begins: "by_itself" },

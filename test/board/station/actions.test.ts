@@ -256,6 +256,25 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
     expect(await page.getByText(/^Printed/).count()).toBe(0);
   });
 
+  test("bags without a job that need none are seen to: the notice goes, on every screen, until the next one", async () => {
+    const station = floor.station();
+    using scale = await station.connect();
+    await scale.send(`${station.scale},51.00 lb\r\n${station.scale},52.00 lb\r\n`);
+    await using reader = await station.open();
+    const { page } = reader;
+    await shows(page, "2 bags have no job");
+    await page.getByRole("button", { name: "They need none" }).click();
+    await page.getByText("2 bags have no job").waitFor({ state: "detached" });
+    expect(await page.getByRole("button", { name: "Assign bags" }).count()).toBe(0);
+    await isSound(reader);
+    await using other = await station.open();
+    await fills(other.page, "noJob", "52.00");
+    expect(await other.page.getByText(/have no job/).count()).toBe(0);
+    await scale.send(`${station.scale},53.00 lb\r\n`);
+    await shows(page, "1 bag has no job");
+    await shows(other.page, "1 bag has no job");
+  });
+
   test("assigns bags without a job, in the order in which they were weighed", async () => {
     const station = floor.station();
     using scale = await station.connect();
