@@ -26,6 +26,7 @@ function item(changes: Partial<StationItem> = {}): StationItem {
     next_job: null,
     planned_jobs: 0,
     next_job_begins: "by_hand",
+    jobless_seen_at: null,
     person_asked: "never",
     last_job: null,
     last_bag: bag(),
