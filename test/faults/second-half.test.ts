@@ -1,0 +1,6 @@
+import { test } from "bun:test";
+import { playHalf } from "./half.ts";
+
+test("every fault of the second half once, some at once: nothing is lost or doubled, and weighing goes on", async () => {
+  await playHalf(1);
+}, 300_000);
