@@ -29,13 +29,7 @@ export function collisions(page: Page): Promise<string[]> {
       clips.set(element, clip);
       return clip;
     };
-    const seen = (rect: DOMRect, element: Element): DOMRect => {
-      const clip = clipOf(element);
-      const [left, top] = [Math.max(rect.left, clip.left), Math.max(rect.top, clip.top)];
-      const [right, bottom] = [Math.min(rect.right, clip.right), Math.min(rect.bottom, clip.bottom)];
-      return new DOMRect(left, top, Math.max(0, right - left), Math.max(0, bottom - top));
-    };
-    const texts: { readonly text: string; readonly rect: DOMRect; readonly node: Node }[] = [];
+    const texts: { readonly text: string; readonly node: Node; readonly edges: Edges }[] = [];
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const node = walker.currentNode;
@@ -47,19 +41,23 @@ export function collisions(page: Page): Promise<string[]> {
       const range = document.createRange();
       range.selectNodeContents(node);
       for (const rect of range.getClientRects()) {
-        const part = seen(rect, element);
+        const clip = clipOf(element);
+        const [left, right] = [Math.max(rect.left, clip.left), Math.min(rect.right, clip.right)];
+        const [top, bottom] = [Math.max(rect.top, clip.top), Math.min(rect.bottom, clip.bottom)];
         // Letters stand within the middle of their line: lines set close together may touch.
-        const inner = new DOMRect(part.x, part.y + part.height * 0.2, part.width, part.height * 0.6);
-        if (inner.width > 2 && inner.height > 2) texts.push({ text: text.slice(0, 40), rect: inner, node });
+        const margin = (bottom - top) * 0.2;
+        const edges = { left, top: top + margin, right, bottom: bottom - margin };
+        if (edges.right - edges.left > 2 && edges.bottom - edges.top > 2)
+          texts.push({ text: text.slice(0, 40), node, edges });
       }
     }
     const found: string[] = [];
     for (const [index, a] of texts.entries()) {
-      if (a.rect.right > innerWidth + 1) found.push(`"${a.text}" stands beyond the edge`);
+      if (a.edges.right > innerWidth + 1) found.push(`"${a.text}" stands beyond the edge`);
       for (const b of texts.slice(index + 1)) {
         if (a.node === b.node) continue;
-        const width = Math.min(a.rect.right, b.rect.right) - Math.max(a.rect.left, b.rect.left);
-        const height = Math.min(a.rect.bottom, b.rect.bottom) - Math.max(a.rect.top, b.rect.top);
+        const width = Math.min(a.edges.right, b.edges.right) - Math.max(a.edges.left, b.edges.left);
+        const height = Math.min(a.edges.bottom, b.edges.bottom) - Math.max(a.edges.top, b.edges.top);
         if (width > 2 && height > 2) found.push(`"${a.text}" runs into "${b.text}"`);
       }
     }
