@@ -1,0 +1,165 @@
+// When points of a chart say that something has changed.
+import type { Point } from "./charts.ts";
+
+/** Western Electric's rules (1956) and Nelson's (1984). */
+export const ruleNames = [
+  "we1",
+  "we2",
+  "we3",
+  "we4",
+  "nelson1",
+  "nelson2",
+  "nelson3",
+  "nelson4",
+  "nelson5",
+  "nelson6",
+  "nelson7",
+  "nelson8",
+] as const;
+export type RuleName = (typeof ruleNames)[number];
+
+/** Those that are on where nobody chose: one point beyond its limits, and nine on one side. */
+export const defaultRules: readonly RuleName[] = ["nelson1", "nelson2"];
+
+/** Which way the points lie from the centre, or move; null: it is not one way. */
+export type Side = "above" | "below" | null;
+
+export interface Signal {
+  readonly rule: RuleName;
+  readonly side: Side;
+  /** The points that make it, as indexes, in order. One that goes on is one signal, with all its points. */
+  readonly points: readonly number[];
+}
+
+interface Rule {
+  /** What it says, for people. */
+  readonly says: string;
+  /**
+   * Signals a point of a process in control, normal and independent, as counted here over 2,000,000 points: how many false
+   * alarms to expect. A signal that goes on counts once.
+   */
+  readonly falseAlarms: number;
+  /** The points up to `last` that make a signal there; null: none does. */
+  readonly find: (zones: Zones, last: number) => Omit<Signal, "rule"> | null;
+}
+
+interface Zones {
+  /** How many standard deviations of a point each is away from the centre. */
+  readonly z: readonly number[];
+}
+
+/** Each rule, with the false alarms that it gives per point of a process in control. */
+export const rules: Readonly<Record<RuleName, Rule>> = {
+  we1: { says: "1 point beyond 3 σ", falseAlarms: 0.0027, find: beyond(1, 1, 3) },
+  we2: { says: "2 of 3 points beyond 2 σ on one side", falseAlarms: 0.002, find: beyond(2, 3, 2) },
+  we3: { says: "4 of 5 points beyond 1 σ on one side", falseAlarms: 0.0034, find: beyond(4, 5, 1) },
+  we4: { says: "8 points in a row on one side", falseAlarms: 0.0039, find: beyond(8, 8, 0) },
+  nelson1: { says: "1 point beyond 3 σ", falseAlarms: 0.0027, find: beyond(1, 1, 3) },
+  nelson2: { says: "9 points in a row on one side", falseAlarms: 0.002, find: beyond(9, 9, 0) },
+  nelson3: { says: "6 points in a row rising, or falling", falseAlarms: 0.0024, find: trend(6) },
+  nelson4: { says: "14 points in a row up and down by turns", falseAlarms: 0.0016, find: turns(14) },
+  nelson5: { says: "2 of 3 points beyond 2 σ on one side", falseAlarms: 0.002, find: beyond(2, 3, 2) },
+  nelson6: { says: "4 of 5 points beyond 1 σ on one side", falseAlarms: 0.0034, find: beyond(4, 5, 1) },
+  nelson7: {
+    says: "15 points in a row within 1 σ",
+    falseAlarms: 0.001,
+    find: each(15, (z) => Math.abs(z) < 1),
+  },
+  nelson8: {
+    says: "8 points in a row beyond 1 σ, on both sides",
+    falseAlarms: 0.0001,
+    find: each(8, (z) => Math.abs(z) > 1),
+  },
+};
+
+/**
+ * The signals of a chart of means or single values, those that begin first first.
+ *
+ * Zones are parts of each point's own limits, so that the chart's unit and the sizes of subgroups do not matter.
+ */
+export function signalsOf(points: readonly Point[], chosen: readonly RuleName[]): Signal[] {
+  const z = points.map(({ value, center, upper }) => (3 * (value - center)) / (upper - center));
+  return chosen
+    .flatMap((rule) => joined(rule, z))
+    .sort((a, b) => (a.points[0] ?? 0) - (b.points[0] ?? 0) || a.rule.localeCompare(b.rule));
+}
+
+/** The points of a chart that are beyond their own limits: the one rule for ranges, EWMA and the like. */
+export function beyondLimits(points: readonly Point[]): { readonly point: number; readonly side: Side }[] {
+  const sideOfPoint = ({ value, lower, upper }: Point): Side =>
+    value > upper ? "above" : value < lower ? "below" : null;
+  return points
+    .map((each, point) => ({ point, side: sideOfPoint(each) }))
+    .filter(({ side }) => side !== null);
+}
+
+/** What overlaps is one signal that goes on. */
+function joined(rule: RuleName, z: readonly number[]): Signal[] {
+  const found: { rule: RuleName; side: Side; points: number[] }[] = [];
+  for (let last = 0; last < z.length; last++) {
+    const now = rules[rule].find({ z }, last);
+    if (now === null) continue;
+    const before = found.at(-1);
+    const end = before?.points.at(-1) ?? -1;
+    const goesOn = before !== undefined && before.side === now.side && (now.points[0] ?? 0) <= end;
+    if (goesOn) before.points.push(...now.points.filter((point) => point > end));
+    else found.push({ rule, side: now.side, points: [...now.points] });
+  }
+  return found;
+}
+
+/** At least `wanted` of the last `of` points more than `away` σ from the centre on one side, the last one among them. */
+function beyond(wanted: number, of: number, away: number): Rule["find"] {
+  return ({ z }, last) => {
+    const newest = z[last] ?? 0;
+    if (Math.abs(newest) <= away || newest === 0) return null;
+    const side = newest > 0 ? 1 : -1;
+    const points = windowOf(last, of).filter((point) => (z[point] ?? 0) * side > away);
+    if (points.length < wanted) return null;
+    return { side: side > 0 ? "above" : "below", points };
+  };
+}
+
+function each(count: number, holds: (z: number) => boolean): Rule["find"] {
+  return ({ z }, last) => {
+    const points = windowOf(last, count);
+    if (points.length < count || !points.every((point) => holds(z[point] ?? 0))) return null;
+    return { side: sideOf(points.map((point) => z[point] ?? 0)), points };
+  };
+}
+
+function trend(count: number): Rule["find"] {
+  return ({ z }, last) => {
+    const points = windowOf(last, count);
+    if (points.length < count) return null;
+    const steps = stepsOf(z, points);
+    if (steps.every((step) => step > 0)) return { side: "above", points };
+    return steps.every((step) => step < 0) ? { side: "below", points } : null;
+  };
+}
+
+function turns(count: number): Rule["find"] {
+  return ({ z }, last) => {
+    const points = windowOf(last, count);
+    if (points.length < count) return null;
+    const steps = stepsOf(z, points);
+    return steps.every((step, index) => index === 0 || step * (steps[index - 1] ?? 0) < 0)
+      ? { side: null, points }
+      : null;
+  };
+}
+
+function stepsOf(z: readonly number[], points: readonly number[]): number[] {
+  return points.slice(1).map((point) => (z[point] ?? 0) - (z[point - 1] ?? 0));
+}
+
+/** The last `count` points up to `last`; fewer where there are not so many. */
+function windowOf(last: number, count: number): number[] {
+  const first = Math.max(0, last - count + 1);
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+function sideOf(values: readonly number[]): Side {
+  if (values.every((value) => value > 0)) return "above";
+  return values.every((value) => value < 0) ? "below" : null;
+}
