@@ -24,12 +24,17 @@ export interface SystemPostgres extends AsyncDisposable {
   terminateBackends(): Promise<number>;
 }
 
-/** Parents of the servers that run: a test run that is ended half-way must not leave them behind. */
-const running = new Set<number>();
+/** Parents of the servers that run, with their folders: a test run that is ended half-way must not leave them behind. */
+const running = new Map<number, Disposable>();
 process.on("exit", () => {
-  for (const pid of running) {
+  for (const [pid, folder] of running) {
     for (const each of [pid, ...childrenOf(pid)]) send(each, "SIGCONT");
     send(pid, "SIGQUIT");
+    try {
+      folder[Symbol.dispose]();
+    } catch {
+      // It still writes.
+    }
   }
 });
 
@@ -57,7 +62,7 @@ export async function startSystemPostgres(
       port,
       settings: { max_connections: "100", ...settings },
     });
-    running.add(launched.pid);
+    running.set(launched.pid, folder);
     return launched;
   }
 
