@@ -22,7 +22,7 @@ describe.skipIf(chromiumPath === null)("pages beside the board's", () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    const { url } = await testDatabase({ migrated: false });
+    const { url } = await testDatabase();
     [appliance, browser] = await Promise.all([
       startAppliance({ dataDir: folder.path, databaseUrl: url }),
       launchBrowser(),

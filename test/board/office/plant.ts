@@ -36,7 +36,7 @@ export async function startPlant(env: Readonly<Record<string, string>> = {}): Pr
   const stack = new AsyncDisposableStack();
   try {
     const folder = stack.use(tempFolder());
-    const { url, sql } = await testDatabase({ migrated: false });
+    const { url, sql } = await testDatabase();
     const upstream = startFakeUpstream(({ station, form }) =>
       form.weight === "61.00"
         ? Response.json({ success: false, error: "weight is above what a bag can hold" }, { status: 422 })

@@ -42,7 +42,7 @@ export async function startFloor(env: Readonly<Record<string, string>> = {}): Pr
   try {
     const browser = stack.adopt(await launchBrowser(), (launched) => launched.close());
     const folder = stack.use(tempFolder());
-    const { url } = await testDatabase({ migrated: false });
+    const { url } = await testDatabase();
     const databaseLine = await openLine(url);
     stack.defer(() => databaseLine.stop());
     const appliance = stack.use(
