@@ -18,6 +18,7 @@ import { localeSchema, type Reader, unitSchema } from "../../records/exports/rea
 import { getJob } from "../../records/jobs/job-view.ts";
 import { readCalendar } from "../../records/shifts/calendar-rows.ts";
 import { stationQuery, textSchema } from "../../runtime/typed-text.ts";
+import { decimalSchema } from "../../weighing/decimal.ts";
 import { verdicts } from "../../weighing/verdict.ts";
 import { prefersCsv } from "../answer/accept.ts";
 import { conflict, invalid, notFound, type Problem, problems } from "../answer/problem.ts";
@@ -25,11 +26,13 @@ import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../request/paging.ts";
 import type { Client } from "../request/places.ts";
-import { rowIdSchema, scaleIdSchema, smallIdSchema, timeQuery } from "../request/values.ts";
+import { rowIdSchema, scaleIdSchema, searchQuery, smallIdSchema, timeQuery } from "../request/values.ts";
 import type { Services } from "./services.ts";
 import type { Shares } from "./shares.ts";
 
 const idSchema = z.object({ id: rowIdSchema });
+
+const weightQuery = decimalSchema({ min: "0", max: "99999999.9999", decimals: 4 });
 
 const filters = {
   station: stationQuery.optional(),
@@ -47,6 +50,13 @@ const filters = {
     .transform(() => true)
     .optional()
     .describe("Only those on which the web application's verdict is another one than the appliance's."),
+  number: scaleIdSchema.optional().describe("Its number in its job."),
+  weight_from: weightQuery.optional().describe("lb; so heavy or heavier."),
+  weight_to: weightQuery.optional().describe("lb; so heavy or lighter."),
+  company: searchQuery.optional(),
+  note: textSchema(200)
+    .optional()
+    .describe("A part of what was said when it was voided or entered by hand, in any case."),
   from: timeQuery.optional().describe("Weighed then or later; RFC 3339."),
   to: timeQuery.optional().describe("Weighed earlier than that; RFC 3339."),
 };
@@ -288,8 +298,24 @@ function noneAssigned(id: number, outcome: Exclude<BulkAssigned, { ok: true }>):
 }
 
 function filterOf(query: Filters): BagFilter {
-  const { job_id, station, lot, scale, verdict, voided, disputed, from, to } = query;
-  return { jobId: job_id, station, lot, scale, verdict, voided, disputed, from, to };
+  const { job_id: jobId, weight_from: weightFrom, weight_to: weightTo, station, lot, scale } = query;
+  const { verdict, voided, disputed, number, company, note, from, to } = query;
+  return {
+    jobId,
+    weightFrom,
+    weightTo,
+    station,
+    lot,
+    scale,
+    verdict,
+    voided,
+    disputed,
+    number,
+    company,
+    note,
+    from,
+    to,
+  };
 }
 
 function noBag(id: number): Problem {

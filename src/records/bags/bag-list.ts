@@ -1,10 +1,11 @@
 import type { Executor, Sql } from "../../database/types.ts";
 import { webApplication } from "../../delivery/destination.ts";
 import type { Verdict } from "../../weighing/verdict.ts";
+import { type BagSearch, type FoundSearch, findSearch, isSought } from "./bag-search.ts";
 import { type Bag, type BagRow, selectBags, toBag } from "./bag-view.ts";
 import { isAtPlace, places } from "./places.ts";
 
-export interface BagFilter {
+export interface BagFilter extends BagSearch {
   readonly station?: string | undefined;
   readonly jobId?: number | undefined;
   /** The whole number of a lot. */
@@ -22,6 +23,8 @@ export interface BagFilter {
   /** Weighed earlier than that. */
   readonly to?: Date | undefined;
 }
+
+type FoundFilter = Omit<BagFilter, "company"> & FoundSearch;
 
 export interface BagPage {
   /** The id of the last bag of the page before. */
@@ -51,7 +54,7 @@ export async function listBags(sql: Sql, plant: number, filter: BagFilter, page:
       select
         set_config('statement_timeout', ${String(answerLimitMs)}, true),
         set_config('plan_cache_mode', 'force_custom_plan', true)`;
-    return [...(await pageOfBags(tx, plant, filter, page))];
+    return [...(await pageOfBags(tx, plant, { ...filter, ...(await findSearch(tx, filter)) }, page))];
   });
   return rows.map(toBag);
 }
@@ -77,7 +80,7 @@ export async function* exportBags(
   }
 }
 
-function pageOfBags(sql: Executor, plant: number, filter: BagFilter, page: BagPage) {
+function pageOfBags(sql: Executor, plant: number, filter: FoundFilter, page: BagPage) {
   const { jobId, lot, verdict, voided } = filter;
   // Each kind of rare bags has an index of its own, in which station and scale are looked at without the table.
   const isRare = voided === true || (verdict !== undefined && verdict !== "in");
@@ -97,7 +100,7 @@ function pageOfBags(sql: Executor, plant: number, filter: BagFilter, page: BagPa
 }
 
 /** Of one job, which the index on job and number has side by side. */
-function ofJob(sql: Executor, plant: number, filter: BagFilter, jobId: number, { before, limit }: BagPage) {
+function ofJob(sql: Executor, plant: number, filter: FoundFilter, jobId: number, { before, limit }: BagPage) {
   const { station, scale, from = earliest, to = latest } = filter;
   return sql`
     found as materialized (
@@ -115,7 +118,7 @@ function ofJob(sql: Executor, plant: number, filter: BagFilter, jobId: number, {
 }
 
 /** Of the jobs that were filled from a lot, those of the times at which they were. */
-function ofLot(sql: Executor, plant: number, filter: BagFilter, lot: string, page: BagPage) {
+function ofLot(sql: Executor, plant: number, filter: FoundFilter, lot: string, page: BagPage) {
   const { station, scale, jobId } = filter;
   return sql`
     filled as materialized (
@@ -143,7 +146,7 @@ function ofLot(sql: Executor, plant: number, filter: BagFilter, lot: string, pag
     )`;
 }
 
-function rare(sql: Executor, plant: number, filter: BagFilter, page: BagPage) {
+function rare(sql: Executor, plant: number, filter: FoundFilter, page: BagPage) {
   const { station, scale } = filter;
   return sql`
     found as materialized (
@@ -160,7 +163,7 @@ function rare(sql: Executor, plant: number, filter: BagFilter, page: BagPage) {
 }
 
 /** The newest of each place, merged; of the places only those that can be on the page, by the newest bag of each. */
-function ofPlaces(sql: Executor, plant: number, filter: BagFilter, page: BagPage) {
+function ofPlaces(sql: Executor, plant: number, filter: FoundFilter, page: BagPage) {
   const { station, scale } = filter;
   const newestFirst = (limit: number) => sql`
     select b.id, b.weighed_at
@@ -204,11 +207,13 @@ function tighter(sql: Executor, to: Date, before: number) {
   ] as const;
 }
 
-function isAsked(sql: Executor, { verdict, voided, disputed }: BagFilter) {
+function isAsked(sql: Executor, filter: FoundFilter) {
+  const { verdict, voided, disputed } = filter;
   return sql`
     ${verdict === undefined ? sql`` : sql`and ${hasVerdict(sql, verdict)}`}
     ${voided === undefined ? sql`` : voided ? sql`and b.voided_at is not null` : sql`and b.voided_at is null`}
-    ${disputed ? isDisputed(sql) : sql``}`;
+    ${disputed ? isDisputed(sql) : sql``}
+    ${isSought(sql, filter)}`;
 }
 
 function isDisputed(sql: Executor) {

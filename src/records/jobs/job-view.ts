@@ -42,8 +42,12 @@ export interface JobFilter {
   readonly station?: string | undefined;
   /** The whole name. */
   readonly company?: string | undefined;
-  /** A part of the company's name. */
+  /** A part of the name of its company, its product, who started it, a lot or its note; or its number. */
   readonly q?: string | undefined;
+  /** Ran then or later. */
+  readonly from?: Date | undefined;
+  /** Began earlier than that. */
+  readonly to?: Date | undefined;
 }
 
 type JobRow = Omit<Job, "plant" | "started_at" | "ended_at"> & {
@@ -83,7 +87,7 @@ export async function listJobs(
   filter: JobFilter,
   page: { readonly before?: number | undefined; readonly limit: number },
 ): Promise<Job[]> {
-  const { status, station, company, q } = filter;
+  const { status, station, company, q, from, to } = filter;
   const companies = q === undefined ? null : await findCompanies(sql, q);
   const rows = await sql<JobRow[]>`
     ${selectJobs(sql)}
@@ -91,11 +95,24 @@ export async function listJobs(
       ${status === undefined ? sql`` : sql`and j.status = ${status}`}
       ${station === undefined ? sql`` : sql`and j.station = ${station}`}
       ${company === undefined ? sql`` : sql`and c.name = ${company}`}
-      ${companies === null ? sql`` : sql`and j.prepuff_company_id = any(${companies}::integer[])`}
+      ${companies === null || q === undefined ? sql`` : sql`and (j.prepuff_company_id = any(${companies}::integer[]) or ${isSaid(sql, q)})`}
+      ${from === undefined ? sql`` : sql`and j.started_at is not null and coalesce(j.ended_at, 'infinity') >= ${from}`}
+      ${to === undefined ? sql`` : sql`and j.started_at < ${to}`}
       ${page.before === undefined ? sql`` : sql`and j.id < ${page.before}::bigint`}
     order by j.id desc
     limit ${page.limit}`;
   return rows.map(toJob);
+}
+
+/** Whether a job's number is that, or one of its texts has it in it, in any case. */
+function isSaid(sql: Executor, q: string) {
+  const contains = (text: ReturnType<Executor>) => sql`strpos(lower(${text}), lower(${q})) > 0`;
+  const number = /^\d{1,9}$/.test(q) ? Number(q) : null;
+  return sql`(
+    j.id = ${number}::integer
+    or ${contains(sql`j.product`)} or ${contains(sql`j.started_by`)} or ${contains(sql`j.note`)}
+    or exists (select from job_lot l where l.job_id = j.id and ${contains(sql`l.lot`)})
+  )`;
 }
 
 function selectJobs(sql: Executor) {

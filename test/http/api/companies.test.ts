@@ -36,6 +36,19 @@ test("companies come with the time of their last job, those used last first", as
 });
 
 test.each([
+  ["q=2", ["Envases ÑANDÚ"]],
+  ["q=ann&company=Shelter", ["Shelter", "Shelter"]],
+  ["q=pots", ["100%_Foam"]],
+  ["to=2025-06-01T09:30:00Z", ["Envases ÑANDÚ", "Shelter"]],
+  ["from=2025-06-01T10:30:00Z", ["Shelter"]],
+])("jobs are found by number, person, note and time: %s", async (query, found) => {
+  await app.sql`update prepuff_job set note = 'for pots' where id = 3`;
+  const shape = z.object({ items: z.array(z.object({ company: z.string() })) });
+  const { items } = await json(await app.request("GET", `/api/jobs?${query}`), shape);
+  expect(items.map(({ company }) => company)).toEqual(found);
+});
+
+test.each([
   ["shel", ["Shelter"]],
   ["ñandú", ["Envases ÑANDÚ"]],
   ["nandu", ["Envases ÑANDÚ"]],

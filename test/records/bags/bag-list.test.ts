@@ -8,7 +8,7 @@ import { completeJob } from "../../../src/records/jobs/jobs.ts";
 import { operator, recordedBag, startedJob } from "../../support/bags.ts";
 import { testDatabase } from "../../support/postgres.ts";
 
-const torn = { code: "torn", reason: null } as const;
+const torn = { code: "torn", reason: "by the fork lift" } as const;
 
 let sql: Sql;
 let jobId: number;
@@ -71,6 +71,14 @@ const filters: [string, BagFilter, (bag: Bag) => boolean][] = [
   ["verdict no_job", { verdict: "no_job" }, (bag) => bag.job_id === null],
   ["voided", { voided: true }, (bag) => bag.voided_at !== null],
   ["not voided", { voided: false }, (bag) => bag.voided_at === null],
+  ["a bag number", { number: 3 }, (bag) => bag.bag_num === 3],
+  [
+    "a weight range",
+    { weightFrom: "50", weightTo: "50.0099" },
+    (bag) => Number(bag.weight_lb) >= 50 && Number(bag.weight_lb) <= 50.0099,
+  ],
+  ["a part of a company's name", { company: "HELT" }, (bag) => bag.job_id !== null],
+  ["a part of what was said", { note: "FORK" }, (bag) => bag.voided_at !== null],
   ["a time", { from, to }, inTime],
   [
     "a station in a time",

@@ -3,7 +3,9 @@ import type { ComponentChildren } from "preact";
 import { idMax } from "../../../weighing/ids.ts";
 import { verdicts } from "../../../weighing/verdict.ts";
 import { serverNow } from "../../shared/clock.ts";
+import { formatTyped, readTyped } from "../../shared/format.ts";
 import { Choice, StationChoice } from "../choice.tsx";
+import { inUnit, poundsInUnit } from "../weights.ts";
 import { word } from "../words.ts";
 import { type BagFilter, filterQuery, noFilter, readId } from "./bag-filter.ts";
 import { fromLocalInput, startOfDay, toLocalInput } from "./local-time.ts";
@@ -61,6 +63,38 @@ export function BagFilters(props: {
               { value: "", text: word("any") },
               ...verdicts.map((verdict) => ({ value: verdict, text: word(verdict) })),
             ]}
+          />
+          <IdInput
+            label={say("bagNumber")}
+            name="number"
+            value={filter.number}
+            max={idMax}
+            onChange={(number) => change({ number })}
+          />
+          <WeightInput
+            label={inUnit(say("weightFrom"))}
+            name="weight_from"
+            value={filter.weightFrom}
+            onChange={(weightFrom) => change({ weightFrom })}
+          />
+          <WeightInput
+            label={inUnit(say("weightTo"))}
+            name="weight_to"
+            value={filter.weightTo}
+            onChange={(weightTo) => change({ weightTo })}
+          />
+          <TextInput
+            label={word("company")}
+            name="company"
+            value={filter.company}
+            onChange={(company) => change({ company })}
+          />
+          <TextInput label={say("lot")} name="lot" value={filter.lot} onChange={(lot) => change({ lot })} />
+          <TextInput
+            label={say("note")}
+            name="note"
+            value={filter.note}
+            onChange={(note) => change({ note })}
           />
           <Choice
             label={say("voidedBags")}
@@ -129,6 +163,56 @@ function IdInput(props: {
           // Text that is no number is removed, so that it does not look like a filter.
           event.currentTarget.value = String(id ?? "");
           onChange(id);
+        }}
+      />
+    </label>
+  );
+}
+
+function TextInput(props: {
+  readonly label: string;
+  readonly name: string;
+  readonly value: string | null;
+  readonly onChange: (text: string | null) => void;
+}) {
+  const { label, name, value, onChange } = props;
+  return (
+    <label class="choice">
+      <span>{label}</span>
+      <input
+        type="search"
+        name={name}
+        maxLength={100}
+        autocomplete="off"
+        value={value ?? ""}
+        onChange={(event) => onChange(event.currentTarget.value.trim() || null)}
+      />
+    </label>
+  );
+}
+
+/** Typed and shown in the reader's unit, kept in lb. */
+function WeightInput(props: {
+  readonly label: string;
+  readonly name: string;
+  readonly value: string | null;
+  readonly onChange: (pounds: string | null) => void;
+}) {
+  const { label, name, value, onChange } = props;
+  const shown = value === null ? "" : formatTyped((Number(value) / poundsInUnit()).toFixed(2));
+  return (
+    <label class="choice choice-narrow">
+      <span>{label}</span>
+      <input
+        name={name}
+        inputMode="decimal"
+        autocomplete="off"
+        value={shown}
+        onChange={(event) => {
+          const typed = readTyped(event.currentTarget.value);
+          // Text that is no number is removed, so that it does not look like a filter.
+          if (typed === null) event.currentTarget.value = "";
+          onChange(typed === null ? null : (Number(typed) * poundsInUnit()).toFixed(4));
         }}
       />
     </label>

@@ -3,6 +3,11 @@ import { translator } from "../../shared/i18n.ts";
 /** What the page of bags says, and every other list of bags. */
 export const say = translator({
   en: {
+    bagNumber: "Bag number",
+    weightFrom: "At least",
+    weightTo: "At most",
+    lot: "Lot",
+    note: "Note or reason",
     csvForPrograms: "CSV for programs",
     filters: "Filters",
     filtersSet: "Filters ({count})",
@@ -71,6 +76,11 @@ export const say = translator({
     assignedSome: "{done} of {count} bags are assigned; then:",
   },
   es: {
+    bagNumber: "Número de bolsa",
+    weightFrom: "Al menos",
+    weightTo: "Como máximo",
+    lot: "Lote",
+    note: "Nota o motivo",
     csvForPrograms: "CSV para programas",
     filters: "Filtros",
     filtersSet: "Filtros ({count})",

@@ -45,7 +45,10 @@ function place(jobs: readonly Job[], job: Job): readonly Job[] {
 
 function matches({ q, station, status }: JobFilter, job: Job): boolean {
   return (
-    job.company.toLowerCase().includes(q.toLowerCase()) &&
+    ([job.company, job.product, job.lot, job.started_by, job.note].some((text) =>
+      text?.toLowerCase().includes(q.toLowerCase()),
+    ) ||
+      String(job.id) === q) &&
     (station === "" || job.station === station) &&
     (status === "" || job.status === status)
   );

@@ -3,7 +3,7 @@ import { translator } from "../../shared/i18n.ts";
 /** What the pages of jobs say. */
 export const say = translator({
   en: {
-    search: "Search for a company",
+    search: "Search: company, product, lot, person, note, number",
     running: "Running now",
     past: "Past",
     noneRunning: "No job is running. An operator starts one on the station's board.",
@@ -53,7 +53,7 @@ export const say = translator({
     ofTarget: "{difference} to target",
   },
   es: {
-    search: "Buscar una empresa",
+    search: "Buscar: empresa, producto, lote, persona, nota, número",
     running: "En curso ahora",
     past: "Anteriores",
     noneRunning: "No hay ningún trabajo en curso. Un operario lo inicia en el tablero de la estación.",

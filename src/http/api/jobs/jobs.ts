@@ -17,7 +17,7 @@ import type { Auth } from "../../auth/auth.ts";
 import type { Who } from "../../auth/guard.ts";
 import { checked } from "../../request/checked.ts";
 import { listSchema, pageOf, pageQuery } from "../../request/paging.ts";
-import { searchQuery, smallIdSchema } from "../../request/values.ts";
+import { smallIdSchema, timeQuery } from "../../request/values.ts";
 import type { Services } from "../services.ts";
 import type { Shares } from "../shares.ts";
 import { jobNews, jobsElsewhere, noJob, notMade, stateText } from "./job-answers.ts";
@@ -29,7 +29,13 @@ const filterSchema = z.strictObject({
   status: z.enum(jobStatuses).optional(),
   station: stationQuery.optional(),
   company: textSchema(200).optional().describe("The whole name."),
-  q: searchQuery.optional(),
+  q: textSchema(200)
+    .optional()
+    .describe(
+      "A part of its company's name (with or without accents), its product's, its lot's, of who started it or of its note, in any case; or its number.",
+    ),
+  from: timeQuery.optional().describe("Ran then or later; RFC 3339."),
+  to: timeQuery.optional().describe("Began earlier than that; RFC 3339."),
 });
 
 type Needed = Pick<Services, "database" | "plant" | "clock" | "config" | "events">;

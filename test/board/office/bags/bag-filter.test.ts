@@ -15,6 +15,12 @@ const full = {
   job: 7,
   scale: 3,
   verdict: "under",
+  number: 12,
+  weightFrom: "40",
+  weightTo: "44.5",
+  company: "Shel",
+  lot: "L-7",
+  note: "torn",
   voided: false,
   from: "2026-03-01T00:00:00.000Z",
   to: "2026-03-02T00:00:00.000Z",
@@ -48,13 +54,22 @@ describe("a bag of an event", () => {
       scale: 3,
       in_tolerance: false,
       weight_lb: "44.00",
+      bag_num: 12,
+      lot: "L-7",
     });
     expect(matches(noFilter, bag)).toBe(true);
-    expect(matches({ ...full, from: null, to: null }, bag)).toBe(true);
+    expect(matches({ ...full, company: null, note: null, from: null, to: null }, bag)).toBe(true);
     for (const other of [
       { station: "Station 3" },
       { job: 8 },
       { scale: 4 },
+      { number: 13 },
+      { weightFrom: "44.01" },
+      { weightTo: "43.99" },
+      { lot: "L-8" },
+      // The bag does not say it: the server decides.
+      { company: "Shel" },
+      { note: "torn" },
       { verdict: "in" as const },
       { voided: true },
     ]) {

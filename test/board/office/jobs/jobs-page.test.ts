@@ -28,7 +28,7 @@ describe.skipIf(chromiumPath === null)("the page of jobs", () => {
   test("finds by a part of the company's name; the search is in the address", () =>
     site.look("/jobs", {}, async (page) => {
       await says(page, "Acme Foam Works");
-      await page.getByLabel("Search for a company").fill("nordic");
+      await page.getByLabel("Search: company, product, lot, person, note, number").fill("nordic");
       await page.getByText("Acme Foam Works").waitFor({ state: "detached" });
       expect(await page.getByRole("link", { name: "Nordic Packaging AB" }).count()).toBe(1);
       expect(new URL(page.url()).search).toBe("?q=nordic");
