@@ -22,6 +22,7 @@ const pages: Readonly<
   "/jobs/:id": ({ id = "" }) => (
     <OnDemand name={t("jobs")} page={({ JobPage }) => <JobPage key={id} id={id} />} />
   ),
+  "/products": () => <OnDemand name={t("products")} page={({ ProductsPage }) => <ProductsPage />} />,
   "/bags": () => <OnDemand name={t("bags")} page={({ BagsPage }) => <BagsPage />} />,
   "/reports": () => <OnDemand name={t("reports")} page={({ ReportsPage }) => <ReportsPage />} />,
   "/wall": () => <OnDemand name={t("wall")} page={({ WallPage }) => <WallPage />} />,

@@ -22,6 +22,7 @@ describe("the board's pages", () => {
     for (const path of [
       "/jobs",
       "/jobs/7",
+      "/products",
       "/bags",
       "/reports",
       "/wall",

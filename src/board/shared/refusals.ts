@@ -76,6 +76,7 @@ export const wanted = translator({
     product_id: "This product is not used any more.",
     lot: "At most 100 characters.",
     note: "At most 500 characters.",
+    unit: "lb or kg.",
     price_per_lb: "A number from 0, with at most 4 decimals.",
     bag_volume: "A number above 0, with at most 3 decimals.",
 
@@ -124,6 +125,7 @@ export const wanted = translator({
     product_id: "Ese producto ya no se usa.",
     lot: "100 caracteres como máximo.",
     note: "500 caracteres como máximo.",
+    unit: "lb o kg.",
     price_per_lb: "Un número desde 0, con 4 decimales como máximo.",
     bag_volume: "Un número mayor que 0, con 3 decimales como máximo.",
 

@@ -9,6 +9,7 @@ const places = {
   b: { to: "/", name: "board" },
   w: { to: "/wall", name: "wall" },
   j: { to: "/jobs", name: "jobs" },
+  p: { to: "/products", name: "products" },
   l: { to: "/bags", name: "bags" },
   r: { to: "/reports", name: "reports" },
   s: { to: "/scales", name: "scales" },

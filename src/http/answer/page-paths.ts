@@ -3,6 +3,7 @@ export const pagePaths = [
   "/",
   "/jobs",
   "/jobs/:id",
+  "/products",
   "/bags",
   "/reports",
   "/wall",

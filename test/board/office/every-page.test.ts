@@ -15,6 +15,7 @@ describe.skipIf(chromiumPath === null)("every page of the office", () => {
   const pages = () => [
     "/jobs",
     `/jobs/${site.plant.running}`,
+    "/products",
     "/bags",
     "/reports",
     "/wall",

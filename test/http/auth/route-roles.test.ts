@@ -101,6 +101,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /": null,
   "GET /jobs": null,
   "GET /jobs/:id": null,
+  "GET /products": null,
   "GET /bags": null,
   "GET /reports": null,
   "GET /wall": null,

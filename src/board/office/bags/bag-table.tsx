@@ -130,6 +130,7 @@ function Marks(props: { readonly bag: Bag }) {
   const { bag } = props;
   return (
     <>
+      {bag.lot !== null && <span class="note">{say("lotOf", { lot: bag.lot })}</span>}
       {bag.voided_at !== null && <span class="note">{say("voidedWhy", { reason: voidWhy(bag) })}</span>}
       {bag.repeat_suspected && (
         <span class="note" title={say("repeatHint")}>

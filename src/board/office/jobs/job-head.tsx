@@ -1,9 +1,14 @@
 import { useSignal } from "@preact/signals";
 import type { Job } from "../../../records/jobs/job-view.ts";
+import { ChangeJobDialog } from "../../jobs/job-dialog.tsx";
+import { orderText } from "../../jobs/job-words.ts";
+import { say as sayJobs } from "../../jobs/texts.ts";
 import { api } from "../../shared/api.ts";
 import { now } from "../../shared/clock.ts";
-import { formatDateTime, targetText } from "../../shared/format.ts";
-import { isOperator } from "../../shared/session.ts";
+import { formatDateTime } from "../../shared/format.ts";
+import { navigate } from "../../shared/router.ts";
+import { areJobsUpstream, isOperator } from "../../shared/session.ts";
+import { useSubmit } from "../../shared/submit.ts";
 import { ActDialog } from "../act-dialog.tsx";
 import { Moment, Progress, StatusMark } from "../parts.tsx";
 import { word } from "../words.ts";
@@ -18,19 +23,35 @@ export function JobHead(props: {
 }) {
   const { job, onChanged, onPrint } = props;
   const isPrinting = useSignal(false);
-  const asking = useSignal<"complete" | "cancel" | null>(null);
+  const asking = useSignal<"complete" | "cancel" | "change" | null>(null);
+  const submit = useSubmit();
   const close = () => {
     asking.value = null;
   };
+  const mayChange = isOperator.value && !areJobsUpstream.value;
+  const isOpen = job.status === "active" || job.status === "planned";
+  const start = () =>
+    submit.run(async () => onChanged(await api<Job>("POST", `/api/jobs/${job.id}/start`, { body: {} })));
+  const planAgain = () =>
+    submit.run(async () => {
+      const body = { status: "planned" };
+      const planned = await api<Job>("POST", `/api/jobs/${job.id}/repeat`, { body });
+      navigate(`/jobs/${planned.id}`);
+    });
   return (
     <header class="card report-head">
       <div class="job-names">
         <h2>{job.company}</h2>
         <StatusMark status={job.status} />
         <p class="quiet">
-          {job.station} · {targetText(job)} ·{" "}
-          {job.started_by !== null && `${say("startedBy")}: ${job.started_by} · `}
-          {say("startedAt")}: {job.started_at && <Moment at={job.started_at} />}
+          {job.station} · {orderText(job)}
+          {job.started_by !== null && ` · ${say("startedBy")}: ${job.started_by}`}
+          {job.started_at !== null && (
+            <>
+              {" · "}
+              {say("startedAt")}: <Moment at={job.started_at} />
+            </>
+          )}
           {job.ended_at !== null && (
             <>
               {" · "}
@@ -59,6 +80,27 @@ export function JobHead(props: {
         <a class="button" href={`/api/jobs/${job.id}/bags.csv`} download>
           {word("csv")}
         </a>
+        {mayChange && job.status === "planned" && (
+          <button type="button" class="button button-main" onClick={() => void start()}>
+            {say("startPlanned")}
+          </button>
+        )}
+        {mayChange && isOpen && (
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              asking.value = "change";
+            }}
+          >
+            {sayJobs("change")}
+          </button>
+        )}
+        {mayChange && job.status !== "planned" && (
+          <button type="button" class="button" onClick={() => void planAgain()}>
+            {say("planAgain")}
+          </button>
+        )}
         {isOperator.value && job.status === "active" && (
           <>
             <button
@@ -82,7 +124,13 @@ export function JobHead(props: {
           </>
         )}
       </div>
-      {asking.value !== null && (
+      {submit.failure.value && (
+        <p class="form-error" role="alert">
+          {submit.failure.value}
+        </p>
+      )}
+      {asking.value === "change" && <ChangeJobDialog job={job} onClose={close} onDone={onChanged} />}
+      {(asking.value === "complete" || asking.value === "cancel") && (
         <EndDialog job={job} how={asking.value} onClose={close} onChanged={onChanged} />
       )}
     </header>

@@ -29,7 +29,9 @@ export interface JobList {
 export function takeJob(list: JobList, job: Job, filter: JobFilter): JobList {
   const without = (jobs: readonly Job[]) => jobs.filter(({ id }) => id !== job.id);
   const { running, past } = list;
-  if (!matches(filter, job)) return { ...list, running: without(running), past: without(past) };
+  // What is planned stands in the queues.
+  if (!matches(filter, job) || job.status === "planned")
+    return { ...list, running: without(running), past: without(past) };
   if (job.status === "active") return { ...list, running: place(running, job), past: without(past) };
   // What is older than everything shown, and not the last there is, belongs to a page that was not asked for.
   const last = past.at(-1);

@@ -1,11 +1,14 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { Bag } from "../../../records/bags/bag-view.ts";
+import type { JobHistory } from "../../../records/jobs/job-history.ts";
 import type { JobStatistics } from "../../../records/jobs/job-statistics.ts";
 import type { Job } from "../../../records/jobs/job-view.ts";
 import { idMax } from "../../../weighing/ids.ts";
 import { ApiProblem, api } from "../../shared/api.ts";
 import { areBehind } from "../../shared/figures.ts";
 import { Layout } from "../../shared/layout.tsx";
+import { jobUnit } from "../../shared/settings.ts";
 import { readId } from "../bags/bag-filter.ts";
 import { BagsOfJob } from "../bags/bag-list.tsx";
 import { type BagsToPrint, loadBagsToPrint, PrintedBags } from "../bags/printed-bags.tsx";
@@ -14,6 +17,7 @@ import { useLoaded } from "../loaded.ts";
 import { useSoon } from "../soon.ts";
 import { Empty, Show } from "../states.tsx";
 import { JobHead } from "./job-head.tsx";
+import { History } from "./job-history.tsx";
 import { JobReport } from "./job-report.tsx";
 import { say } from "./texts.ts";
 
@@ -23,6 +27,7 @@ const sumUpEveryMs = 2_000;
 interface Report {
   readonly job: Job;
   readonly statistics: JobStatistics;
+  readonly history: JobHistory;
 }
 
 /** One job: how it went, and its bags. While it runs the report follows the bags. */
@@ -46,6 +51,16 @@ function Loading(props: { readonly id: number }) {
     const shown = report.value.value;
     if (shown !== null && shown !== "missing" && areBehind(shown.statistics, shown.job)) sumUp();
   });
+  useSignalEffect(() => {
+    const shown = report.value.value;
+    jobUnit.value = shown === null || shown === "missing" ? null : shown.job.unit;
+  });
+  useEffect(
+    () => () => {
+      jobUnit.value = null;
+    },
+    [],
+  );
   useLive("bag", (bag: Bag) => {
     if (bag.job_id === id) sumUp();
   });
@@ -78,6 +93,7 @@ function Loading(props: { readonly id: number }) {
           <>
             <JobHead job={shown.job} onChanged={changed} onPrint={onPrint} />
             <JobReport job={shown.job} statistics={shown.statistics} />
+            <History history={shown.history} />
             <section aria-labelledby="bags-of-job" class="report-bags">
               <h2 id="bags-of-job">{say("bagsOfJob")}</h2>
               <div class={toPrint.value === null ? "" : "no-print"}>
@@ -105,11 +121,12 @@ function Missing(props: { readonly id: number | string }) {
 
 async function loadReport(id: number): Promise<Report | "missing"> {
   try {
-    const [job, statistics] = await Promise.all([
+    const [job, history, statistics] = await Promise.all([
       api<Job>("GET", `/api/jobs/${id}`),
+      api<JobHistory>("GET", `/api/jobs/${id}/history`),
       api<JobStatistics>("GET", `/api/jobs/${id}/statistics`),
     ]);
-    return { job, statistics };
+    return { job, statistics, history };
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 404) return "missing";
     throw error;

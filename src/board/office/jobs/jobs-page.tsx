@@ -12,6 +12,7 @@ import { Empty, Show } from "../states.tsx";
 import { word } from "../words.ts";
 import { type JobFilter, type JobList, readJobFilter, takeJob } from "./job-list.ts";
 import { PastJobs, RunningJobs } from "./job-tables.tsx";
+import { PlannedJobs } from "./planned-jobs.tsx";
 import { say } from "./texts.ts";
 
 const pageSize = 50;
@@ -66,7 +67,8 @@ function Lists(props: {
           )}
         </section>
       )}
-      {status !== "active" && (
+      {(status === "" || status === "planned") && <PlannedJobs station={station} q={q} />}
+      {status !== "active" && status !== "planned" && (
         <section aria-labelledby="past">
           <h2 id="past">{say("past")}</h2>
           {list.past.length > 0 ? (
@@ -118,6 +120,7 @@ function Filters(props: { readonly filter: JobFilter }) {
         options={[
           { value: "", text: word("all") },
           { value: "active", text: word("active") },
+          { value: "planned", text: word("planned") },
           { value: "completed", text: word("completed") },
           { value: "cancelled", text: word("cancelled") },
         ]}
@@ -132,12 +135,13 @@ async function loadJobs(filter: JobFilter): Promise<JobList> {
     status === "" || status === "active"
       ? api<Page<Job>>("GET", "/api/jobs", { query: { q, station, status: "active", limit: 500 } })
       : { items: [] };
-  const past = status === "active" ? { past: [], next: null } : loadPast(filter, null);
+  const past =
+    status === "active" || status === "planned" ? { past: [], next: null } : loadPast(filter, null);
   const [{ items }, rest] = await Promise.all([running, past]);
   return { running: items, ...rest };
 }
 
-/** Running jobs stand among the others in the API's list; here they have a place of their own. */
+/** Running and planned jobs stand among the others in the API's list; here they have places of their own. */
 async function loadPast(
   { q, station, status }: JobFilter,
   cursor: string | null,
@@ -145,5 +149,5 @@ async function loadPast(
   const { items, next } = await api<Page<Job>>("GET", "/api/jobs", {
     query: { q, station, status, cursor, limit: pageSize },
   });
-  return { past: items.filter((job) => job.status !== "active"), next };
+  return { past: items.filter(({ status }) => status !== "active" && status !== "planned"), next };
 }

@@ -14,6 +14,7 @@ import {
 } from "../../../records/jobs/products.ts";
 import { conflict, notFound, problems } from "../../answer/problem.ts";
 import type { Auth } from "../../auth/auth.ts";
+import type { Who } from "../../auth/guard.ts";
 import { checked, refused } from "../../request/checked.ts";
 import { listSchema } from "../../request/paging.ts";
 import { smallIdSchema } from "../../request/values.ts";
@@ -44,7 +45,7 @@ type Needed = Pick<Services, "database" | "plant" | "clock" | "config">;
 /** Products: what a plant fills. */
 export function productsController(services: Needed, auth: Auth, shares: Shares) {
   const { database, plant, clock, config } = services;
-  const by = (actor: string) => ({ actor, plant: plant.id, at: clock.now() });
+  const by = (who: Who) => ({ ...who, plant: plant.id, at: clock.now() });
 
   return new Elysia({ name: "products", tags: ["jobs"] })
     .use(auth)
@@ -65,9 +66,9 @@ export function productsController(services: Needed, auth: Auth, shares: Shares)
     )
     .post(
       "/api/products",
-      async ({ body, actor, status }) => {
+      async ({ body, who, status }) => {
         const product = { ...body, tolerance_percent: body.tolerance_percent ?? config.tolerancePercent };
-        return status(201, kept(0, await database.run((sql) => createProduct(sql, product, by(actor)))));
+        return status(201, kept(0, await database.run((sql) => createProduct(sql, product, by(who)))));
       },
       {
         role: "operator",
@@ -81,8 +82,8 @@ export function productsController(services: Needed, auth: Auth, shares: Shares)
     )
     .patch(
       "/api/products/:id",
-      async ({ params: { id }, body, actor }) =>
-        kept(id, await database.run((sql) => changeProduct(sql, id, body, by(actor)))),
+      async ({ params: { id }, body, who }) =>
+        kept(id, await database.run((sql) => changeProduct(sql, id, body, by(who)))),
       {
         role: "operator",
         params: checked("params", z.object({ id: smallIdSchema })),
@@ -97,9 +98,9 @@ export function productsController(services: Needed, auth: Auth, shares: Shares)
     )
     .post(
       "/api/products/import",
-      async ({ body, actor }) => {
+      async ({ body, who }) => {
         const outcome = await database.run((sql) =>
-          importProducts(sql, body.csv, config.tolerancePercent, by(actor)),
+          importProducts(sql, body.csv, config.tolerancePercent, by(who)),
         );
         if (!outcome.ok) throw refused(outcome.faults);
         const { made, changed } = outcome;
