@@ -8,7 +8,12 @@ const detailSchema = z.record(z.string(), z.unknown());
 export const auditEventSchema = z.object({
   id: z.int(),
   at: z.iso.datetime(),
-  actor: z.string().describe("`line 2 tablet (operator)` of a named token, the role of a configured one."),
+  actor: z
+    .string()
+    .describe(
+      "`line 2 tablet (operator)` of a named token, the role of a configured one, `Ann (line 2 tablet)` of a person on a device.",
+    ),
+  person_id: z.int().nullable().describe("Whoever entered their PIN on a device; null: nobody did."),
   action: z.enum(actions),
   subject: z.string().describe("What it was done to, as `job:7`."),
   detail: detailSchema.describe("What else there is to say, as the reason given."),
@@ -42,7 +47,7 @@ export async function listAuditEvents(
 ): Promise<AuditEvent[]> {
   const { actor, action, subject, from, to } = filter;
   const rows = await sql<Row[]>`
-    select id, at, actor, action, subject, detail, before, after
+    select id, at, actor, person_id, action, subject, detail, before, after
     from audit_event
     where plant_id = ${plant}
       ${page.before === undefined ? sql`` : sql`and id < ${page.before}`}

@@ -6,11 +6,13 @@ import { followFindings } from "./shared/findings.ts";
 import { startLive, stopLive } from "./shared/live.ts";
 import { Lost } from "./shared/lost.tsx";
 import { NotFound } from "./shared/not-found.tsx";
+import { Pair } from "./shared/pair.tsx";
 import { match, path } from "./shared/router.ts";
 import { session } from "./shared/session.ts";
 import { Shortcuts } from "./shared/shortcuts.tsx";
 import { SignIn } from "./shared/sign-in.tsx";
 import { t } from "./shared/texts.ts";
+import { WhoActs } from "./shared/who-acts.tsx";
 import { StationPage } from "./station/station-page.tsx";
 
 /** Each address of `pagePaths` with its page. */
@@ -31,7 +33,10 @@ const pages: Readonly<
     <OnDemand name={t("scales")} page={({ ScalePage }) => <ScalePage key={id} id={id} />} />
   ),
   "/attention": () => <OnDemand name={t("attention")} page={({ AttentionPage }) => <AttentionPage />} />,
+  "/people": () => <OnDemand name={t("people")} page={({ PeoplePage }) => <PeoplePage />} />,
+  "/devices": () => <OnDemand name={t("devices")} page={({ DevicesPage }) => <DevicesPage />} />,
   "/sign-in": () => <SignIn />,
+  "/pair": () => <Pair />,
 };
 
 export function isPage(pathname: string): boolean {
@@ -49,10 +54,11 @@ export function App() {
       stopLive();
     };
   }, [mayRead]);
-  if (!mayRead) return <SignIn />;
+  if (!mayRead) return path.value === "/pair" ? <Pair /> : <SignIn />;
   return (
     <>
       <Page />
+      <WhoActs />
       <Lost />
       <Shortcuts />
     </>

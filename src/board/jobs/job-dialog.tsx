@@ -6,7 +6,7 @@ import { DialogForm } from "../shared/dialog-form.tsx";
 import { SelectField, TextField } from "../shared/field.tsx";
 import { formatDecimal, formatTyped, readTyped } from "../shared/format.ts";
 import { QuickPicks } from "../shared/quick-picks.tsx";
-import { session } from "../shared/session.ts";
+import { isPersonAsked, session } from "../shared/session.ts";
 import { keptName, shownUnit } from "../shared/settings.ts";
 import { type Submit, useSubmit } from "../shared/submit.ts";
 import { typedPounds, typedWeight } from "./job-words.ts";
@@ -47,7 +47,8 @@ export function NewJobDialog(props: {
     submit.run(async () => {
       const order = fields.read(submit);
       if (order === null) return;
-      const name = startedBy.value.trim();
+      // Where a PIN says who it is, no name is typed.
+      const name = isPersonAsked.value ? "" : startedBy.value.trim();
       const job = await api<Job>("POST", "/api/jobs", {
         body: {
           ...order,
@@ -56,7 +57,7 @@ export function NewJobDialog(props: {
           ...(how === "plan" ? { status: "planned" } : name !== "" && { started_by: name }),
         },
       });
-      if (how === "start") keptName.value = name;
+      if (how === "start" && !isPersonAsked.value) keptName.value = name;
       onDone(job);
       onClose();
     });
@@ -91,7 +92,7 @@ export function NewJobDialog(props: {
         </div>
       )}
       <OrderFields fields={fields} submit={submit} lotLabel={say("lot")} />
-      {how === "start" && (
+      {how === "start" && !isPersonAsked.value && (
         <TextField
           label={say("yourName")}
           name="started_by"

@@ -3,6 +3,8 @@ export { AttentionPage } from "./attention/attention-page.tsx";
 export { BagsPage } from "./bags/bags-page.tsx";
 export { JobPage } from "./jobs/job-page.tsx";
 export { JobsPage } from "./jobs/jobs-page.tsx";
+export { DevicesPage } from "./people/devices-page.tsx";
+export { PeoplePage } from "./people/people-page.tsx";
 export { ProductsPage } from "./products/products-page.tsx";
 export { ReportsPage } from "./reports/reports-page.tsx";
 export { ScalePage } from "./scales/scale-page.tsx";

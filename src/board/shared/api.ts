@@ -10,6 +10,8 @@ export interface Page<Item> {
   readonly next: string | null;
 }
 
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
 export interface ApiRequest {
   readonly query?: Readonly<Record<string, string | number | boolean | null | undefined>>;
   readonly body?: object;
@@ -27,6 +29,8 @@ export class ApiProblem extends Error {
     readonly detail: string,
     /** With 422. */
     readonly faults: readonly Fault[],
+    /** After how many seconds it may be tried again; null: nothing was said. */
+    readonly waitSeconds: number | null = null,
   ) {
     super(detail);
   }
@@ -39,24 +43,37 @@ export class NotReached extends Error {
 
 const answerLimitMs = 15_000;
 let onSignedOut: () => void = () => undefined;
+let askWhoActs: () => Promise<boolean> = () => Promise.resolve(false);
 
 /** What to do when an answer is 401: the session ended elsewhere. */
 export function whenSignedOut(act: () => void): void {
   onSignedOut = act;
 }
 
+/** How a device finds out who acts, when the appliance wants to know; false: nobody said. */
+export function whenPersonWanted(ask: () => Promise<boolean>): void {
+  askWhoActs = ask;
+}
+
 /**
- * Sends a request with the session's cookie. One that changes nothing, or has an `idempotency-key`, is sent once more
+ * Sends a request with the session's cookie. Where the appliance first wants to know who acts, the reader is asked, and it is
+ * sent again. One that changes nothing, or has an `idempotency-key`, is sent once more
  * if the connection broke: the browser may have used a connection that was dead already.
  *
  * @returns the answer's JSON, undefined where it has none (204). Its type is the one that the route's schema gives.
  * @throws ApiProblem, NotReached.
  */
-export async function api<Answer>(
-  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
-  path: string,
-  request: ApiRequest = {},
-): Promise<Answer> {
+export async function api<Answer>(method: Method, path: string, request: ApiRequest = {}): Promise<Answer> {
+  try {
+    return await send<Answer>(method, path, request);
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || error.code !== "person_wanted" || !(await askWhoActs()))
+      throw error;
+    return send<Answer>(method, path, request);
+  }
+}
+
+async function send<Answer>(method: Method, path: string, request: ApiRequest): Promise<Answer> {
   const { query, body, headers } = request;
   const signal = AbortSignal.timeout(answerLimitMs);
   const ask = async () => {
@@ -66,10 +83,11 @@ export async function api<Answer>(
       signal,
       ...(body && { body: JSON.stringify(body) }),
     });
-    return { status: answer.status, ok: answer.ok, text: await answer.text() };
+    const wait = Number(answer.headers.get("retry-after") ?? Number.NaN);
+    return { status: answer.status, ok: answer.ok, wait, text: await answer.text() };
   };
   const isRepeatable = method === "GET" || headers?.["idempotency-key"] !== undefined;
-  const { status, ok, text } = await ask()
+  const { status, ok, wait, text } = await ask()
     .catch((error: unknown) => {
       if (!isRepeatable || signal.aborted) throw error;
       return ask();
@@ -79,7 +97,7 @@ export async function api<Answer>(
     });
   if (!ok) {
     if (status === 401 && path !== "/api/session") onSignedOut();
-    throw problemOf(status, text);
+    throw problemOf(status, text, Number.isFinite(wait) ? wait : null);
   }
   // What the server sends has passed the route's own schema.
   return (text === "" ? undefined : JSON.parse(text)) as Answer;
@@ -94,11 +112,11 @@ function queryText(query: ApiRequest["query"] = {}): string {
   return parts.size === 0 ? "" : `?${parts}`;
 }
 
-function problemOf(status: number, text: string): ApiProblem {
+function problemOf(status: number, text: string, waitSeconds: number | null): ApiProblem {
   try {
     const body: Partial<ProblemBody> = JSON.parse(text);
     const code = body.type?.split(":").at(-1) ?? "unknown";
-    return new ApiProblem(status, code, body.detail ?? text, body.errors ?? []);
+    return new ApiProblem(status, code, body.detail ?? text, body.errors ?? [], waitSeconds);
   } catch {
     // A proxy's page, say.
     return new ApiProblem(status, "unknown", `the answer was ${status}`, []);

@@ -7,8 +7,8 @@ export function failureText(error: unknown): string {
   if (error instanceof NotReached) return t("notReached");
   if (!(error instanceof ApiProblem)) throw error;
   if (error.code === "database_away") return t("databaseAway");
-  if (error.status === 401 || error.status === 403) return t("notAllowed");
   if (refusal.has(error.code)) return refusal(error.code);
+  if (error.status === 401 || error.status === 403) return t("notAllowed");
   const { faults } = error;
   if (faults.length > 0 && faults.every(({ field }) => wanted.has(field))) return t("checkFields");
   return error.detail;

@@ -6,9 +6,10 @@ import { SelectField } from "./field.tsx";
 import { attention } from "./findings.ts";
 import { formatNumber } from "./format.ts";
 import { path } from "./router.ts";
-import { session, signOut } from "./session.ts";
+import { device, isAdmin, session, signOut } from "./session.ts";
 import { language, theme, weightUnit } from "./settings.ts";
 import { t } from "./texts.ts";
+import { PersonButton } from "./who-acts.tsx";
 
 const links = [
   { to: "/", text: "board" },
@@ -18,6 +19,7 @@ const links = [
   { to: "/reports", text: "reports" },
   { to: "/scales", text: "scales" },
   { to: "/attention", text: "attention" },
+  { to: "/people", text: "people" },
 ] as const;
 
 /** The browser's name for the page, behind the number of things that need attention: a tab in the background says it too. */
@@ -53,13 +55,16 @@ export function Layout(props: {
         <div class="top-title">{props.title}</div>
         {props.aside && <div class="top-aside">{props.aside}</div>}
         <nav ref={nav} class="top-nav" aria-label={t("pages")}>
-          {links.map(({ to, text }) => (
-            <a key={to} href={to} {...(isHere(to) && { "aria-current": "page" })}>
-              {t(text)}
-              {text === "attention" && <AttentionCount />}
-            </a>
-          ))}
+          {links
+            .filter(({ to }) => to !== "/people" || isAdmin.value)
+            .map(({ to, text }) => (
+              <a key={to} href={to} {...(isHere(to) && { "aria-current": "page" })}>
+                {t(text)}
+                {text === "attention" && <AttentionCount />}
+              </a>
+            ))}
         </nav>
+        <PersonButton />
         <DisplayMenu />
       </header>
       {props.children}
@@ -74,6 +79,7 @@ function AttentionCount() {
 }
 
 function isHere(to: string): boolean {
+  if (to === "/people" && path.value === "/devices") return true;
   return to === "/" ? path.value === "/" : path.value === to || path.value.startsWith(`${to}/`);
 }
 
@@ -168,9 +174,12 @@ function SessionLine() {
       ) : (
         <>
           <span>{t("signedInAs", { actor })}</span>
-          <button type="button" class="button" onClick={() => void signOut().catch(() => undefined)}>
-            {t("signOut")}
-          </button>
+          {/* Who signs a device off by mistake needs an admin to pair it again. */}
+          {device.value === null && (
+            <button type="button" class="button" onClick={() => void signOut().catch(() => undefined)}>
+              {t("signOut")}
+            </button>
+          )}
         </>
       )}
       <small>Pre-Puff {version}</small>

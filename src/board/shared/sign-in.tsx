@@ -53,6 +53,9 @@ export function SignIn() {
         <button type="submit" class="button button-main" disabled={isBusy.value}>
           {t("signIn")}
         </button>
+        <a class="button" href="/pair">
+          {t("pairLink")}
+        </a>
       </form>
     </main>
   );

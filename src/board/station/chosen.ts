@@ -1,9 +1,12 @@
 import { computed } from "@preact/signals";
 import { query, setQuery } from "../shared/router.ts";
+import { device } from "../shared/session.ts";
 import { keptStation } from "../shared/settings.ts";
 
-/** The station of this screen: the address's (`/?station=Station%201`, for kiosks), else the one chosen here. */
-export const chosenStation = computed(() => query.value.get("station")?.trim() || keptStation.value);
+/** The station of this screen: the one that its device was paired for, the address's (`/?station=Station%201`, for kiosks), or the one chosen here. */
+export const chosenStation = computed(
+  () => device.value?.station ?? (query.value.get("station")?.trim() || keptStation.value),
+);
 
 /** Keeps it on this device, and in the address, which can be copied to another screen. */
 export function chooseStation(station: string): void {

@@ -2,9 +2,11 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { serverNow } from "../shared/clock.ts";
 import { Layout } from "../shared/layout.tsx";
-import { areJobsUpstream, isOperator } from "../shared/session.ts";
+
+import { areJobsUpstream, device, isOperator } from "../shared/session.ts";
 import { jobUnit, sound } from "../shared/settings.ts";
 import { keepScreenOn } from "../shared/wake-lock.ts";
+
 import { Actions } from "./actions.tsx";
 import { BagDialog } from "./bag-dialog.tsx";
 import { chosenStation, forgetStation } from "./chosen.ts";
@@ -58,14 +60,18 @@ function StationBoard(props: { readonly station: string }) {
     <Layout
       name={station}
       title={
-        <button
-          type="button"
-          class="button button-station"
-          aria-label={t("changeStation", { station })}
-          onClick={forgetStation}
-        >
-          {station} <span aria-hidden="true">▾</span>
-        </button>
+        device.value?.station === station ? (
+          station
+        ) : (
+          <button
+            type="button"
+            class="button button-station"
+            aria-label={t("changeStation", { station })}
+            onClick={forgetStation}
+          >
+            {station} <span aria-hidden="true">▾</span>
+          </button>
+        )
       }
       aside={
         <>

@@ -10,5 +10,8 @@ export const pagePaths = [
   "/scales",
   "/scales/:id",
   "/attention",
+  "/people",
+  "/devices",
   "/sign-in",
+  "/pair",
 ] as const;

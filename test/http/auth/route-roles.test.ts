@@ -107,7 +107,10 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /wall": null,
   "GET /scales": null,
   "GET /attention": null,
+  "GET /people": null,
+  "GET /devices": null,
   "GET /sign-in": null,
+  "GET /pair": null,
 };
 
 /** A file of the board's pages; its name is made of its content. */
