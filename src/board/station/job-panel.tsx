@@ -14,6 +14,7 @@ import {
 } from "../shared/format.ts";
 import { ProgressBar } from "../shared/progress-bar.tsx";
 import { isOperator } from "../shared/session.ts";
+import { limitsOf } from "./provisional.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 
@@ -40,6 +41,7 @@ export function JobPanel(props: { readonly state: StationState }) {
           </a>
         </p>
         <p class="job-target">{targetText(job.value)}</p>
+        <p class="job-limits number">{limitsText(job.value)}</p>
         {(job.value.product ?? job.value.lot) !== null && (
           <p class="job-product">{materialText(job.value)}</p>
         )}
@@ -49,6 +51,12 @@ export function JobPanel(props: { readonly state: StationState }) {
       <Figures job={job.value} statistics={statistics.value} />
     </section>
   );
+}
+
+/** `45.00 to 55.00 lb`: what is in tolerance, for who reads it from afar. */
+function limitsText(job: Job): string {
+  const { lower, upper } = limitsOf(job);
+  return t("between", { lower: poundsWeight(lower).number, upper: weightText(poundsWeight(upper)) });
 }
 
 /** `EPS 15 · lot R-2291`. */

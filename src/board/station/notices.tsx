@@ -34,7 +34,7 @@ export function Notices(props: { readonly state: StationState }): JSX.Element | 
           {act !== undefined && (
             <button
               type="button"
-              class="button notice-act"
+              class="button"
               // Where it fails the notice stays.
               onClick={() => void act.run().catch(() => undefined)}
             >

@@ -162,7 +162,7 @@ describe.skipIf(chromiumPath === null)("the operator's board", () => {
         const { page } = reader;
         const top = page.locator(".top");
         await top.getByRole("button", { name: "10 of 10 scales connected" }).waitFor();
-        expect((await top.boundingBox())?.height).toBeLessThan(size === "phone" ? 180 : 64);
+        expect((await top.boundingBox())?.height).toBeLessThan({ phone: 180, wall: 80 }[String(size)] ?? 64);
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
       }
     }
