@@ -235,8 +235,8 @@ describe("the shape of a body is looked at before anything is made of it", () =>
 
 describe("who asks is known before anything is read", () => {
   test("a stranger gets 401, whatever he sends", async () => {
-    // Where one signs in, or pairs a device.
-    const open = ["/api/session", "/api/session/device"];
+    // Open addresses: where one signs in, pairs a device, or says who acts on it.
+    const open = ["/api/session", "/api/session/device", "/api/session/person"];
     for (const route of routes().filter(({ path }) => !open.includes(path))) {
       for (const [type, body] of [
         ["text/plain;xj=1", "[".repeat(4_000)],
