@@ -16,7 +16,7 @@ export interface Picture {
 
 const station = { role: "operator", path: "/?station=Station%201" } as const;
 
-function prints(frame: string, face: string): Picture["prepare"] {
+function prints(frame: string, face: string): (page: Page, plant: Plant) => Promise<void> {
   return async (page, plant) => {
     await (await plant.scale(Number(frame.split(",")[0]))).send(`${frame}\r\n`);
     await page.locator(`.face-${face}`).waitFor();
@@ -58,6 +58,29 @@ export const pictures: readonly Picture[] = [
       await page.getByLabel("Target weight").fill("50");
       await page.getByLabel("Bags", { exact: true }).fill("120");
       await page.getByLabel("Started by").fill("Ann");
+    },
+  },
+  {
+    name: "board-job-complete",
+    visit: { role: "operator", path: "/?station=Station%202" },
+    only: "desk",
+    prepare: async (page, plant) => {
+      const station = "Station 2";
+      const jobs = "/api/jobs";
+      const post = (path: string, body: object) =>
+        plant.appliance.api(path, { method: "POST", body: { ...body } });
+      await post("/api/products", { name: "EPS 15 tiles", target_weight: "50", quantity: 80 });
+      await post(jobs, { company: "Nordic Packaging AB", station, target_weight: "50", quantity: 1 });
+      const planned = {
+        company: "Acme Foam Works",
+        station,
+        target_weight: "45",
+        quantity: 60,
+        lot: "R-2291",
+      };
+      await post(jobs, { ...planned, status: "planned" });
+      await prints("3,50.35 lb", "complete")(page, plant);
+      await page.getByRole("button", { name: /^Start next/ }).waitFor();
     },
   },
   {
