@@ -28,6 +28,7 @@ import { countBags } from "./metrics/bag-metrics.ts";
 import type { RecordedBatch } from "./recording/record.ts";
 import { createRecorder } from "./recording/recorder.ts";
 import { createRejectedRetention } from "./records/rejected/rejected-retention.ts";
+import { createReportMailer } from "./records/report-mails/report-mailer.ts";
 import { createOfficeSources } from "./records/sources/office-sources.ts";
 import { createSourceCallers } from "./records/sources/source-callers.ts";
 import { systemClock } from "./runtime/clock.ts";
@@ -253,6 +254,9 @@ export async function startAppliance(
   const retention = createRejectedRetention({ database, kept: config.rejectedKept, clock, logger });
   stack.defer(() => retention.stop());
 
+  const reportMailer = createReportMailer({ config: config.mail, database, plant, clock, logger });
+  deferQuietly("reports by mail", () => reportMailer.stop());
+
   const register = createScaleRegister({ database, plant, presence, stations, clock, logger });
   deferQuietly("scale register", () => register.stop());
 
@@ -322,6 +326,7 @@ export async function startAppliance(
   officeSources.start();
   sourceCallers.start();
   retention.start();
+  reportMailer.start();
   couriers.start();
   http.start();
 

@@ -55,9 +55,11 @@ export const actions = [
   "person.lock",
   "person.retire",
   "shifts.change",
+  "report_mail.create",
+  "report_mail.delete",
 ] as const;
 
-type Kind = "job" | "bag" | "scale" | "connection" | "token" | "person" | "plant" | "product";
+type Kind = "job" | "bag" | "scale" | "connection" | "token" | "person" | "plant" | "report_mail" | "product";
 
 export interface AuditEvent {
   readonly action: (typeof actions)[number];

@@ -26,6 +26,9 @@ const given = {
   "webhook-url": { file: "alertmanager/webhook-url", mode: forService },
 } as const;
 
+/** The password at the mail server once more: the appliance sends reports as Alertmanager sends alerts. */
+const ofAppliance = "prepuff/smtp-password";
+
 export type GivenSecret = keyof typeof given;
 export const givenSecrets: readonly string[] = Object.keys(given);
 
@@ -58,10 +61,12 @@ export function makeSecrets(folder: string): string[] {
 function derived(folder: string): Record<string, { text: string; mode: number }> {
   const prepuff = readSecret(folder, "postgres/prepuff-password") ?? "";
   const grafana = readSecret(folder, "postgres/grafana-password") ?? "";
+  const smtp = readSecret(folder, "alertmanager/smtp-password");
   return {
     "prepuff/database-url": { text: `postgres://prepuff:${prepuff}@postgres:5432/prepuff`, mode: forOwner },
     "backup/pgpass": { text: `postgres:5432:*:prepuff:${prepuff}`, mode: forOwner },
     "grafana/grafana-database-password": { text: grafana, mode: forService },
+    ...(smtp !== null && { [ofAppliance]: { text: smtp, mode: forOwner } }),
   };
 }
 
@@ -69,6 +74,7 @@ function derived(folder: string): Record<string, { text: string; mode: number }>
 export function putSecret(folder: string, name: GivenSecret, text: string): string {
   const { file, mode } = given[name];
   replaceSecretFile(join(folder, file), text, mode);
+  if (name === "smtp-password") replaceSecretFile(join(folder, ofAppliance), text, forOwner);
   return `/run/secrets/${file.split("/").at(-1)}`;
 }
 

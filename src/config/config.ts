@@ -61,11 +61,24 @@ export interface Config {
   readonly rejectedKept: { readonly days: number; readonly rows: number };
   /** null: nothing is forwarded. */
   readonly upstream: UpstreamConfig | null;
+  /** The plant's mail server, for reports; null: none. */
+  readonly mail: MailConfig | null;
   readonly log: {
     readonly level: "trace" | "debug" | "info" | "warn" | "error" | "fatal";
     readonly format: "json" | "pretty";
     readonly dir: string | null;
   };
+}
+
+export interface MailConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string | null;
+  readonly password: string | null;
+  /** False: also a server without TLS, or with a certificate that nobody vouches for. */
+  readonly tls: boolean;
+  /** The sender's address. */
+  readonly from: string;
 }
 
 export interface UpstreamConfig {

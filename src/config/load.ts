@@ -224,11 +224,23 @@ function toConfig(v: Values, sources: readonly Source[], texts: Texts, cwd: stri
             timeoutMs: v.PREPUFF_UPSTREAM_TIMEOUT_MS,
             inFlight: v.PREPUFF_UPSTREAM_IN_FLIGHT,
           },
+    mail: mailOf(v),
     log: {
       level: v.PREPUFF_LOG_LEVEL,
       format: v.PREPUFF_LOG_FORMAT,
       dir: v.PREPUFF_LOG_DIR === null ? null : resolve(cwd, v.PREPUFF_LOG_DIR),
     },
+  };
+}
+
+function mailOf(v: Values): Config["mail"] {
+  if (v.PREPUFF_ALERT_SMTP_HOST === null || v.PREPUFF_ALERT_EMAIL_FROM === null) return null;
+  return {
+    ...v.PREPUFF_ALERT_SMTP_HOST,
+    user: v.PREPUFF_ALERT_SMTP_USER,
+    password: v.PREPUFF_ALERT_SMTP_PASSWORD,
+    tls: v.PREPUFF_ALERT_SMTP_TLS === "true",
+    from: v.PREPUFF_ALERT_EMAIL_FROM,
   };
 }
 

@@ -34,6 +34,10 @@ export function ruleFaults(effective: Effective): Fault[] {
 
 /** Allowed, but probably not meant. */
 export function ruleWarnings(effective: Effective): string[] {
+  return [...urlWithoutToken(effective), ...mailWithoutSender(effective)];
+}
+
+function urlWithoutToken(effective: Effective): string[] {
   const url = effective("PREPUFF_UPSTREAM_URL");
   if (url.text === null || effective("PREPUFF_UPSTREAM_TOKEN").text !== null) return [];
   return [
@@ -91,6 +95,12 @@ function everyScaleRejected(effective: Effective): Fault[] {
       hint: "Example: PREPUFF_STATIONS=1:Station 1,2:Station 2",
     },
   ];
+}
+
+function mailWithoutSender(effective: Effective): string[] {
+  const host = effective("PREPUFF_ALERT_SMTP_HOST");
+  if (host.text === null || effective("PREPUFF_ALERT_EMAIL_FROM").text !== null) return [];
+  return [`${host.subject}: no report is sent by mail without a sender. Set PREPUFF_ALERT_EMAIL_FROM too`];
 }
 
 function samePort(effective: Effective): Fault[] {

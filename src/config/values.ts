@@ -42,6 +42,31 @@ export function listenHost() {
     );
 }
 
+/** `mail.plant.example:587`. */
+export function hostAndPort() {
+  const form = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]{1,253}):(\d{1,5})$/;
+  return z.string().transform((text, context) => {
+    const [, host = "", port = "0"] = form.exec(text) ?? [];
+    if (host !== "" && Number(port) >= 1 && Number(port) <= 65_535) {
+      return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
+    }
+    context.addIssue({
+      code: "custom",
+      message: "expected a host and a port from 1 to 65535, with a colon between them",
+    });
+    return z.NEVER;
+  });
+}
+
+export function mailAddress() {
+  return z.email({ error: "expected a mail address" });
+}
+
+/** Whatever another system gave. */
+export function text() {
+  return z.string();
+}
+
 /** One of `words`, in any case. */
 export function oneOf<const W extends readonly [string, ...string[]]>(words: W) {
   return z

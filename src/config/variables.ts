@@ -257,6 +257,36 @@ export const schema = z.object({
     default: "1",
     example: "1",
   }),
+  PREPUFF_ALERT_SMTP_HOST: variable(values.hostAndPort().nullable(), {
+    description: "mail server with its port, for reports by mail; the same variables set the mails of alerts",
+    default: null,
+    defaultText: "(none: no mails)",
+    example: "mail.plant.example:587",
+  }),
+  PREPUFF_ALERT_SMTP_USER: variable(values.text().nullable(), {
+    description: "user name at the mail server, where it wants one",
+    default: null,
+    defaultText: "(none)",
+    example: "prepuff",
+  }),
+  PREPUFF_ALERT_SMTP_PASSWORD: variable(values.text().nullable(), {
+    description: "password at the mail server",
+    default: null,
+    defaultText: "(none)",
+    hint: "Take the password that the mail server's owner gave",
+    secret: true,
+  }),
+  PREPUFF_ALERT_SMTP_TLS: variable(values.oneOf(["true", "false"]), {
+    description: "`false`: also a mail server without TLS",
+    default: "true",
+    example: "true",
+  }),
+  PREPUFF_ALERT_EMAIL_FROM: variable(values.mailAddress().nullable(), {
+    description: "sender of the mails",
+    default: null,
+    defaultText: "(none)",
+    example: "prepuff@plant.example",
+  }),
   PREPUFF_LOG_LEVEL: variable(values.oneOf(["trace", "debug", "info", "warn", "error", "fatal"]), {
     description:
       "least important log lines that are written: `trace`, `debug`, `info`, `warn`, `error` or `fatal`",

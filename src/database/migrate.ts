@@ -17,6 +17,7 @@ import sourceCallers from "./migrations/0016_source_callers.sql" with { type: "t
 import snoozes from "./migrations/0017_snoozes.sql" with { type: "text" };
 import people from "./migrations/0018_people.sql" with { type: "text" };
 import joblessSeen from "./migrations/0019_jobless_seen.sql" with { type: "text" };
+import reportMails from "./migrations/0020_report_mails.sql" with { type: "text" };
 import type { Sql } from "./types.ts";
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
@@ -40,6 +41,7 @@ const migrations = [
   { name: "0017_snoozes", statements: snoozes },
   { name: "0018_people", statements: people },
   { name: "0019_jobless_seen", statements: joblessSeen },
+  { name: "0020_report_mails", statements: reportMails },
 ] as const;
 
 /** What a database of this version has had applied. */

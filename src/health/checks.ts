@@ -7,6 +7,7 @@ import { fallbackChecks } from "./fallback.ts";
 import { logChecks } from "./log.ts";
 import { machineChecks } from "./machine.ts";
 import { rejectedChecks } from "./rejected.ts";
+import { reportMailChecks } from "./report-mails.ts";
 import { scaleChecks } from "./scales.ts";
 import { upstreamChecks } from "./upstream.ts";
 
@@ -22,5 +23,6 @@ export const checks: readonly Check[] = [
   ...fallbackChecks,
   ...upstreamChecks,
   ...deliveryChecks,
+  ...reportMailChecks,
   ...clockChecks,
 ];

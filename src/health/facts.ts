@@ -3,6 +3,7 @@ import type { Bag } from "../records/bags/bag-view.ts";
 import type { Job } from "../records/jobs/job-view.ts";
 import type { LedgerCounts } from "../records/ledger/ledger-reader.ts";
 import type { RejectedReason } from "../records/rejected/rejected-reasons.ts";
+import type { UnsentMails } from "../records/report-mails/mail-queue.ts";
 import type { Scale } from "../records/scales/scale-list.ts";
 import type { ConnectionView } from "../scale/presence.ts";
 import type { Counted } from "./counted.ts";
@@ -95,4 +96,6 @@ export interface Facts {
   deliveries(state: "pending" | "parked", limit: number): Promise<readonly DeliveryFact[]>;
   /** Bags that any destination took since the start with an answer that is not as agreed, by oddity. */
   oddAnswers(): Promise<readonly Counted[]>;
+  /** Reports that could not be sent by mail; null: none. */
+  unsentMails(): Promise<UnsentMails | null>;
 }

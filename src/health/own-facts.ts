@@ -11,6 +11,7 @@ import { listBags } from "../records/bags/bag-list.ts";
 import { listJobs } from "../records/jobs/job-view.ts";
 import { createLedgerReader } from "../records/ledger/ledger-reader.ts";
 import { listReasons } from "../records/rejected/rejected-reasons.ts";
+import { findUnsent } from "../records/report-mails/mail-queue.ts";
 import { createScaleList } from "../records/scales/scale-list.ts";
 import type { SourceCallers } from "../records/sources/source-callers.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -141,6 +142,7 @@ export function createOwnFacts(parts: OwnParts): () => Facts {
       readOnly(database, (tx) =>
         listDeliveries(tx, { plant: plant.id, destination: webApplication.id, state }, { limit }),
       ),
+    unsentMails: () => readOnly(database, (tx) => findUnsent(tx, plant.id, clock.now())),
     oddAnswers: async () =>
       countedBy(
         await valuesBy(metrics.upstreamOddAnswers, "oddity"),

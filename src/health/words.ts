@@ -35,6 +35,7 @@ export const words = {
   parked_bags: "bags held back",
   answers: "web application's answers",
   verdicts: "web application's verdicts",
+  report_mails: "reports by mail",
 
   // What was found.
   up: "up",
@@ -119,9 +120,13 @@ export const words = {
     "bags of {station} in the last day judged differently: {bags}, such as bag {bag} of {weight} {unit}: in tolerance here, out of tolerance there",
   disputed_out:
     "bags of {station} in the last day judged differently: {bags}, such as bag {bag} of {weight} {unit}: out of tolerance here, in tolerance there",
+  mails_sent: "none waits",
+  mails_unsent: "reports that could not be sent: {mails}, the last one to {recipients}: {error}",
   unchecked: "could not be checked ({error})",
 
   // What to do.
+  do_mails:
+    "They are tried again by themselves for three days. IT: does the mail server of PREPUFF_ALERT_SMTP_HOST take mails from this machine, with this user, password and TLS? Wrong addresses are changed on the page Reports",
   do_scales_port: "Scales cannot connect. IT: start the appliance again and read its log",
   do_journal:
     "The disk refuses writes and the scales wait. IT: make room on the data folder's disk, or repair the disk; weighing then goes on by itself",

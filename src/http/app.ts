@@ -25,6 +25,7 @@ import { linesController } from "./api/lines.ts";
 import { manualBagsController } from "./api/manual-bags.ts";
 import { metricsController } from "./api/metrics.ts";
 import { rejectedController } from "./api/rejected.ts";
+import { reportMailsController } from "./api/report-mails.ts";
 import { reportsController } from "./api/reports.ts";
 import { runbooksController } from "./api/runbooks.ts";
 import { scalesController } from "./api/scales.ts";
@@ -104,6 +105,7 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(scanBagController(services, auth))
     .use(shiftsController(services, auth))
     .use(reportsController(services, auth, shares))
+    .use(reportMailsController(services, auth))
     .use(deliveriesController(services, auth, shares))
     .use(rejectedController(services, auth, shares))
     .use(ledgerController(services, auth))

@@ -8,15 +8,16 @@ const lengthMin = 4;
 const lengthMinForPeople = 8;
 
 /** Every secret of a configuration: tokens, and what is secret in its URLs. */
-export function secretsOf({ tokens, upstream, databaseUrl }: Secretive): string[] {
+export function secretsOf({ tokens, upstream, databaseUrl, mail }: Secretive): string[] {
   return [
     ...Object.values(tokens).filter((token) => typeof token === "string"),
     ...(upstream === null ? [] : upstreamSecrets(upstream)),
     ...urlSecrets(databaseUrl ?? ""),
+    mail?.password ?? "",
   ];
 }
 
-type Secretive = Pick<Config, "tokens" | "upstream" | "databaseUrl">;
+type Secretive = Pick<Config, "tokens" | "upstream" | "databaseUrl"> & Partial<Pick<Config, "mail">>;
 
 /** What may not be seen of what is sent to the web application. */
 export function upstreamSecrets({ url, token }: { readonly url: string; readonly token: string | null }) {

@@ -45,6 +45,7 @@ test("without any variable or file everything has its default", () => {
     backupDir: null,
     rejectedKept: { days: 90, rows: 100_000 },
     upstream: null,
+    mail: null,
     log: { level: "info", format: "json", dir: null },
   });
   expect(values.map(({ name }) => name)).toEqual(variables.map(({ name }) => name));
@@ -235,6 +236,25 @@ test("the error's message holds every fault, one a line", () => {
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);
     expect(String(error).split("\n")).toHaveLength(2);
+  }
+});
+
+test("a mail server is taken with its port, and one without a sender is warned about", () => {
+  const mail = { PREPUFF_ALERT_SMTP_HOST: "mail.plant.example:587", PREPUFF_ALERT_SMTP_TLS: "false" };
+  const sender = { PREPUFF_ALERT_EMAIL_FROM: "prepuff@plant.example" };
+  expect(load({ ...mail, ...sender }, "/srv").config.mail).toEqual({
+    host: "mail.plant.example",
+    port: 587,
+    user: null,
+    password: null,
+    tls: false,
+    from: "prepuff@plant.example",
+  });
+  const { config, warnings } = load(mail, "/srv");
+  expect(config.mail).toBeNull();
+  expect(warnings).toEqual([expect.stringContaining("Set PREPUFF_ALERT_EMAIL_FROM too")]);
+  for (const bad of ["mail.plant.example", "mail:0", "mail:70000", ":25"]) {
+    expect([bad, faultsOf({ ...mail, ...sender, PREPUFF_ALERT_SMTP_HOST: bad }).length]).toEqual([bad, 1]);
   }
 });
 

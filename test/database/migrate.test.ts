@@ -29,6 +29,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0017_snoozes",
     "0018_people",
     "0019_jobless_seen",
+    "0020_report_mails",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

@@ -264,6 +264,7 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
     "open files",
     "log",
     "database fallback",
+    "reports by mail",
   ]);
   expect(checks.filter(({ inside }) => inside).length).toBeGreaterThan(10);
 }, 60_000);

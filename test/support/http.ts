@@ -223,6 +223,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     backupDir: null,
     rejectedKept: { days: 90, rows: 100_000 },
     upstream: null,
+    mail: null,
     log: { level: "info", format: "json", dir: null },
     ...changes,
   };

@@ -8,6 +8,7 @@ import { bagSchema } from "../../records/bags/bag-view.ts";
 import { jobSchema } from "../../records/jobs/job-view.ts";
 import { ledgerSchema } from "../../records/ledger/ledger-reader.ts";
 import { rejectedReasonSchema } from "../../records/rejected/rejected-reasons.ts";
+import { unsentMailsSchema } from "../../records/report-mails/mail-queue.ts";
 import { scaleSchema } from "../../records/scales/scale-list.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { once } from "../../runtime/once.ts";
@@ -55,6 +56,7 @@ const jobFact = jobSchema.pick({
   bags_completed: true,
   quantity: true,
 });
+const reportMailsFact = z.object({ unsent: unsentMailsSchema.nullable() });
 const bagFact = bagSchema.pick({ scale: true, doubt: true });
 const disputedFact = bagSchema.pick({
   id: true,
@@ -151,6 +153,7 @@ export function createRemoteFacts(api: ApplianceApi, clock: Pick<Clock, "now">):
     fallbacks,
     deliveryCounts,
     deliveries: (state, limit) => list(`/api/deliveries?state=${state}&limit=${limit}`, deliveryFact),
+    unsentMails: async () => (await api.get("/api/report-mails", reportMailsFact)).unsent,
     oddAnswers: async () =>
       countedBy(
         await valuesBy("prepuff_upstream_odd_answers_total", "oddity"),

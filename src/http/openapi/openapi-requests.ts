@@ -112,6 +112,10 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
   "GET /api/reports": { parameters: { period: "day", group: "company" } },
   "GET /api/reports.csv": { parameters: { period: "week", group: "company", locale: "es-MX", unit: "kg" } },
   "GET /api/reports.xlsx": { parameters: { period: "week", locale: "en-US" } },
+  "POST /api/report-mails": {
+    body: { period: "shift", recipients: ["manager@plant.example"], language: "en", unit: "lb" },
+  },
+  "DELETE /api/report-mails/{id}": { parameters: { id: 1 } },
   "PUT /api/shifts": {
     body: {
       time_zone: "America/Chicago",

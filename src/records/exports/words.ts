@@ -32,6 +32,8 @@ const english = {
   by_manual: "hand",
 
   share: "In tolerance %",
+  inTolerance: "in tolerance",
+  noBags: "no bags",
   under: "Too light",
   over: "Too heavy",
   no_job: "Without a job",
@@ -84,6 +86,8 @@ const spanish: Readonly<Record<keyof typeof english, string>> = {
   by_manual: "a mano",
 
   share: "En tolerancia %",
+  inTolerance: "en tolerancia",
+  noBags: "ninguna bolsa",
   under: "Pesa de menos",
   over: "Pesa de más",
   no_job: "Sin trabajo",

@@ -27,6 +27,7 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   refused_connections: "Conexiones no admitidas",
   answers: "Respuestas de la aplicación web",
   verdicts: "resultados de la aplicación web",
+  report_mails: "informes por correo",
   log: "Registro de eventos",
   fallback: "Base de datos en un estado anterior",
   waiting_bags: "Bolsas en espera",
@@ -120,8 +121,12 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "bolsas de {station} con resultados distintos en el último día: {bags}, como la bolsa {bag} de {weight} {unit}: aquí dentro de la tolerancia, allí fuera",
   disputed_out:
     "bolsas de {station} con resultados distintos en el último día: {bags}, como la bolsa {bag} de {weight} {unit}: aquí fuera de la tolerancia, allí dentro",
+  mails_sent: "ninguno en espera",
+  mails_unsent: "informes que no se pudieron enviar: {mails}, el último a {recipients}: {error}",
   unchecked: "no se pudo comprobar ({error})",
 
+  do_mails:
+    "Se reintenta automáticamente durante tres días. Informática: ¿acepta el servidor de correo de PREPUFF_ALERT_SMTP_HOST mensajes de esta máquina, con este usuario, contraseña y TLS? Las direcciones erróneas se cambian en la página Informes",
   do_scales_port:
     "Las básculas no pueden conectarse. Informática: arranque el equipo de nuevo y lea su registro",
   do_journal:

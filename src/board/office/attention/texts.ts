@@ -118,6 +118,8 @@ export const say = translator({
     "person.lock": "entered a wrong PIN too often",
     "person.retire": "retired a person",
     "shifts.change": "changed the shifts",
+    "report_mail.create": "added a report by mail",
+    "report_mail.delete": "ended a report by mail",
   },
   es: {
     asOf: "a las {when}",
@@ -238,5 +240,7 @@ export const say = translator({
     "person.lock": "introdujo un PIN erróneo demasiadas veces",
     "person.retire": "dio de baja a una persona",
     "shifts.change": "cambió los turnos",
+    "report_mail.create": "añadió un informe por correo",
+    "report_mail.delete": "terminó un informe por correo",
   },
 });

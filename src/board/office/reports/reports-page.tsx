@@ -11,6 +11,7 @@ import { useLoaded } from "../loaded.ts";
 import { useEvery } from "../soon.ts";
 import { Empty, Show } from "../states.tsx";
 import { BarChart } from "./bar-chart.tsx";
+import { MailsDialog } from "./mails-dialog.tsx";
 import { PeriodBar } from "./period-bar.tsx";
 import { periodName, plantMoment } from "./plant-time.ts";
 import { ReportFigures } from "./report-figures.tsx";
@@ -32,7 +33,10 @@ interface Shown {
 export function ReportsPage() {
   const asked = readReportQuery(query.value);
   const shown = useLoaded(JSON.stringify(asked), () => load(asked));
-  const isEditing = useSignal(false);
+  const opened = useSignal<"shifts" | "mails" | null>(null);
+  const close = () => {
+    opened.value = null;
+  };
   useEvery(() => {
     if (shown.value.value?.report?.is_running) shown.reload();
   }, askEveryMs);
@@ -44,15 +48,26 @@ export function ReportsPage() {
             <>
               <PeriodBar asked={asked} calendar={calendar} report={report}>
                 {isAdmin.value && (
-                  <button
-                    type="button"
-                    class="button button-small"
-                    onClick={() => {
-                      isEditing.value = true;
-                    }}
-                  >
-                    {say("editShifts")}
-                  </button>
+                  <>
+                    <button
+                      type="button"
+                      class="button button-small"
+                      onClick={() => {
+                        opened.value = "shifts";
+                      }}
+                    >
+                      {say("editShifts")}
+                    </button>
+                    <button
+                      type="button"
+                      class="button button-small"
+                      onClick={() => {
+                        opened.value = "mails";
+                      }}
+                    >
+                      {say("byMail")}
+                    </button>
+                  </>
                 )}
               </PeriodBar>
               {report === null ? (
@@ -62,15 +77,10 @@ export function ReportsPage() {
               ) : (
                 <Whole report={report} />
               )}
-              {isEditing.value && (
-                <ShiftsDialog
-                  calendar={calendar}
-                  onClose={() => {
-                    isEditing.value = false;
-                  }}
-                  onSaved={shown.reload}
-                />
+              {opened.value === "shifts" && (
+                <ShiftsDialog calendar={calendar} onClose={close} onSaved={shown.reload} />
               )}
+              {opened.value === "mails" && <MailsDialog calendar={calendar} onClose={close} />}
             </>
           )}
         </Show>

@@ -63,6 +63,17 @@ export const say = translator({
     },
     lasted: "Lasted",
 
+    byMail: "By mail",
+    addMail: "Add",
+    recipients: "To",
+    recipientsHint: "Mail addresses, with commas between them",
+    noMails: "Nobody gets a report by mail yet.",
+    noMailServer:
+      "No mail server is configured yet: IT sets PREPUFF_ALERT_SMTP_HOST and PREPUFF_ALERT_EMAIL_FROM.",
+    neverSent: "Nothing was sent yet",
+    lastSent: "Last sent {when}",
+    notSent: "Not sent:",
+
     editShifts: "Shifts and time zone",
     save: "Save",
     timeZone: "Time zone of the plant",
@@ -141,6 +152,17 @@ export const say = translator({
       other: "Ninguna estación pasó {count} minutos sin bolsas con su trabajo en curso.",
     },
     lasted: "Duró",
+
+    byMail: "Por correo",
+    addMail: "Añadir",
+    recipients: "Para",
+    recipientsHint: "Direcciones de correo, separadas por comas",
+    noMails: "Todavía nadie recibe informes por correo.",
+    noMailServer:
+      "Todavía no hay un servidor de correo configurado: informática define PREPUFF_ALERT_SMTP_HOST y PREPUFF_ALERT_EMAIL_FROM.",
+    neverSent: "Todavía no se envió nada",
+    lastSent: "Último envío: {when}",
+    notSent: "Sin enviar:",
 
     editShifts: "Turnos y zona horaria",
     save: "Guardar",

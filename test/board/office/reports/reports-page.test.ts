@@ -65,6 +65,23 @@ describe.skipIf(chromiumPath === null)("the page Reports", () => {
     });
   });
 
+  test("an admin says who gets which report by mail, and ends it", () =>
+    site.look("/reports?period=day", { role: "admin" }, async (page) => {
+      await page.getByRole("button", { name: "By mail" }).click();
+      const dialog = page.getByRole("dialog", { name: "By mail" });
+      await dialog.getByText("No mail server is configured yet").waitFor();
+      await dialog.getByLabel("Report of").selectOption("week");
+      await dialog.getByLabel("To", { exact: true }).fill("manager@plant.example, nobody");
+      await dialog.getByRole("button", { name: "Add" }).click();
+      await dialog.getByText("One to 20 mail addresses").waitFor();
+      await dialog.getByLabel("To", { exact: true }).fill("manager@plant.example, owner@plant.example");
+      await dialog.getByRole("button", { name: "Add" }).click();
+      await dialog.getByText("manager@plant.example, owner@plant.example").waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      await dialog.getByRole("button", { name: /^Remove: Week/ }).click();
+      await dialog.getByText("Nobody gets a report by mail yet.").waitFor();
+    }));
+
   test("is one page on paper, A4 and Letter, however many rows it has", async () => {
     await setShifts();
     const crowd = async (route: Route) => {
