@@ -53,6 +53,18 @@ describe.skipIf(chromiumPath === null)("names as long as they may be", () => {
         quantity: 123_456,
       });
       jobs.set(kind, id);
+      const product = { name: company, target_weight: "50", note: company };
+      await plant.appliance.api("/api/products", { method: "POST", body: product });
+      for (const at of [station, "Station 2"]) {
+        const planned = {
+          company,
+          station: at,
+          product_id: index + 1,
+          quantity: 123_456,
+          lot: person.slice(0, 100),
+        };
+        await plant.appliance.api("/api/jobs", { method: "POST", body: { ...planned, status: "planned" } });
+      }
       await (await plant.scale(scale)).send(
         `${scale},50.20 lb\r\n${scale},50.20 lb\r\n${scale},44.20 lb\r\n`,
       );
@@ -99,6 +111,8 @@ describe.skipIf(chromiumPath === null)("names as long as they may be", () => {
         await page.getByRole("dialog").waitFor({ state: "detached" });
       }
       await page.goto(`${await plant.appliance.origin()}/?station=Station+2`);
+      await page.locator(".next-button").first().waitFor();
+      await fits(page, "what comes next");
       await page.getByRole("button", { name: /Start job|Iniciar trabajo/ }).click();
       await page.locator(".pick").getByText(company).waitFor();
       await fits(page, "start a job");
@@ -110,6 +124,17 @@ describe.skipIf(chromiumPath === null)("names as long as they may be", () => {
     },
     120_000,
   );
+
+  test("run into nothing where a job is complete", async () => {
+    const [{ company, person }] = names;
+    await startJob(plant.appliance, { company, station: "Station 2", started_by: person, quantity: 1 });
+    await (await plant.scale(3)).send("3,50.20 lb\r\n");
+    const path = "/?station=Station+2";
+    await using reader = await visit(browser, plant.appliance, { role: "operator", path });
+    await reader.page.locator(".face-complete .next-button").first().waitFor();
+    await fits(reader.page, "complete");
+    expect(reader.faults).toEqual([]);
+  }, 60_000);
 
   /** Lists have the names of both kinds. */
   test.each(["en-US", "es-MX"])(
@@ -123,7 +148,7 @@ describe.skipIf(chromiumPath === null)("names as long as they may be", () => {
         await settled(page);
       };
       for (const { company } of names) await page.getByText(company).first().waitFor();
-      for (const path of ["/jobs", "/bags", "/scales", "/attention"]) {
+      for (const path of ["/jobs", "/products", "/bags", "/scales", "/attention"]) {
         await open(path);
         await fits(page, path);
       }
