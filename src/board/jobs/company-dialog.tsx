@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { Product } from "../../records/jobs/products.ts";
+import type { Product } from "../../records/products/products.ts";
 import { Dialog } from "../shared/dialog.tsx";
 import { TextField } from "../shared/field.tsx";
 import type { Submit } from "../shared/submit.ts";

@@ -1,24 +1,15 @@
 import { useSignal } from "@preact/signals";
 import type { Job } from "../../records/jobs/job-view.ts";
-import type { Product } from "../../records/jobs/products.ts";
 import { api } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { SelectField, TextField } from "../shared/field.tsx";
-import { formatDecimal, formatTyped, readTyped } from "../shared/format.ts";
 import { QuickPicks } from "../shared/quick-picks.tsx";
 import { isPersonAsked, session } from "../shared/session.ts";
-import { keptName, shownUnit } from "../shared/settings.ts";
-import { type Submit, useSubmit } from "../shared/submit.ts";
-import { typedPounds, typedWeight } from "./job-words.ts";
-import { useCompanies, useProducts } from "./offers.ts";
+import { keptName } from "../shared/settings.ts";
+import { useSubmit } from "../shared/submit.ts";
+import { useProducts } from "./offers.ts";
+import { type Draft, OrderFields, plain, useFields } from "./order-fields.tsx";
 import { say } from "./texts.ts";
-
-const picksMax = 6;
-
-/** What the form begins with. */
-export type Draft = Partial<
-  Pick<Job, "company" | "product_id" | "target_weight" | "tolerance_percent" | "quantity" | "lot" | "note">
->;
 
 /** Starts or plans a job. */
 export function NewJobDialog(props: {
@@ -156,135 +147,5 @@ export function ChangeJobDialog(props: {
         </>
       )}
     </DialogForm>
-  );
-}
-
-/** A decimal without the zeros that the API puts at its end, as it is typed. */
-function plain(value: string | number | null): string | number | null {
-  return typeof value === "string" && /^\d+\.\d+$/.test(value) ? value.replace(/\.?0+$/, "") : value;
-}
-
-interface Order {
-  readonly company: string;
-  readonly target_weight: string;
-  readonly tolerance_percent: string;
-  readonly quantity: number;
-  readonly lot: string | null;
-  readonly note: string | null;
-}
-
-type Fields = ReturnType<typeof useFields>;
-
-function useFields(draft: Draft) {
-  const tolerancePercent = draft.tolerance_percent ?? session.value?.tolerance_percent ?? "10";
-  const company = useSignal(draft.company ?? "");
-  const target = useSignal(draft.target_weight === undefined ? "" : typedWeight(draft.target_weight));
-  const tolerance = useSignal(formatTyped(tolerancePercent));
-  const quantity = useSignal(draft.quantity === undefined ? "" : String(draft.quantity));
-  const lot = useSignal(draft.lot ?? "");
-  const note = useSignal(draft.note ?? "");
-  return {
-    company,
-    target,
-    tolerance,
-    quantity,
-    lot,
-    note,
-    /** Fills in what a product says. */
-    take(product: Product): void {
-      target.value = typedWeight(product.target_weight);
-      tolerance.value = formatTyped(product.tolerance_percent);
-      if (product.quantity !== null) quantity.value = String(product.quantity);
-      note.value = product.note ?? "";
-    },
-    /** What was typed, as the API takes it; null: something is wrong, and is said at its field. */
-    read(submit: Submit): Order | null {
-      const pounds = typedPounds(target.value);
-      const percent = readTyped(tolerance.value);
-      const count = quantity.value.trim();
-      const notANumber = say("notANumber", { example: formatDecimal("50.5") });
-      const wrong = {
-        ...(company.value.trim() === "" && { company: say("missing") }),
-        ...(pounds === null && { target_weight: notANumber }),
-        ...(!/^[1-9]\d{0,6}$/.test(count) && { quantity: say("notAWhole") }),
-        ...(percent === null && { tolerance_percent: notANumber }),
-      };
-      if (pounds === null || percent === null || Object.keys(wrong).length > 0) {
-        submit.faults.value = wrong;
-        return null;
-      }
-      // What was not touched is sent as it was: shown in another unit it is rounded.
-      const isTouched =
-        draft.target_weight === undefined || target.value !== typedWeight(draft.target_weight);
-      return {
-        company: company.value.trim(),
-        target_weight: String(plain(isTouched ? pounds : (draft.target_weight ?? pounds))),
-        tolerance_percent: String(plain(percent)),
-        quantity: Number(count),
-        lot: lot.value.trim() || null,
-        note: note.value.trim() || null,
-      };
-    },
-  };
-}
-
-function OrderFields(props: { readonly fields: Fields; readonly submit: Submit; readonly lotLabel: string }) {
-  const { fields, submit, lotLabel } = props;
-  const companies = useCompanies();
-  const faults = submit.faults.value;
-  const pounds = typedPounds(fields.target.value);
-  return (
-    <>
-      <TextField
-        label={say("company")}
-        name="company"
-        value={fields.company}
-        suggestions={companies.value}
-        error={faults.company}
-        autoFocus
-      />
-      {companies.value.length > 0 && (
-        <QuickPicks
-          label={say("earlierCompanies")}
-          value={fields.company}
-          picks={companies.value.slice(0, picksMax)}
-        />
-      )}
-      <div class="field-row">
-        <TextField
-          label={say("targetWeight")}
-          name="target_weight"
-          inputMode="decimal"
-          value={fields.target}
-          suffix={shownUnit.value}
-          error={faults.target_weight}
-          hint={
-            shownUnit.value === "kg" && pounds !== null && say("targetIs", { pounds: formatDecimal(pounds) })
-          }
-          maxLength={12}
-        />
-        <TextField
-          label={say("tolerancePercent")}
-          name="tolerance_percent"
-          inputMode="decimal"
-          value={fields.tolerance}
-          suffix="%"
-          error={faults.tolerance_percent}
-          maxLength={6}
-        />
-        <TextField
-          label={say("quantity")}
-          name="quantity"
-          inputMode="numeric"
-          value={fields.quantity}
-          error={faults.quantity}
-          maxLength={7}
-        />
-      </div>
-      <div class="field-row">
-        <TextField label={lotLabel} name="lot" value={fields.lot} error={faults.lot} maxLength={100} />
-        <TextField label={say("note")} name="note" value={fields.note} error={faults.note} maxLength={500} />
-      </div>
-    </>
   );
 }

@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Company } from "../../records/jobs/companies.ts";
-import type { Product } from "../../records/jobs/products.ts";
+import type { Product } from "../../records/products/products.ts";
 import { api } from "../shared/api.ts";
 
 /** Names of earlier companies, the latest first; none while they cannot be read. */

@@ -1,12 +1,13 @@
 import { useSignal } from "@preact/signals";
 import type { Job } from "../../records/jobs/job-view.ts";
-import type { Product } from "../../records/jobs/products.ts";
+import type { Product } from "../../records/products/products.ts";
 import { CompanyDialog } from "../jobs/company-dialog.tsx";
 import { NewJobDialog } from "../jobs/job-dialog.tsx";
 import { orderText } from "../jobs/job-words.ts";
 import { useProducts } from "../jobs/offers.ts";
 import { say } from "../jobs/texts.ts";
 import { api } from "../shared/api.ts";
+import { Dialog } from "../shared/dialog.tsx";
 import { areJobsUpstream, isOperator } from "../shared/session.ts";
 import { keptName } from "../shared/settings.ts";
 import { useSubmit } from "../shared/submit.ts";
@@ -39,6 +40,7 @@ export function NextJob(props: { readonly state: StationState; readonly isLarge?
   const { state, isLarge = false } = props;
   const submit = useSubmit();
   const products = useProducts();
+  const isChoosing = useSignal(false);
   const chosen = useSignal<Product | null>(null);
   /** A job that wants more than two touches. */
   const draft = useSignal<{ readonly product: Product; readonly company: string } | null>(null);
@@ -104,10 +106,33 @@ export function NextJob(props: { readonly state: StationState; readonly isLarge?
           {product.name}
         </button>
       ))}
+      {products.value.length > tilesMax && (
+        <button
+          type="button"
+          class="button next-button next-product"
+          onClick={() => {
+            isChoosing.value = true;
+          }}
+        >
+          {say("moreProducts")}
+        </button>
+      )}
       {submit.failure.value && chosen.value === null && (
         <p class="next-failure" role="alert">
           {submit.failure.value}
         </p>
+      )}
+      {isChoosing.value && (
+        <ProductsDialog
+          products={products.value}
+          onClose={() => {
+            isChoosing.value = false;
+          }}
+          onProduct={(product) => {
+            isChoosing.value = false;
+            chosen.value = product;
+          }}
+        />
       )}
       {chosen.value !== null && (
         <CompanyDialog
@@ -133,6 +158,28 @@ export function NextJob(props: { readonly state: StationState; readonly isLarge?
         />
       )}
     </div>
+  );
+}
+
+/** All of them, where there is no room for tiles. */
+function ProductsDialog(props: {
+  readonly products: readonly Product[];
+  readonly onClose: () => void;
+  readonly onProduct: (product: Product) => void;
+}) {
+  const { products, onClose, onProduct } = props;
+  return (
+    <Dialog title={say("products")} onClose={onClose}>
+      <ul class="dialog-body company-picks">
+        {products.map((product) => (
+          <li key={product.id}>
+            <button type="button" class="button company-pick" onClick={() => onProduct(product)}>
+              {product.name}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Dialog>
   );
 }
 

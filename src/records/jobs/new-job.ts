@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { Executor, Transaction } from "../../database/types.ts";
 import { nameSchema, stationSchema } from "../../runtime/typed-text.ts";
 import { idMax } from "../../weighing/ids.ts";
+import { getProduct, type Product } from "../products/products.ts";
 import { lotSchema, noteSchema, quantitySchema, targetWeightSchema, toleranceSchema } from "./job-fields.ts";
 import type { Job } from "./job-view.ts";
-import { getProduct, type Product } from "./products.ts";
 
 /** The request to start or plan a job. */
 export const newJobSchema = z.strictObject({

@@ -167,6 +167,27 @@ describe.skipIf(chromiumPath === null)("jobs in a row", () => {
       product: "EPS 15 tiles",
       tolerance_percent: "5.00",
     });
+    // Of many products those used last have tiles; any other is one touch more, and one without a quantity asks for it.
+    for (const name of ["A", "B", "C", "D", "E"]) {
+      await post("/api/products", { name: `Rare ${name}`, target_weight: "40" });
+    }
+    const other = await completed();
+    using __ = other.scale;
+    await page.goto(new URL(`/?station=${encodeURIComponent(other.station.name)}`, page.url()).href);
+    await other.print("50");
+    await fills(page, "complete");
+    await page.getByRole("button", { name: "More products" }).click();
+    await page.getByRole("dialog", { name: "Products" }).getByRole("button", { name: "Rare E" }).click();
+    await page
+      .getByRole("dialog", { name: "Rare E" })
+      .getByRole("button", { name: "Shelter" })
+      .first()
+      .click();
+    const form = page.getByRole("dialog", { name: "Start job" });
+    await form.getByLabel("Bags").fill("9");
+    await form.getByRole("button", { name: "Start job" }).click();
+    await shows(page, "Bag 0 of 9");
+    await shows(page, "Rare E");
   });
 
   test("the queue is ordered by keys, by buttons and by dragging; jobs are planned, changed and removed", async () => {

@@ -5,7 +5,7 @@ import { problemSchema } from "../../../src/http/answer/problem.ts";
 import { listSchema } from "../../../src/http/request/paging.ts";
 import { jobHistorySchema } from "../../../src/records/jobs/job-history.ts";
 import { jobSchema } from "../../../src/records/jobs/job-view.ts";
-import { productSchema } from "../../../src/records/jobs/products.ts";
+import { productSchema } from "../../../src/records/products/products.ts";
 import { emptyTables } from "../../support/bags.ts";
 import { json, testApp } from "../../support/http.ts";
 

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { Product } from "../../../records/jobs/products.ts";
+import type { Product } from "../../../records/products/products.ts";
 import { typedPounds, typedWeight } from "../../jobs/job-words.ts";
 import { api } from "../../shared/api.ts";
 import { DialogForm } from "../../shared/dialog-form.tsx";

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { Product } from "../../../records/jobs/products.ts";
+import type { Product } from "../../../records/products/products.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { formatDecimal, formatNumber, targetText } from "../../shared/format.ts";
 import { Layout } from "../../shared/layout.tsx";

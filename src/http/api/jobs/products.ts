@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
 import { readOnly } from "../../../database/read-only.ts";
-import { importProducts } from "../../../records/jobs/product-import.ts";
+import { importProducts } from "../../../records/products/product-import.ts";
 import {
   changeProduct,
   createProduct,
@@ -11,7 +11,7 @@ import {
   productChangeSchema,
   productSchema,
   productsMax,
-} from "../../../records/jobs/products.ts";
+} from "../../../records/products/products.ts";
 import { conflict, notFound, problems } from "../../answer/problem.ts";
 import type { Auth } from "../../auth/auth.ts";
 import type { Who } from "../../auth/guard.ts";

@@ -4,8 +4,8 @@ import type { Executor, Sql, Transaction } from "../../database/types.ts";
 import { errorCode } from "../../runtime/error-code.ts";
 import { nameSchema } from "../../runtime/typed-text.ts";
 import { decimalSchema } from "../../weighing/decimal.ts";
-import { noteSchema, quantitySchema, targetWeightSchema, toleranceSchema } from "./job-fields.ts";
-import { shownUnits } from "./shown-unit.ts";
+import { noteSchema, quantitySchema, targetWeightSchema, toleranceSchema } from "../jobs/job-fields.ts";
+import { shownUnits } from "../jobs/shown-unit.ts";
 
 /** More than a plant fills. */
 export const productsMax = 2_000;
