@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
+import { useNumberKeys } from "./number-keys.tsx";
 
 interface FieldProps {
   readonly label: string;
@@ -27,11 +28,12 @@ export function TextField(
   const { label, value, hint, error, name, inputMode = "text", type = "text", suffix, suggestions } = props;
   const { maxLength = 200, autoFocus = false, autoComplete = "off" } = props;
   const id = useId();
+  const numbers = useNumberKeys({ value, inputMode, maxLength });
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   const common = {
     id,
     name,
-    inputMode,
+    ...numbers.input,
     value: value.value,
     maxLength,
     // A dialog's first field: the keyboard may come at once.
@@ -55,6 +57,7 @@ export function TextField(
         )}
         {suffix && <span class="field-suffix">{suffix}</span>}
       </div>
+      {numbers.keys}
       {suggestions && (
         <datalist id={`${id}-list`}>
           {suggestions.map((each) => (

@@ -1,7 +1,6 @@
 import type { Signal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import { t } from "./texts.ts";
-
-const digits = ["1", "2", "3", "4", "5", "6", "7", "8", "9"] as const;
 
 /**
  * Digits to be hit in gloves, each key 72 px at least: in place of the device's own keyboard, which covers the page and whose
@@ -12,62 +11,65 @@ export function Keypad(props: {
   readonly value: Signal<string>;
   readonly maxLength: number;
   /** The reader's decimal sign; left out: whole numbers alone. */
-  readonly decimalSign?: string;
-  /** A key that takes what was entered; left out: something else on the page does. */
-  readonly onEnter?: () => void;
+  readonly decimalSign?: string | undefined;
+  /** The first digit takes the place of what stands there: mostly another number is meant. */
+  readonly isReplacing?: boolean;
+  /** The key OK. */
+  readonly onEnter: () => void;
 }) {
-  const { value, maxLength, decimalSign, onEnter } = props;
+  const { value, maxLength, decimalSign, isReplacing = false, onEnter } = props;
+  const replaces = useRef(isReplacing);
   const add = (key: string) => () => {
-    if (value.value.length < maxLength) value.value += key;
+    const before = replaces.current ? "" : value.value;
+    replaces.current = false;
+    if (before.length < maxLength) value.value = before + key;
   };
+  const digits = (keys: readonly string[]) =>
+    keys.map((digit) => <Key key={digit} text={digit} onPress={add(digit)} />);
   return (
-    <fieldset class="keypad">
-      {digits.map((digit) => (
-        <Key key={digit} text={digit} onPress={add(digit)} />
-      ))}
-      {decimalSign === undefined ? (
-        <Delete value={value} />
-      ) : (
+    <fieldset
+      class="keypad"
+      // The field that it is for keeps the focus.
+      onMouseDown={(event) => event.preventDefault()}
+    >
+      {digits(["1", "2", "3"])}
+      <Key
+        text="⌫"
+        class={decimalSign === undefined ? "key-high" : ""}
+        label={t("keyDelete")}
+        onPress={() => {
+          replaces.current = false;
+          value.value = value.value.slice(0, -1);
+        }}
+      />
+      {digits(["4", "5", "6"])}
+      {decimalSign !== undefined && (
         <Key
           text={decimalSign}
+          label={t("keyDecimal")}
           onPress={() => {
-            if (!value.value.includes(decimalSign)) add(decimalSign)();
+            if (replaces.current || !value.value.includes(decimalSign)) add(decimalSign)();
           }}
         />
       )}
-      <Key text="0" onPress={add("0")} />
-      {onEnter === undefined ? (
-        decimalSign !== undefined && <Delete value={value} />
-      ) : (
-        <Key text={t("keyEnter")} isMain onPress={onEnter} />
-      )}
+      {digits(["7", "8", "9"])}
+      <Key text={t("keyEnter")} class="button-main key-high" onPress={onEnter} />
+      <Key text="0" class="key-wide" onPress={add("0")} />
     </fieldset>
-  );
-}
-
-function Delete({ value }: { readonly value: Signal<string> }) {
-  return (
-    <Key
-      text="⌫"
-      label={t("keyDelete")}
-      onPress={() => {
-        value.value = value.value.slice(0, -1);
-      }}
-    />
   );
 }
 
 function Key(props: {
   readonly text: string;
+  readonly class?: string;
   readonly label?: string;
-  readonly isMain?: boolean;
   readonly onPress: () => void;
 }) {
-  const { text, label, isMain = false, onPress } = props;
+  const { text, label, onPress } = props;
   return (
     <button
       type="button"
-      class={isMain ? "button button-main key" : "button key"}
+      class={`button key ${props.class ?? ""}`}
       {...(label !== undefined && { "aria-label": label })}
       onClick={onPress}
     >

@@ -49,6 +49,7 @@ export const t = translator({
     actsHere: "{name} acts here until {time}.",
     actNoMore: "Sign off",
     keyDelete: "Delete the last digit",
+    keyDecimal: "Decimal sign",
     keyEnter: "OK",
     notReached: "The appliance did not answer. Check whether it was saved, then try again.",
     databaseAway: "The database is not reachable. Nothing was changed. Weighing goes on. Try again soon.",
@@ -124,6 +125,7 @@ export const t = translator({
     actsHere: "{name} actúa aquí hasta las {time}.",
     actNoMore: "Terminar",
     keyDelete: "Borrar el último dígito",
+    keyDecimal: "Signo decimal",
     keyEnter: "OK",
     notReached: "El equipo no respondió. Compruebe si se guardó y, si no, inténtelo de nuevo.",
     databaseAway:

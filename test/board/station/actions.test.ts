@@ -133,6 +133,38 @@ describe.skipIf(chromiumPath === null)("an operator", () => {
     await fills(page, "under", "5.3", "entered by hand", "Bag 1");
   });
 
+  test("on a device that is touched, numbers are entered on keys for gloves, and its own keyboard stays away", async () => {
+    const station = floor.station();
+    await station.job();
+    await using reader = await station.open({ size: "phone", locale: "es-ES" });
+    const { page } = reader;
+    await page.getByRole("button", { name: "Anotar peso" }).tap();
+    const dialog = page.getByRole("dialog");
+    const weight = dialog.getByLabel("Peso", { exact: true });
+    expect(await weight.getAttribute("inputmode")).toBe("none");
+    const press = async (...names: string[]) => {
+      for (const name of names) await dialog.getByRole("button", { name, exact: true }).tap();
+    };
+    for (const key of await dialog.locator(".key").all()) {
+      const box = await key.boundingBox();
+      expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(72);
+    }
+    await isSound(reader);
+    await press("5", "1", "Borrar el último dígito", "0", "Signo decimal", "Signo decimal", "2");
+    expect(await weight.inputValue()).toBe("50,2");
+    expect(await weight.evaluate((field) => document.activeElement === field)).toBe(true);
+    await press("OK");
+    await dialog.locator(".keypad").waitFor({ state: "detached" });
+    // What stands there is mostly replaced.
+    await weight.tap();
+    await press("4", "9", "Signo decimal", "7");
+    expect(await weight.inputValue()).toBe("49,7");
+    await dialog.getByRole("button", { name: "Guardar" }).tap();
+    await dialog.waitFor({ state: "detached" });
+    const [bag] = await bagsOf(station);
+    expect(bag).toMatchObject({ source: "manual", weight: "49.7" });
+  });
+
   test("why a weight was entered by hand stands with the bag in the office", async () => {
     const station = floor.station();
     await station.job();

@@ -154,6 +154,7 @@ describe.skipIf(chromiumPath === null)("people and their devices", () => {
     await page.getByRole("button", { name: "Ann", exact: true }).click();
     const keys = page.locator(".key");
     await keys.first().waitFor();
+    // Digits, delete, OK.
     expect(await keys.count()).toBe(12);
     for (const key of await keys.all()) {
       const box = await key.boundingBox();
