@@ -100,17 +100,18 @@ test("the lowest lawful mean is the highest of what the three rules want", () =>
   expect(lowestLawfulMean(label, 200)).toBeCloseTo(9_700 + 744, 9);
 });
 
-test("the sample correction factors are those that NIST Handbook 133 prints", () => {
+test("the sample correction factors are those of printed t tables", () => {
   const printed = [
-    [2, 8.984],
-    [3, 2.484],
-    [4, 1.591],
-    [5, 1.241],
-    [12, 0.635],
-    [24, 0.422],
+    [2, 12.706],
+    [3, 4.303],
+    [5, 2.776],
+    [12, 2.201],
+    [24, 2.069],
+    [48, 2.012],
   ] as const;
-  for (const [n, factor] of printed) {
-    expect(Math.abs(sampleError({ n, mean: 1, deviation: 1 }, 1).factor - factor)).toBeLessThan(0.000_51);
+  for (const [n, t] of printed) {
+    const { factor } = sampleError({ n, mean: 1, deviation: 1 }, 1);
+    expect(Math.abs(factor * Math.sqrt(n) - t)).toBeLessThan(0.000_51);
   }
   expect(sampleError({ n: 12, mean: 49.94, deviation: 0.1 }, 50).passes).toBe(true);
   expect(sampleError({ n: 12, mean: 49.93, deviation: 0.1 }, 50).passes).toBe(false);
