@@ -24,6 +24,7 @@ import { ledgerController } from "./api/ledger.ts";
 import { linesController } from "./api/lines.ts";
 import { manualBagsController } from "./api/manual-bags.ts";
 import { metricsController } from "./api/metrics.ts";
+import { qualityController } from "./api/quality.ts";
 import { rejectedController } from "./api/rejected.ts";
 import { reportMailsController } from "./api/report-mails.ts";
 import { reportsController } from "./api/reports.ts";
@@ -119,7 +120,8 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(tokensController(services, auth, shares))
     .use(devicesController(services, auth, guard))
     .use(personsController(services, auth, shares, pinAttempts))
-    .use(personSessionController(services, guard, pinAttempts));
+    .use(personSessionController(services, guard, pinAttempts))
+    .use(qualityController(services, auth, shares));
   app.use(pages);
   return app;
 }

@@ -4,7 +4,7 @@ import { andersonDarling, type Normality } from "./normality.ts";
 import type { Spread } from "./spread.ts";
 
 export interface Specification {
-  /** At least one of them; null: that side has none. */
+  /** null: that side has none. */
   readonly lower: number | null;
   readonly upper: number | null;
   readonly target: number | null;
@@ -69,8 +69,8 @@ export function capabilityOf(
     return widened((upper - lower) / (6 * sigma), df, alpha);
   };
   const nearest = (sigma: number, df: number): Index | null => {
-    if (!(sigma > 0)) return null;
     const sides = [lower === null ? [] : mean - lower, upper === null ? [] : upper - mean].flat();
+    if (!(sigma > 0) || sides.length === 0) return null;
     const value = Math.min(...sides) / (3 * sigma);
     const away = normalQuantile(1 - alpha / 2) * Math.sqrt(1 / (9 * n) + value ** 2 / (2 * df));
     return { value, low: value - away, high: value + away };

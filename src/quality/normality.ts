@@ -23,12 +23,12 @@ export function andersonDarling(
 ): Normality | null {
   const n = sorted.length;
   if (n < 8 || !(deviation > 0)) return null;
+  // A scale prints few different weights: neighbours are mostly alike, and are looked up once.
+  const logBelow = remembered((value) => Math.log(atLeastTiny(normalShare((value - mean) / deviation))));
+  const logAbove = remembered((value) => Math.log(atLeastTiny(normalShare((mean - value) / deviation))));
   let sum = 0;
   for (const [index, value] of sorted.entries()) {
-    const opposite = sorted[n - 1 - index] ?? value;
-    const below = Math.log(atLeastTiny(normalShare((value - mean) / deviation)));
-    const above = Math.log(atLeastTiny(normalShare((mean - opposite) / deviation)));
-    sum += (2 * index + 1) * (below + above);
+    sum += (2 * index + 1) * (logBelow(value) + logAbove(sorted[n - 1 - index] ?? value));
   }
   const a2 = -n - sum / n;
   const adjusted = a2 * (1 + 0.75 / n + 2.25 / (n * n));
@@ -45,4 +45,12 @@ function probability(a: number): number {
 
 function atLeastTiny(share: number): number {
   return Math.max(share, Number.MIN_VALUE);
+}
+
+function remembered(work: (value: number) => number): (value: number) => number {
+  let [last, found] = [Number.NaN, 0];
+  return (value) => {
+    if (value !== last) [last, found] = [value, work(value)];
+    return found;
+  };
 }

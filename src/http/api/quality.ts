@@ -1,0 +1,302 @@
+import { Elysia } from "elysia";
+import { z } from "zod";
+import { readOnly } from "../../database/read-only.ts";
+import type { Transaction } from "../../database/types.ts";
+import { smallestNominalGrams } from "../../quality/average-system.ts";
+import { rangeSizes } from "../../quality/constants.ts";
+import { ewmaLimits } from "../../quality/ewma.ts";
+import { gramsOf } from "../../quality/grams.ts";
+import { defaultRules, type RuleName, ruleNames } from "../../quality/rules.ts";
+import { spreadKinds } from "../../quality/spread.ts";
+import { toleranceLimits } from "../../quality/tolerance.ts";
+import { capabilityAnswer, capabilitySchema } from "../../records/quality/capability-answer.ts";
+import { chartKinds, chartOf, chartSchema, NoSuchChart } from "../../records/quality/chart-answer.ts";
+import { labelRules, limitsSchema, readLimits } from "../../records/quality/limits-answer.ts";
+import { bagsMax, readTerms, type Scope, TooManyBags } from "../../records/quality/scope.ts";
+import { readWeights } from "../../records/quality/weights.ts";
+import { stationQuery } from "../../runtime/typed-text.ts";
+import { decimalSchema } from "../../weighing/decimal.ts";
+import { units } from "../../weighing/units.ts";
+import { invalid, problems } from "../answer/problem.ts";
+import type { Auth } from "../auth/auth.ts";
+import { checked } from "../request/checked.ts";
+import type { Client } from "../request/places.ts";
+import { scaleIdSchema, smallIdSchema, timeQuery } from "../request/values.ts";
+import type { Services } from "./services.ts";
+import type { Shares } from "./shares.ts";
+
+/** Bags whose ids an answer with `explain=true` names. */
+const explainedBagsMax = 20_000;
+
+const scopeQuery = {
+  job: smallIdSchema.optional().describe("With none of the first four: all bags of the plant."),
+  product: smallIdSchema.optional().describe("Bags of all jobs that were started from it."),
+  station: stationQuery.optional(),
+  scale: scaleIdSchema.optional(),
+  from: timeQuery.optional().describe("Weighed then or later; RFC 3339."),
+  to: timeQuery.optional().describe("Weighed earlier than that; RFC 3339."),
+  explain: z
+    .enum(["true", "false"])
+    .transform((text) => text === "true")
+    .default(false)
+    .describe("`true`: with formula and inputs of each number, and the ids of the bags."),
+};
+const subgroupSize = z.coerce.number().int().min(1).max(rangeSizes.max);
+const weightQuery = decimalSchema({ min: "0", max: "999999.9999", decimals: 4 });
+/** What estimates are made from: any number, so that a reference period's mean goes in as it came out. */
+const figure = z.coerce.number().min(0).max(1_000_000);
+
+const chartQuery = z.strictObject({
+  ...scopeQuery,
+  chart: z.enum(chartKinds).default("xbar_r"),
+  size: subgroupSize
+    .optional()
+    .describe(
+      "Consecutive bags of one scale in a subgroup; left out: 5, and 1 with `ewma` and `cusum`. `i_mr` takes each bag by itself.",
+    ),
+  minutes: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_440)
+    .optional()
+    .describe("In place of `size`: subgroups are one scale's bags of so many minutes (UTC)."),
+  rules: z
+    .string()
+    .max(200)
+    .default(defaultRules.join(","))
+    .describe(`Which rules are looked for, with commas between: ${ruleNames.join(", ")}; or \`none\`.`),
+  center: figure
+    .optional()
+    .describe("With `sigma`: limits of a reference period, lb. Of EWMA and CUSUM the target."),
+  sigma: figure.optional().describe("Standard deviation of single bags, lb."),
+  lambda: z.coerce.number().gt(0).max(1).default(0.2).describe("Of EWMA: the weight of the newest point."),
+  width: z.coerce.number().gt(0).max(10).default(3).describe("Of EWMA: L, how many σ the limits are away."),
+  limits: z
+    .enum(ewmaLimits)
+    .default("exact")
+    .describe("Of EWMA: with the variance of each point, or the final one."),
+  k: z.coerce.number().min(0).max(10).default(0.5).describe("Of CUSUM: slack, in σ."),
+  h: z.coerce.number().gt(0).max(100).default(5).describe("Of CUSUM: decision interval, in σ."),
+});
+
+const capabilityQuery = z.strictObject({
+  ...scopeQuery,
+  size: subgroupSize.default(5).describe("Consecutive bags of one scale in a subgroup, for σ within."),
+  within: z.enum(spreadKinds).default("r").describe("σ within from R̄/d2, s̄/c4 or MR̄/1.128."),
+  confidence: z.coerce.number().gt(0.5).lt(1).default(0.95).describe("Of the bounds."),
+  lower: weightQuery
+    .optional()
+    .describe("lb. With none of the three: target and tolerance of the bag weighed last."),
+  upper: weightQuery.optional().describe("lb."),
+  target: weightQuery.optional().describe("lb."),
+});
+
+const limitsQuery = z.strictObject({
+  ...scopeQuery,
+  rule: z
+    .enum(labelRules)
+    .default("own")
+    .describe("EU and UK average system (℮), NIST Handbook 133, or own limits alone."),
+  quantity: weightQuery.optional().describe("The label's, in `unit`; for `eu` and `us`."),
+  unit: z.enum(units).default("lb"),
+  mav: weightQuery
+    .optional()
+    .describe("With `us`: the maximum allowable variation of the label's quantity, as it is typed in."),
+  lower: weightQuery.optional().describe("Own limit, in `unit`."),
+  upper: weightQuery.optional(),
+  lower2: weightQuery.optional().describe("Second step, farther out."),
+  upper2: weightQuery.optional(),
+  batch: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .optional()
+    .describe(
+      "With `eu`: bags in the batch that these are of. Left out: these are the batch; 50 to 99 are taken for the sample of a larger one.",
+    ),
+  seed: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(4_294_967_295)
+    .default(1)
+    .describe("By which the sample of the reference test is drawn."),
+});
+
+/** Quality: control charts, capability, and the limits of labels and laws. */
+export function qualityController(
+  services: Pick<Services, "database" | "plant">,
+  auth: Auth,
+  shares: Shares,
+) {
+  const { database, plant } = services;
+
+  /** @throws Problem 422. */
+  async function ask<Answer>(client: Client, work: (tx: Transaction) => Promise<Answer>): Promise<Answer> {
+    try {
+      return await shares.questions.run(client, () => readOnly(database, work));
+    } catch (error) {
+      if (error instanceof TooManyBags) {
+        throw invalid({
+          field: "from",
+          message: `must leave at most ${bagsMax} bags: take a shorter time, or one scale`,
+        });
+      }
+      if (error instanceof NoSuchChart) throw invalid({ field: "size", message: error.message });
+      throw error;
+    }
+  }
+
+  async function weights(tx: Transaction, scope: Scope, explain: boolean) {
+    const bags = await readWeights(tx, plant.id, scope);
+    if (explain && bags.length > explainedBagsMax) {
+      throw invalid({
+        field: "explain",
+        message: `is for at most ${explainedBagsMax} bags: take a shorter time`,
+      });
+    }
+    return bags;
+  }
+
+  return new Elysia({ name: "quality", tags: ["quality"] })
+    .use(auth)
+    .get(
+      "/api/quality/chart",
+      ({ query, client }) => {
+        const { size, minutes, rules, ...asked } = query;
+        if (size !== undefined && minutes !== undefined) {
+          throw invalid({ field: "minutes", message: "is for subgroups by time: leave `size` out" });
+        }
+        const single = asked.chart === "ewma" || asked.chart === "cusum";
+        if (size === 1 && !single && asked.chart !== "i_mr") {
+          throw invalid({
+            field: "size",
+            message: `must be ${rangeSizes.min} to ${rangeSizes.max}; single bags: \`chart=i_mr\``,
+          });
+        }
+        if (!single && (asked.center === undefined) !== (asked.sigma === undefined)) {
+          const field = asked.center === undefined ? "center" : "sigma";
+          throw invalid({
+            field,
+            message: "is missing: limits of a reference period are `center` and `sigma`",
+          });
+        }
+        const grouping = minutes === undefined ? { size: size ?? (single ? 1 : 5) } : { minutes };
+        const chosen = readRules(rules);
+        return ask(client, async (tx) =>
+          chartOf(await weights(tx, asked, asked.explain), {
+            ...asked,
+            grouping,
+            rules: chosen,
+            center: asked.center,
+            sigma: asked.sigma,
+          }),
+        );
+      },
+      {
+        role: "viewer",
+        query: checked("query", chartQuery),
+        response: { 200: chartSchema, ...problems(503) },
+        detail: {
+          summary: "A control chart of a job, a product, a station or a scale",
+          description: `Over the bags that count, ${bagsMax} at most. X̄–R, X̄–s, I–MR, EWMA or CUSUM, with limits, signals and the rules that found them.`,
+        },
+      },
+    )
+    .get(
+      "/api/quality/capability",
+      ({ query, client }) =>
+        ask(client, async (tx) => {
+          const bags = await weights(tx, query, query.explain);
+          const { size, within, confidence, explain } = query;
+          const shared = { size, within, confidence, explain };
+          const { lower = null, upper = null, target = null } = query;
+          if (lower !== null || upper !== null) {
+            if (lower !== null && upper !== null && Number(lower) >= Number(upper)) {
+              throw invalid({ field: "upper", message: "must be above `lower`" });
+            }
+            return capabilityAnswer(bags, { ...shared, lower, upper, target, limitsFrom: "given" });
+          }
+          const terms = await readTerms(tx, plant.id, query);
+          const limits =
+            terms === null
+              ? { lower: null, upper: null }
+              : toleranceLimits(terms.target, terms.tolerancePercent);
+          const limitsFrom = terms === null ? "none" : "job";
+          return capabilityAnswer(bags, {
+            ...shared,
+            ...limits,
+            target: target ?? terms?.target ?? null,
+            limitsFrom,
+          });
+        }),
+      {
+        role: "viewer",
+        query: checked("query", capabilityQuery),
+        response: { 200: capabilitySchema, ...problems(503) },
+        detail: {
+          summary: "Capability of a job, a product, a station or a scale",
+          description:
+            "Cp and Cpk with σ within subgroups, Pp, Ppk and Cpm with σ overall, each with bounds; whether the weights are normal; the observed share out of limits beside the expected one; a histogram with a fitted curve.",
+        },
+      },
+    )
+    .get(
+      "/api/quality/limits",
+      ({ query, client }) => {
+        const { rule, unit, quantity = null } = query;
+        if (rule !== "own" && quantity === null) {
+          throw invalid({ field: "quantity", message: "is missing: the label's quantity, in `unit`" });
+        }
+        if (rule === "eu" && quantity !== null && gramsOf(quantity, unit).lt(smallestNominalGrams)) {
+          throw invalid({ field: "quantity", message: `must be ${smallestNominalGrams} g and more` });
+        }
+        const { mav = null, lower = null, upper = null, lower2 = null, upper2 = null } = query;
+        const { batch = null, seed, explain } = query;
+        return ask(client, async (tx) => {
+          const found = await readLimits(tx, plant.id, query, {
+            rule,
+            unit,
+            quantity,
+            mav,
+            lower,
+            upper,
+            lower2,
+            upper2,
+            batch,
+            seed,
+            explain,
+          });
+          if (batch !== null && batch < found.bags) {
+            throw invalid({ field: "batch", message: `must be at least the ${found.bags} bags in question` });
+          }
+          return found;
+        });
+      },
+      {
+        role: "viewer",
+        query: checked("query", limitsQuery),
+        response: { 200: limitsSchema, ...problems(503) },
+        detail: {
+          summary: "The limits of a label and a law, and what the bags are by them",
+          description:
+            "Counts below each limit, the rules over all bags, the reference test for batches, and the lowest lawful target with what the target in force costs above it.",
+        },
+      },
+    );
+}
+
+/** @throws Problem 422. */
+function readRules(text: string): RuleName[] {
+  if (text.trim() === "none") return [];
+  return text.split(",").map((part) => {
+    const found = ruleNames.find((name) => name === part.trim());
+    if (found !== undefined) return found;
+    throw invalid({
+      field: "rules",
+      message: `must be of ${ruleNames.join(", ")}, with commas between, or \`none\``,
+    });
+  });
+}
