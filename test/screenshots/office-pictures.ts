@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { addPeople } from "./people.ts";
 import type { Picture } from "./pictures.ts";
 
 const admin = { role: "admin" } as const;
@@ -49,6 +50,16 @@ export const officePictures: readonly Picture[] = [
     },
   },
   { name: "attention", visit: { ...admin, path: "/attention" }, prepare: settled },
+  {
+    name: "people",
+    visit: { ...admin, path: "/people" },
+    only: "desk",
+    prepare: async (page, plant) => {
+      await addPeople(plant);
+      await page.reload();
+      await settled(page);
+    },
+  },
   {
     name: "attention-dark",
     visit: { ...admin, path: "/attention", theme: "dark", locale: "es-MX" },

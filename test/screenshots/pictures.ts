@@ -2,6 +2,8 @@ import type { Page } from "playwright-core";
 import type { Plant } from "../board/office/plant.ts";
 import type { CuttableLine } from "../delivery/cuttable-line.ts";
 import type { VisitOptions } from "../support/browser.ts";
+import { pairingCode } from "../support/pairing.ts";
+import { addPeople } from "./people.ts";
 
 /** One page in one state. */
 export interface Picture {
@@ -81,6 +83,21 @@ export const pictures: readonly Picture[] = [
       await post(jobs, { ...planned, status: "planned" });
       await prints("3,50.35 lb", "complete")(page, plant);
       await page.getByRole("button", { name: /^Start next/ }).waitFor();
+    },
+  },
+  {
+    name: "board-pin",
+    visit: { path: "/pair" },
+    only: "desk",
+    prepare: async (page, plant) => {
+      await addPeople(plant);
+      const device = { name: "line 1 tablet", station: "Station 1" };
+      await page.getByLabel("Code").fill(await pairingCode(plant.appliance, device));
+      await page.getByRole("button", { name: "Pair this device" }).click();
+      await page.getByRole("button", { name: "Who is it?" }).click();
+      await page.getByRole("button", { name: "Maria" }).click();
+      for (const digit of ["4", "7", "1"])
+        await page.getByRole("button", { name: digit, exact: true }).click();
     },
   },
   {
