@@ -55,14 +55,16 @@ export interface Standstill {
 
 /**
  * Settings for a question about very many bags: a plan made once for all lengths of time reads the whole table, and a million bags
- * are summed up in memory rather than sorted on disk.
+ * are summed up in memory rather than sorted on disk. PostgreSQL expects a hundred times as many sums as there are, and would not share
+ * the work out for fear of passing them on.
  */
 export async function prepareSums(tx: Executor): Promise<void> {
   await tx`
     select
       set_config('plan_cache_mode', 'force_custom_plan', true),
       set_config('work_mem', '32MB', true),
-      set_config('jit', 'off', true)`;
+      set_config('jit', 'off', true),
+      set_config('parallel_tuple_cost', '0', true)`;
 }
 
 /**
@@ -88,13 +90,18 @@ export async function sumBags(
           (count(*) filter (where not b.in_tolerance and b.weight < b.target_weight * units_per_lb(b.unit)))::integer as under,
           (count(*) filter (where not b.in_tolerance and b.weight > b.target_weight * units_per_lb(b.unit)))::integer as over,
           sum(b.weight_lb) as weight,
-          sum(b.target_weight) as target,
-          sum((b.weight_lb - b.target_weight) * (b.weight_lb - b.target_weight)) as squares
+          b.target_weight as one_target,
+          sum(b.weight_lb * b.weight_lb) as weight_squares
         from filler_bag b
         where ${isIn(tx, plant, period)} and b.voided_at is null
-        group by 1, 2, 3, 4
+        group by job, b.station, scale, bar, b.target_weight
       )
-      select s.*, ${ofJob(tx)}
+      select
+        s.job, s.station, s.scale, s.bar, s.bags, s."in", s.under, s.over, s.weight,
+        s.bags * s.one_target as target,
+        -- The sum of (weight - target)², with one multiplication a bag; nothing is rounded, so nothing cancels out.
+        s.weight_squares - 2 * s.one_target * s.weight + s.bags * s.one_target * s.one_target as squares,
+        ${ofJob(tx)}
       from sums s
       left join prepuff_job j on j.id = s.job
       left join prepuff_company c on c.id = j.prepuff_company_id`),
