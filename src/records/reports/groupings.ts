@@ -14,12 +14,19 @@ const groupings = {
   company: { of: ({ company }) => company, ofRun: ({ company }) => company },
   product: { of: ({ product }) => product, ofRun: ({ product }) => product },
   scale: { of: ({ scale }) => String(scale) },
+  person: { of: ({ person }) => person, ofRun: ({ person }) => person },
 } as const satisfies Readonly<Record<string, Grouping>>;
 
 export type GroupBy = keyof typeof groupings;
-export const groupBys: readonly [GroupBy, ...GroupBy[]] = ["station", "company", "product", "scale"];
+export const groupBys: readonly [GroupBy, ...GroupBy[]] = [
+  "station",
+  "company",
+  "product",
+  "scale",
+  "person",
+];
 
-/** One row of a report; `name` is null for bags without a job, or without a product. */
+/** One row of a report; `name` is null for bags without a job, without a product, or of a job that nobody is known to have started. */
 export type Group = { readonly name: string | null } & Figures;
 
 const { compare } = new Intl.Collator("en", { numeric: true });

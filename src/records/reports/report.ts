@@ -44,7 +44,9 @@ export const reportSchema = periodSchema.extend({
   group: z.enum(groupBys),
   groups: z
     .array(figuresSchema.extend({ name: z.string().nullable() }))
-    .describe("By name; `name` is null for bags without a job, or without a product."),
+    .describe(
+      "By name; `name` is null for bags without a job, without a product, or of a job that nobody is known to have started.",
+    ),
   bar_length: z.enum(["hour", "day", "week", "month"]),
   bars: z
     .array(

@@ -9,6 +9,8 @@ export interface BagSum {
   readonly company: string | null;
   /** null: its job was not started from a product. */
   readonly product: string | null;
+  /** Who started its job; null: nobody knows, or it has none. */
+  readonly person: string | null;
   /** Per lb, as the job has it; null where nobody said one. */
   readonly price: string | null;
   readonly station: string;
@@ -27,7 +29,7 @@ export interface BagSum {
 }
 
 export interface VoidedSum
-  extends Pick<BagSum, "job" | "company" | "product" | "station" | "scale" | "bags"> {
+  extends Pick<BagSum, "job" | "company" | "product" | "person" | "station" | "scale" | "bags"> {
   /** null: voided before there were codes. */
   readonly code: string | null;
   /** In a person's words, where no code says it. */
@@ -39,6 +41,7 @@ export interface Run {
   readonly job: number;
   readonly company: string;
   readonly product: string | null;
+  readonly person: string | null;
   readonly station: string;
   readonly seconds: number;
 }
@@ -48,6 +51,7 @@ export interface Standstill {
   readonly job: number;
   readonly company: string;
   readonly product: string | null;
+  readonly person: string | null;
   readonly station: string;
   readonly from: Date;
   readonly to: Date;
@@ -133,7 +137,7 @@ export async function readRuns(tx: Executor, plant: number, period: Period, now:
   return [
     ...(await tx<Run[]>`
       select
-        j.id as job, c.name as company, j.product, j.station,
+        j.id as job, c.name as company, j.product, j.started_by as person, j.station,
         extract(epoch from least(${endOf(tx, now)}, ${time(period.to)})
           - greatest(j.started_at, ${time(period.from)}))::float8 as seconds
       from prepuff_job j
@@ -192,12 +196,12 @@ export async function readStandstills(
         group by 1
       ),
       run as (
-        select j.id, j.prepuff_company_id, j.product, j.station, tstzmultirange(tstzrange(j.started_at, ${endOf(tx, now)})) as ran
+        select j.id, j.prepuff_company_id, j.product, j.started_by, j.station, tstzmultirange(tstzrange(j.started_at, ${endOf(tx, now)})) as ran
         from prepuff_job j
         where ${ranIn(tx, plant, period, now)}
       )
       select
-        run.id as job, c.name as company, run.product, run.station,
+        run.id as job, c.name as company, run.product, run.started_by as person, run.station,
         greatest(lower(still), ${from}) as "from", least(upper(still), ${to}) as "to"
       from run
       join prepuff_company c on c.id = run.prepuff_company_id
@@ -210,7 +214,7 @@ export async function readStandstills(
 
 /** What a job says of its bags. */
 function ofJob(sql: Executor) {
-  return sql`c.name as company, j.product, j.price_per_lb as price`;
+  return sql`c.name as company, j.product, j.started_by as person, j.price_per_lb as price`;
 }
 
 /** The bags `b` that were weighed in a period. */

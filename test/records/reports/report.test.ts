@@ -225,6 +225,7 @@ interface BagRow {
   readonly job: number | null;
   readonly company: string | null;
   readonly product: string | null;
+  readonly person: string | null;
   readonly weight: string;
   readonly target: string | null;
   readonly in: boolean | null;
@@ -245,7 +246,13 @@ test("whatever is asked, the figures are those of the bags, and rows and bars ad
         const { company, station, target } = job;
         const made = await startedJob(
           app.sql,
-          { company, station: `Station ${station}`, target_weight: target, quantity: 1_000 },
+          {
+            company,
+            station: `Station ${station}`,
+            target_weight: target,
+            quantity: 1_000,
+            started_by: station === 1 ? "Ann" : null,
+          },
           starts,
         );
         await app.sql`
@@ -269,7 +276,7 @@ test("whatever is asked, the figures are those of the bags, and rows and bars ad
         }
       }
       const rows = await app.sql<BagRow[]>`
-        select b.weighed_at as at, b.station, b.scale_id as scale, b.prepuff_job_id as job, c.name as company, j.product,
+        select b.weighed_at as at, b.station, b.scale_id as scale, b.prepuff_job_id as job, c.name as company, j.product, j.started_by as person,
           b.weight_lb as weight, b.target_weight as target, b.in_tolerance as "in", b.voided_at is not null as voided
         from filler_bag b
         left join prepuff_job j on j.id = b.prepuff_job_id
@@ -372,7 +379,13 @@ function checkAgainst(
     );
   }
   const keyOf = (row: BagRow) =>
-    ({ station: row.station, company: row.company, product: row.product, scale: String(row.scale) })[group];
+    ({
+      station: row.station,
+      company: row.company,
+      product: row.product,
+      scale: String(row.scale),
+      person: row.person,
+    })[group];
   for (const { name, bags, weight, voided } of groups) {
     const own = within.filter((row) => keyOf(row) === name);
     const ownCounted = own.filter((row) => !row.voided);

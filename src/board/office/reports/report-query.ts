@@ -15,7 +15,7 @@ export interface ReportQuery {
 }
 
 export const periodChoices: readonly PeriodKind[] = ["shift", "day", "week", "month", "range"];
-export const groupChoices: readonly GroupBy[] = ["station", "company", "product", "scale"];
+export const groupChoices: readonly GroupBy[] = ["station", "company", "product", "scale", "person"];
 
 /** Reads the address's query; what makes no sense is left out. */
 export function readReportQuery(query: URLSearchParams): ReportQuery {

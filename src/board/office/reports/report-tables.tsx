@@ -58,7 +58,7 @@ export function GroupTable(props: { readonly report: Report }) {
           {groups.map((row, index) => (
             <tr key={row.name ?? ""} class={index < printedMax ? "" : "no-print"}>
               <Cell label={groupWord(group)} class="cell-title cell-name">
-                {row.name ?? say(row.no_job > 0 ? "withoutJob" : "withoutProduct")}
+                {row.name ?? nameless(row, group)}
               </Cell>
               {columns.map((key) => (
                 <Cell key={key} label={heads[key]} class={`numeric col-${key}`}>
@@ -179,5 +179,10 @@ export function LongestStandstills(props: { readonly report: Report }) {
 
 /** What rows are, in the reader's language. */
 export function groupWord(group: Report["group"]): string {
-  return group === "product" ? say("product") : word(group);
+  return group === "product" || group === "person" ? say(group) : word(group);
+}
+
+function nameless({ no_job }: Row, group: Report["group"]): string {
+  if (no_job > 0) return say("withoutJob");
+  return say(group === "person" ? "withoutPerson" : "withoutProduct");
 }

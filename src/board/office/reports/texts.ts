@@ -17,6 +17,7 @@ export const say = translator({
     xlsx: "Download Excel",
     by: "By {what}",
     product: "Product",
+    person: "Person",
     running: "not over yet",
     printedAt: "Printed {when}",
     noBags: "No bag was weighed in this time.",
@@ -45,6 +46,7 @@ export const say = translator({
     voided: "Voided",
     withoutJob: "Without a job",
     withoutProduct: "Without a product",
+    withoutPerson: "Not known",
 
     chart_hour: "Bags by hour",
     chart_day: "Bags by day",
@@ -104,6 +106,7 @@ export const say = translator({
     xlsx: "Descargar Excel",
     by: "Por {what}",
     product: "Producto",
+    person: "Persona",
     running: "aún en curso",
     printedAt: "Impreso: {when}",
     noBags: "No se pesó ninguna bolsa en este tiempo.",
@@ -132,6 +135,7 @@ export const say = translator({
     voided: "Anuladas",
     withoutJob: "Sin trabajo",
     withoutProduct: "Sin producto",
+    withoutPerson: "No se sabe",
 
     chart_hour: "Bolsas por hora",
     chart_day: "Bolsas por día",
