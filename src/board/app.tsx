@@ -6,13 +6,13 @@ import { followFindings } from "./shared/findings.ts";
 import { startLive, stopLive } from "./shared/live.ts";
 import { Lost } from "./shared/lost.tsx";
 import { NotFound } from "./shared/not-found.tsx";
-import { Pair } from "./shared/pair.tsx";
 import { match, path } from "./shared/router.ts";
 import { session } from "./shared/session.ts";
 import { Shortcuts } from "./shared/shortcuts.tsx";
-import { SignIn } from "./shared/sign-in.tsx";
 import { t } from "./shared/texts.ts";
-import { WhoActs } from "./shared/who-acts.tsx";
+import { Pair } from "./sign-in/pair.tsx";
+import { SignIn } from "./sign-in/sign-in.tsx";
+import { WhoActs } from "./sign-in/who-acts.tsx";
 import { StationPage } from "./station/station-page.tsx";
 
 /** Each address of `pagePaths` with its page. */

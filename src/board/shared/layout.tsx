@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { PersonButton } from "../sign-in/who-acts.tsx";
 import { Dialog } from "./dialog.tsx";
 import { SelectField } from "./field.tsx";
 import { attention } from "./findings.ts";
@@ -9,7 +10,6 @@ import { path } from "./router.ts";
 import { device, isAdmin, session, signOut } from "./session.ts";
 import { language, theme, weightUnit } from "./settings.ts";
 import { t } from "./texts.ts";
-import { PersonButton } from "./who-acts.tsx";
 
 const links = [
   { to: "/", text: "board" },

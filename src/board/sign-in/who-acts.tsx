@@ -1,13 +1,13 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import type { Person } from "../../access/persons.ts";
-import { ApiProblem, api, type Page, whenPersonWanted } from "./api.ts";
-import { Dialog } from "./dialog.tsx";
-import { failureText } from "./failure.ts";
-import { formatAge, formatTime } from "./format.ts";
-import { Keypad } from "./keypad.tsx";
-import { actingPerson, actNoMore, device, enterPin, isPersonAsked, loadSession } from "./session.ts";
-import { t } from "./texts.ts";
+import { ApiProblem, api, type Page, whenPersonWanted } from "../shared/api.ts";
+import { Dialog } from "../shared/dialog.tsx";
+import { failureText } from "../shared/failure.ts";
+import { formatAge, formatTime } from "../shared/format.ts";
+import { Keypad } from "../shared/keypad.tsx";
+import { actingPerson, actNoMore, device, enterPin, isPersonAsked, loadSession } from "../shared/session.ts";
+import { t } from "../shared/texts.ts";
 
 const pinLengthMax = 8;
 

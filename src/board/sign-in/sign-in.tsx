@@ -1,11 +1,11 @@
 import { useSignal } from "@preact/signals";
-import { ApiProblem } from "./api.ts";
-import { failureText } from "./failure.ts";
-import { TextField } from "./field.tsx";
-import { usePageName } from "./layout.tsx";
-import { navigate, query } from "./router.ts";
-import { session, signIn } from "./session.ts";
-import { t } from "./texts.ts";
+import { ApiProblem } from "../shared/api.ts";
+import { failureText } from "../shared/failure.ts";
+import { TextField } from "../shared/field.tsx";
+import { usePageName } from "../shared/layout.tsx";
+import { navigate, query } from "../shared/router.ts";
+import { session, signIn } from "../shared/session.ts";
+import { t } from "../shared/texts.ts";
 
 /** Signs in and goes on to where the reader wanted to go (`?to=`), or stays on the page that asked for it. */
 export function SignIn() {

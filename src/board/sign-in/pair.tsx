@@ -1,12 +1,12 @@
 import { useSignal } from "@preact/signals";
-import { ApiProblem } from "./api.ts";
-import { failureText } from "./failure.ts";
-import { TextField } from "./field.tsx";
-import { formatAge } from "./format.ts";
-import { usePageName } from "./layout.tsx";
-import { navigate } from "./router.ts";
-import { pairDevice } from "./session.ts";
-import { t } from "./texts.ts";
+import { ApiProblem } from "../shared/api.ts";
+import { failureText } from "../shared/failure.ts";
+import { TextField } from "../shared/field.tsx";
+import { formatAge } from "../shared/format.ts";
+import { usePageName } from "../shared/layout.tsx";
+import { navigate } from "../shared/router.ts";
+import { pairDevice } from "../shared/session.ts";
+import { t } from "../shared/texts.ts";
 
 /**
  * Pairs this browser by a code. The QR code's address has it behind `#`, which browsers send to nobody; it is used when the
