@@ -168,31 +168,42 @@ function Handle(props: {
   readonly onMove: (index: number) => void;
 }) {
   const { job, index, count, list, onMove } = props;
-  const isDragged = useSignal(false);
+  /** Where it was taken hold of; null: it is not dragged. */
+  const heldAt = useSignal<number | null>(null);
 
   /** The place that a height on the screen belongs to. */
   function placeAt(y: number): number {
     const rows = [...(list.current?.children ?? [])].map((row) => row.getBoundingClientRect());
-    const above = rows.filter((row, at) => at !== index && row.top + row.height / 2 < y).length;
-    return above;
+    return rows.filter((row, at) => at !== index && row.top + row.height / 2 < y).length;
+  }
+
+  /** Its row follows the hand. */
+  function shift(handle: HTMLElement, by: number): void {
+    const row = handle.closest("li");
+    if (row !== null) row.style.translate = by === 0 ? "" : `0 ${by}px`;
   }
 
   return (
     <button
       type="button"
-      class={isDragged.value ? "queue-handle queue-handle-held" : "queue-handle"}
+      class={heldAt.value === null ? "queue-handle" : "queue-handle queue-handle-held"}
       aria-label={say("drag", { company: job.company, place: index + 1, number: count })}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
-        isDragged.value = true;
+        heldAt.value = event.clientY;
+      }}
+      onPointerMove={(event) => {
+        if (heldAt.value !== null) shift(event.currentTarget, event.clientY - heldAt.value);
       }}
       onPointerUp={(event) => {
-        if (!isDragged.value) return;
-        isDragged.value = false;
+        if (heldAt.value === null) return;
+        heldAt.value = null;
+        shift(event.currentTarget, 0);
         onMove(placeAt(event.clientY));
       }}
-      onPointerCancel={() => {
-        isDragged.value = false;
+      onPointerCancel={(event) => {
+        heldAt.value = null;
+        shift(event.currentTarget, 0);
       }}
       onKeyDown={(event) => {
         const step = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;

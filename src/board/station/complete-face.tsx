@@ -3,6 +3,7 @@ import type { Job } from "../../records/jobs/job-view.ts";
 import { orderText } from "../jobs/job-words.ts";
 import { say } from "../jobs/texts.ts";
 import { bagWeight, formatNumber, weightText } from "../shared/format.ts";
+import { Face } from "./face.tsx";
 import { bagName } from "./names.ts";
 import { mayStart, NextJob } from "./next-job.tsx";
 import { Shape } from "./shape.tsx";
@@ -24,6 +25,17 @@ export function CompleteFace(props: { readonly done: Job; readonly bag: Bag; rea
   const { done, bag, state } = props;
   const verdict = verdictOf(bag);
   const running = state.job.value?.status === "active" ? state.job.value : null;
+  // Where a person started the next one, that the one before is complete is no news any more.
+  if (running !== null && running.started_at !== done.ended_at) {
+    return (
+      <Face
+        verdict="kept"
+        word={say("hasBegun", { company: running.company })}
+        sentence={orderText(running)}
+        what={t("waitingWhat")}
+      />
+    );
+  }
   const { value: next } = state.next;
   return (
     <div class="face face-complete">

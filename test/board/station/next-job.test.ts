@@ -62,6 +62,7 @@ describe.skipIf(chromiumPath === null)("jobs in a row", () => {
     });
     await isSound(reader);
     await page.getByRole("button", { name: "Start next: Nordbau" }).click();
+    await fills(page, "kept", "Nordbau has begun", "40 bags");
     await shows(page, "Bag 0 of 40");
     await print("50.20");
     await fills(page, "in", "50.20", "Bag 1");
