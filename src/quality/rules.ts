@@ -112,45 +112,49 @@ function joined(rule: RuleName, z: readonly number[]): Signal[] {
 function beyond(wanted: number, of: number, away: number): Rule["find"] {
   return ({ z }, last) => {
     const newest = z[last] ?? 0;
-    if (Math.abs(newest) <= away || newest === 0) return null;
+    if (Math.abs(newest) <= away) return null;
     const side = newest > 0 ? 1 : -1;
-    const points = windowOf(last, of).filter((point) => (z[point] ?? 0) * side > away);
-    if (points.length < wanted) return null;
-    return { side: side > 0 ? "above" : "below", points };
+    const isOut = (point: number) => (z[point] ?? 0) * side > away;
+    // Counted first: at nearly every point there is nothing to make a list of.
+    let count = 0;
+    for (let point = Math.max(0, last - of + 1); point <= last; point++) if (isOut(point)) count++;
+    if (count < wanted) return null;
+    return { side: side > 0 ? "above" : "below", points: windowOf(last, of).filter(isOut) };
   };
 }
 
 function each(count: number, holds: (z: number) => boolean): Rule["find"] {
   return ({ z }, last) => {
+    if (!isEvery(last, count, (point) => holds(z[point] ?? 0))) return null;
     const points = windowOf(last, count);
-    if (points.length < count || !points.every((point) => holds(z[point] ?? 0))) return null;
     return { side: sideOf(points.map((point) => z[point] ?? 0)), points };
   };
 }
 
 function trend(count: number): Rule["find"] {
   return ({ z }, last) => {
-    const points = windowOf(last, count);
-    if (points.length < count) return null;
-    const steps = stepsOf(z, points);
-    if (steps.every((step) => step > 0)) return { side: "above", points };
-    return steps.every((step) => step < 0) ? { side: "below", points } : null;
+    const step = (point: number) => (z[point] ?? 0) - (z[point - 1] ?? 0);
+    const way = Math.sign(step(last));
+    if (way === 0 || last < count - 1) return null;
+    if (!isEvery(last, count - 1, (point) => step(point) * way > 0)) return null;
+    return { side: way > 0 ? "above" : "below", points: windowOf(last, count) };
   };
 }
 
 function turns(count: number): Rule["find"] {
   return ({ z }, last) => {
-    const points = windowOf(last, count);
-    if (points.length < count) return null;
-    const steps = stepsOf(z, points);
-    return steps.every((step, index) => index === 0 || step * (steps[index - 1] ?? 0) < 0)
-      ? { side: null, points }
-      : null;
+    const step = (point: number) => (z[point] ?? 0) - (z[point - 1] ?? 0);
+    if (last < count - 1 || !isEvery(last, count - 2, (point) => step(point) * step(point - 1) < 0))
+      return null;
+    return { side: null, points: windowOf(last, count) };
   };
 }
 
-function stepsOf(z: readonly number[], points: readonly number[]): number[] {
-  return points.slice(1).map((point) => (z[point] ?? 0) - (z[point - 1] ?? 0));
+/** Whether there are `count` points up to `last`, and all of them are so; looks at the newest first. */
+function isEvery(last: number, count: number, holds: (point: number) => boolean): boolean {
+  if (last < count - 1) return false;
+  for (let point = last; point > last - count; point--) if (!holds(point)) return false;
+  return true;
 }
 
 /** The last `count` points up to `last`; fewer where there are not so many. */

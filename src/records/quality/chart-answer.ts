@@ -20,7 +20,7 @@ export const chartKinds = ["xbar_r", "xbar_s", "i_mr", "ewma", "cusum"] as const
 export type ChartKind = (typeof chartKinds)[number];
 
 /** Points that an answer shows; limits and signals are of all of them. */
-const pointsMax = 2_000;
+const pointsMax = 1_000;
 const signalsMax = 500;
 
 const number = z.number();

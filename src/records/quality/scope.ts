@@ -13,7 +13,7 @@ export interface Scope {
 }
 
 /** More at once would hold up for too long what else the appliance does. */
-export const bagsMax = 200_000;
+export const bagsMax = 100_000;
 
 /** The question is about more bags than are read at once. */
 export class TooManyBags extends Error {
