@@ -27,6 +27,7 @@ const pages: Readonly<
   "/products": () => <OnDemand name={t("products")} page={({ ProductsPage }) => <ProductsPage />} />,
   "/bags": () => <OnDemand name={t("bags")} page={({ BagsPage }) => <BagsPage />} />,
   "/reports": () => <OnDemand name={t("reports")} page={({ ReportsPage }) => <ReportsPage />} />,
+  "/quality": () => <OnDemand name={t("quality")} page={({ QualityPage }) => <QualityPage />} />,
   "/wall": () => <OnDemand name={t("wall")} page={({ WallPage }) => <WallPage />} />,
   "/scales": () => <OnDemand name={t("scales")} page={({ ScalesPage }) => <ScalesPage />} />,
   "/scales/:id": ({ id = "" }) => (

@@ -25,6 +25,7 @@ describe("the board's pages", () => {
       "/products",
       "/bags",
       "/reports",
+      "/quality",
       "/wall",
       "/scales",
       "/attention",

@@ -6,6 +6,7 @@ export { JobsPage } from "./jobs/jobs-page.tsx";
 export { DevicesPage } from "./people/devices-page.tsx";
 export { PeoplePage } from "./people/people-page.tsx";
 export { ProductsPage } from "./products/products-page.tsx";
+export { QualityPage } from "./quality/quality-page.tsx";
 export { ReportsPage } from "./reports/reports-page.tsx";
 export { ScalePage } from "./scales/scale-page.tsx";
 export { ScalesPage } from "./scales/scales-page.tsx";

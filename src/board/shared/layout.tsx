@@ -17,6 +17,7 @@ const links = [
   { to: "/jobs", text: "jobs" },
   { to: "/bags", text: "bags" },
   { to: "/reports", text: "reports" },
+  { to: "/quality", text: "quality" },
   { to: "/scales", text: "scales" },
   { to: "/attention", text: "attention" },
   { to: "/people", text: "people" },

@@ -12,6 +12,7 @@ const places = {
   p: { to: "/products", name: "products" },
   l: { to: "/bags", name: "bags" },
   r: { to: "/reports", name: "reports" },
+  q: { to: "/quality", name: "quality" },
   s: { to: "/scales", name: "scales" },
   a: { to: "/attention", name: "attention" },
 } as const;

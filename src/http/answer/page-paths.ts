@@ -6,6 +6,7 @@ export const pagePaths = [
   "/products",
   "/bags",
   "/reports",
+  "/quality",
   "/wall",
   "/scales",
   "/scales/:id",

@@ -18,6 +18,7 @@ describe.skipIf(chromiumPath === null)("every page of the office", () => {
     "/products",
     "/bags",
     "/reports",
+    "/quality",
     "/wall",
     "/scales",
     "/scales/1",

@@ -110,6 +110,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /products": null,
   "GET /bags": null,
   "GET /reports": null,
+  "GET /quality": null,
   "GET /wall": null,
   "GET /scales": null,
   "GET /attention": null,

@@ -1,0 +1,167 @@
+import type { ChartAnswer } from "../../../records/quality/chart-answer.ts";
+import { formatDateTime, formatNumber } from "../../shared/format.ts";
+import { poundsInUnit } from "../weights.ts";
+import { word } from "../words.ts";
+import { type DrawnTrack, drawTracks, sumTracks, tracksOf } from "./chart-layout.ts";
+import { say } from "./texts.ts";
+import { fineText, tickText } from "./weight-text.ts";
+
+/** A control chart: what is charted above, its spread below. */
+export function ControlChart(props: { readonly answer: ChartAnswer }) {
+  const { answer } = props;
+  if (answer.chart === "cusum") {
+    const [above, below] = drawTracks(sumTracks(answer), poundsInUnit());
+    return <Plot tracks={[above, below].filter((track) => track !== undefined)} label={plotLabel(answer)} />;
+  }
+  const { location, dispersion } = tracksOf(answer);
+  return (
+    <>
+      <Plot tracks={drawTracks([location], poundsInUnit())} label={plotLabel(answer)} />
+      {dispersion !== null && (
+        <>
+          <h3 class="control-name">{say(`spread_${answer.chart}`)}</h3>
+          <Plot
+            tracks={drawTracks([dispersion], poundsInUnit())}
+            label={say(`spread_${answer.chart}`)}
+            isSmall
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+function plotLabel({ chart, points_total, signals_total }: ChartAnswer): string {
+  return say("chartText", {
+    chart: say(`chart_${chart}`),
+    count: points_total,
+    signals: formatNumber(signals_total),
+  });
+}
+
+function Plot(props: {
+  readonly tracks: readonly DrawnTrack[];
+  readonly label: string;
+  readonly isSmall?: boolean;
+}) {
+  const { tracks, label, isSmall = false } = props;
+  const [first] = tracks;
+  if (first === undefined) return null;
+  return (
+    <div class={`control-plot${isSmall ? " control-small" : ""}`} role="img" aria-label={label}>
+      <div class="control-axis" aria-hidden="true">
+        {first.ticks.map(({ value, at }) => (
+          <span key={value} style={{ bottom: percent(at) }}>
+            {tickText(value)}
+          </span>
+        ))}
+      </div>
+      <div class="control-field">
+        <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+          <polyline class="control-limit" points={first.lower} />
+          <polyline class="control-limit" points={first.upper} />
+          {first.center !== null && (
+            <line
+              class="control-center"
+              x1="0"
+              x2="100"
+              y1={100 - first.center * 100}
+              y2={100 - first.center * 100}
+            />
+          )}
+          {tracks.map((track) => (
+            <polyline key={track.line} class="control-line" points={track.line} />
+          ))}
+        </svg>
+        {tracks.flatMap((track) =>
+          track.dots.map(({ x, y, place }) => (
+            <span
+              key={`${track.line.length}-${place}`}
+              class="control-dot"
+              style={{ left: percent(x), bottom: percent(y) }}
+            />
+          )),
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** The signals, newest first. */
+export function Signals(props: { readonly answer: ChartAnswer }) {
+  const { signals, signals_total: total } = props.answer;
+  if (total === 0) return <p>{say("noSignals")}</p>;
+  return (
+    <>
+      <ul class="control-signals">
+        {signals
+          .slice(-shownMax)
+          .reverse()
+          .map((signal) => (
+            <li key={`${signal.of} ${signal.rule} ${signal.side} ${signal.points[0]}`}>
+              <b>{say(`rule_${signal.rule}`)}</b> <span class="quiet">({signal.rule})</span>
+              {signal.side !== null && <> · {say(signal.side)}</>}
+              {signal.of === "dispersion" && <> · {say("ofSpread")}</>}
+              {" · "}
+              {say("points", { list: pointList(signal.points) })}
+              {" · "}
+              <span class="quiet">
+                {formatDateTime(signal.from)} – {formatDateTime(signal.to)}
+              </span>
+            </li>
+          ))}
+      </ul>
+      {total > shownMax && <p class="quiet">{say("moreSignals", { count: total - shownMax })}</p>}
+    </>
+  );
+}
+
+const shownMax = 20;
+
+/** Numbered from 1, as people do. */
+function pointList(points: readonly number[]): string {
+  const [first = 0, last = first] = [points[0], points.at(-1)];
+  const isRun = points.length > 2 && last - first === points.length - 1;
+  if (isRun) return `${formatNumber(first + 1)}–${formatNumber(last + 1)}`;
+  return points.map((point) => formatNumber(point + 1)).join(", ");
+}
+
+/** The last points, in numbers. */
+export function PointTable(props: { readonly answer: ChartAnswer }) {
+  const { points } = props.answer;
+  return (
+    <details class="as-table">
+      <summary>{say("asTable")}</summary>
+      <table class="table table-plain">
+        <thead>
+          <tr>
+            <th class="numeric">{say("point")}</th>
+            <th>{word("from")}</th>
+            <th class="numeric">{word("bags")}</th>
+            <th class="numeric">{say("value")}</th>
+            <th class="numeric">{say("lower")}</th>
+            <th class="numeric">{say("upper")}</th>
+            <th class="numeric">{say("spread")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {points.slice(-50).map((point) => (
+            <tr key={point.index}>
+              <td class="numeric">{formatNumber(point.index + 1)}</td>
+              <td>{formatDateTime(point.from)}</td>
+              <td class="numeric">{formatNumber(point.n)}</td>
+              <td class="numeric">{fineText(point.value)}</td>
+              <td class="numeric">{fineText(point.lower)}</td>
+              <td class="numeric">{fineText(point.upper)}</td>
+              <td class="numeric">{fineText(point.spread)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(3)}%`;
+}

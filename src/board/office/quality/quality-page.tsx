@@ -1,0 +1,209 @@
+import type { Job } from "../../../records/jobs/job-view.ts";
+import type { CapabilityAnswer } from "../../../records/quality/capability-answer.ts";
+import type { ChartAnswer } from "../../../records/quality/chart-answer.ts";
+import type { LimitsAnswer } from "../../../records/quality/limits-answer.ts";
+import { api } from "../../shared/api.ts";
+import { formatNumber } from "../../shared/format.ts";
+import { Layout } from "../../shared/layout.tsx";
+import { query, setQuery } from "../../shared/router.ts";
+import { t } from "../../shared/texts.ts";
+import { Choice, StationChoice } from "../choice.tsx";
+import { useLoaded } from "../loaded.ts";
+import { Empty, Show } from "../states.tsx";
+import { word } from "../words.ts";
+import { Capability } from "./capability.tsx";
+import { ControlChart, PointTable, Signals } from "./control-chart.tsx";
+import { LabelLimits } from "./label-limits.tsx";
+import {
+  chartChoices,
+  hasScope,
+  type QualityQuery,
+  readQualityQuery,
+  sizeChoices,
+  unitChoices,
+} from "./quality-query.ts";
+import { ShowWork } from "./show-work.tsx";
+import { say } from "./texts.ts";
+
+/** Jobs to choose from: the newest ones. An older one is found by its number in the address. */
+const jobsShown = 100;
+
+type Scope = Readonly<Record<string, string | null>>;
+
+interface Shown {
+  readonly jobs: readonly Job[];
+  readonly scope: Scope;
+  readonly chart: ChartAnswer;
+  readonly capability: CapabilityAnswer;
+  readonly limits: LimitsAnswer | null;
+}
+
+/** Is the process in control, is it capable, does it keep the label's limits? The choice is in the address. */
+export function QualityPage() {
+  const asked = readQualityQuery(query.value);
+  const shown = useLoaded(JSON.stringify(asked), () => load(asked));
+  return (
+    <Layout name={t("quality")} title={<h1>{t("quality")}</h1>}>
+      <main class="page office" id="content">
+        <Show of={shown}>{(value) => <Whole asked={asked} shown={value} />}</Show>
+      </main>
+    </Layout>
+  );
+}
+
+function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown }) {
+  const { asked, shown } = props;
+  const { chart, capability, limits, scope } = shown;
+  const chartQuery = { ...scope, ...chartOf(asked) };
+  return (
+    <>
+      <Filters asked={asked} jobs={shown.jobs} job={scope.job ?? ""} />
+      {chart.bags === 0 ? (
+        <Empty>{say("noBags")}</Empty>
+      ) : (
+        <>
+          <section class="card" aria-labelledby="control">
+            <h2 id="control">{say(`chart_${chart.chart}`)}</h2>
+            <p class="quiet">
+              {say("chartNote", { count: chart.bags, points: formatNumber(chart.points_total) })}
+              {chart.left_out > 0 && <> {say("leftOut", { count: chart.left_out })}</>}
+            </p>
+            {chart.points.length === 0 ? <p>{say("tooFew")}</p> : <ControlChart answer={chart} />}
+            <h3 class="control-name">{say("signals")}</h3>
+            <Signals answer={chart} />
+            {chart.rules.length > 0 && (
+              <p class="quiet">
+                {say("falseAlarms", {
+                  number: formatNumber(
+                    chart.rules.reduce((sum, rule) => sum + rule.false_alarms_per_1000_points, 0),
+                    1,
+                  ),
+                })}
+              </p>
+            )}
+            <PointTable answer={chart} />
+            <ShowWork path="/api/quality/chart" asked={chartQuery} />
+          </section>
+          <section class="card" aria-labelledby="capability">
+            <h2 id="capability">{say("capability")}</h2>
+            <Capability answer={capability} />
+            <ShowWork path="/api/quality/capability" asked={{ ...scope, ...capabilityOf(asked) }} />
+          </section>
+          {limits !== null && (
+            <section class="card" aria-labelledby="label">
+              <h2 id="label">{say(`rule_${asked.rule ?? "eu"}`)}</h2>
+              <LabelLimits answer={limits} />
+              <ShowWork path="/api/quality/limits" asked={{ ...scope, ...labelOf(asked) }} />
+            </section>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+function Filters(props: {
+  readonly asked: QualityQuery;
+  readonly jobs: readonly Job[];
+  readonly job: string;
+}) {
+  const { asked, jobs, job } = props;
+  const set = (name: string) => (value: string) => setQuery({ [name]: value === "" ? null : value });
+  const known = jobs.map(({ id, company, station }) => ({
+    value: String(id),
+    text: `${formatNumber(id)} · ${company} · ${station}`,
+  }));
+  const isKnown = job === "" || known.some(({ value }) => value === job);
+  return (
+    <div class="filters">
+      <Choice
+        label={word("job")}
+        name="job"
+        value={job}
+        onChange={(value) => setQuery({ job: value === "" ? null : value, station: null })}
+        options={[{ value: "", text: "–" }, ...known, ...(isKnown ? [] : [{ value: job, text: job }])]}
+      />
+      <StationChoice
+        value={asked.scope.station ?? ""}
+        onChange={(value) => setQuery({ station: value === "" ? null : value, job: null })}
+      />
+      <Choice
+        label={say("chart")}
+        name="chart"
+        value={asked.chart}
+        onChange={set("chart")}
+        options={chartChoices.map((value) => ({ value, text: say(`chart_${value}`) }))}
+      />
+      <Choice
+        label={say("size")}
+        name="size"
+        value={asked.size}
+        onChange={set("size")}
+        options={sizeChoices.map((value) => ({ value, text: formatNumber(Number(value)) }))}
+      />
+      <Choice
+        label={say("label")}
+        name="rule"
+        value={asked.rule ?? ""}
+        onChange={set("rule")}
+        options={[
+          { value: "", text: say("noLabel") },
+          { value: "eu", text: say("rule_eu") },
+          { value: "us", text: say("rule_us") },
+        ]}
+      />
+      {asked.rule !== null && (
+        <>
+          <label class="choice">
+            <span>{say("quantity")}</span>
+            <input
+              name="quantity"
+              inputMode="decimal"
+              value={asked.quantity}
+              onChange={(event) => set("quantity")(event.currentTarget.value.trim().replace(",", "."))}
+            />
+          </label>
+          <Choice
+            label={say("unit")}
+            name="unit"
+            value={asked.unit}
+            onChange={set("unit")}
+            options={unitChoices.map((value) => ({ value, text: value }))}
+          />
+        </>
+      )}
+    </div>
+  );
+}
+
+function chartOf({ chart, size }: QualityQuery): Scope {
+  return { chart, size: chart === "xbar_r" || chart === "xbar_s" ? size : null };
+}
+
+function capabilityOf({ size }: QualityQuery): Scope {
+  return { size };
+}
+
+function labelOf({ rule, quantity, unit }: QualityQuery): Scope {
+  return { rule, quantity, unit };
+}
+
+/** Nobody chose: the newest job. */
+async function load(asked: QualityQuery): Promise<Shown> {
+  const { items: jobs } = await api<{ readonly items: readonly Job[] }>("GET", "/api/jobs", {
+    query: { limit: String(jobsShown) },
+  });
+  const begun = jobs.filter(({ status }) => status !== "planned");
+  const newest = begun[0];
+  const scope: Scope =
+    hasScope(asked) || newest === undefined ? asked.scope : { ...asked.scope, job: String(newest.id) };
+  const hasLabel = asked.rule !== null && asked.quantity !== "";
+  const [chart, capability, limits] = await Promise.all([
+    api<ChartAnswer>("GET", "/api/quality/chart", { query: { ...scope, ...chartOf(asked) } }),
+    api<CapabilityAnswer>("GET", "/api/quality/capability", { query: { ...scope, ...capabilityOf(asked) } }),
+    hasLabel
+      ? api<LimitsAnswer>("GET", "/api/quality/limits", { query: { ...scope, ...labelOf(asked) } })
+      : null,
+  ]);
+  return { jobs: begun, scope, chart, capability, limits };
+}
