@@ -103,6 +103,12 @@ export async function createToken(
   }
 }
 
+/** Whether a token in force has this name. */
+export async function isTokenName(sql: Executor, name: string): Promise<boolean> {
+  const rows = await sql`select from access_token where name = ${name} and revoked_at is null`;
+  return rows.length > 0;
+}
+
 /** Ends a token for ever. @returns false where none of that id is in force. */
 export async function revokeToken(sql: Sql, id: number, by: Actor): Promise<boolean> {
   return sql.begin(async (tx) => {

@@ -1,7 +1,7 @@
 import { Elysia, status } from "elysia";
 import { z } from "zod";
 import { identityOf } from "../../../access/access.ts";
-import { createToken } from "../../../access/named-tokens.ts";
+import { createToken, isTokenName } from "../../../access/named-tokens.ts";
 import { newPairingSchema, pairingMinutes } from "../../../access/pairings.ts";
 import { conflict, Problem, problems } from "../../answer/problem.ts";
 import { createAttemptLimit } from "../../auth/attempt-limit.ts";
@@ -36,10 +36,8 @@ export function devicesController(services: Needed, auth: Auth, guard: Guard) {
     .post(
       "/api/pairings",
       async ({ body: { name, station }, actor }) => {
-        const [taken] = await database.run(
-          (sql) => sql`select from access_token where name = ${name} and revoked_at is null`,
-        );
-        if (taken !== undefined) throw nameTaken(name);
+        // Said here, to the admin; whoever has the code could do nothing about it.
+        if (await database.run((sql) => isTokenName(sql, name))) throw nameTaken(name);
         const made = pairings.create({ name, station, wantedBy: actor });
         if (made === null) {
           throw conflict("too_many_pairings", "too many codes are in force: wait until some have ended");
