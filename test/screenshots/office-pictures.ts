@@ -25,6 +25,8 @@ export const officePictures: readonly Picture[] = [
       await page.getByLabel("Seleccionar todo lo que se ve").check();
     },
   },
+  { name: "report", visit: { ...admin, path: "/reports?period=day" }, prepare: settled },
+  { name: "stations", visit: { ...admin, path: "/wall" }, only: "wall", prepare: settled },
   {
     name: "scales",
     visit: { ...admin, path: "/scales" },

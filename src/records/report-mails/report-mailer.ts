@@ -6,7 +6,6 @@ import type { Clock } from "../../runtime/clock.ts";
 import { type Repeated, repeat } from "../../runtime/repeat.ts";
 import type { Reader } from "../exports/reader.ts";
 import { reportFile } from "../exports/report-rows.ts";
-import { reportWorkbook } from "../exports/report-workbook.ts";
 import type { Period } from "../reports/period.ts";
 import { type Report, readReport } from "../reports/report.ts";
 import type { Calendar } from "../shifts/calendar.ts";
@@ -80,6 +79,8 @@ export function createReportMailer(parts: {
     const reader: Reader = { locale: due.language, unit: due.unit, timeZone: calendar.time_zone };
     const { bags, voided } = report.totals;
     const isSmall = bags + voided <= attachedBagsMax;
+    // Only a plant that sends mails waits for its code.
+    const { reportWorkbook } = await import("../exports/report-workbook.ts");
     return {
       ...reportMessage(report, reader),
       id: `prepuff-report-${due.id}-${period.from}`,
