@@ -1,3 +1,4 @@
+import { advisoryLocks } from "./advisory-locks.ts";
 import bags from "./migrations/0001_bags.sql" with { type: "text" };
 import tokens from "./migrations/0002_tokens.sql" with { type: "text" };
 import board from "./migrations/0003_board.sql" with { type: "text" };
@@ -47,9 +48,6 @@ const migrations = [
 /** What a database of this version has had applied. */
 export const migrationNames: readonly string[] = migrations.map(({ name }) => name);
 
-/** Any number, but the same in every version: two processes that migrate at once queue up on it. */
-export const migrationLock = 405_10001;
-
 /**
  * Brings the schema up to this version, in one transaction under an advisory lock.
  *
@@ -58,7 +56,7 @@ export const migrationLock = 405_10001;
  */
 export async function migrate(sql: Sql): Promise<string[]> {
   return sql.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock(${migrationLock})`;
+    await tx`select pg_advisory_xact_lock(${advisoryLocks.migration})`;
     await tx`set local statement_timeout = 0`;
     await tx`create table if not exists schema_migration (
       name text primary key,

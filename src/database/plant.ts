@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Logger } from "../logging/logger.ts";
+import { advisoryLocks } from "./advisory-locks.ts";
 import { DatabaseAway } from "./errors.ts";
 import type { Executor, Sql, Transaction } from "./types.ts";
 
@@ -25,8 +26,6 @@ export interface Plant {
 
 /** An appliance that has written its mark within so many seconds counts as running; it writes it every few seconds. */
 const atWorkSeconds = 60;
-/** Any number, but the same in every version: appliances settle one after the other. */
-const settleLock = 405_10002;
 
 /**
  * An appliance's plant is the one that its journal's row names, so that history, jobs and settings stay with it
@@ -45,7 +44,7 @@ export function createPlant(parts: {
   let known: number | null = null;
 
   async function decide(tx: Transaction): Promise<number> {
-    await tx`select pg_advisory_xact_lock(${settleLock})`;
+    await tx`select pg_advisory_xact_lock(${advisoryLocks.plant})`;
     const [mine] = await tx<Mine[]>`
       select j.plant_id as id, p.name, j.plant_asked as asked, exists (
         select from journal other

@@ -1,14 +1,15 @@
+import { advisoryLocks } from "../database/advisory-locks.ts";
 import type { Database, Sql } from "../database/database.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { errorMessage } from "../runtime/error-message.ts";
 import { withTimeLimit } from "../runtime/time-limit.ts";
 
 /**
- * Any number, but the same in every version. That of the first destination is the one that versions took which knew no
- * other: where such a one still delivers from the same database, this one waits for it.
+ * That of the first destination is the one that versions took which knew no other: where such a one still delivers from the
+ * same database, this one waits for it.
  */
 function lockKey(destination: number): number {
-  return (destination - 1) * 2 ** 32 + 405_10002;
+  return (destination - 1) * 2 ** 32 + advisoryLocks.courier;
 }
 
 const tryAgainMs = 1_000;

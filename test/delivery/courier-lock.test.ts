@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Database, Sql } from "../../src/database/database.ts";
+import { migrate } from "../../src/database/migrate.ts";
+import { createPlant } from "../../src/database/plant.ts";
 import { type CourierLock, takeCourierLock } from "../../src/delivery/courier-lock.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { testDatabase } from "../support/postgres.ts";
+import { silentLogger } from "../support/silent-logger.ts";
 import { until } from "../support/until.ts";
 import { type CuttableLine, openLine } from "./cuttable-line.ts";
 import { openDatabase } from "./running-courier.ts";
@@ -69,6 +72,14 @@ test("each destination has a lock of its own; that of the first one is the lock 
     order by classid`;
   expect(rows.map(({ key }) => key)).toEqual(["40510002", String(2 ** 32 + 405_10002)]);
   for (const lock of locks) await lock.release();
+});
+
+test("while it is held appliances connect, join their plant and migrate", async () => {
+  const lock = await held(direct);
+  const plant = createPlant({ journalId: Bun.randomUUIDv7(), name: "Plant 1", logger: silentLogger });
+  await plant.settle(sql);
+  expect(await migrate(sql)).toEqual([]);
+  await lock.release();
 });
 
 test("it is kept while heartbeats come, longer than a silent session lives", async () => {

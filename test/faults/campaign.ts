@@ -66,7 +66,8 @@ export async function runCampaign(options: CampaignOptions): Promise<boolean> {
     } catch (error) {
       const failure = `cycle ${cycle - 1}: ${error instanceof Error ? error.message : error}`;
       failures.push(failure);
-      say(`FAILED: ${failure}; the logs are in ${keepLogs(plant, [failure])}`);
+      const told = [failure, await databaseActivity(plant)];
+      say(`FAILED: ${failure}; the logs are in ${keepLogs(plant, told)}`);
     }
   }
 
@@ -75,6 +76,20 @@ export async function runCampaign(options: CampaignOptions): Promise<boolean> {
   say(`alive again after the faults within ${(slowestMs / 1000).toFixed(1)} s`);
   say(`receipt: seed ${seed}, ${cycles} cycles: ${balance(verdicts, failures)}`);
   return mismatchesOf(verdicts, failures) === 0;
+}
+
+/** What PostgreSQL is at: where recording hangs, it says for whom it waits. */
+async function databaseActivity({ postgres }: Plant): Promise<string> {
+  try {
+    const rows = await postgres.sql`
+      select pid, state, wait_event_type, wait_event, pg_blocking_pids(pid) as blocked_by,
+        now() - xact_start as transaction, now() - query_start as statement, left(query, 300) as query
+      from pg_stat_activity
+      where backend_type = 'client backend' and pid <> pg_backend_pid() and state <> 'idle'`;
+    return `the database's sessions: ${JSON.stringify(rows, null, 1)}`;
+  } catch (error) {
+    return `the database's sessions are not known: ${error}`;
+  }
 }
 
 function balance(verdicts: readonly Verdict[], failures: readonly string[]): string {

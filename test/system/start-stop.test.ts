@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { migrationLock } from "../../src/database/migrate.ts";
+import { advisoryLocks } from "../../src/database/advisory-locks.ts";
 import {
   type ApplianceOptions,
   type ApplianceProcess,
@@ -190,7 +190,7 @@ describe("a SIGTERM while it still starts ends it with code 0, and the next star
     using folder = tempFolder();
     const { url, sql } = await testDatabase({ migrated: false });
     const other = await sql.reserve();
-    await other`select pg_advisory_lock(${migrationLock})`;
+    await other`select pg_advisory_lock(${advisoryLocks.migration})`;
     await expectCleanEnd({ dataDir: folder.path, databaseUrl: url }, () =>
       until("it waits for the lock", async () => {
         const [row] = await sql<{ n: number }[]>`
@@ -201,7 +201,7 @@ describe("a SIGTERM while it still starts ends it with code 0, and the next star
         return row?.n === 1;
       }),
     );
-    await other`select pg_advisory_unlock(${migrationLock})`;
+    await other`select pg_advisory_unlock(${advisoryLocks.migration})`;
     other.release();
   }, 30_000);
 

@@ -1,0 +1,12 @@
+/**
+ * The numbers of PostgreSQL's advisory locks: any numbers, but the same in every version, and one for each purpose. A courier
+ * holds its lock for as long as it delivers: whatever shared its number would wait all that time.
+ */
+export const advisoryLocks = {
+  /** Processes that migrate queue up on it. */
+  migration: 405_10001,
+  /** Of the courier to the first destination; those to others have it plus multiples of 2³². */
+  courier: 405_10002,
+  /** Appliances decide one after the other which plant they belong to. */
+  plant: 405_10003,
+} as const;
