@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { read, utils } from "@e965/xlsx";
 import { Big } from "big.js";
 import fc from "fast-check";
 import { assignBag } from "../../../src/records/bags/corrections.ts";
@@ -294,6 +295,10 @@ test("whatever is asked, the figures are those of the bags, and rows and bars ad
         const group = groupBys[index % groupBys.length] ?? "station";
         const shown = await report({ ...query, group });
         checkAgainst(shown, [...rows], [...runs]);
+        if (index === 0) {
+          const { bags, weight } = shown.totals;
+          expect(await sumOfWorkbook(shown)).toEqual({ bags, weight });
+        }
         for (const form of ["", "&locale=de-AT"]) {
           const { bags, weight } = await sumOfCsv(`from=${shown.from}&to=${shown.to}${form}`);
           expect([form, bags, weight]).toEqual([form, shown.totals.bags, shown.totals.weight]);
@@ -328,6 +333,19 @@ test("whatever is asked, the figures are those of the bags, and rows and bars ad
     { numRuns: 12 },
   );
 }, 120_000);
+
+/** The same of a workbook's sheet of bags. */
+async function sumOfWorkbook({ from, to }: Report) {
+  const answer = await app.request(
+    "GET",
+    `/api/reports.xlsx?${new URLSearchParams({ period: "range", from, to })}`,
+  );
+  const book = read(await answer.bytes());
+  const bags = utils.sheet_to_json<Record<string, unknown>>(book.Sheets.Bags ?? {});
+  const counted = bags.filter((bag) => bag["Voided, why"] === undefined);
+  const sum = counted.reduce((all, bag) => all.plus(String(bag["Weight (lb)"])), new Big(0));
+  return { bags: counted.length, weight: sum.toFixed() };
+}
 
 /** What counts of a file of bags, as whoever opens it adds it up. */
 async function sumOfCsv(query: string) {
