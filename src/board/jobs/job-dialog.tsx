@@ -111,8 +111,13 @@ export function ChangeJobDialog(props: {
     submit.run(async () => {
       const order = fields.read(submit);
       if (order === null) return;
+      const before = {
+        ...job,
+        target_weight: plain(job.target_weight),
+        tolerance_percent: plain(job.tolerance_percent),
+      };
       const body = Object.fromEntries(
-        Object.entries(order).filter(([name, value]) => value !== plain(job[name as keyof typeof order])),
+        Object.entries(order).filter(([name, value]) => value !== before[name as keyof typeof order]),
       );
       const isTold = Object.keys(body).every((name) => name === "lot" || name === "note");
       if (isRunning && !isTold && reason.value.trim() === "") {

@@ -19,8 +19,8 @@ export type Draft = Partial<
 >;
 
 /** A decimal without the zeros that the API puts at its end, as it is typed. */
-export function plain(value: string | number | null): string | number | null {
-  return typeof value === "string" && /^\d+\.\d+$/.test(value) ? value.replace(/\.?0+$/, "") : value;
+export function plain(decimal: string): string {
+  return decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal;
 }
 
 interface Order {
@@ -78,8 +78,8 @@ export function useFields(draft: Draft) {
         draft.target_weight === undefined || target.value !== typedWeight(draft.target_weight);
       return {
         company: company.value.trim(),
-        target_weight: String(plain(isTouched ? pounds : (draft.target_weight ?? pounds))),
-        tolerance_percent: String(plain(percent)),
+        target_weight: plain(isTouched ? pounds : (draft.target_weight ?? pounds)),
+        tolerance_percent: plain(percent),
         quantity: Number(count),
         lot: lot.value.trim() || null,
         note: note.value.trim() || null,

@@ -56,7 +56,7 @@ export function changeJob(sql: Sql, id: number, change: JobChange, by: Actor): P
       return { ok: false, reason: "too_few", job: before };
     }
     const differs = (field: (typeof fields)[number]) =>
-      change[field] !== undefined && !isSame(before[field], change[field]);
+      change[field] !== undefined && !isSame(field, before[field], change[field]);
     if (!fields.some(differs)) return { ok: true, job: before, next: null };
     const needsReason = isRunning && terms.some(differs);
     if (needsReason && change.reason === undefined) return { ok: false, reason: "no_reason" };
@@ -93,12 +93,14 @@ export function changeJob(sql: Sql, id: number, change: JobChange, by: Actor): P
   });
 }
 
-/** Decimals are the same by their value: `50` and `50.00`. */
-function isSame(before: string | number | null, wanted: string | number | null | undefined): boolean {
-  if (before === wanted) return true;
-  const isDecimal = (value: unknown): value is string =>
-    typeof value === "string" && /^\d+(\.\d+)?$/.test(value);
-  return isDecimal(before) && isDecimal(wanted) && new Big(before).eq(wanted);
+/** Decimals are the same by their value: `50` and `50.00`. A lot `1.5` is another one than `1.50`. */
+function isSame(
+  field: (typeof fields)[number],
+  before: string | number | null,
+  wanted: string | number | null | undefined,
+): boolean {
+  const isDecimal = field === "target_weight" || field === "tolerance_percent";
+  return isDecimal && before !== null && wanted != null ? new Big(before).eq(wanted) : before === wanted;
 }
 
 async function momentOf(tx: Transaction, id: number, by: Actor, latest: Date): Promise<Date> {

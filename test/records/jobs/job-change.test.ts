@@ -118,9 +118,10 @@ test("a planned job is changed without a reason, lot and all", async () => {
     ok: true,
     job: { status: "planned", company: "Acme", quantity: 3, lot: "L 2" },
   });
+  for (const lot of ["1.5", "1.50"]) await change(id, { lot }, 1);
   expect(await readJobHistory(sql, id)).toEqual({
     changes: [],
-    lots: [{ lot: "L 2", since: null, from_bag: null, bags: 0 }],
+    lots: [{ lot: "1.50", since: null, from_bag: null, bags: 0 }],
   });
   expect(await change(4711, { quantity: 3 }, 1)).toEqual({ ok: false, reason: "not_found" });
 });
