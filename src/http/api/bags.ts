@@ -62,15 +62,15 @@ const filters = {
 };
 const listQuerySchema = z.strictObject({ ...pageQuery, ...filters });
 const filterSchema = z.strictObject(filters);
-const fileSchema = z.strictObject({
-  ...filters,
+const readerQuery = {
   locale: localeSchema
     .optional()
     .describe(
       "With it for that reader's spreadsheet (as es-MX), with fewer columns; without it for programs.",
     ),
   unit: unitSchema.describe("With `locale`: the unit of weights."),
-});
+};
+const fileSchema = z.strictObject({ ...filters, ...readerQuery });
 type Filters = z.output<typeof filterSchema>;
 type ListQuery = z.output<typeof listQuerySchema>;
 
@@ -112,6 +112,7 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
     client: Client,
     filter: BagFilter,
     who: Omit<Reader, "timeZone">,
+    about: string,
   ): Promise<Response> {
     const { time_zone: timeZone } = await database.run((sql) => readCalendar(sql, plant.id));
     const columns = bagColumns({ ...who, timeZone });
@@ -124,7 +125,7 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
     return new Response(await pacedBody(officeCsvPieces(head, rows, { ...who, timeZone }), onEnd), {
       headers: {
         "content-type": "text/csv; charset=utf-8; header=present",
-        "content-disposition": `attachment; filename="bags-${today}.csv"`,
+        "content-disposition": `attachment; filename="${about}-${today}.csv"`,
       },
     });
   }
@@ -157,7 +158,7 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
       async ({ query: { locale, unit, ...query }, client }) =>
         locale === undefined
           ? csvAnswer(client, filterOf(query), "bags.csv")
-          : officeAnswer(client, filterOf(query), { locale, unit }),
+          : officeAnswer(client, filterOf(query), { locale, unit }, "bags"),
       {
         role: "viewer",
         query: checked("query", fileSchema),
@@ -172,18 +173,22 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
     )
     .get(
       "/api/jobs/:id/bags.csv",
-      async ({ params: { id }, client }) => {
+      async ({ params: { id }, query: { locale, unit }, client }) => {
         if ((await database.run((sql) => getJob(sql, plant.id, id))) === null)
           throw notFound(`there is no job ${id}`);
-        return csvAnswer(client, { jobId: id }, `job-${id}-bags.csv`);
+        return locale === undefined
+          ? csvAnswer(client, { jobId: id }, `job-${id}-bags.csv`)
+          : officeAnswer(client, { jobId: id }, { locale, unit }, `job-${id}-bags`);
       },
       {
         role: "viewer",
         params: checked("params", z.object({ id: smallIdSchema })),
+        query: checked("query", z.strictObject(readerQuery)),
         response: problems(404, 503),
         detail: {
           summary: "All bags of a job, as CSV",
-          description: "Highest number first, voided ones among them.",
+          description:
+            "Highest number first, voided ones among them. With `locale` for people, as /api/bags.csv.",
           responses: { 200: csv },
         },
       },

@@ -5,11 +5,13 @@ import { orderText } from "../../jobs/job-words.ts";
 import { say as sayJobs } from "../../jobs/texts.ts";
 import { api } from "../../shared/api.ts";
 import { now } from "../../shared/clock.ts";
-import { formatDateTime } from "../../shared/format.ts";
+import { formatDateTime, locale } from "../../shared/format.ts";
 import { navigate } from "../../shared/router.ts";
 import { areJobsUpstream, isOperator } from "../../shared/session.ts";
+import { weightUnit } from "../../shared/settings.ts";
 import { useSubmit } from "../../shared/submit.ts";
 import { ActDialog } from "../act-dialog.tsx";
+import { withQuery } from "../bags/bag-filter.ts";
 import { Moment, Progress, StatusMark } from "../parts.tsx";
 import { word } from "../words.ts";
 import { progressText } from "./job-tables.tsx";
@@ -77,7 +79,14 @@ export function JobHead(props: {
         >
           {word("print")}
         </button>
-        <a class="button" href={`/api/jobs/${job.id}/bags.csv`} download>
+        <a
+          class="button"
+          href={withQuery(
+            `/api/jobs/${job.id}/bags.csv`,
+            new URLSearchParams({ locale: locale.value, unit: weightUnit.value }),
+          )}
+          download
+        >
           {word("csv")}
         </a>
         {mayChange && job.status === "planned" && (

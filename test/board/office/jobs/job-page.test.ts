@@ -121,7 +121,10 @@ describe.skipIf(chromiumPath === null)("the page of one job", () => {
       ]);
       const lines = (await readFile(await download.path(), "utf8")).trim().split("\r\n");
       expect(lines).toHaveLength(41);
-      expect(download.suggestedFilename()).toBe(`job-${site.plant.past}-bags.csv`);
+      expect(download.suggestedFilename()).toMatch(
+        new RegExp(`^job-${site.plant.past}-bags-\\d{4}-\\d\\d-\\d\\d\\.csv$`),
+      );
+      expect(lines[1]).toContain("In tolerance");
     }));
 
   test("on paper it has all that the report needs, and nothing that can only be clicked", () =>
