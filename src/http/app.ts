@@ -24,7 +24,8 @@ import { ledgerController } from "./api/ledger.ts";
 import { linesController } from "./api/lines.ts";
 import { manualBagsController } from "./api/manual-bags.ts";
 import { metricsController } from "./api/metrics.ts";
-import { qualityController } from "./api/quality.ts";
+import { productQualityController } from "./api/quality/product-quality.ts";
+import { qualityController } from "./api/quality/quality.ts";
 import { rejectedController } from "./api/rejected.ts";
 import { reportMailsController } from "./api/report-mails.ts";
 import { reportsController } from "./api/reports.ts";
@@ -121,7 +122,8 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(devicesController(services, auth, guard))
     .use(personsController(services, auth, shares, pinAttempts))
     .use(personSessionController(services, guard, pinAttempts))
-    .use(qualityController(services, auth, shares));
+    .use(qualityController(services, auth, shares))
+    .use(productQualityController(services, auth));
   app.use(pages);
   return app;
 }

@@ -30,6 +30,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0018_people",
     "0019_jobless_seen",
     "0020_report_mails",
+    "0021_product_quality",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

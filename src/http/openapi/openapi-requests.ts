@@ -85,6 +85,17 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
     },
   },
   "PATCH /api/products/{id}": { parameters: { id: 1 }, body: { price_per_lb: "1.15" } },
+  "GET /api/products/{id}/quality": { parameters: { id: 1 } },
+  "PUT /api/products/{id}/quality": {
+    parameters: { id: 1 },
+    body: {
+      label_rule: "eu",
+      label_quantity: "40",
+      unit: "lb",
+      upper: "41.5",
+      chart_rules: ["nelson1", "we4"],
+    },
+  },
   "POST /api/products/import": {
     body: { csv: "name,target_weight,tolerance_percent,quantity\nEPS 20 50 lb,50,2.5,80\n" },
   },

@@ -34,6 +34,9 @@ export const limitsSchema = z.object({
   rule: z.enum(labelRules),
   unit: z.enum(units).describe("Of the label; all weights here are in it."),
   quantity: decimal.nullable().describe("The label's."),
+  limits_from: z
+    .enum(["given", "product"])
+    .describe("`product`: the question said nothing, so what the product of the bag weighed last says."),
   bags: z.int(),
   mean: number.nullable(),
   standard_deviation: number.nullable(),
@@ -105,6 +108,7 @@ export interface LimitsRequest {
   readonly batch: number | null;
   readonly seed: number;
   readonly explain: boolean;
+  readonly limitsFrom: LimitsAnswer["limits_from"];
 }
 
 interface Limit {
@@ -156,6 +160,7 @@ export async function readLimits(
     rule,
     unit,
     quantity,
+    limits_from: request.limitsFrom,
     bags,
     mean: sums === null ? null : shown(sums.mean.toNumber()),
     standard_deviation: sums?.deviation == null ? null : shown(sums.deviation),

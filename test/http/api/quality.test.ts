@@ -4,7 +4,7 @@ import { capabilitySchema } from "../../../src/records/quality/capability-answer
 import { chartSchema } from "../../../src/records/quality/chart-answer.ts";
 import { limitsSchema } from "../../../src/records/quality/limits-answer.ts";
 import type { Unit } from "../../../src/weighing/units.ts";
-import { emptyTables, operator, recordedBag, startedJob } from "../../support/bags.ts";
+import { auditTrail, emptyTables, operator, recordedBag, startedJob } from "../../support/bags.ts";
 import { json, testApp, tokens } from "../../support/http.ts";
 
 let app: Awaited<ReturnType<typeof testApp>>;
@@ -214,6 +214,61 @@ test("USA: the sample error limit; own limits; and what the target costs above t
     price_per_lb: "2.0000",
   });
   expect(target?.cost_30_days).toBeCloseTo(5, 9);
+});
+
+test("a product says what is looked at where the question says nothing", async () => {
+  await app.request("POST", "/api/products", {
+    body: { name: "EPS 15", target_weight: "50", quantity: 100 },
+  });
+  const put = (body: object, token = tokens.operator) =>
+    app.request("PUT", "/api/products/1/quality", { body, token });
+  const body = {
+    label_rule: "eu",
+    label_quantity: "50",
+    unit: "lb",
+    upper: "51",
+    chart_rules: ["we4"],
+  };
+  expect((await put(body)).status).toBe(200);
+  expect((await put(body)).status).toBe(200);
+  const set = await app.request("GET", "/api/products/1/quality", { token: tokens.viewer });
+  expect(await json(set)).toEqual({ ...body, mav: null, lower: null, lower2: null, upper2: null });
+  // Nothing changed the second time.
+  const [, change, ...others] = await auditTrail(app.sql);
+  expect(others).toEqual([]);
+  expect(change).toMatchObject({
+    action: "product.change",
+    subject: "product:1",
+    before: { label_quantity: null, chart_rules: null },
+    after: { label_quantity: "50", chart_rules: ["we4"] },
+  });
+  await app.request("POST", "/api/jobs", {
+    body: { company: "Shelter", station: "Station 1", product_id: 1 },
+  });
+  await app.sql`update prepuff_job set started_at = ${new Date(operator.at)}`;
+  await weigh([...times(8, "49.40"), "51.01", "49.40"]);
+  const found = await limits("job=1");
+  expect(found).toMatchObject({ rule: "eu", quantity: "50", limits_from: "product", holds: false });
+  expect(found.limits.map(({ name, bags_beyond }) => [name, bags_beyond])).toEqual([
+    ["t1", 9],
+    ["t2", 0],
+    ["upper", 1],
+  ]);
+  expect(await limits("job=1&rule=own&lower=49")).toMatchObject({ limits_from: "given", quantity: null });
+  expect((await chart("job=1&chart=i_mr")).rules.map(({ rule }) => rule)).toEqual(["we4"]);
+  expect((await chart("job=1&chart=i_mr&rules=nelson3")).rules.map(({ rule }) => rule)).toEqual(["nelson3"]);
+
+  for (const [wrong, says] of [
+    [{ label_rule: "us" }, "label_quantity: is missing"],
+    [{ label_rule: "eu", label_quantity: "4", unit: "g" }, "must be 5 g and more"],
+    [{ lower: "50", lower2: "50" }, "lower: must be above `lower2`"],
+    [{ chart_rules: ["nelson9"] }, "chart_rules"],
+  ] as const) {
+    const answer = await put(wrong);
+    expect(answer.status).toBe(422);
+    expect(JSON.stringify(await json(answer))).toContain(says);
+  }
+  expect((await app.request("PUT", "/api/products/9/quality", { body })).status).toBe(404);
 });
 
 test.each([

@@ -36,6 +36,8 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "POST /api/products": "operator",
   "PATCH /api/products/:id": "operator",
   "POST /api/products/import": "operator",
+  "GET /api/products/:id/quality": "viewer",
+  "PUT /api/products/:id/quality": "operator",
   "GET /api/jobs": "viewer",
   "POST /api/jobs": "operator",
   "GET /api/jobs/:id": "viewer",

@@ -23,6 +23,7 @@ beforeAll(async () => {
   app = await testApp({ presence });
   document = openApiDocument(app.app);
   await startedJob(app.sql);
+  await app.request("POST", "/api/products", { body: { name: "EPS 10", target_weight: "40" } });
   const { id } = await recordedBag(app.sql);
   await app.sql`insert into delivery (destination_id, filler_bag_id, station) values (1, ${id}, 'Station 1')`;
   await app.sql`

@@ -35,6 +35,7 @@ interface Shown {
   readonly scope: Scope;
   readonly chart: ChartAnswer;
   readonly capability: CapabilityAnswer;
+  /** null: a law was chosen, but not yet what the label says. */
   readonly limits: LimitsAnswer | null;
 }
 
@@ -89,9 +90,10 @@ function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown }) {
             <Capability answer={capability} />
             <ShowWork path="/api/quality/capability" asked={{ ...scope, ...capabilityOf(asked) }} />
           </section>
-          {limits !== null && (
+          {limits !== null && limits.limits.length > 0 && (
             <section class="card" aria-labelledby="label">
-              <h2 id="label">{say(`rule_${asked.rule ?? "eu"}`)}</h2>
+              <h2 id="label">{say(`rule_${limits.rule}`)}</h2>
+              {limits.limits_from === "product" && <p class="quiet">{say("ofProduct")}</p>}
               <LabelLimits answer={limits} />
               <ShowWork path="/api/quality/limits" asked={{ ...scope, ...labelOf(asked) }} />
             </section>
@@ -184,8 +186,9 @@ function capabilityOf({ size }: QualityQuery): Scope {
   return { size };
 }
 
+/** Nobody chose a law: what the product says. */
 function labelOf({ rule, quantity, unit }: QualityQuery): Scope {
-  return { rule, quantity, unit };
+  return rule === null ? {} : { rule, quantity, unit };
 }
 
 /** Nobody chose: the newest job. */
@@ -197,13 +200,13 @@ async function load(asked: QualityQuery): Promise<Shown> {
   const newest = begun[0];
   const scope: Scope =
     hasScope(asked) || newest === undefined ? asked.scope : { ...asked.scope, job: String(newest.id) };
-  const hasLabel = asked.rule !== null && asked.quantity !== "";
+  const isHalfSaid = asked.rule !== null && asked.quantity === "";
   const [chart, capability, limits] = await Promise.all([
     api<ChartAnswer>("GET", "/api/quality/chart", { query: { ...scope, ...chartOf(asked) } }),
     api<CapabilityAnswer>("GET", "/api/quality/capability", { query: { ...scope, ...capabilityOf(asked) } }),
-    hasLabel
-      ? api<LimitsAnswer>("GET", "/api/quality/limits", { query: { ...scope, ...labelOf(asked) } })
-      : null,
+    isHalfSaid
+      ? null
+      : api<LimitsAnswer>("GET", "/api/quality/limits", { query: { ...scope, ...labelOf(asked) } }),
   ]);
   return { jobs: begun, scope, chart, capability, limits };
 }

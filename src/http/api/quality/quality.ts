@@ -1,29 +1,35 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
-import { readOnly } from "../../database/read-only.ts";
-import type { Transaction } from "../../database/types.ts";
-import { smallestNominalGrams } from "../../quality/average-system.ts";
-import { rangeSizes } from "../../quality/constants.ts";
-import { ewmaLimits } from "../../quality/ewma.ts";
-import { gramsOf } from "../../quality/grams.ts";
-import { defaultRules, type RuleName, ruleNames } from "../../quality/rules.ts";
-import { spreadKinds } from "../../quality/spread.ts";
-import { toleranceLimits } from "../../quality/tolerance.ts";
-import { capabilityAnswer, capabilitySchema } from "../../records/quality/capability-answer.ts";
-import { chartKinds, chartOf, chartSchema, NoSuchChart } from "../../records/quality/chart-answer.ts";
-import { labelRules, limitsSchema, readLimits } from "../../records/quality/limits-answer.ts";
-import { bagsMax, readTerms, type Scope, TooManyBags } from "../../records/quality/scope.ts";
-import { readWeights } from "../../records/quality/weights.ts";
-import { stationQuery } from "../../runtime/typed-text.ts";
-import { decimalSchema } from "../../weighing/decimal.ts";
-import { units } from "../../weighing/units.ts";
-import { invalid, problems } from "../answer/problem.ts";
-import type { Auth } from "../auth/auth.ts";
-import { checked } from "../request/checked.ts";
-import type { Client } from "../request/places.ts";
-import { scaleIdSchema, smallIdSchema, timeQuery } from "../request/values.ts";
-import type { Services } from "./services.ts";
-import type { Shares } from "./shares.ts";
+import { readOnly } from "../../../database/read-only.ts";
+import type { Transaction } from "../../../database/types.ts";
+import { smallestNominalGrams } from "../../../quality/average-system.ts";
+import { rangeSizes } from "../../../quality/constants.ts";
+import { ewmaLimits } from "../../../quality/ewma.ts";
+import { gramsOf } from "../../../quality/grams.ts";
+import { defaultRules, type RuleName, ruleNames } from "../../../quality/rules.ts";
+import { spreadKinds } from "../../../quality/spread.ts";
+import { toleranceLimits } from "../../../quality/tolerance.ts";
+import { capabilityAnswer, capabilitySchema } from "../../../records/quality/capability-answer.ts";
+import { chartKinds, chartOf, chartSchema, NoSuchChart } from "../../../records/quality/chart-answer.ts";
+import {
+  type LimitsRequest,
+  labelRules,
+  limitsSchema,
+  readLimits,
+} from "../../../records/quality/limits-answer.ts";
+import { type ProductQuality, qualityOfScope } from "../../../records/quality/product-quality.ts";
+import { bagsMax, readTerms, type Scope, TooManyBags } from "../../../records/quality/scope.ts";
+import { readWeights } from "../../../records/quality/weights.ts";
+import { stationQuery } from "../../../runtime/typed-text.ts";
+import { decimalSchema } from "../../../weighing/decimal.ts";
+import { units } from "../../../weighing/units.ts";
+import { invalid, problems } from "../../answer/problem.ts";
+import type { Auth } from "../../auth/auth.ts";
+import { checked } from "../../request/checked.ts";
+import type { Client } from "../../request/places.ts";
+import { scaleIdSchema, smallIdSchema, timeQuery } from "../../request/values.ts";
+import type { Services } from "../services.ts";
+import type { Shares } from "../shares.ts";
 
 /** Bags whose ids an answer with `explain=true` names. */
 const explainedBagsMax = 20_000;
@@ -64,8 +70,10 @@ const chartQuery = z.strictObject({
   rules: z
     .string()
     .max(200)
-    .default(defaultRules.join(","))
-    .describe(`Which rules are looked for, with commas between: ${ruleNames.join(", ")}; or \`none\`.`),
+    .optional()
+    .describe(
+      `Which rules are looked for, with commas between: ${ruleNames.join(", ")}; or \`none\`. Left out: those of the product of the bag weighed last, else ${defaultRules.join(" and ")}.`,
+    ),
   center: figure
     .optional()
     .describe("With `sigma`: limits of a reference period, lb. Of EWMA and CUSUM the target."),
@@ -96,8 +104,10 @@ const limitsQuery = z.strictObject({
   ...scopeQuery,
   rule: z
     .enum(labelRules)
-    .default("own")
-    .describe("EU and UK average system (℮), NIST Handbook 133, or own limits alone."),
+    .optional()
+    .describe(
+      "EU and UK average system (℮), NIST Handbook 133, or own limits alone. With neither this nor an own limit: what the product of the bag weighed last says.",
+    ),
   quantity: weightQuery.optional().describe("The label's, in `unit`; for `eu` and `us`."),
   unit: z.enum(units).default("lb"),
   mav: weightQuery
@@ -184,12 +194,12 @@ export function qualityController(
           });
         }
         const grouping = minutes === undefined ? { size: size ?? (single ? 1 : 5) } : { minutes };
-        const chosen = readRules(rules);
+        const chosen = rules === undefined ? null : readRules(rules);
         return ask(client, async (tx) =>
           chartOf(await weights(tx, asked, asked.explain), {
             ...asked,
             grouping,
-            rules: chosen,
+            rules: chosen ?? (await qualityOfScope(tx, plant.id, asked)).chart_rules ?? defaultRules,
             center: asked.center,
             sigma: asked.sigma,
           }),
@@ -246,29 +256,17 @@ export function qualityController(
     .get(
       "/api/quality/limits",
       ({ query, client }) => {
-        const { rule, unit, quantity = null } = query;
-        if (rule !== "own" && quantity === null) {
+        const { rule, quantity } = query;
+        if (rule !== undefined && rule !== "own" && quantity === undefined) {
           throw invalid({ field: "quantity", message: "is missing: the label's quantity, in `unit`" });
         }
-        if (rule === "eu" && quantity !== null && gramsOf(quantity, unit).lt(smallestNominalGrams)) {
+        if (rule === "eu" && gramsOf(quantity ?? "0", query.unit).lt(smallestNominalGrams)) {
           throw invalid({ field: "quantity", message: `must be ${smallestNominalGrams} g and more` });
         }
-        const { mav = null, lower = null, upper = null, lower2 = null, upper2 = null } = query;
         const { batch = null, seed, explain } = query;
         return ask(client, async (tx) => {
-          const found = await readLimits(tx, plant.id, query, {
-            rule,
-            unit,
-            quantity,
-            mav,
-            lower,
-            upper,
-            lower2,
-            upper2,
-            batch,
-            seed,
-            explain,
-          });
+          const wanted = isSaid(query) ? given(query) : ofProduct(await qualityOfScope(tx, plant.id, query));
+          const found = await readLimits(tx, plant.id, query, { ...wanted, batch, seed, explain });
           if (batch !== null && batch < found.bags) {
             throw invalid({ field: "batch", message: `must be at least the ${found.bags} bags in question` });
           }
@@ -286,6 +284,29 @@ export function qualityController(
         },
       },
     );
+}
+
+type LimitsQuery = z.output<typeof limitsQuery>;
+type Wanted = Omit<LimitsRequest, "batch" | "seed" | "explain">;
+
+/** Whether the question itself says what limits are meant. */
+function isSaid({ rule, lower, upper, lower2, upper2 }: LimitsQuery): boolean {
+  return rule !== undefined || [lower, upper, lower2, upper2].some((limit) => limit !== undefined);
+}
+
+function given(query: LimitsQuery): Wanted {
+  const { rule = "own", unit, quantity = null, mav = null } = query;
+  const { lower = null, upper = null, lower2 = null, upper2 = null } = query;
+  return { rule, unit, quantity, mav, lower, upper, lower2, upper2, limitsFrom: "given" };
+}
+
+function ofProduct({
+  label_rule: rule,
+  label_quantity: quantity,
+  chart_rules: _,
+  ...limits
+}: ProductQuality): Wanted {
+  return { ...limits, rule: rule ?? "own", quantity, limitsFrom: "product" };
 }
 
 /** @throws Problem 422. */
