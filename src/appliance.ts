@@ -308,6 +308,7 @@ export async function startAppliance(
     listener,
     couriers,
     events,
+    readings,
     rawFrames,
     captures: createCaptures({ taps, config, sources, presence, clock, log: logger }),
     health: createOwnHealth({ listener, journal, database, couriers, hide }),

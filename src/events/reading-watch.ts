@@ -13,6 +13,12 @@ const showAfterMs = 20;
 /** Readings shown at once, the newest: in a flood older ones are left out. */
 const shownMax = 20;
 
+export interface ReadingWatch {
+  /** The newest weights that are held up now, 20 at most, for a client that begins: it missed their events. */
+  waiting(): readonly ReadingEvent[];
+  stop(): void;
+}
+
 /**
  * Publishes a `reading` for a bag that was weighed and cannot be recorded now: the operator must see the weight at
  * once, and that it is stored. It reads the journal after the entry is on disk, so that nothing on the way of a frame
@@ -24,7 +30,7 @@ export function createReadingWatch(parts: {
   hub: Pick<EventHub, "publish" | "size">;
   clock: Pick<Clock, "now">;
   logger: Logger;
-}): { stop(): void } {
+}): ReadingWatch {
   const { journal, database, hub, clock, logger } = parts;
   let shownThrough = journal.lastSeq;
   let timer: Timer | undefined;
@@ -34,13 +40,18 @@ export function createReadingWatch(parts: {
     timer ??= setTimeout(look, ms);
   }
 
+  /** @param seq entries up to there are left out. */
+  function heldUpBehind(seq: number): readonly JournaledEntry[] {
+    const newestShown = database.up ? clock.now() - graceMs : Number.POSITIVE_INFINITY;
+    const after = Math.max(seq, journal.recordedThrough, journal.lastSeq - shownMax);
+    return journal.read(after, shownMax).filter(({ receivedAt }) => receivedAt <= newestShown);
+  }
+
   function look(): void {
     timer = undefined;
-    const newestShown = database.up ? clock.now() - graceMs : Number.POSITIVE_INFINITY;
-    const after = Math.max(shownThrough, journal.recordedThrough, journal.lastSeq - shownMax);
     try {
-      const waiting = journal.read(after, shownMax).filter(({ receivedAt }) => receivedAt <= newestShown);
-      for (const entry of waiting) publish(entry);
+      const waiting = heldUpBehind(shownThrough);
+      for (const reading of readingsOf(waiting)) hub.publish({ type: "reading", reading });
       shownThrough = Math.max(waiting.at(-1)?.seq ?? 0, shownThrough, journal.recordedThrough);
     } catch (error) {
       // A failing disk is reported elsewhere; a timer must not throw.
@@ -48,21 +59,6 @@ export function createReadingWatch(parts: {
       return;
     }
     if (journal.lastSeq > shownThrough) lookIn(graceMs);
-  }
-
-  function publish(entry: JournaledEntry): void {
-    if (entry.kind !== "weighed") return;
-    const reading: ReadingEvent = {
-      uid: entry.uid,
-      scale: entry.scale,
-      printed_scale: entry.printedScale,
-      station: entry.station,
-      weight: entry.weight,
-      unit: entry.unit,
-      weighed_at: new Date(entry.receivedAt).toISOString(),
-      repeat_suspected: entry.repeatSuspected,
-    };
-    hub.publish({ type: "reading", reading });
   }
 
   const forgetJournal = journal.onDurable("readings that wait", () =>
@@ -77,10 +73,38 @@ export function createReadingWatch(parts: {
   });
 
   return {
+    waiting() {
+      try {
+        return readingsOf(heldUpBehind(0));
+      } catch (error) {
+        logger.debug({ error: String(error) }, "readings that wait could not be read");
+        return [];
+      }
+    },
     stop() {
       forgetJournal();
       forgetDatabase();
       clearTimeout(timer);
     },
   };
+}
+
+function readingsOf(entries: readonly JournaledEntry[]): readonly ReadingEvent[] {
+  return entries.flatMap((entry) => {
+    if (entry.kind !== "weighed") return [];
+    const { uid, scale, printedScale, station, weight, unit, receivedAt, repeatSuspected } = entry;
+    const weighed_at = new Date(receivedAt).toISOString();
+    return [
+      {
+        uid,
+        scale,
+        printed_scale: printedScale,
+        station,
+        weight,
+        unit,
+        weighed_at,
+        repeat_suspected: repeatSuspected,
+      },
+    ];
+  });
 }

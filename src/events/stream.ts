@@ -5,7 +5,7 @@ import type { Clock } from "../runtime/clock.ts";
 import { withTimeLimit } from "../runtime/time-limit.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import type { Cursor } from "./cursor.ts";
-import type { AppEvent, HealthEvent } from "./event.ts";
+import type { AppEvent, HealthEvent, ReadingEvent } from "./event.ts";
 import type { EventHub } from "./hub.ts";
 import { loadMissedBags, loadMissedRejected, loadNewest } from "./load.ts";
 import { comment, message } from "./sse.ts";
@@ -20,6 +20,8 @@ export interface StreamParts {
   readonly showScale: (scale: ScaleView) => unknown;
   /** The current health, for a new client. */
   readonly health: () => HealthEvent;
+  /** The weights that are held up now, for a new client. */
+  readonly waiting: () => readonly ReadingEvent[];
   /** Whether the client may still listen; checked with each heartbeat. */
   readonly isAdmitted: () => boolean;
 }
@@ -47,7 +49,7 @@ export function openStream(
   cursor: Cursor,
   onEnd: () => void,
 ): ReadableStream<Uint8Array> {
-  const { hub, database, plant, clock, logger, showScale, health, isAdmitted } = parts;
+  const { hub, database, plant, clock, logger, showScale, health, waiting, isAdmitted } = parts;
   let out: ReadableStreamDefaultController<Uint8Array>;
   let unsubscribe: () => void = () => undefined;
   let heartbeat: Timer | undefined;
@@ -218,6 +220,7 @@ export function openStream(
         tick();
         sendNow("health", health());
         unsubscribe = hub.subscribe("stream of events", listen);
+        for (const reading of waiting()) sendNow("reading", reading);
         heartbeat = setInterval(() => {
           if (!isAdmitted()) return close();
           tick();

@@ -114,6 +114,7 @@ export async function testApp(overrides: Partial<Services> = {}) {
     listener: { troubleOf: () => null, recentBytes: () => null, watch: () => undefined },
     couriers: testCouriers(),
     events: createEventHub({ database, clock: systemClock, logger: silentLogger }),
+    readings: { waiting: () => [] },
     rawFrames: createRawFrameHub(silentLogger),
     captures: { hasSource: () => false, start: () => new Response("").body, close: () => undefined },
     health: () => ({

@@ -13,7 +13,7 @@ test("the program carries the board's pages in itself, wherever it is started", 
   const files = [...(await page.text()).matchAll(/(?:src|href)="(\/board\/[^"]+)"/g)].map(
     ([, path = ""]) => path,
   );
-  expect(files).toHaveLength(3);
+  expect(files).toHaveLength(5);
   for (const file of files) {
     const answer = await get(file);
     expect(answer.status).toBe(200);

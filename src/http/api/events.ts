@@ -25,6 +25,7 @@ type Needed = Pick<
   | "presence"
   | "journal"
   | "health"
+  | "readings"
 >;
 
 export function eventsController(services: Needed, auth: Auth, shares: Shares) {
@@ -42,7 +43,8 @@ export function eventsController(services: Needed, auth: Auth, shares: Shares) {
       healthWatch.start();
       const cursor = readCursor(headers["last-event-id"] ?? null, clock.now);
       const health = healthWatch.current;
-      const view = { hub, database, plant, clock, logger, showScale, health, isAdmitted };
+      const { waiting } = services.readings;
+      const view = { hub, database, plant, clock, logger, showScale, health, waiting, isAdmitted };
       const stream = openStream(view, cursor, () => {
         leave();
         if (eventClients.size > 0) return;
@@ -67,7 +69,7 @@ export function eventsController(services: Needed, auth: Auth, shares: Shares) {
         summary: "What happens, as it happens (server-sent events)",
         description: [
           "`bag`: a bag was recorded or changed (a bag of /api/bags). `rejected`: a frame became no bag (of /api/rejected). `job`: a job began, moved on or ended (of /api/jobs). `queue`: what is planned at a station changed, or how the next job begins there (`{station}`). `scale`: a scale connected, went or printed (of /api/scales, without its name).",
-          "Without an id, because they are about now: `reading`: a weight was kept that cannot be recorded for now (the database is away or slow); its bag, with the same `uid`, follows later. `live`: the weight of this moment on a scale that streams, at most every 80 ms (`{scale, station, weight, unit, stable, state}`). `health`: /health/ready with `journal_backlog`, `deliveries_pending`, `deliveries_parked`, and `destinations` with the same for each, at the beginning and when something of it changed. `tick`: `{now}`, at the beginning and every 2 s, so that a client notices a dead line.",
+          "Without an id, because they are about now: `reading`: a weight was kept that cannot be recorded for now (the database is away or slow), and at the beginning the newest 20 that wait; its bag, with the same `uid`, follows later. `live`: the weight of this moment on a scale that streams, at most every 80 ms (`{scale, station, weight, unit, stable, state}`). `health`: /health/ready with `journal_backlog`, `deliveries_pending`, `deliveries_parked`, and `destinations` with the same for each, at the beginning and when something of it changed. `tick`: `{now}`, at the beginning and every 2 s, so that a client notices a dead line.",
           "Recorded bags and rejected frames that a client missed come again with `Last-Event-ID`, none twice; the other events are about now: read the lists after a reconnect. Ids of bags may come out of order, because a lower id may be committed a moment after a higher one: key by `id`.",
           "The stream ends within seconds where its token is revoked. A client that does not keep up is cut off and can resume.",
         ].join("\n\n"),

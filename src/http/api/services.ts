@@ -8,6 +8,7 @@ import type { DatabaseAccess } from "../../database/database.ts";
 import type { Plant } from "../../database/plant.ts";
 import type { Couriers } from "../../delivery/couriers.ts";
 import type { EventHub } from "../../events/hub.ts";
+import type { ReadingWatch } from "../../events/reading-watch.ts";
 import type { HealthReport } from "../../health/health-report.ts";
 import type { JournalView } from "../../journal/journal-view.ts";
 import type { Logger } from "../../logging/logger.ts";
@@ -61,6 +62,7 @@ export interface Services {
   readonly listener: Pick<Listener, "troubleOf" | "recentBytes" | "watch">;
   readonly couriers: Pick<Couriers, "destinations" | "wake" | "status">;
   readonly events: EventHub;
+  readonly readings: Pick<ReadingWatch, "waiting">;
   readonly rawFrames: RawFrameHub;
   readonly captures: Captures;
   health(): HealthReport;

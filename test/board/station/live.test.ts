@@ -152,6 +152,7 @@ describe.skipIf(chromiumPath === null)("the board's line to the appliance", () =
     // Also for who comes only now, in the other language.
     await using late = await station.open({ locale: "es", role: "viewer" });
     await shows(late.page, "La base de datos no responde");
+    await fills(late.page, "over", "61,00", "Pesa de más", "Aún no en la base de datos");
     await scale.send(`${station.scale},62.00 lb\r\n`);
     await fills(late.page, "over", "62,00", "Pesa de más", "Aún no en la base de datos");
     // What needs the database says so, and loses nothing that was typed.

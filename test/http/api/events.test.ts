@@ -158,6 +158,7 @@ describe("a client that comes", () => {
       logger,
       showScale: String,
       health,
+      waiting: () => [],
       isAdmitted,
     };
     const stream = readEvents(new Response(openStream(parts, readCursor(null, clock.now), () => undefined)));
