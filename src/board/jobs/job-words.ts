@@ -34,3 +34,8 @@ export function typedPounds(text: string): string | null {
   if (typed === null || shownUnit.value === "lb") return typed;
   return toPounds(Number(typed), "kg").toFixed(2);
 }
+
+/** Whether bags can be assigned to a job. */
+export function hasRoom({ status, bags_completed, quantity }: Job): boolean {
+  return (status === "active" || status === "completed") && bags_completed < quantity;
+}

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { Job } from "../../records/jobs/job-view.ts";
+import { hasRoom } from "../jobs/job-words.ts";
 import { ApiProblem, api, type Page } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { failureText } from "../shared/failure.ts";
@@ -12,7 +13,8 @@ import { scaleName } from "./names.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 
-const jobsMax = 20;
+/** The planned ones are among them. */
+const jobsMax = 100;
 
 /** Gives bags without a job to one of this station's jobs. */
 export function AssignBags(props: { readonly state: StationState; readonly onClose: () => void }) {
@@ -29,7 +31,7 @@ export function AssignBags(props: { readonly state: StationState; readonly onClo
       const { items } = await api<Page<Job>>("GET", "/api/jobs", {
         query: { station: state.station, limit: jobsMax },
       });
-      const open = items.filter((job) => job.status !== "cancelled" && job.bags_completed < job.quantity);
+      const open = items.filter(hasRoom);
       const first = open.find(({ status }) => status === "active") ?? open[0];
       jobs.value = open;
       jobId.value = first === undefined ? "" : String(first.id);

@@ -79,6 +79,14 @@ describe.skipIf(chromiumPath === null)("jobs in a row", () => {
     await print("51");
     await fills(page, "noJob", "51");
     await isSound(reader);
+    await plan(station, "Nordbau");
+    await page.getByRole("button", { name: "Assign bags" }).click();
+    // The completed job is full, and what is planned takes none.
+    await page
+      .getByRole("dialog")
+      .getByText("There is no job of this station that could take them.")
+      .waitFor();
+    await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Repeat: Shelter" }).click();
     await shows(page, "Bag 0 of 1");
     await print("52");

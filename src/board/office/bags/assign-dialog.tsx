@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { Bag } from "../../../records/bags/bag-view.ts";
 import type { Job } from "../../../records/jobs/job-view.ts";
+import { hasRoom } from "../../jobs/job-words.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { DialogForm } from "../../shared/dialog-form.tsx";
@@ -10,7 +11,7 @@ import { useSubmit } from "../../shared/submit.ts";
 import { t } from "../../shared/texts.ts";
 import { useLoaded } from "../loaded.ts";
 import { Show } from "../states.tsx";
-import { choiceText, hasRoom } from "./job-choice.ts";
+import { choiceText } from "./job-choice.ts";
 import { say } from "./texts.ts";
 
 interface AssignProps {

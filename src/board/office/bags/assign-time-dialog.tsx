@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { z } from "zod";
 import type { bulkAssignedSchema } from "../../../records/bags/bulk-assignment.ts";
 import type { Job } from "../../../records/jobs/job-view.ts";
+import { hasRoom } from "../../jobs/job-words.ts";
 import { api, type Page } from "../../shared/api.ts";
 import { serverNow } from "../../shared/clock.ts";
 import { Dialog } from "../../shared/dialog.tsx";
@@ -12,7 +13,7 @@ import { useSubmit } from "../../shared/submit.ts";
 import { t } from "../../shared/texts.ts";
 import { useLoaded } from "../loaded.ts";
 import { Show } from "../states.tsx";
-import { choiceText, hasRoom } from "./job-choice.ts";
+import { choiceText } from "./job-choice.ts";
 import { say } from "./texts.ts";
 
 type Assigned = z.output<typeof bulkAssignedSchema>;

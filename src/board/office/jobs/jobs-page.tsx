@@ -146,8 +146,13 @@ async function loadPast(
   { q, station, status }: JobFilter,
   cursor: string | null,
 ): Promise<Pick<JobList, "past" | "next">> {
-  const { items, next } = await api<Page<Job>>("GET", "/api/jobs", {
-    query: { q, station, status, cursor, limit: pageSize },
-  });
-  return { past: items.filter(({ status }) => status !== "active" && status !== "planned"), next };
+  for (let from = cursor; ; ) {
+    const { items, next } = await api<Page<Job>>("GET", "/api/jobs", {
+      query: { q, station, status, cursor: from, limit: pageSize },
+    });
+    const past = items.filter((job) => job.status !== "active" && job.status !== "planned");
+    // Many planned ones may fill the first pages.
+    if (past.length > 0 || next === null) return { past, next };
+    from = next;
+  }
 }
