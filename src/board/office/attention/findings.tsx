@@ -33,7 +33,9 @@ export function Findings(props: {
                 <span role="status">{count === 0 ? say("allWell") : say("failing", { count })}</span>{" "}
                 <small class="quiet">{say("asOf", { when: formatTime(as_of) })}</small>
               </p>
-              <FailingList items={attention.value} />
+              <div class="needed">
+                <FailingList items={attention.value} />
+              </div>
               {toKnow.value.length > 0 && (
                 <>
                   <h3 class="findings-head">{say("toKnow")}</h3>

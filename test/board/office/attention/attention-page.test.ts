@@ -33,7 +33,7 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention in a pl
           page.locator(".top-nav .badge").textContent(),
           page.title(),
           page.getByText(/things? needs? attention/).textContent(),
-          page.locator(".findings > li").count(),
+          page.locator(".needed .findings > li").count(),
         ]);
         return [
           badge,
@@ -42,11 +42,11 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention in a pl
           `${callouts}`,
         ];
       };
-      await page.locator(".findings > li").first().waitFor();
+      await page.locator(".needed .findings > li").first().waitFor();
       const before = await counts();
       expect(new Set(before).size).toBe(1);
       // Four bags are held back: that is one thing to do, not four.
-      expect(await page.locator(".findings > li").filter({ hasText: "4 refused" }).count()).toBe(1);
+      expect(await page.locator(".needed .findings > li").filter({ hasText: "4 refused" }).count()).toBe(1);
       // One thing less; then one more.
       const job = await startJob(plant.appliance, { station: "Station 2" });
       await until(
@@ -55,7 +55,11 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention in a pl
       );
       expect(new Set(await counts()).size).toBe(1);
       await page.getByRole("link", { name: "Jobs", exact: true }).click();
-      expect(await page.title()).toStartWith(`(${await page.locator(".top-nav .badge").textContent()}) Jobs`);
+      // The page's code is asked for when it is opened.
+      await until("the tab says the page of jobs and the same number", async () => {
+        const badge = await page.locator(".top-nav .badge").textContent();
+        return (await page.title()).startsWith(`(${badge}) Jobs`);
+      });
       await plant.appliance.api(`/api/jobs/${job.id}/cancel`, { method: "POST" });
       await until("it is there again", async () => (await page.title()).startsWith(`(${before[0]}) `));
       expect(await page.locator(".top-nav .badge").textContent()).toBe(before[0] ?? "");
