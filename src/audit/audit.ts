@@ -57,9 +57,21 @@ export const actions = [
   "shifts.change",
   "report_mail.create",
   "report_mail.delete",
+  "quality.freeze",
+  "quality.unfreeze",
 ] as const;
 
-type Kind = "job" | "bag" | "scale" | "connection" | "token" | "person" | "plant" | "report_mail" | "product";
+type Kind =
+  | "job"
+  | "bag"
+  | "scale"
+  | "connection"
+  | "token"
+  | "person"
+  | "plant"
+  | "report_mail"
+  | "product"
+  | "reference";
 
 export interface AuditEvent {
   readonly action: (typeof actions)[number];

@@ -20,6 +20,7 @@ import people from "./migrations/0018_people.sql" with { type: "text" };
 import joblessSeen from "./migrations/0019_jobless_seen.sql" with { type: "text" };
 import reportMails from "./migrations/0020_report_mails.sql" with { type: "text" };
 import productQuality from "./migrations/0021_product_quality.sql" with { type: "text" };
+import qualityReferences from "./migrations/0022_quality_references.sql" with { type: "text" };
 import type { Sql } from "./types.ts";
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
@@ -45,6 +46,7 @@ const migrations = [
   { name: "0019_jobless_seen", statements: joblessSeen },
   { name: "0020_report_mails", statements: reportMails },
   { name: "0021_product_quality", statements: productQuality },
+  { name: "0022_quality_references", statements: qualityReferences },
 ] as const;
 
 /** What a database of this version has had applied. */

@@ -26,6 +26,7 @@ import { manualBagsController } from "./api/manual-bags.ts";
 import { metricsController } from "./api/metrics.ts";
 import { productQualityController } from "./api/quality/product-quality.ts";
 import { qualityController } from "./api/quality/quality.ts";
+import { referencesController } from "./api/quality/references.ts";
 import { rejectedController } from "./api/rejected.ts";
 import { reportMailsController } from "./api/report-mails.ts";
 import { reportsController } from "./api/reports.ts";
@@ -123,7 +124,8 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(personsController(services, auth, shares, pinAttempts))
     .use(personSessionController(services, guard, pinAttempts))
     .use(qualityController(services, auth, shares))
-    .use(productQualityController(services, auth));
+    .use(productQualityController(services, auth))
+    .use(referencesController(services, auth, shares));
   app.use(pages);
   return app;
 }

@@ -31,6 +31,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0019_jobless_seen",
     "0020_report_mails",
     "0021_product_quality",
+    "0022_quality_references",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

@@ -41,8 +41,14 @@ export const chartSchema = z.object({
     .describe("The mean range, standard deviation or moving range that `sigma_within` comes from."),
   sigma_from: z.string().nullable().describe("How, as `σ within = R̄ / d2`."),
   limits_from: z
-    .enum(["these_bags", "given"])
-    .describe("`given`: centre and standard deviation were said in the question, as of a reference period."),
+    .enum(["these_bags", "given", "reference"])
+    .describe(
+      "`given`: centre and standard deviation were said in the question. `reference`: they are frozen ones.",
+    ),
+  reference: z
+    .object({ id: z.int(), name: z.string(), frozen_by: z.string(), frozen_at: z.iso.datetime() })
+    .nullable()
+    .describe("Whose limits these are, where they are frozen ones."),
   location: limitsSchema
     .nullable()
     .describe("Limits of means, single values, averages or sums; null where they differ by point."),
@@ -102,6 +108,8 @@ export interface ChartRequest {
   /** Of a reference period. EWMA and CUSUM: centre is the target; what is left out comes from the bags. */
   readonly center: number | undefined;
   readonly sigma: number | undefined;
+  /** Where centre and sigma are those of frozen limits. */
+  readonly reference: ChartAnswer["reference"];
   readonly lambda: number;
   readonly width: number;
   readonly limits: (typeof ewmaLimits)[number];
@@ -148,7 +156,8 @@ export function chartOf(bags: readonly Weighed[], request: ChartRequest): ChartA
     sigma_within: drawn?.spread?.sigma ?? null,
     mean_spread: drawn?.spread?.mean ?? null,
     sigma_from: drawn?.spread?.formula ?? null,
-    limits_from: isGiven ? "given" : "these_bags",
+    limits_from: request.reference !== null ? "reference" : isGiven ? "given" : "these_bags",
+    reference: request.reference,
     location: drawn === null ? null : commonLimits(drawn.location),
     dispersion: drawn === null ? null : commonLimits(drawn.dispersion),
     points: drawn === null ? [] : pointsOf(groups, values, drawn, request.explain),

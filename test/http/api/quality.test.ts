@@ -3,6 +3,7 @@ import { unvoidBag, voidBag } from "../../../src/records/bags/voids.ts";
 import { capabilitySchema } from "../../../src/records/quality/capability-answer.ts";
 import { chartSchema } from "../../../src/records/quality/chart-answer.ts";
 import { limitsSchema } from "../../../src/records/quality/limits-answer.ts";
+import { referenceSchema } from "../../../src/records/quality/references.ts";
 import type { Unit } from "../../../src/weighing/units.ts";
 import { auditTrail, emptyTables, operator, recordedBag, startedJob } from "../../support/bags.ts";
 import { json, testApp, tokens } from "../../support/http.ts";
@@ -269,6 +270,51 @@ test("a product says what is looked at where the question says nothing", async (
     expect(JSON.stringify(await json(answer))).toContain(says);
   }
   expect((await app.request("PUT", "/api/products/9/quality", { body })).status).toBe(404);
+});
+
+test("limits of a reference period are frozen by name, and stay when its bags are voided", async () => {
+  const { id } = await startedJob(app.sql);
+  const ids = await weigh(["50.00", "50.10", "49.90", "50.20", "50.30", "50.10", "49.80", "50.00"]);
+  const shown = await chart(`job=${id}&size=2`);
+  const body = { name: "Phase I", job: id, chart: "xbar_r", size: 2 };
+  const post = (changes: object) =>
+    app.request("POST", "/api/quality/references", { body: { ...body, ...changes }, token: tokens.operator });
+  const made = await post({});
+  expect(made.status).toBe(201);
+  const reference = await json(made, referenceSchema);
+  expect(reference).toMatchObject({
+    name: "Phase I",
+    scope: { job: id, station: null, from: null },
+    subgroup_size: 2,
+    bags: 8,
+    points: 4,
+    frozen_by: "operator",
+    first_at: new Date(operator.at).toISOString(),
+  });
+  expect([reference.center, reference.sigma]).toEqual([shown.mean ?? 0, shown.sigma_within ?? 0]);
+  await voidBag(app.sql, ids[4] ?? 0, { code: "torn", reason: null }, operator);
+  const later = await chart(`job=${id}&size=2&reference=${reference.id}`);
+  expect(later).toMatchObject({
+    limits_from: "reference",
+    reference: { name: "Phase I", frozen_by: "operator" },
+    location: shown.location,
+  });
+  expect(later.mean).not.toBe(shown.mean);
+  const sums = await chart(`job=${id}&chart=cusum&center=50&reference=${reference.id}`);
+  expect(sums.location?.upper).toBeCloseTo(5 * reference.sigma, 12);
+
+  expect((await post({ from: "2030-01-01T00:00:00Z" })).status).toBe(409);
+  expect((await post({ job: undefined })).status).toBe(422);
+  expect((await ask("chart", `job=${id}&reference=99`)).status).toBe(422);
+  expect((await ask("chart", `job=${id}&reference=1&center=50&sigma=1`)).status).toBe(422);
+  const remove = () =>
+    app.request("DELETE", `/api/quality/references/${reference.id}`, { token: tokens.operator });
+  expect([(await remove()).status, (await remove()).status]).toEqual([204, 404]);
+  const trail = (await auditTrail(app.sql)).map(({ action }) => action);
+  expect(trail.filter((action) => action.startsWith("quality."))).toEqual([
+    "quality.freeze",
+    "quality.unfreeze",
+  ]);
 });
 
 test.each([

@@ -120,6 +120,8 @@ export const say = translator({
     "shifts.change": "changed the shifts",
     "report_mail.create": "added a report by mail",
     "report_mail.delete": "ended a report by mail",
+    "quality.freeze": "froze limits of a chart",
+    "quality.unfreeze": "removed frozen limits of a chart",
   },
   es: {
     asOf: "a las {when}",
@@ -242,5 +244,7 @@ export const say = translator({
     "shifts.change": "cambió los turnos",
     "report_mail.create": "añadió un informe por correo",
     "report_mail.delete": "terminó un informe por correo",
+    "quality.freeze": "congeló los límites de una gráfica",
+    "quality.unfreeze": "quitó los límites congelados de una gráfica",
   },
 });

@@ -18,6 +18,7 @@ import {
   readLimits,
 } from "../../../records/quality/limits-answer.ts";
 import { type ProductQuality, qualityOfScope } from "../../../records/quality/product-quality.ts";
+import { getReference, shownReference } from "../../../records/quality/references.ts";
 import { bagsMax, readTerms, type Scope, TooManyBags } from "../../../records/quality/scope.ts";
 import { readWeights } from "../../../records/quality/weights.ts";
 import { stationQuery } from "../../../runtime/typed-text.ts";
@@ -78,6 +79,11 @@ const chartQuery = z.strictObject({
     .optional()
     .describe("With `sigma`: limits of a reference period, lb. Of EWMA and CUSUM the target."),
   sigma: figure.optional().describe("Standard deviation of single bags, lb."),
+  reference: smallIdSchema
+    .optional()
+    .describe(
+      "Frozen limits, in the place of `center` and `sigma`; of EWMA and CUSUM `center` may be said beside it.",
+    ),
   lambda: z.coerce.number().gt(0).max(1).default(0.2).describe("Of EWMA: the weight of the newest point."),
   width: z.coerce.number().gt(0).max(10).default(3).describe("Of EWMA: L, how many σ the limits are away."),
   limits: z
@@ -159,6 +165,14 @@ export function qualityController(
     }
   }
 
+  /** @throws Problem 422. */
+  async function referenceOf(tx: Transaction, id: number) {
+    const found = await getReference(tx, plant.id, id);
+    if (found === null)
+      throw invalid({ field: "reference", message: `must be frozen limits: there are none ${id}` });
+    return found;
+  }
+
   async function weights(tx: Transaction, scope: Scope, explain: boolean) {
     const bags = await readWeights(tx, plant.id, scope);
     if (explain && bags.length > explainedBagsMax) {
@@ -193,17 +207,22 @@ export function qualityController(
             message: "is missing: limits of a reference period are `center` and `sigma`",
           });
         }
+        if (asked.reference !== undefined && asked.sigma !== undefined) {
+          throw invalid({ field: "sigma", message: "is said by `reference`: leave one of them out" });
+        }
         const grouping = minutes === undefined ? { size: size ?? (single ? 1 : 5) } : { minutes };
         const chosen = rules === undefined ? null : readRules(rules);
-        return ask(client, async (tx) =>
-          chartOf(await weights(tx, asked, asked.explain), {
+        return ask(client, async (tx) => {
+          const frozen = asked.reference === undefined ? null : await referenceOf(tx, asked.reference);
+          return chartOf(await weights(tx, asked, asked.explain), {
             ...asked,
             grouping,
             rules: chosen ?? (await qualityOfScope(tx, plant.id, asked)).chart_rules ?? defaultRules,
-            center: asked.center,
-            sigma: asked.sigma,
-          }),
-        );
+            center: asked.center ?? frozen?.center,
+            sigma: asked.sigma ?? frozen?.sigma,
+            reference: frozen && shownReference(frozen),
+          });
+        });
       },
       {
         role: "viewer",
