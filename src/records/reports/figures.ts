@@ -24,9 +24,9 @@ export const figuresSchema = z.object({
   giveaway: decimal
     .nullable()
     .describe(
-      "What was filled above the target, lb: the sum of weight - target, exact; below 0 where it was too little.",
+      "What was filled above the label of the product, where it has one, else above the target, lb: a sum, exact; below 0 where it was too little.",
     ),
-  giveaway_percent: decimal.nullable().describe("Of the sum of the targets, to four decimals."),
+  giveaway_percent: decimal.nullable().describe("Of the sum of the labels and targets, to four decimals."),
   giveaway_money: decimal
     .nullable()
     .describe("Its value, by the prices per lb of the jobs; null where none has a price."),
@@ -54,7 +54,10 @@ export function figuresOf({ sums, voided, runs, standstills }: Parts): Figures {
   const bagsJudged = total(judged, ({ bags }) => bags);
   const bags = total(sums, (sum) => sum.bags);
   const target = exact(judged, (sum) => sum.target);
-  const giveaway = exact(judged, (sum) => sum.weight).minus(target);
+  const weight = exact(judged, (sum) => sum.weight);
+  const difference = weight.minus(target);
+  const owed = exact(judged, (sum) => sum.owed);
+  const giveaway = weight.minus(owed);
   const squares = exact(judged, (sum) => sum.squares);
   const inTolerance = total(judged, (sum) => sum.in);
   const runSeconds = runs && Math.round(total(runs, ({ seconds }) => seconds));
@@ -68,10 +71,10 @@ export function figuresOf({ sums, voided, runs, standstills }: Parts): Figures {
     weight: exact(sums, (sum) => sum.weight).toFixed(),
     target: target.toFixed(),
     share_in: bagsJudged === 0 ? null : new Big(inTolerance).div(bagsJudged).toFixed(4),
-    mean_difference: bagsJudged === 0 ? null : giveaway.div(bagsJudged).toFixed(4),
-    standard_deviation: deviation(bagsJudged, giveaway, squares),
+    mean_difference: bagsJudged === 0 ? null : difference.div(bagsJudged).toFixed(4),
+    standard_deviation: deviation(bagsJudged, difference, squares),
     giveaway: bagsJudged === 0 ? null : giveaway.toFixed(),
-    giveaway_percent: target.eq(0) ? null : giveaway.times(100).div(target).toFixed(4),
+    giveaway_percent: owed.eq(0) ? null : giveaway.times(100).div(owed).toFixed(4),
     giveaway_money: moneyOf(judged),
     run_seconds: runSeconds,
     bags_per_hour: !runSeconds ? null : new Big(bagsJudged).times(3600).div(runSeconds).toFixed(1),
@@ -86,7 +89,7 @@ function moneyOf(judged: readonly BagSum[]): string | null {
   if (priced.length === 0) return null;
   return priced
     .reduce(
-      (all, { weight, target, price }) => all.plus(new Big(weight).minus(target ?? 0).times(price ?? 0)),
+      (all, { weight, owed, price }) => all.plus(new Big(weight).minus(owed ?? 0).times(price ?? 0)),
       new Big(0),
     )
     .toFixed(2);

@@ -24,6 +24,8 @@ export interface BagSum {
   readonly weight: string;
   /** Sum of the targets in force when they were weighed; null without a job. */
   readonly target: string | null;
+  /** Sum of what was to be given: what the product's label says where it says something, else the target; null without a job. */
+  readonly owed: string | null;
   /** Sum of the squares of weight - target; null without a job. */
   readonly squares: string | null;
 }
@@ -103,11 +105,13 @@ export async function sumBags(
       select
         s.job, s.station, s.scale, s.bar, s.bags, s."in", s.under, s.over, s.weight,
         s.bags * s.one_target as target,
+        s.bags * coalesce(weight_in_lb(q.label_quantity, q.unit), s.one_target) as owed,
         -- The sum of (weight - target)², with one multiplication a bag; nothing is rounded, so nothing cancels out.
         s.weight_squares - 2 * s.one_target * s.weight + s.bags * s.one_target * s.one_target as squares,
         ${ofJob(tx)}
       from sums s
       left join prepuff_job j on j.id = s.job
+      left join product_quality q on q.product_id = j.product_id
       left join prepuff_company c on c.id = j.prepuff_company_id`),
   ];
 }

@@ -122,6 +122,28 @@ test("figures are those of pencil and paper", async () => {
   ]);
 });
 
+test("giveaway is above the label of a product that has one, in money by the job's price", async () => {
+  const { id } = await startedJob(app.sql);
+  const [product] = await app.sql<{ id: number }[]>`
+    insert into product (plant_id, name, target_weight, tolerance_percent) values (1, 'Beads', 50, 10) returning id`;
+  await app.sql`update prepuff_job set product_id = ${product?.id ?? 0}, product = 'Beads', price_per_lb = 2 where id = ${id}`;
+  // 22 kg are 48.5017 lb.
+  await app.sql`insert into product_quality (product_id, label_quantity, unit) values (${product?.id ?? 0}, 22, 'kg')`;
+  for (const weight of ["51", "50"])
+    await recordedBag(app.sql, { weight, receivedAt: operator.at + minuteMs });
+  now = operator.at + hourMs;
+  expect((await report({ period: "day", group: "product" })).groups).toMatchObject([
+    {
+      name: "Beads",
+      target: "100",
+      mean_difference: "0.5000",
+      giveaway: "3.9966",
+      giveaway_percent: "4.1201",
+      giveaway_money: "7.99",
+    },
+  ]);
+});
+
 test("a station stands still where none of its scales has a bag, and a job runs", async () => {
   const at = (minutes: number) => operator.at + minutes * minuteMs;
   await startedJob(app.sql, {}, at(0));
