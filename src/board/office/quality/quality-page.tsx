@@ -1,11 +1,14 @@
+import { useSignal } from "@preact/signals";
 import type { Job } from "../../../records/jobs/job-view.ts";
 import type { CapabilityAnswer } from "../../../records/quality/capability-answer.ts";
 import type { ChartAnswer } from "../../../records/quality/chart-answer.ts";
 import type { LimitsAnswer } from "../../../records/quality/limits-answer.ts";
+import type { Reference } from "../../../records/quality/references.ts";
 import { api } from "../../shared/api.ts";
-import { formatNumber } from "../../shared/format.ts";
+import { formatDateTime, formatNumber } from "../../shared/format.ts";
 import { Layout } from "../../shared/layout.tsx";
 import { query, setQuery } from "../../shared/router.ts";
+import { isOperator } from "../../shared/session.ts";
 import { t } from "../../shared/texts.ts";
 import { Choice, StationChoice } from "../choice.tsx";
 import { useLoaded } from "../loaded.ts";
@@ -13,6 +16,7 @@ import { Empty, Show } from "../states.tsx";
 import { word } from "../words.ts";
 import { Capability } from "./capability.tsx";
 import { ControlChart, PointTable, Signals } from "./control-chart.tsx";
+import { FreezeDialog } from "./freeze-dialog.tsx";
 import { LabelLimits } from "./label-limits.tsx";
 import {
   chartChoices,
@@ -32,6 +36,7 @@ type Scope = Readonly<Record<string, string | null>>;
 
 interface Shown {
   readonly jobs: readonly Job[];
+  readonly references: readonly Reference[];
   readonly scope: Scope;
   readonly chart: ChartAnswer;
   readonly capability: CapabilityAnswer;
@@ -46,19 +51,32 @@ export function QualityPage() {
   return (
     <Layout name={t("quality")} title={<h1>{t("quality")}</h1>}>
       <main class="page office" id="content">
-        <Show of={shown}>{(value) => <Whole asked={asked} shown={value} />}</Show>
+        <Show of={shown}>{(value) => <Whole asked={asked} shown={value} reload={shown.reload} />}</Show>
       </main>
     </Layout>
   );
 }
 
-function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown }) {
-  const { asked, shown } = props;
+function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown; readonly reload: () => void }) {
+  const { asked, shown, reload } = props;
+  const isFreezing = useSignal(false);
   const { chart, capability, limits, scope } = shown;
   const chartQuery = { ...scope, ...chartOf(asked) };
   return (
     <>
-      <Filters asked={asked} jobs={shown.jobs} job={scope.job ?? ""} />
+      <Filters asked={asked} shown={shown} />
+      {isFreezing.value && (
+        <FreezeDialog
+          body={{ ...withoutNull(scope), chart: chart.chart, size: Number(asked.size) }}
+          onClose={() => {
+            isFreezing.value = false;
+          }}
+          onDone={({ id }) => {
+            setQuery({ reference: String(id) });
+            reload();
+          }}
+        />
+      )}
       {chart.bags === 0 ? (
         <Empty>{say("noBags")}</Empty>
       ) : (
@@ -69,6 +87,15 @@ function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown }) {
               {say("chartNote", { count: chart.bags, points: formatNumber(chart.points_total) })}
               {chart.left_out > 0 && <> {say("leftOut", { count: chart.left_out })}</>}
             </p>
+            {chart.reference !== null && (
+              <p class="quiet">
+                {say("frozenBy", {
+                  name: chart.reference.name,
+                  who: chart.reference.frozen_by,
+                  when: formatDateTime(chart.reference.frozen_at),
+                })}
+              </p>
+            )}
             {chart.points.length === 0 ? <p>{say("tooFew")}</p> : <ControlChart answer={chart} />}
             <h3 class="control-name">{say("signals")}</h3>
             <Signals answer={chart} />
@@ -81,6 +108,17 @@ function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown }) {
                   ),
                 })}
               </p>
+            )}
+            {isOperator.value && canFreeze(asked) && chart.points_total > 1 && (
+              <button
+                type="button"
+                class="button button-small"
+                onClick={() => {
+                  isFreezing.value = true;
+                }}
+              >
+                {say("freeze")}
+              </button>
             )}
             <PointTable answer={chart} />
             <ShowWork path="/api/quality/chart" asked={chartQuery} />
@@ -104,12 +142,21 @@ function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown }) {
   );
 }
 
-function Filters(props: {
-  readonly asked: QualityQuery;
-  readonly jobs: readonly Job[];
-  readonly job: string;
-}) {
-  const { asked, jobs, job } = props;
+/** What the appliance freezes: limits that bags give by themselves. */
+function canFreeze({ chart, reference }: QualityQuery): boolean {
+  return reference === null && chart !== "ewma" && chart !== "cusum";
+}
+
+function withoutNull(scope: Scope): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(scope).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  );
+}
+
+function Filters(props: { readonly asked: QualityQuery; readonly shown: Shown }) {
+  const { asked, shown } = props;
+  const { jobs, references } = shown;
+  const job = shown.scope.job ?? "";
   const set = (name: string) => (value: string) => setQuery({ [name]: value === "" ? null : value });
   const known = jobs.map(({ id, company, station }) => ({
     value: String(id),
@@ -143,6 +190,18 @@ function Filters(props: {
         onChange={set("size")}
         options={sizeChoices.map((value) => ({ value, text: formatNumber(Number(value)) }))}
       />
+      {references.length > 0 && (
+        <Choice
+          label={say("limits")}
+          name="reference"
+          value={asked.reference ?? ""}
+          onChange={set("reference")}
+          options={[
+            { value: "", text: say("ofTheseBags") },
+            ...references.map(({ id, name }) => ({ value: String(id), text: name })),
+          ]}
+        />
+      )}
       <Choice
         label={say("label")}
         name="rule"
@@ -178,8 +237,8 @@ function Filters(props: {
   );
 }
 
-function chartOf({ chart, size }: QualityQuery): Scope {
-  return { chart, size: chart === "xbar_r" || chart === "xbar_s" ? size : null };
+function chartOf({ chart, size, reference }: QualityQuery): Scope {
+  return { chart, reference, size: chart === "xbar_r" || chart === "xbar_s" ? size : null };
 }
 
 function capabilityOf({ size }: QualityQuery): Scope {
@@ -196,6 +255,10 @@ async function load(asked: QualityQuery): Promise<Shown> {
   const { items: jobs } = await api<{ readonly items: readonly Job[] }>("GET", "/api/jobs", {
     query: { limit: String(jobsShown) },
   });
+  const { items: references } = await api<{ readonly items: readonly Reference[] }>(
+    "GET",
+    "/api/quality/references",
+  );
   const begun = jobs.filter(({ status }) => status !== "planned");
   const newest = begun[0];
   const scope: Scope =
@@ -208,5 +271,5 @@ async function load(asked: QualityQuery): Promise<Shown> {
       ? null
       : api<LimitsAnswer>("GET", "/api/quality/limits", { query: { ...scope, ...labelOf(asked) } }),
   ]);
-  return { jobs: begun, scope, chart, capability, limits };
+  return { jobs: begun, references, scope, chart, capability, limits };
 }

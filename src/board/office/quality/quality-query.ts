@@ -14,6 +14,8 @@ export interface QualityQuery {
   };
   readonly chart: ChartKind;
   readonly size: string;
+  /** Frozen limits; null: those that the bags give. */
+  readonly reference: string | null;
   /** null: no label is looked at. */
   readonly rule: Exclude<LabelRule, "own"> | null;
   readonly quantity: string;
@@ -39,6 +41,7 @@ export function readQualityQuery(query: URLSearchParams): QualityQuery {
     },
     chart: one("chart", chartChoices, "xbar_r"),
     size: one("size", sizeChoices, "5"),
+    reference: query.get("reference"),
     rule: (["eu", "us"] as const).find((rule) => rule === query.get("rule")) ?? null,
     quantity: query.get("quantity") ?? "",
     unit: one("unit", unitChoices, "lb"),

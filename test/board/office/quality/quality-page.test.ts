@@ -27,6 +27,18 @@ describe.skipIf(chromiumPath === null)("the page Quality", () => {
       },
     ));
 
+  test("an operator freezes limits by name, and a chart is drawn with them", () =>
+    site.look(`/quality?job=${site.plant.running}&size=2`, { role: "operator" }, async (page) => {
+      await page.getByRole("button", { name: "Freeze these limits" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Name of the reference period").fill("Phase I");
+      expect(await axeFindings(page)).toEqual([]);
+      await dialog.getByRole("button", { name: "Freeze these limits" }).click();
+      await says(page, /Limits of “Phase I”, frozen by operator/);
+      expect(new URL(page.url()).searchParams.get("reference")).toBe("1");
+      expect(await page.getByRole("button", { name: "Freeze these limits" }).count()).toBe(0);
+    }));
+
   test("where there is no bag it says so", () =>
     site.look("/quality?station=Nowhere", { role: "viewer", locale: "es-MX" }, (page) =>
       says(page, "No hay bolsas que revisar"),
