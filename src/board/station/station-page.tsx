@@ -1,5 +1,6 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { RunChart } from "../charts/run-chart.tsx";
 import { serverNow } from "../shared/clock.ts";
 import { Layout } from "../shared/layout.tsx";
 
@@ -16,7 +17,6 @@ import { LastBags } from "./last-bags.tsx";
 import { LatestPanel } from "./latest-panel.tsx";
 import { mayStart, NextJob } from "./next-job.tsx";
 import { Notices } from "./notices.tsx";
-import { RunChart } from "./run-chart.tsx";
 import { ScaleChips } from "./scale-chips.tsx";
 import { prepareSound, soundFor } from "./sound.ts";
 import { SoundButton } from "./sound-button.tsx";
@@ -94,7 +94,11 @@ function StationBoard(props: { readonly station: string }) {
           }}
         />
         {areJobsUpstream.value ? <UpstreamPanel state={state} /> : <JobPanel state={state} />}
-        <RunChart state={state} />
+        {state.job.value !== null && (
+          <section class="chart card" aria-label={t("chart")}>
+            <RunChart bags={state.bags.value} job={state.job.value} />
+          </section>
+        )}
         {isOperator.value && <Actions state={state} />}
         {chosen.value !== null && (
           <BagDialog

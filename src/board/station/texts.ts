@@ -128,12 +128,6 @@ export const t = translator({
     lastBags: "Last ten bags",
     noBags: "No bags yet",
     chart: "The last bags of the job, with target and limits",
-    chartOf: {
-      one: "Run chart of {count} bag, {low} to {high}; target {target}, limits {lower} and {upper}.",
-      other:
-        "Run chart of the last {count} bags, {low} to {high}; target {target}, limits {lower} and {upper}.",
-    },
-    chartEmpty: "The run chart begins with the job's first bag.",
 
     noticeNoScale: "No scale is connected",
     noticeNoScaleWhat:
@@ -324,12 +318,6 @@ export const t = translator({
     lastBags: "Últimas diez bolsas",
     noBags: "Todavía no hay bolsas",
     chart: "Las últimas bolsas del trabajo, con objetivo y límites",
-    chartOf: {
-      one: "Gráfico de {count} bolsa, de {low} a {high}; objetivo {target}, límites {lower} y {upper}.",
-      other:
-        "Gráfico de las últimas {count} bolsas, de {low} a {high}; objetivo {target}, límites {lower} y {upper}.",
-    },
-    chartEmpty: "El gráfico empieza con la primera bolsa del trabajo.",
 
     noticeNoScale: "No hay ninguna báscula conectada",
     noticeNoScaleWhat: "Compruebe que la báscula está encendida y el cable de red puesto. Aparece aquí sola.",

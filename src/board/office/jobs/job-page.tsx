@@ -5,7 +5,7 @@ import type { JobHistory } from "../../../records/jobs/job-history.ts";
 import type { JobStatistics } from "../../../records/jobs/job-statistics.ts";
 import type { Job } from "../../../records/jobs/job-view.ts";
 import { idMax } from "../../../weighing/ids.ts";
-import { ApiProblem, api } from "../../shared/api.ts";
+import { ApiProblem, api, type Page } from "../../shared/api.ts";
 import { areBehind } from "../../shared/figures.ts";
 import { Layout } from "../../shared/layout.tsx";
 import { jobUnit } from "../../shared/settings.ts";
@@ -23,11 +23,14 @@ import { say } from "./texts.ts";
 
 /** On a fast station the database must not compute a job's figures for each bag. */
 const sumUpEveryMs = 2_000;
+const bagsInChart = 200;
 
 interface Report {
   readonly job: Job;
   readonly statistics: JobStatistics;
   readonly history: JobHistory;
+  /** The last ones that count, for the chart. */
+  readonly bags: readonly Bag[];
 }
 
 /** One job: how it went, and its bags. While it runs the report follows the bags. */
@@ -92,7 +95,7 @@ function Loading(props: { readonly id: number }) {
         ) : (
           <>
             <JobHead job={shown.job} onChanged={changed} onPrint={onPrint} />
-            <JobReport job={shown.job} statistics={shown.statistics} />
+            <JobReport job={shown.job} statistics={shown.statistics} bags={shown.bags} />
             <History history={shown.history} />
             <section aria-labelledby="bags-of-job" class="report-bags">
               <h2 id="bags-of-job">{say("bagsOfJob")}</h2>
@@ -121,12 +124,14 @@ function Missing(props: { readonly id: number | string }) {
 
 async function loadReport(id: number): Promise<Report | "missing"> {
   try {
-    const [job, history, statistics] = await Promise.all([
+    const chartQuery = { job_id: id, voided: false, limit: bagsInChart };
+    const [job, history, statistics, bags] = await Promise.all([
       api<Job>("GET", `/api/jobs/${id}`),
       api<JobHistory>("GET", `/api/jobs/${id}/history`),
       api<JobStatistics>("GET", `/api/jobs/${id}/statistics`),
+      api<Page<Bag>>("GET", "/api/bags", { query: chartQuery }),
     ]);
-    return { job, statistics, history };
+    return { job, statistics, history, bags: bags.items };
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 404) return "missing";
     throw error;

@@ -1,5 +1,7 @@
+import type { Bag } from "../../../records/bags/bag-view.ts";
 import type { JobStatistics } from "../../../records/jobs/job-statistics.ts";
 import type { Job } from "../../../records/jobs/job-view.ts";
+import { RunChart } from "../../charts/run-chart.tsx";
 import { now } from "../../shared/clock.ts";
 import { formatMoment, formatNumber, formatShare, formatSignedPercent } from "../../shared/format.ts";
 import { Fact } from "../parts.tsx";
@@ -11,12 +13,23 @@ import { ByHour, ByScale } from "./report-tables.tsx";
 import { say } from "./texts.ts";
 
 /** What a job's bags say in figures. */
-export function JobReport(props: { readonly job: Job; readonly statistics: JobStatistics }) {
-  const { job, statistics } = props;
+export function JobReport(props: {
+  readonly job: Job;
+  readonly statistics: JobStatistics;
+  /** The last ones that count. */
+  readonly bags: readonly Bag[];
+}) {
+  const { job, statistics, bags } = props;
   if (statistics.bags === 0) return <Empty>{say("noBags")}</Empty>;
   return (
     <>
       <Figures job={job} statistics={statistics} />
+      <section class="card" aria-labelledby="run-chart">
+        <h2 id="run-chart">{say("lastBags", { count: bags.length })}</h2>
+        <div class="report-chart">
+          <RunChart bags={bags} job={job} isTitled />
+        </div>
+      </section>
       <section class="card" aria-labelledby="distribution">
         <h2 id="distribution">{say("distribution")}</h2>
         <Distribution job={job} statistics={statistics} />

@@ -52,6 +52,7 @@ export const say = translator({
     rate: "Bags an hour",
     finish: "Finish, at this pace",
     finishUnknown: "Too early to say",
+    lastBags: { one: "The last bag", other: "The last {count} bags" },
     distribution: "Distribution",
     distributionText: {
       one: "{count} bag from {from} to {to}, mean {mean}",
@@ -116,6 +117,7 @@ export const say = translator({
     rate: "Bolsas por hora",
     finish: "Final, a este ritmo",
     finishUnknown: "Es pronto para saberlo",
+    lastBags: { one: "La última bolsa", other: "Las últimas {count} bolsas" },
     distribution: "Distribución",
     distributionText: {
       one: "{count} bolsa de {from} a {to}, media {mean}",

@@ -141,7 +141,7 @@ describe.skipIf(chromiumPath === null)("the page of one job", () => {
       for (const name of ["Distribution", "By scale", "By hour", "Bags of this job"]) {
         expect([name, await page.getByRole("region", { name }).isVisible()]).toEqual([name, true]);
       }
-      expect(await page.getByRole("img").isVisible()).toBe(true);
+      for (const picture of await page.getByRole("img").all()) expect(await picture.isVisible()).toBe(true);
       // Rows, not the cards of a narrow screen, and nothing beyond the paper's edge.
       expect(await page.locator(".table-bags thead").evaluate((head) => getComputedStyle(head).display)).toBe(
         "table-header-group",

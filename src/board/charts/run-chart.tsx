@@ -1,25 +1,25 @@
-import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
+import type { Bag } from "../../records/bags/bag-view.ts";
+import type { Job } from "../../records/jobs/job-view.ts";
 import { formatNumber, locale } from "../shared/format.ts";
 import { shownUnit, theme } from "../shared/settings.ts";
 import { type ChartData, chartData } from "./chart-data.ts";
-import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 
-/** The job's last bags with target and limits. */
-export function RunChart(props: { readonly state: StationState }) {
-  const { bags, job } = props.state;
-  const data = useComputed(() => (job.value === null ? null : chartData(bags.value, job.value)));
-  if (job.value === null) return null;
-  return (
-    <section class="chart card" aria-label={t("chart")}>
-      {data.value === null ? <p class="chart-empty">{t("chartEmpty")}</p> : <Plot data={data.value} />}
-    </section>
-  );
+/** A job's last bags with target and limits. */
+export function RunChart(props: {
+  readonly bags: readonly Bag[];
+  readonly job: Job;
+  /** The axes say what they show; where there is little room the heading does. */
+  readonly isTitled?: boolean;
+}) {
+  const { bags, job, isTitled = false } = props;
+  const data = chartData(bags, job);
+  return data === null ? <p class="chart-empty">{t("empty")}</p> : <Plot data={data} isTitled={isTitled} />;
 }
 
-function Plot({ data }: { readonly data: ChartData }) {
+function Plot({ data, isTitled }: { readonly data: ChartData; readonly isTitled: boolean }) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(data);
@@ -32,7 +32,7 @@ function Plot({ data }: { readonly data: ChartData }) {
     const draw = () => {
       plot.current?.destroy();
       plot.current = new uPlot(
-        options(parent, () => latest.current),
+        options(parent, () => latest.current, isTitled),
         series(latest.current),
         parent,
       );
@@ -48,12 +48,12 @@ function Plot({ data }: { readonly data: ChartData }) {
       plot.current?.destroy();
       plot.current = null;
     };
-  }, [theme.value, locale.value]);
+  }, [theme.value, locale.value, shownUnit.value, isTitled]);
 
   useEffect(() => plot.current?.setData(series(data)), [data]);
 
   const text = (value: number) => `${formatNumber(value, 2)} ${shownUnit.value}`;
-  const label = t("chartOf", {
+  const label = t("of", {
     count: data.numbers.length,
     low: text(data.low),
     high: text(data.high),
@@ -77,7 +77,7 @@ function series(data: ChartData): uPlot.AlignedData {
   return [numbers, flat(data.lower), flat(data.target), flat(data.upper), weights];
 }
 
-function options(parent: HTMLElement, data: () => ChartData): uPlot.Options {
+function options(parent: HTMLElement, data: () => ChartData, isTitled: boolean): uPlot.Options {
   const color = (name: string) => {
     // A custom property is read as it was written, `light-dark(…)` and all; a property that uses it is not.
     parent.style.color = `var(${name})`;
@@ -91,7 +91,9 @@ function options(parent: HTMLElement, data: () => ChartData): uPlot.Options {
     color("--over-text"),
     color("--in-text"),
   ];
-  const axis = { stroke: quiet, font: "13px system-ui, sans-serif", ticks: { show: false } };
+  const font = "13px system-ui, sans-serif";
+  const axis = { stroke: quiet, font, ticks: { show: false } };
+  const titled = (label: string) => (isTitled ? { label, labelFont: font, labelSize: 20 } : {});
   return {
     ...sizeOf(parent),
     legend: { show: false },
@@ -102,9 +104,16 @@ function options(parent: HTMLElement, data: () => ChartData): uPlot.Options {
       y: { range: () => [data().from, data().to] },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 26, values: (_, all) => all.map(wholeText) },
       {
         ...axis,
+        ...titled(t("bagNumber")),
+        grid: { show: false },
+        size: 26,
+        values: (_, all) => all.map(wholeText),
+      },
+      {
+        ...axis,
+        ...titled(t("weightIn", { unit: shownUnit.value })),
         grid: { stroke: color("--line"), width: 1 },
         size: (_, values) => 16 + 8 * Math.max(3, ...(values ?? []).map((value) => value.length)),
         values: (_, all, _axis, _space, step) => all.map((value) => formatNumber(value, decimalsFor(step))),
