@@ -16,24 +16,10 @@ import { meanOf } from "../../src/quality/moments.ts";
 import { andersonDarling } from "../../src/quality/normality.ts";
 import { beyondLimits, defaultRules, ruleNames, rules, signalsOf } from "../../src/quality/rules.ts";
 import { spreadByMovingRange, spreadByRange } from "../../src/quality/spread.ts";
+import { normals } from "./normals.ts";
 import { cusumExample, ewmaExample, flowRates, pistonRings, printedConstants } from "./published.ts";
 
 const rings = pistonRings.map((group) => group.map(Number));
-
-/** Normal numbers of a seed, so that a test says the same each time. */
-function normals(count: number, seed: number): number[] {
-  let state = seed;
-  const even = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return Array.from(
-    { length: count },
-    () => Math.sqrt(-2 * Math.log(1 - even())) * Math.cos(2 * Math.PI * even()),
-  );
-}
 
 test("the constants are those that tables print, and for two and three those of the closed forms", () => {
   for (const [n, two, three, four] of printedConstants) {

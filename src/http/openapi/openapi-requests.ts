@@ -121,6 +121,7 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
   "POST /api/findings/snooze": { body: { check: "bags held back", until: null } },
   "POST /api/prepuff/scan_bag": { body: { weight: "50.25", unit: "lb", scale: 1, station: "Station 1" } },
   "GET /api/quality/chart": { parameters: { job: 1, chart: "i_mr", explain: "true" } },
+  "GET /api/quality/scales": { parameters: { station: "Station 1" } },
   "POST /api/quality/references": {
     body: { name: "November, after the new valve", job: 1, chart: "xbar_r", size: 2 },
   },

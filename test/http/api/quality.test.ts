@@ -4,6 +4,7 @@ import { capabilitySchema } from "../../../src/records/quality/capability-answer
 import { chartSchema } from "../../../src/records/quality/chart-answer.ts";
 import { limitsSchema } from "../../../src/records/quality/limits-answer.ts";
 import { referenceSchema } from "../../../src/records/quality/references.ts";
+import { scalesSchema } from "../../../src/records/quality/scales-answer.ts";
 import type { Unit } from "../../../src/weighing/units.ts";
 import { auditTrail, emptyTables, operator, recordedBag, startedJob } from "../../support/bags.ts";
 import { json, testApp, tokens } from "../../support/http.ts";
@@ -315,6 +316,33 @@ test("limits of a reference period are frozen by name, and stay when its bags ar
     "quality.freeze",
     "quality.unfreeze",
   ]);
+});
+
+test("scale against scale: what each is off, and that the one that moves is named", async () => {
+  const { id } = await startedJob(app.sql, { quantity: 1000 });
+  // Ten days; the third scale goes up by 0.02 lb a day. Weights that no day has alike, so that there is scatter.
+  for (let day = 0; day < 10; day++) {
+    for (const scale of [1, 2, 3]) {
+      for (let bag = 0; bag < 6; bag++) {
+        const jitter = (((day * 7 + scale * 3 + bag * 5) % 11) - 5) / 1000;
+        await recordedBag(app.sql, {
+          scale,
+          weight: (50 + jitter + (scale === 3 ? 0.02 * day : 0)).toFixed(3),
+          receivedAt: operator.at + day * 1440 * minuteMs + bag * minuteMs,
+        });
+      }
+    }
+  }
+  const answer = await ask("scales", `job=${id}`);
+  const found = await json(answer, scalesSchema);
+  expect(found).toMatchObject({ verdict: "scales", named: [3], days: 10 });
+  expect(found.scales.map(({ scale, bags, days }) => [scale, bags, days])).toEqual([
+    [1, 60, 10],
+    [2, 60, 10],
+    [3, 60, 10],
+  ]);
+  expect(found.scales[2]?.movement?.per_day).toBeCloseTo(0.02, 2);
+  expect(found.scales[2]?.bias).toBeCloseTo(0.09, 2);
 });
 
 test.each([

@@ -32,6 +32,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /api/quality/chart": "viewer",
   "GET /api/quality/capability": "viewer",
   "GET /api/quality/limits": "viewer",
+  "GET /api/quality/scales": "viewer",
   "GET /api/quality/references": "viewer",
   "POST /api/quality/references": "operator",
   "DELETE /api/quality/references/:id": "operator",

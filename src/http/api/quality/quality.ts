@@ -19,6 +19,7 @@ import {
 } from "../../../records/quality/limits-answer.ts";
 import { type ProductQuality, qualityOfScope } from "../../../records/quality/product-quality.ts";
 import { getReference, shownReference } from "../../../records/quality/references.ts";
+import { readScales, scalesSchema } from "../../../records/quality/scales-answer.ts";
 import { bagsMax, readTerms, type Scope, TooManyBags } from "../../../records/quality/scope.ts";
 import { readWeights } from "../../../records/quality/weights.ts";
 import { stationQuery } from "../../../runtime/typed-text.ts";
@@ -140,6 +141,9 @@ const limitsQuery = z.strictObject({
     .default(1)
     .describe("By which the sample of the reference test is drawn."),
 });
+
+const { explain: _, ...whichBags } = scopeQuery;
+const scalesQuery = z.strictObject(whichBags);
 
 /** Quality: control charts, capability, and the limits of labels and laws. */
 export function qualityController(
@@ -272,6 +276,16 @@ export function qualityController(
         },
       },
     )
+    .get("/api/quality/scales", ({ query, client }) => ask(client, (tx) => readScales(tx, plant.id, query)), {
+      role: "viewer",
+      query: checked("query", scalesQuery),
+      response: { 200: scalesSchema, ...problems(503) },
+      detail: {
+        summary: "Scale against scale: what each is off, and which one moves",
+        description:
+          "Scales that fill at random see the same bags. One that moves is named; where all move together it is the material or the filler. On noise alone it says nothing, but for one time in a hundred.",
+      },
+    })
     .get(
       "/api/quality/limits",
       ({ query, client }) => {
