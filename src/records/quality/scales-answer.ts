@@ -4,7 +4,7 @@ import { compareScales, type Movement, type ScaleDay } from "../../quality/scale
 import { isInScope, type Scope } from "./scope.ts";
 
 /** Chance of naming a scale, or the material, where there is noise alone. */
-export const comparisonAlpha = 0.01;
+const comparisonAlpha = 0.01;
 
 const number = z.number();
 const movementSchema = z
