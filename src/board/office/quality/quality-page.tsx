@@ -4,6 +4,7 @@ import type { CapabilityAnswer } from "../../../records/quality/capability-answe
 import type { ChartAnswer } from "../../../records/quality/chart-answer.ts";
 import type { LimitsAnswer } from "../../../records/quality/limits-answer.ts";
 import type { Reference } from "../../../records/quality/references.ts";
+import type { ScalesAnswer } from "../../../records/quality/scales-answer.ts";
 import { api } from "../../shared/api.ts";
 import { formatDateTime, formatNumber } from "../../shared/format.ts";
 import { Layout } from "../../shared/layout.tsx";
@@ -26,6 +27,7 @@ import {
   sizeChoices,
   unitChoices,
 } from "./quality-query.ts";
+import { Scales } from "./scales.tsx";
 import { ShowWork } from "./show-work.tsx";
 import { say } from "./texts.ts";
 
@@ -40,6 +42,7 @@ interface Shown {
   readonly scope: Scope;
   readonly chart: ChartAnswer;
   readonly capability: CapabilityAnswer;
+  readonly scales: ScalesAnswer;
   /** null: a law was chosen, but not yet what the label says. */
   readonly limits: LimitsAnswer | null;
 }
@@ -128,6 +131,12 @@ function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown; rea
             <Capability answer={capability} />
             <ShowWork path="/api/quality/capability" asked={{ ...scope, ...capabilityOf(asked) }} />
           </section>
+          {shown.scales.scales.length > 1 && (
+            <section class="card" aria-labelledby="scales">
+              <h2 id="scales">{say("scales")}</h2>
+              <Scales answer={shown.scales} />
+            </section>
+          )}
           {limits !== null && limits.limits.length > 0 && (
             <section class="card" aria-labelledby="label">
               <h2 id="label">{say(`rule_${limits.rule}`)}</h2>
@@ -264,12 +273,13 @@ async function load(asked: QualityQuery): Promise<Shown> {
   const scope: Scope =
     hasScope(asked) || newest === undefined ? asked.scope : { ...asked.scope, job: String(newest.id) };
   const isHalfSaid = asked.rule !== null && asked.quantity === "";
-  const [chart, capability, limits] = await Promise.all([
+  const [chart, capability, scales, limits] = await Promise.all([
     api<ChartAnswer>("GET", "/api/quality/chart", { query: { ...scope, ...chartOf(asked) } }),
     api<CapabilityAnswer>("GET", "/api/quality/capability", { query: { ...scope, ...capabilityOf(asked) } }),
+    api<ScalesAnswer>("GET", "/api/quality/scales", { query: scope }),
     isHalfSaid
       ? null
       : api<LimitsAnswer>("GET", "/api/quality/limits", { query: { ...scope, ...labelOf(asked) } }),
   ]);
-  return { jobs: begun, references, scope, chart, capability, limits };
+  return { jobs: begun, references, scope, chart, capability, scales, limits };
 }

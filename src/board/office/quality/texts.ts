@@ -94,6 +94,15 @@ export const say = translator({
       other: "{count} bags by weight, mean {mean}",
     },
 
+    scales: "Scale against scale",
+    scales_nothing: "No scale moves against the others by more than chance.",
+    scales_scales: "Moves against the others: scale {list}. Check it.",
+    scales_one_of_two:
+      "The two scales move apart; which of them it is cannot be told from their bags. Check both.",
+    scales_material: "All scales move together: it is the material or the filler.",
+    bias: "Off the others",
+    perDay: "Moves a day",
+
     rule_eu: "℮, EU and UK average system",
     rule_us: "USA, NIST Handbook 133",
     holds: "Within the limits of the label",
@@ -212,6 +221,14 @@ export const say = translator({
       one: "{count} bolsa por peso, media {mean}",
       other: "{count} bolsas por peso, media {mean}",
     },
+
+    scales: "Báscula contra báscula",
+    scales_nothing: "Ninguna báscula se mueve respecto a las otras más que por azar.",
+    scales_scales: "Se mueve respecto a las otras: báscula {list}. Revísela.",
+    scales_one_of_two: "Las dos básculas se separan; por sus bolsas no se puede decir cuál es. Revise ambas.",
+    scales_material: "Todas las básculas se mueven juntas: es el material o la llenadora.",
+    bias: "Respecto a las otras",
+    perDay: "Se mueve por día",
 
     rule_eu: "℮, sistema de la media de la UE y el Reino Unido",
     rule_us: "EE. UU., Manual 133 del NIST",

@@ -22,6 +22,7 @@ describe.skipIf(chromiumPath === null)("the page Quality", () => {
         expect(new URL(page.url()).searchParams.get("chart")).toBe("cusum");
         await page.locator("select[name=job]").selectOption("");
         await page.locator("select[name=station]").selectOption("Station 1");
+        await page.getByRole("heading", { name: "Scale against scale" }).waitFor();
         await page.getByRole("heading", { name: "Cumulative sums (CUSUM)" }).waitFor();
         expect(await axeFindings(page)).toEqual([]);
       },

@@ -1,0 +1,38 @@
+import type { ScalesAnswer } from "../../../records/quality/scales-answer.ts";
+import { formatNumber } from "../../shared/format.ts";
+import { word } from "../words.ts";
+import { say } from "./texts.ts";
+import { fineText } from "./weight-text.ts";
+
+/** Scale against scale: what each is off the others, and which one moves. */
+export function Scales(props: { readonly answer: ScalesAnswer }) {
+  const { scales, verdict, named } = props.answer;
+  const list = named.map((scale) => formatNumber(scale)).join(", ");
+  return (
+    <>
+      <p>{say(`scales_${verdict}`, { list })}</p>
+      <table class="table table-plain">
+        <thead>
+          <tr>
+            <th class="numeric">{word("scale")}</th>
+            <th class="numeric">{word("bags")}</th>
+            <th class="numeric">{say("bias")}</th>
+            <th class="numeric">{say("perDay")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {scales.map(({ scale, bags, bias, bias_error: error, movement }) => (
+            <tr key={scale}>
+              <td class="numeric">{formatNumber(scale)}</td>
+              <td class="numeric">{formatNumber(bags)}</td>
+              <td class="numeric">
+                {fineText(bias)} <span class="quiet">± {fineText(error === null ? null : 2 * error)}</span>
+              </td>
+              <td class="numeric">{fineText(movement?.per_day ?? null)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
