@@ -128,7 +128,9 @@ test("SIGQUIT stops it as SIGTERM does", async () => {
     dataDir: folder.path,
     databaseUrl: "postgres://127.0.0.1:1/x",
   });
+  await appliance.origin();
   appliance.kill("SIGQUIT");
   expect(await appliance.exited).toBe(0);
-  expect(appliance.log().at(-1)?.msg).toBe("stopped");
+  // Whether it had come to its end by then or not.
+  expect(appliance.log().at(-1)?.msg).toStartWith("stopped");
 }, 30_000);

@@ -157,7 +157,11 @@ export function createStationState(station: string): StationState {
     const notesBefore = jobNotes;
     const askedAt = serverNow();
     const { items, as_of } = await api<Stations>("GET", "/api/stations");
-    if (as_of === null || (isJobKnown.value && !isDatabaseUp.value)) return;
+    if (as_of === null) return;
+    // What was known before the database stopped answering does not take the place of what events have said since.
+    const isStale = Date.parse(as_of) < askedAt - staleMs;
+    if (isJobKnown.value && isStale && isDatabaseUp.value) throw new NotReached("nothing new was said");
+    if (isJobKnown.value && !isDatabaseUp.value) return;
     const found = items.find((each) => each.station === station);
     joblessSeenAt = Date.parse(found?.jobless_seen_at ?? "") || 0;
     // Updates that came meanwhile are at least as new.
@@ -172,8 +176,7 @@ export function createStationState(station: string): StationState {
     plannedJobs.value = found?.planned_jobs ?? 0;
     if (found?.last_bag && bags.value.length === 0) bags.value = [found.last_bag];
     pace.soon();
-    if (isDatabaseUp.value && Date.parse(as_of) < askedAt - staleMs)
-      throw new NotReached("nothing new was said");
+    if (isDatabaseUp.value && isStale) throw new NotReached("nothing new was said");
   }
 
   async function readBags(): Promise<void> {

@@ -106,7 +106,12 @@ export async function shows(page: Page, text: string | RegExp): Promise<void> {
 export async function fills(page: Page, face: string, ...texts: readonly (string | RegExp)[]): Promise<void> {
   let found = page.locator(`.face-${face}`);
   for (const text of texts) found = found.filter({ hasText: text });
-  await found.waitFor();
+  try {
+    await found.waitFor();
+  } catch (error) {
+    const there = await page.locator(".front").textContent();
+    throw new Error(`the screen is filled by: ${there}`, { cause: error });
+  }
 }
 
 /** axe finds nothing in either theme, and nothing was said on the console or stopped by the policy. */

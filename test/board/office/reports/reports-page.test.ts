@@ -16,14 +16,15 @@ describe.skipIf(chromiumPath === null)("the page Reports", () => {
     currency: "USD",
     shifts: [{ name: "Whole day", starts: "00:00", ends: "00:00", days: [1, 2, 3, 4, 5, 6, 7] }],
   };
-  const setShifts = () =>
+  const setShifts = (changes: Partial<typeof calendar> = {}) =>
     site.plant.appliance.api("/api/shifts", {
       method: "PUT",
-      body: calendar,
+      body: { ...calendar, ...changes },
     });
 
-  test("without shifts shows the day, and an admin sets the shifts there", () =>
-    site.look("/reports", { role: "admin" }, async (page) => {
+  test("without shifts shows the day, and an admin sets the shifts there", async () => {
+    await setShifts({ shifts: [] });
+    await site.look("/reports", { role: "admin" }, async (page) => {
       await page.locator(".headline-value").first().waitFor();
       expect(await page.getByLabel("Report of").inputValue()).toBe("day");
       await page.getByLabel("Report of").selectOption("shift");
@@ -42,7 +43,8 @@ describe.skipIf(chromiumPath === null)("the page Reports", () => {
       await page.getByRole("button", { name: "Save" }).click();
       await page.getByRole("dialog").waitFor({ state: "detached" });
       expect(await page.locator("select[name=shift]").inputValue()).toBe("Early");
-    }));
+    });
+  });
 
   test("shows share in tolerance and giveaway large, and every bag of the shift once", async () => {
     await setShifts();
