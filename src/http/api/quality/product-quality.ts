@@ -36,11 +36,11 @@ export function productQualityController(
     )
     .put(
       "/api/products/:id/quality",
-      async ({ params: { id }, body, actor }) =>
+      async ({ params: { id }, body, who }) =>
         there(
           id,
           await database.run((sql) =>
-            writeProductQuality(sql, id, body, { actor, plant: plant.id, at: clock.now() }),
+            writeProductQuality(sql, id, body, { ...who, plant: plant.id, at: clock.now() }),
           ),
         ),
       {
