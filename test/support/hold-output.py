@@ -42,10 +42,14 @@ def read_on():
             pass
 
 
+readers = []
+
+
 def listen():
     for line in sys.stdin:
         if line.strip() == "read":
-            threading.Thread(target=read_on, daemon=True).start()
+            readers.append(threading.Thread(target=read_on, daemon=True))
+            readers[-1].start()
         elif line.strip() == "close":
             os.close(far)
         elif line.strip() == "stop":
@@ -58,4 +62,7 @@ os.close(near)
 signal.signal(signal.SIGTERM, lambda *_: child.terminate())
 threading.Thread(target=listen, daemon=True).start()
 code = child.wait()
+# What the command wrote last is still on its way.
+for reader in readers:
+    reader.join(30)
 os._exit(code if code >= 0 else 128 - code)

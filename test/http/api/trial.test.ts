@@ -49,6 +49,7 @@ const reads = ({ connections }: TrialResult) =>
   connections.map(({ connection, prints }) => [connection, ...prints.map((print) => print.weight)]);
 
 test("what came in last is read with a format that nobody has saved", async () => {
+  watched.length = 0;
   const found = await trial({ dialect: "format", format: "WT {T.GWT.1} {T.UNIT.1};#CR#LF" });
   expect(found.fault).toBeNull();
   expect(reads(found)).toEqual([[2, "7.00"], [1, "12.50", "12.60"], [4]]);
