@@ -24,11 +24,13 @@ export function Cell(props: {
 export function Fact(props: {
   readonly name: string;
   readonly hint?: string;
+  /** One of the few that are looked for first: large. */
+  readonly isHeadline?: boolean;
   readonly children: ComponentChildren;
   readonly note?: ComponentChildren;
 }) {
   return (
-    <div class="fact">
+    <div class={props.isHeadline ? "fact fact-headline" : "fact"}>
       <dt title={props.hint}>{props.name}</dt>
       <dd>
         <span class="fact-value">{props.children}</span>

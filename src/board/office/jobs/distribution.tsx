@@ -1,6 +1,7 @@
 import type { JobStatistics } from "../../../records/jobs/job-statistics.ts";
 import type { Job } from "../../../records/jobs/job-view.ts";
 import { formatNumber, poundsWeight } from "../../shared/format.ts";
+import { shownUnit } from "../../shared/settings.ts";
 import { poundsInUnit, poundsText } from "../weights.ts";
 import { word } from "../words.ts";
 import { type Bar, layOut, type Mark } from "./histogram.ts";
@@ -39,6 +40,7 @@ export function Distribution(props: { readonly job: Job; readonly statistics: Jo
             </span>
           ))}
         </div>
+        <p class="axis-title">{say("distributionAxes", { unit: shownUnit.value })}</p>
       </div>
       <details class="as-table">
         <summary>{say("asTable")}</summary>

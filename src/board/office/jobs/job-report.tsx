@@ -55,6 +55,7 @@ function Figures(props: { readonly job: Job; readonly statistics: JobStatistics 
     <dl class="card facts">
       <Fact
         name={word("in")}
+        isHeadline
         note={
           <>
             {formatNumber(statistics.in)} / {formatNumber(bags)}
@@ -62,6 +63,14 @@ function Figures(props: { readonly job: Job; readonly statistics: JobStatistics 
         }
       >
         {formatShare(statistics.share_in ?? 0)}
+      </Fact>
+      <Fact
+        name={say("giveaway")}
+        isHeadline
+        hint={say("giveawayHint")}
+        note={statistics.giveaway_percent !== null && formatSignedPercent(statistics.giveaway_percent)}
+      >
+        {giveaway === null ? "–" : signedPounds(Number(giveaway))}
       </Fact>
       <Fact name={word("under")} note={formatShare(under / bags)}>
         <span class={under > 0 ? "under-text" : ""}>{formatNumber(under)}</span>
@@ -81,13 +90,6 @@ function Figures(props: { readonly job: Job; readonly statistics: JobStatistics 
       <Fact name={word("deviation")}>{poundsText(statistics.standard_deviation)}</Fact>
       <Fact name={say("lightest")}>{poundsText(statistics.minimum)}</Fact>
       <Fact name={say("heaviest")}>{poundsText(statistics.maximum)}</Fact>
-      <Fact
-        name={say("giveaway")}
-        hint={say("giveawayHint")}
-        note={statistics.giveaway_percent !== null && formatSignedPercent(statistics.giveaway_percent)}
-      >
-        {giveaway === null ? "–" : signedPounds(Number(giveaway))}
-      </Fact>
       <Fact name={say("voided")}>{formatNumber(voided)}</Fact>
       {rate !== null && <Fact name={say("rate")}>{formatNumber(Number(rate))}</Fact>}
       {job.status === "active" && (

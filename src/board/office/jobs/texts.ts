@@ -54,6 +54,7 @@ export const say = translator({
     finishUnknown: "Too early to say",
     lastBags: { one: "The last bag", other: "The last {count} bags" },
     distribution: "Distribution",
+    distributionAxes: "Weight ({unit}) · height: number of bags",
     distributionText: {
       one: "{count} bag from {from} to {to}, mean {mean}",
       other: "{count} bags from {from} to {to}, mean {mean}",
@@ -119,6 +120,7 @@ export const say = translator({
     finishUnknown: "Es pronto para saberlo",
     lastBags: { one: "La última bolsa", other: "Las últimas {count} bolsas" },
     distribution: "Distribución",
+    distributionAxes: "Peso ({unit}) · altura: número de bolsas",
     distributionText: {
       one: "{count} bolsa de {from} a {to}, media {mean}",
       other: "{count} bolsas de {from} a {to}, media {mean}",
