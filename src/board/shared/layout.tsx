@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { PersonButton } from "../sign-in/who-acts.tsx";
@@ -84,8 +84,11 @@ function isHere(to: string): boolean {
   return to === "/" ? path.value === "/" : path.value === to || path.value.startsWith(`${to}/`);
 }
 
+/** Beyond one page: the bar is made anew when a page's code has come, and a menu that was opened meanwhile stays open. */
+const isMenuOpen = signal(false);
+
 function DisplayMenu() {
-  const isOpen = useSignal(false);
+  const isOpen = isMenuOpen;
   return (
     <>
       <button
