@@ -117,7 +117,7 @@ test("prepuff detect without a file that can be read fails", async () => {
 });
 
 test("prepuff detect reads standard input", () => {
-  const main = new URL("../../src/main.ts", import.meta.url).pathname;
+  const main = Bun.fileURLToPath(new URL("../../src/main.ts", import.meta.url));
   const ran = Bun.spawnSync([process.execPath, main, "detect"], {
     env: {},
     cwd: "/",

@@ -97,7 +97,7 @@ test("no answer within 3 seconds: prepuff health says so and ends with 1", async
 
 test("a plant's HTTP proxy is not asked about this machine", async () => {
   using server = answering(ready(200, report()));
-  const main = new URL("../../src/main.ts", import.meta.url).pathname;
+  const main = Bun.fileURLToPath(new URL("../../src/main.ts", import.meta.url));
   const proxy = "http://127.0.0.1:9";
   const ran = Bun.spawn([process.execPath, main, "health"], {
     env: { PREPUFF_HTTP_PORT: server.port, HTTP_PROXY: proxy, http_proxy: proxy },

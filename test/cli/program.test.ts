@@ -53,7 +53,7 @@ test("a word too many is told and ends with 2", async () => {
 });
 
 test("the process ends with the command's code and writes nothing beside", () => {
-  const main = new URL("../../src/main.ts", import.meta.url).pathname;
+  const main = Bun.fileURLToPath(new URL("../../src/main.ts", import.meta.url));
   const ran = (...argv: string[]) =>
     Bun.spawnSync([process.execPath, main, ...argv], { env: {}, cwd: "/", stdout: "pipe", stderr: "pipe" });
   const version = ran("--version");
@@ -65,7 +65,7 @@ test("the process ends with the command's code and writes nothing beside", () =>
 });
 
 test("a reader that has seen enough does not make it fail", async () => {
-  const main = new URL("../../src/main.ts", import.meta.url).pathname;
+  const main = Bun.fileURLToPath(new URL("../../src/main.ts", import.meta.url));
   const ran = Bun.spawn(["sh", "-c", `"${process.execPath}" "${main}" config | head -n 1; echo done`], {
     env: { PATH: process.env.PATH ?? "" },
     cwd: "/",

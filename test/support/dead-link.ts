@@ -10,7 +10,7 @@ export interface Scales extends AsyncDisposable {
   seen(index: number): { readonly connectedAt: number | null; readonly disconnectedAt: number | null };
 }
 
-const listenerProgram = new URL("./dead-link-listener.ts", import.meta.url).pathname;
+const listenerProgram = Bun.fileURLToPath(new URL("./dead-link-listener.ts", import.meta.url));
 const port = 10_001;
 let made = 0;
 
