@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Actor, audit } from "../../audit/audit.ts";
 import type { Sql } from "../../database/types.ts";
 import type { JobStatus } from "../jobs/job-status.ts";
-import { type LockedJob, lockJob } from "./corrections.ts";
+import { countAdded, lockJob, roomIn } from "../jobs/locked-job.ts";
 
 export const bulkAssignSchema = z
   .strictObject({
@@ -88,15 +88,7 @@ export async function assignBags(
       last_bag_num: last,
     };
     if (last === null) return { ok: true, ids: [], answer };
-    const complete = job.status === "active" && placed.length === roomIn(job);
-    await tx`
-      update prepuff_job
-      set
-        last_bag_num = ${last},
-        bags_completed = bags_completed + ${placed.length},
-        status = ${complete ? "completed" : job.status},
-        ended_at = ${complete ? tx`greatest(${new Date(by.at)}, started_at)` : tx`ended_at`}
-      where id = ${jobId}`;
+    const isComplete = await countAdded(tx, job, { bags: placed.length, numbers: placed.length }, by);
     await audit(tx, by, {
       action: "bag.assign_many",
       subject: `job:${jobId}`,
@@ -106,15 +98,11 @@ export async function assignBags(
         bags: placed.length,
         first_bag_num: first,
         last_bag_num: last,
-        job_complete: complete,
+        job_complete: isComplete,
       },
       before: null,
       after: null,
     });
     return { ok: true, ids: placed.map(({ id }) => id), answer };
   });
-}
-
-function roomIn({ quantity, bags_completed }: LockedJob): number {
-  return Math.max(0, quantity - bags_completed);
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Actor, audit } from "../../audit/audit.ts";
 import type { Executor, Sql, Transaction } from "../../database/types.ts";
 import { idMax } from "../../weighing/ids.ts";
-import type { JobStatus } from "../jobs/job-status.ts";
+import { countAdded, type LockedJob, lockJob, roomIn } from "../jobs/locked-job.ts";
 import { type Bag, type BagRow, selectBags, toBag } from "./bag-view.ts";
 
 export const assignSchema = z.strictObject({ job_id: z.int().min(1).max(idMax) });
@@ -14,14 +14,6 @@ export type Assigned =
   | { readonly ok: false; readonly reason: "other_station"; readonly bag: Bag; readonly jobStation: string }
   | { readonly ok: false; readonly reason: "job_cancelled" | "job_planned" }
   | { readonly ok: false; readonly reason: "job_full"; readonly quantity: number };
-
-export interface LockedJob {
-  readonly id: number;
-  readonly station: string;
-  readonly status: JobStatus;
-  readonly quantity: number;
-  readonly bags_completed: number;
-}
 
 export async function getBag(sql: Executor, plant: number, id: number): Promise<Bag | null> {
   const [row] = await sql<BagRow[]>`${selectBags(sql)} where b.id = ${id} and b.plant_id = ${plant}`;
@@ -58,10 +50,9 @@ export async function assignBag(
       return { ok: false, reason: "other_station", bag, jobStation: job.station };
     if (job.status === "planned") return { ok: false, reason: "job_planned" };
     if (job.status === "cancelled") return { ok: false, reason: "job_cancelled" };
-    if (job.bags_completed >= job.quantity) return { ok: false, reason: "job_full", quantity: job.quantity };
+    if (roomIn(job) === 0) return { ok: false, reason: "job_full", quantity: job.quantity };
 
-    const jobComplete = job.status === "active" && job.bags_completed + 1 === job.quantity;
-    await placeIn(tx, id, job, jobComplete, by);
+    const jobComplete = await placeIn(tx, id, job, by);
     if (bag.doubt !== null) await addDeliveries(tx, bag, destinations);
     const assigned = await getBag(tx, by.plant, id);
     if (assigned === null) throw new Error(`bag ${id} vanished while it was assigned`);
@@ -76,21 +67,9 @@ export async function assignBag(
   });
 }
 
-async function placeIn(
-  tx: Transaction,
-  bagId: number,
-  job: LockedJob,
-  complete: boolean,
-  by: Actor,
-): Promise<void> {
-  await tx`
-    update prepuff_job
-    set
-      last_bag_num = last_bag_num + 1,
-      bags_completed = bags_completed + 1,
-      status = ${complete ? "completed" : job.status},
-      ended_at = ${complete ? tx`greatest(${new Date(by.at)}, started_at)` : tx`ended_at`}
-    where id = ${job.id}`;
+/** @returns whether the job is complete with it. */
+async function placeIn(tx: Transaction, bagId: number, job: LockedJob, by: Actor): Promise<boolean> {
+  const isComplete = await countAdded(tx, job, { bags: 1, numbers: 1 }, by);
   await tx`
     update filler_bag b
     set
@@ -101,6 +80,7 @@ async function placeIn(
       in_tolerance = is_in_tolerance(b.weight, b.unit, j.target_weight, j.tolerance_percent)
     from prepuff_job j
     where j.id = ${job.id} and b.id = ${bagId}`;
+  return isComplete;
 }
 
 /** The tallies last and by destination, the order in which every statement locks them. */
@@ -117,14 +97,4 @@ async function addDeliveries(
   for (const destination of added.toSorted((a, b) => a.id - b.id)) {
     await tx`update delivery_tally set pending = pending + 1 where destination_id = ${destination.id}`;
   }
-}
-
-/** Its lock protects numbering and counting; the recorder takes it, too. null: there is no such job. */
-export async function lockJob(tx: Transaction, plant: number, id: number): Promise<LockedJob | null> {
-  const [job] = await tx<LockedJob[]>`
-    select id, station, status, quantity, bags_completed
-    from prepuff_job
-    where id = ${id} and plant_id = ${plant}
-    for update`;
-  return job ?? null;
 }

@@ -3,8 +3,9 @@ import { type Actor, audit } from "../../audit/audit.ts";
 import type { Sql, Transaction } from "../../database/types.ts";
 import { textSchema } from "../../runtime/typed-text.ts";
 import { type VoidCode, voidCodes } from "../../weighing/void-codes.ts";
+import { countAdded, lockJob } from "../jobs/locked-job.ts";
 import type { Bag } from "./bag-view.ts";
-import { getBag, lockJob } from "./corrections.ts";
+import { getBag } from "./corrections.ts";
 
 /** Why a bag is void: one of the fixed reasons, or in a person's words, or both. */
 export interface VoidReason {
@@ -64,16 +65,7 @@ export async function unvoidBag(sql: Sql, id: number, by: Actor): Promise<Unvoid
       set voided_at = null, void_code = null, void_reason = null, voided_by = null
       where id = ${id} and voided_at is not null`;
     if (done.count === 0) return { ok: false, reason: "not_voided" };
-    const jobComplete = job?.status === "active" && job.bags_completed + 1 >= job.quantity;
-    if (job !== null) {
-      await tx`
-        update prepuff_job
-        set
-          bags_completed = bags_completed + 1,
-          status = ${jobComplete ? "completed" : job.status},
-          ended_at = ${jobComplete ? tx`greatest(${new Date(by.at)}, started_at)` : tx`ended_at`}
-        where id = ${job.id}`;
-    }
+    const jobComplete = job !== null && (await countAdded(tx, job, { bags: 1, numbers: 0 }, by));
     const bag = await getBag(tx, by.plant, id);
     if (bag === null) throw new Error(`bag ${id} vanished while its void was taken back`);
     await audit(tx, by, {
