@@ -254,7 +254,13 @@ export async function startAppliance(
   const retention = createRejectedRetention({ database, kept: config.rejectedKept, clock, logger });
   stack.defer(() => retention.stop());
 
-  const reportMailer = createReportMailer({ config: config.mail, database, plant, clock, logger });
+  const reportMailer = createReportMailer({
+    config: config.mail,
+    database: database.people,
+    plant,
+    clock,
+    logger,
+  });
   deferQuietly("reports by mail", () => reportMailer.stop());
 
   const register = createScaleRegister({ database, plant, presence, stations, clock, logger });

@@ -1,13 +1,14 @@
 import type { MailConfig } from "../../config/config.ts";
-import type { DatabaseAccess, Sql } from "../../database/database.ts";
+import type { DatabaseAccess } from "../../database/database.ts";
 import type { Plant } from "../../database/plant.ts";
+import { readOnly } from "../../database/read-only.ts";
 import type { Logger } from "../../logging/logger.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { type Repeated, repeat } from "../../runtime/repeat.ts";
 import type { Reader } from "../exports/reader.ts";
 import { reportFile } from "../exports/report-rows.ts";
 import type { Period } from "../reports/period.ts";
-import { type Report, readReport } from "../reports/report.ts";
+import { readReport } from "../reports/report.ts";
 import type { Calendar } from "../shifts/calendar.ts";
 import { readCalendar } from "../shifts/calendar-rows.ts";
 import { reportMessage } from "./mail-message.ts";
@@ -24,7 +25,8 @@ export interface ReportMailer extends Pick<Repeated, "start" | "stop" | "wake"> 
 export function createReportMailer(parts: {
   /** null: no mail server is configured, and nothing is sent. */
   readonly config: MailConfig | null;
-  readonly database: Pick<DatabaseAccess, "run" | "up">;
+  /** The connections for requests: a report that takes long must not look like an outage to recording. */
+  readonly database: DatabaseAccess;
   readonly plant: Pick<Plant, "id">;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -62,7 +64,6 @@ export function createReportMailer(parts: {
   }
 
   async function mailOf(due: DueMail, calendar: Calendar): Promise<OutgoingMail> {
-    const run = <T>(work: (sql: Sql) => Promise<T>) => database.run(work);
     const period: Period = {
       kind: due.kind,
       shift: due.shift,
@@ -70,12 +71,9 @@ export function createReportMailer(parts: {
       from: due.from.getTime(),
       to: due.to.getTime(),
     };
-    const report: Report = await run(async (sql) => {
-      const found = await sql.begin("read only", async (tx) => ({
-        report: await readReport(tx, plant.id, calendar, period, { group: "station", now: clock.now() }),
-      }));
-      return found.report;
-    });
+    const report = await readOnly(database, (tx) =>
+      readReport(tx, plant.id, calendar, period, { group: "station", now: clock.now() }),
+    );
     const reader: Reader = { locale: due.language, unit: due.unit, timeZone: calendar.time_zone };
     const { bags, voided } = report.totals;
     const isSmall = bags + voided <= attachedBagsMax;
@@ -88,7 +86,9 @@ export function createReportMailer(parts: {
       attachment: isSmall
         ? {
             name: reportFile(report, "xlsx"),
-            bytes: Buffer.concat(await Array.fromAsync(reportWorkbook(run, plant.id, report, reader))),
+            bytes: Buffer.concat(
+              await Array.fromAsync(reportWorkbook((work) => database.run(work), plant.id, report, reader)),
+            ),
           }
         : null,
     };
