@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { type Actor, audit } from "../../audit/audit.ts";
+import type { DatabaseAccess } from "../../database/database.ts";
+import { readOnly } from "../../database/read-only.ts";
 import type { Executor, Sql } from "../../database/types.ts";
 import { type ChartAnswer, chartOf } from "./chart-answer.ts";
 import type { Scope } from "./scope.ts";
@@ -74,18 +76,28 @@ export async function getReference(sql: Executor, plant: number, id: number): Pr
 /**
  * Freezes what the bags of a question say now. Bags that are voided or assigned later do not change it.
  *
- * @throws TooManyBags, NoSuchChart
+ * @throws TooManyBags, NoSuchChart, and as `readOnly` where the bags are not found in time.
  */
-export function freezeReference(
+export async function freezeReference(
+  database: DatabaseAccess,
+  wanted: NewReference,
+  by: Actor,
+): Promise<Frozen> {
+  const { scope, chart, size } = wanted;
+  const bags = await readOnly(database, (tx) => readWeights(tx, by.plant, scope));
+  return database.run((sql) => keepReference(sql, wanted, chartOf(bags, plainRequest(chart, size)), by));
+}
+
+function keepReference(
   sql: Sql,
-  { name, scope, chart, size }: NewReference,
+  { name, scope, chart }: NewReference,
+  answer: ChartAnswer,
   by: Actor,
 ): Promise<Frozen> {
   return sql.begin(async (tx): Promise<Frozen> => {
     const [count] = await tx<{ references: number }[]>`
       select count(*)::integer as references from quality_reference where plant_id = ${by.plant}`;
     if ((count?.references ?? 0) >= referencesMax) return { ok: false, reason: "too_many" };
-    const answer = chartOf(await readWeights(tx, by.plant, scope), plainRequest(chart, size));
     const { mean, sigma_within: sigma, points_total: points, points: shown } = answer;
     if (mean === null || sigma === null || points < referencePointsMin)
       return { ok: false, reason: "too_few" };

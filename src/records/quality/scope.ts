@@ -48,15 +48,16 @@ export async function checkSize(tx: Executor, plant: number, scope: Scope): Prom
   if ((row?.bags ?? 0) > bagsMax) throw new TooManyBags(`more than ${bagsMax} bags`);
 }
 
-/** What the newest of the jobs that the bags belong to says; null: they have no job. */
+/** What a bag was judged by, and what its job costs. */
 export interface Terms {
   /** lb, decimals. */
   readonly target: string;
   readonly tolerancePercent: string;
+  /** In the plant's currency; null: the job has none. */
   readonly pricePerLb: string | null;
 }
 
-/** The terms of the bag that was weighed last. */
+/** The terms of the bag that was weighed last of those with a job; null: none has one. */
 export async function readTerms(tx: Executor, plant: number, scope: Scope): Promise<Terms | null> {
   const [row] = await tx<{ target: string; tolerance: string; price: string | null }[]>`
     select b.target_weight as target, b.tolerance_percent as tolerance, j.price_per_lb as price

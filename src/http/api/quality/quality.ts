@@ -10,7 +10,7 @@ import { defaultRules, type RuleName, ruleNames } from "../../../quality/rules.t
 import { spreadKinds } from "../../../quality/spread.ts";
 import { toleranceLimits } from "../../../quality/tolerance.ts";
 import { capabilityAnswer, capabilitySchema } from "../../../records/quality/capability-answer.ts";
-import { chartKinds, chartOf, chartSchema, NoSuchChart } from "../../../records/quality/chart-answer.ts";
+import { chartKinds, chartOf, chartSchema } from "../../../records/quality/chart-answer.ts";
 import {
   type LimitsRequest,
   labelRules,
@@ -20,29 +20,25 @@ import {
 import { type ProductQuality, qualityOfScope } from "../../../records/quality/product-quality.ts";
 import { getReference, shownReference } from "../../../records/quality/references.ts";
 import { readScales, scalesSchema } from "../../../records/quality/scales-answer.ts";
-import { bagsMax, readTerms, type Scope, TooManyBags } from "../../../records/quality/scope.ts";
+import { bagsMax, readTerms, type Scope } from "../../../records/quality/scope.ts";
 import { readWeights } from "../../../records/quality/weights.ts";
-import { stationQuery } from "../../../runtime/typed-text.ts";
 import { decimalSchema } from "../../../weighing/decimal.ts";
 import { units } from "../../../weighing/units.ts";
 import { invalid, problems } from "../../answer/problem.ts";
 import type { Auth } from "../../auth/auth.ts";
 import { checked } from "../../request/checked.ts";
 import type { Client } from "../../request/places.ts";
-import { scaleIdSchema, smallIdSchema, timeQuery } from "../../request/values.ts";
+import { smallIdSchema } from "../../request/values.ts";
 import type { Services } from "../services.ts";
 import type { Shares } from "../shares.ts";
+import { askQuality, whichBags } from "./asking.ts";
 
 /** Bags whose ids an answer with `explain=true` names. */
 const explainedBagsMax = 20_000;
 
 const scopeQuery = {
-  job: smallIdSchema.optional().describe("With none of the first four: all bags of the plant."),
-  product: smallIdSchema.optional().describe("Bags of all jobs that were started from it."),
-  station: stationQuery.optional(),
-  scale: scaleIdSchema.optional(),
-  from: timeQuery.optional().describe("Weighed then or later; RFC 3339."),
-  to: timeQuery.optional().describe("Weighed earlier than that; RFC 3339."),
+  ...whichBags,
+  job: whichBags.job.describe("With none of the first four: all bags of the plant."),
   explain: z
     .enum(["true", "false"])
     .transform((text) => text === "true")
@@ -142,8 +138,8 @@ const limitsQuery = z.strictObject({
     .describe("By which the sample of the reference test is drawn."),
 });
 
-const { explain: _, ...whichBags } = scopeQuery;
-const scalesQuery = z.strictObject(whichBags);
+const { explain: _, ...scalesScope } = scopeQuery;
+const scalesQuery = z.strictObject(scalesScope);
 
 /** Quality: control charts, capability, and the limits of labels and laws. */
 export function qualityController(
@@ -153,21 +149,8 @@ export function qualityController(
 ) {
   const { database, plant } = services;
 
-  /** @throws Problem 422. */
-  async function ask<Answer>(client: Client, work: (tx: Transaction) => Promise<Answer>): Promise<Answer> {
-    try {
-      return await shares.questions.run(client, () => readOnly(database, work));
-    } catch (error) {
-      if (error instanceof TooManyBags) {
-        throw invalid({
-          field: "from",
-          message: `must leave at most ${bagsMax} bags: take a shorter time, or one scale`,
-        });
-      }
-      if (error instanceof NoSuchChart) throw invalid({ field: "size", message: error.message });
-      throw error;
-    }
-  }
+  const ask = <Answer>(client: Client, work: (tx: Transaction) => Promise<Answer>) =>
+    askQuality(shares, client, () => readOnly(database, work));
 
   /** @throws Problem 422. */
   async function referenceOf(tx: Transaction, id: number) {

@@ -2,7 +2,6 @@ import { Elysia } from "elysia";
 import { z } from "zod";
 import { readOnly } from "../../../database/read-only.ts";
 import { rangeSizes } from "../../../quality/constants.ts";
-import { NoSuchChart } from "../../../records/quality/chart-answer.ts";
 import {
   freezeReference,
   listReferences,
@@ -12,26 +11,21 @@ import {
   referencesMax,
   removeReference,
 } from "../../../records/quality/references.ts";
-import { bagsMax, TooManyBags } from "../../../records/quality/scope.ts";
-import { nameSchema, stationQuery } from "../../../runtime/typed-text.ts";
-import { conflict, invalid, notFound, problems } from "../../answer/problem.ts";
+import { nameSchema } from "../../../runtime/typed-text.ts";
+import { conflict, notFound, problems } from "../../answer/problem.ts";
 import type { Auth } from "../../auth/auth.ts";
 import type { Who } from "../../auth/guard.ts";
 import { checked } from "../../request/checked.ts";
 import { listSchema } from "../../request/paging.ts";
-import { scaleIdSchema, smallIdSchema, timeQuery } from "../../request/values.ts";
+import { smallIdSchema } from "../../request/values.ts";
 import type { Services } from "../services.ts";
 import type { Shares } from "../shares.ts";
+import { askQuality, whichBags } from "./asking.ts";
 
 const newReferenceSchema = z
   .strictObject({
     name: nameSchema(200),
-    job: smallIdSchema.optional(),
-    product: smallIdSchema.optional(),
-    station: stationQuery.optional(),
-    scale: scaleIdSchema.optional(),
-    from: timeQuery.optional().describe("Weighed then or later; RFC 3339."),
-    to: timeQuery.optional().describe("Weighed earlier than that; RFC 3339."),
+    ...whichBags,
     chart: z.enum(referenceCharts).default("xbar_r"),
     size: z.coerce.number().int().min(rangeSizes.min).max(rangeSizes.max).default(5),
   })
@@ -62,20 +56,9 @@ export function referencesController(
     .post(
       "/api/quality/references",
       async ({ body: { name, chart, size, ...scope }, who, client, status }) => {
-        const frozen = await shares.questions
-          .run(client, () =>
-            database.run((sql) => freezeReference(sql, { name, chart, size, scope }, by(who))),
-          )
-          .catch((error: unknown) => {
-            if (error instanceof TooManyBags) {
-              throw invalid({
-                field: "from",
-                message: `must leave at most ${bagsMax} bags: take a shorter time`,
-              });
-            }
-            if (error instanceof NoSuchChart) throw invalid({ field: "size", message: error.message });
-            throw error;
-          });
+        const frozen = await askQuality(shares, client, () =>
+          freezeReference(database, { name, chart, size, scope }, by(who)),
+        );
         if (frozen.ok) return status(201, frozen.reference);
         switch (frozen.reason) {
           case "too_few":
