@@ -1,8 +1,17 @@
 import { Big } from "big.js";
-import type { Unit } from "../weighing/units.ts";
+import { type Unit, unitsPerPound } from "../weighing/units.ts";
 
-/** Grams in each unit, exact by definition. */
-const gramsPer: Readonly<Record<Unit, string>> = { lb: "453.59237", kg: "1000", g: "1", oz: "28.349523125" };
+/** Grams in each unit; exact, because none of these divisions has a remainder. */
+const gramsPer: Readonly<Record<Unit, Big>> = {
+  lb: gramsIn("lb"),
+  kg: gramsIn("kg"),
+  g: gramsIn("g"),
+  oz: gramsIn("oz"),
+};
+
+function gramsIn(unit: Unit): Big {
+  return new Big(unitsPerPound.g).div(unitsPerPound[unit]);
+}
 
 /** A weight in grams, exact. @param weight a decimal. */
 export function gramsOf(weight: string | Big, unit: Unit): Big {
