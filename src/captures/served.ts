@@ -1,4 +1,5 @@
 import { createServer, type Socket } from "node:net";
+import { whenAborted } from "../runtime/when-aborted.ts";
 import type { Connection } from "../simulate/connection.ts";
 
 /** A connection that the other side made. */
@@ -17,10 +18,10 @@ export interface Served {
 /** @throws Error where the port cannot be opened. */
 export async function serve(port: number): Promise<Served> {
   const waiting: ServedSocket[] = [];
-  let wake = () => {};
+  let connected = Promise.withResolvers<void>();
   const server = createServer((socket) => {
     waiting.push(new ServedSocket(socket));
-    wake();
+    connected.resolve();
   });
   await new Promise<void>((done, fail) => {
     server.once("error", fail);
@@ -28,19 +29,18 @@ export async function serve(port: number): Promise<Served> {
   });
   return {
     async next(halt, onLost) {
-      for (;;) {
-        if (halt.aborted) return null;
+      const halted = whenAborted(halt);
+      while (!halt.aborted) {
         const served = waiting.shift();
-        if (served?.isOpen) {
+        if (served === undefined) {
+          connected = Promise.withResolvers();
+          await Promise.race([connected.promise, halted]);
+        } else if (served.isOpen) {
           served.onLost = onLost;
           return served;
         }
-        if (served !== undefined) continue;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-          halt.addEventListener("abort", () => resolve(), { once: true });
-        });
       }
+      return null;
     },
     stop() {
       server.close();

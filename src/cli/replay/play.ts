@@ -9,13 +9,9 @@ import { exitCode, type Io } from "../io.ts";
 export async function play(
   io: Io,
   capture: Capture,
-  {
-    host,
-    port,
-    speed,
-    listen,
-  }: { readonly host: string; readonly port: number; readonly speed: number; readonly listen?: number },
+  options: { readonly host: string; readonly port: number; readonly speed: number; readonly listen?: number },
 ): Promise<number> {
+  const { host, port, speed, listen } = options;
   const served = listen === undefined ? null : await opened(listen);
   if (served !== null) io.stderr.write(`prepuff: port ${listen} is open: waiting for an appliance\n`);
   const halt = new AbortController();
@@ -28,15 +24,11 @@ export async function play(
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   try {
-    const { connections, bytes, bags, rejected, troubles } = await replay(
-      capture,
-      served ?? { host, port },
-      speed,
-      {
-        clock: systemClock,
-        halt: halt.signal,
-      },
-    );
+    const to = served ?? { host, port };
+    const { connections, bytes, bags, rejected, troubles } = await replay(capture, to, speed, {
+      clock: systemClock,
+      halt: halt.signal,
+    });
     io.stdout.write(
       `connections  ${connections}\nbytes sent   ${bytes}\nbags         ${bags} when it was captured\nrejected     ${rejected} when it was captured\n`,
     );
