@@ -1,3 +1,4 @@
+import { verdictWords } from "../../weighing/bag-words.ts";
 import { translator } from "../shared/i18n.ts";
 
 /** What the operator's board says. */
@@ -17,9 +18,9 @@ export const t = translator({
     sound: "Sound out of tolerance",
     soundBlocked: "Tap anywhere to allow sound",
 
-    in: "In tolerance",
-    under: "Too light",
-    over: "Too heavy",
+    in: verdictWords.en.in,
+    under: verdictWords.en.under,
+    over: verdictWords.en.over,
     out: "Out of tolerance",
     noJob: "No job",
     void: "Void",
@@ -208,9 +209,9 @@ export const t = translator({
     sound: "Sonido fuera de tolerancia",
     soundBlocked: "Toque la pantalla para permitir el sonido",
 
-    in: "En tolerancia",
-    under: "Pesa de menos",
-    over: "Pesa de más",
+    in: verdictWords.es.in,
+    under: verdictWords.es.under,
+    over: verdictWords.es.over,
     out: "Fuera de tolerancia",
     noJob: "Sin trabajo",
     void: "Anulada",

@@ -1,4 +1,4 @@
-import type { Language } from "../../weighing/bag-words.ts";
+import { type Language, verdictWords } from "../../weighing/bag-words.ts";
 
 const english = {
   report: "Report",
@@ -35,9 +35,9 @@ const english = {
   share: "In tolerance %",
   inTolerance: "in tolerance",
   noBags: "no bags",
-  under: "Too light",
-  over: "Too heavy",
-  no_job: "Without a job",
+  under: verdictWords.en.under,
+  over: verdictWords.en.over,
+  no_job: verdictWords.en.no_job,
   mean: "Mean to target",
   deviation: "Standard deviation",
   giveaway: "Giveaway",
@@ -55,7 +55,9 @@ const english = {
   range: "Time",
 };
 
-const spanish: Readonly<Record<keyof typeof english, string>> = {
+type Words = Readonly<Record<keyof typeof english, string>>;
+
+const spanish: Words = {
   report: "Informe",
   bags: "Bolsas",
   total: "Total",
@@ -90,9 +92,9 @@ const spanish: Readonly<Record<keyof typeof english, string>> = {
   share: "En tolerancia %",
   inTolerance: "en tolerancia",
   noBags: "ninguna bolsa",
-  under: "Pesa de menos",
-  over: "Pesa de más",
-  no_job: "Sin trabajo",
+  under: verdictWords.es.under,
+  over: verdictWords.es.over,
+  no_job: verdictWords.es.no_job,
   mean: "Media frente al objetivo",
   deviation: "Desviación estándar",
   giveaway: "Exceso entregado",
@@ -111,4 +113,4 @@ const spanish: Readonly<Record<keyof typeof english, string>> = {
 };
 
 /** What the files for offices say. */
-export const officeWords: Readonly<Record<Language, typeof english>> = { en: english, es: spanish };
+export const officeWords: Readonly<Record<Language, Words>> = { en: english, es: spanish };
