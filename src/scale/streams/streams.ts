@@ -36,7 +36,7 @@ export interface Streams {
 
 interface Stream {
   readonly scale: number;
-  readonly source: Source;
+  source: Source;
   readonly detector: StreamDetector;
   /** Where its last sample came from. */
   origin: Origin;
@@ -95,9 +95,11 @@ export function createStreams(parts: {
 
   function streamOf(scale: number, source: Source, origin: Origin, now: number): Stream {
     const known = streams.get(scale);
-    // The same object nearly always; after a change of sources an equal one.
-    if (known !== undefined && (known.source === source || Bun.deepEquals(known.source, source)))
+    // The same object at every sample but the first one after a change of sources: then an equal one.
+    if (known !== undefined && (known.source === source || Bun.deepEquals(known.source, source))) {
+      known.source = source;
       return known;
+    }
     if (known !== undefined) end(known);
     const detector = new StreamDetector(settingsOf(source));
     const stream = { scale, source, detector, origin, sampledAtMs: now };
