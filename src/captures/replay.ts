@@ -1,5 +1,6 @@
 import type { Clock } from "../runtime/clock.ts";
 import { errorMessage } from "../runtime/error-message.ts";
+import { whenAborted } from "../runtime/when-aborted.ts";
 import { type Address, type Connection, connect } from "../simulate/connection.ts";
 import type { Capture, CaptureRecord } from "./capture-file.ts";
 import type { Served, ServedConnection } from "./served.ts";
@@ -39,6 +40,7 @@ export async function replay(
   const troubles: string[] = [];
   const opened = new Map<number, Connection | ServedConnection>();
   const neverAsked = new Set<number>();
+  const halted = whenAborted(halt);
   const silences = createSilences(header.settings.idle_ms);
   let startedAt = clock.now();
   let connections = 0;
@@ -72,8 +74,9 @@ export async function replay(
   async function beAsked(connection: number, count: number): Promise<void> {
     const open = opened.get(connection);
     if (open === undefined || !("asked" in open)) return;
-    if (await open.asked(count, askedMs)) neverAsked.delete(connection);
-    else if (open.isOpen) neverAsked.add(connection);
+    const isAsked = await Promise.race([open.asked(count, askedMs), halted]);
+    if (isAsked === true) neverAsked.delete(connection);
+    else if (open.isOpen && !halt.aborted) neverAsked.add(connection);
   }
 
   async function close(connection: number): Promise<void> {
