@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { unvoidBag, voidBag } from "../../../src/records/bags/voids.ts";
 import { capabilitySchema } from "../../../src/records/quality/capability-answer.ts";
 import { chartSchema } from "../../../src/records/quality/chart-answer.ts";
-import { limitsSchema } from "../../../src/records/quality/limits-answer.ts";
+import { limitsSchema } from "../../../src/records/quality/limits-schema.ts";
 import { referenceSchema } from "../../../src/records/quality/references.ts";
 import { scalesSchema } from "../../../src/records/quality/scales-answer.ts";
 import type { Unit } from "../../../src/weighing/units.ts";

@@ -1,4 +1,4 @@
-import type { LimitsAnswer } from "../../../records/quality/limits-answer.ts";
+import type { LimitsAnswer } from "../../../records/quality/limits-schema.ts";
 import { formatDecimal, formatNumber, formatShare } from "../../shared/format.ts";
 import { Fact } from "../parts.tsx";
 import { word } from "../words.ts";

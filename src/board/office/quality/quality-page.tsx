@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { Job } from "../../../records/jobs/job-view.ts";
 import type { CapabilityAnswer } from "../../../records/quality/capability-answer.ts";
 import type { ChartAnswer } from "../../../records/quality/chart-answer.ts";
-import type { LimitsAnswer } from "../../../records/quality/limits-answer.ts";
+import type { LimitsAnswer } from "../../../records/quality/limits-schema.ts";
 import type { Reference } from "../../../records/quality/references.ts";
 import type { ScalesAnswer } from "../../../records/quality/scales-answer.ts";
 import { api } from "../../shared/api.ts";

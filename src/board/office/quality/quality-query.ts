@@ -1,5 +1,5 @@
 import type { ChartKind } from "../../../records/quality/chart-answer.ts";
-import type { LabelRule } from "../../../records/quality/limits-answer.ts";
+import type { LabelRule } from "../../../records/quality/limits-schema.ts";
 
 /** What the page is about, as its address has it: under the names of the API's own parameters. */
 export interface QualityQuery {

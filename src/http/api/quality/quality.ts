@@ -11,12 +11,8 @@ import { spreadKinds } from "../../../quality/spread.ts";
 import { toleranceLimits } from "../../../quality/tolerance.ts";
 import { capabilityAnswer, capabilitySchema } from "../../../records/quality/capability-answer.ts";
 import { chartKinds, chartOf, chartSchema } from "../../../records/quality/chart-answer.ts";
-import {
-  type LimitsRequest,
-  labelRules,
-  limitsSchema,
-  readLimits,
-} from "../../../records/quality/limits-answer.ts";
+import { readLimits } from "../../../records/quality/limits-answer.ts";
+import { type LimitsRequest, labelRules, limitsSchema } from "../../../records/quality/limits-schema.ts";
 import { type ProductQuality, qualityOfScope } from "../../../records/quality/product-quality.ts";
 import { getReference, shownReference } from "../../../records/quality/references.ts";
 import { readScales, scalesSchema } from "../../../records/quality/scales-answer.ts";
