@@ -23,7 +23,7 @@ export const personSchema = z.object({
 });
 export type Person = z.output<typeof personSchema>;
 
-const personName = nameSchema(100).describe("As others call them; it stands in the audit trail.");
+const personName = nameSchema(100).describe("The name that others know them by; the audit trail shows it.");
 
 /** The request to make one. */
 export const newPersonSchema = z.strictObject({ name: personName, pin: pinSchema });

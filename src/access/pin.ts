@@ -9,7 +9,7 @@ export const pinSchema = z
   .regex(/^\d{4,8}$/, "must be 4 to 8 digits")
   .refine(
     (pin) => !isRun(pin),
-    "must not be one digit again and again, or digits in a row: others guess it first",
+    "must not be one digit repeated, or digits in sequence: those are guessed first",
   )
   .meta({ format: "password" });
 

@@ -11,7 +11,7 @@ export const snoozeRequestSchema = z.strictObject({
   until: z.iso
     .datetime({ offset: true })
     .nullable()
-    .describe("RFC 3339, within 31 days; null: it is told again from now on."),
+    .describe("RFC 3339, within 31 days; null: it is shown again from now on."),
   reason: textSchema(500).optional().describe("Why it can wait."),
 });
 

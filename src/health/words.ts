@@ -49,7 +49,7 @@ export const words = {
   silent: "connected, and a job runs on {station}, but silent",
   repeating: "connected, but it prints few weights again and again, faster than bags can be loaded",
   units_kept: "each scale prints the unit that it printed before",
-  unit_changed: "prints {unit} since {since_at}, before it printed {unit_before}",
+  unit_changed: "has printed {unit} since {since_at}; before that, {unit_before}",
   none_doubtful: "none in the last day",
   doubtful: "{bags} of scale {scales} in the last day count for no job: they repeat like a stream",
   doubtful_least:
@@ -120,13 +120,13 @@ export const words = {
     "bags of {station} in the last day judged differently: {bags}, such as bag {bag} of {weight} {unit}: in tolerance here, out of tolerance there",
   disputed_out:
     "bags of {station} in the last day judged differently: {bags}, such as bag {bag} of {weight} {unit}: out of tolerance here, in tolerance there",
-  mails_sent: "none waits",
+  mails_sent: "none is waiting",
   mails_unsent: "reports that could not be sent: {mails}, the last one to {recipients}: {error}",
   unchecked: "could not be checked ({error})",
 
   // What to do.
   do_mails:
-    "They are tried again by themselves for three days. IT: does the mail server of PREPUFF_ALERT_SMTP_HOST take mails from this machine, with this user, password and TLS? Wrong addresses are changed on the page Reports",
+    "Sending is retried for three days. IT: does the mail server of PREPUFF_ALERT_SMTP_HOST take mails from this machine, with this user, password and TLS? Wrong addresses are changed on the page Reports",
   do_scales_port: "Scales cannot connect. IT: start the appliance again and read its log",
   do_journal:
     "The disk refuses writes and the scales wait. IT: make room on the data folder's disk, or repair the disk; weighing then goes on by itself",

@@ -139,7 +139,7 @@ test("a scale that prints another unit than before is told for a day", async () 
       check.startsWith("unit") ? [[check, ok, what]] : [],
     );
   expect(await said()).toEqual([
-    ["unit of scale 1", false, expect.stringMatching(/^prints kg since .*, before it printed lb$/)],
+    ["unit of scale 1", false, expect.stringMatching(/^has printed kg since .*; before that, lb$/)],
   ]);
   now += 86_400_000;
   expect(await said()).toEqual([["units", true, "each scale prints the unit that it printed before"]]);

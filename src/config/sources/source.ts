@@ -122,7 +122,9 @@ export const sourceSchema = z
       .strictObject({
         division: weightSchema.nullable().default(null).describe("null: as the samples show."),
         min_weight: weightSchema.nullable().default(null).describe("The least weight of a bag."),
-        band: streamSetting("bandDivisions").describe("Divisions within which a weight is at rest."),
+        band: streamSetting("bandDivisions").describe(
+          "A weight that stays within so many divisions is at rest.",
+        ),
         settle_ms: streamSetting("settleMs"),
         rearm_percent: streamSetting("rearmPercent"),
         commit: z.enum(["taken-off", "settled"]).default(defaultStreamSettings.commit),

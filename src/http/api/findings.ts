@@ -82,7 +82,7 @@ export function findingsController(services: Services, auth: Auth) {
           ...problems(404, 409, 503),
         },
         detail: {
-          summary: "Put a finding off until a time, or tell it again",
+          summary: "Put a finding off until a time, or show it again",
           description:
             "For everybody who works here: it is still listed, and says who put it off. Several findings of one check are put off together. 409 `stops_weighing`.",
         },

@@ -50,7 +50,7 @@ const periodQuery = {
 };
 const reportQuery = z.strictObject({
   ...periodQuery,
-  group: z.enum(groupBys).default("station").describe("By what `groups` divides it."),
+  group: z.enum(groupBys).default("station").describe("What `groups` breaks the report down by."),
 });
 type PeriodQuery = Omit<z.output<typeof reportQuery>, "group">;
 
@@ -171,7 +171,7 @@ function askedPeriod(calendar: Calendar, asked: PeriodQuery, now: number): Perio
     if (found !== null) return found;
   }
   const day = date === undefined ? null : readDate(date);
-  if (day === null) throw invalid({ field: "date", message: "must be a date, as 2026-11-29" });
+  if (day === null) throw invalid({ field: "date", message: "must be a date such as 2026-11-29" });
   if (kind !== "shift") return periodOn(calendar, kind, day);
   if (shift === undefined) throw invalid({ field: "shift", message: "is missing: the name of a shift" });
   const found = shiftOn(calendar, day, shift);
@@ -184,7 +184,7 @@ function askedPeriod(calendar: Calendar, asked: PeriodQuery, now: number): Perio
 }
 
 function askedRange(calendar: Calendar, from: string | undefined, to: string | undefined): Period {
-  const wanted = "must be a time, as 2026-11-01T06:00 in the plant's time or 2026-11-01T12:00:00Z";
+  const wanted = "must be a time such as 2026-11-01T06:00 in the plant's time or 2026-11-01T12:00:00Z";
   const begins = readMoment(calendar, from ?? "");
   if (begins === null) throw invalid({ field: "from", message: wanted });
   const ends = readMoment(calendar, to ?? "");

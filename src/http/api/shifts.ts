@@ -30,8 +30,7 @@ export function shiftsController(services: Pick<Services, "database" | "plant" |
         response: { 200: calendarSchema, ...problems(503) },
         detail: {
           summary: "Set the plant's time zone and shifts",
-          description:
-            "All of them at once, in the place of what was. Reports of the past are made by the shifts of today.",
+          description: "Replaces all of them at once. Reports about the past use today's shifts.",
         },
       },
     );

@@ -27,7 +27,7 @@ const stationSchema = z.object({
     .datetime()
     .nullable()
     .describe(
-      "Bags without a job that were weighed before it are seen to: the board does not speak of them.",
+      "Bags without a job that were weighed before then are dealt with: the board no longer mentions them.",
     ),
   person_asked: z.enum(personAsked).describe("Whether its devices ask who acts."),
   last_job: jobSchema.nullable().describe("Of those that ended, the one started last."),
@@ -94,7 +94,7 @@ export function stationsController(services: Needed, auth: Auth) {
         detail: {
           summary: "See to the bags of a station that have no job",
           description:
-            "They stay without one, and can be assigned all the same; the station's board speaks only of those weighed from now on.",
+            "They stay without a job, and can still be assigned to one; the station's board mentions only those weighed from now on.",
         },
       },
     )

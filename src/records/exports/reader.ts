@@ -17,7 +17,7 @@ const decimalsOfConversion = 4;
 export const localeSchema = z
   .string()
   .max(35)
-  .refine(isLocale, "must be a language with or without a region, as es-MX")
+  .refine(isLocale, "must be a language with or without a region, such as es-MX")
   .describe("Of the reader, as es-MX: its separator, its decimal sign and its language.");
 
 export const unitSchema = z.enum(["lb", "kg"]).default("lb").describe("The unit of weights.");

@@ -188,7 +188,7 @@ function draw(
       const largest = Math.max(...sizes);
       if (largest > rangeSizes.max) {
         throw new NoSuchChart(
-          `a subgroup has ${largest} bags, and a range says little of more than ${rangeSizes.max}: take fewer minutes, or xbar_s`,
+          `a subgroup has ${largest} bags, and a range says little about more than ${rangeSizes.max}: take fewer minutes, or xbar_s`,
         );
       }
       return shewhart(meanRangeChart(values, frozen), 0);

@@ -62,7 +62,7 @@ export const newProductQualitySchema = z
       context.addIssue({ code: "custom", path: [field], message });
     if (rule !== null && quantity === null) fault("label_quantity", "is missing: `label_rule` needs it");
     if (rule === "eu" && quantity !== null && gramsOf(quantity, unit).lt(smallestNominalGrams)) {
-      fault("label_quantity", `must be ${smallestNominalGrams} g and more`);
+      fault("label_quantity", `must be at least ${smallestNominalGrams} g`);
     }
     const rising = (["lower2", "lower", "upper", "upper2"] as const).filter((name) => limits[name] !== null);
     for (const [index, name] of rising.entries()) {

@@ -7,7 +7,7 @@ import { languages } from "../../weighing/bag-words.ts";
 /** More than a plant sends. */
 const mailsMax = 50;
 
-const addressSchema = z.email("must be a mail address, as manager@plant.example").max(254);
+const addressSchema = z.email("must be a mail address such as manager@plant.example").max(254);
 
 /** The request to send a report by mail from now on. */
 export const newReportMailSchema = z.strictObject({
@@ -20,7 +20,7 @@ export const newReportMailSchema = z.strictObject({
     .array(addressSchema)
     .min(1)
     .max(20)
-    .refine((all) => new Set(all).size === all.length, "must have each address once"),
+    .refine((all) => new Set(all).size === all.length, "must have each address only once"),
   language: z.enum(languages).default("en"),
   unit: z.enum(["lb", "kg"]).default("lb"),
 });

@@ -8,7 +8,7 @@ const weekMinutes = 7 * dayMinutes;
 
 const timeOfDaySchema = z
   .string()
-  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "must be a time of day from 00:00 to 23:59, as 06:00");
+  .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "must be a time of day from 00:00 to 23:59, such as 06:00");
 
 /** 1 is Monday, 7 Sunday (ISO 8601). */
 const weekdaySchema = z.int().min(1).max(7);
@@ -33,7 +33,7 @@ export const calendarSchema = z.strictObject({
   time_zone: z
     .string()
     .max(64)
-    .refine(isTimeZone, "must be a time zone of the IANA database, as America/Chicago")
+    .refine(isTimeZone, "must be a time zone of the IANA database, such as America/Chicago")
     .describe("Of the IANA database, as America/Chicago."),
   day_starts: timeOfDaySchema.describe("When a day of the reports begins."),
   week_starts: weekdaySchema.describe("The first day of a week: 1 is Monday, 7 Sunday."),
@@ -44,7 +44,7 @@ export const calendarSchema = z.strictObject({
     .describe("So long without a bag while a job runs is a standstill."),
   currency: z
     .string()
-    .regex(/^[A-Z]{3}$/, "must be three capital letters of ISO 4217, as USD")
+    .regex(/^[A-Z]{3}$/, "must be three capital letters of ISO 4217, such as USD")
     .describe("In which prices per lb are, ISO 4217."),
   shifts: z
     .array(shiftSchema)

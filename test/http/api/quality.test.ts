@@ -262,7 +262,7 @@ test("a product says what is looked at where the question says nothing", async (
 
   for (const [wrong, says] of [
     [{ label_rule: "us" }, "label_quantity: is missing"],
-    [{ label_rule: "eu", label_quantity: "4", unit: "g" }, "must be 5 g and more"],
+    [{ label_rule: "eu", label_quantity: "4", unit: "g" }, "must be at least 5 g"],
     [{ lower: "50", lower2: "50" }, "lower: must be above `lower2`"],
     [{ chart_rules: ["nelson9"] }, "chart_rules"],
   ] as const) {
@@ -353,7 +353,7 @@ test.each([
   ["chart", "job=1&center=50", "sigma: is missing"],
   ["capability", "job=1&lower=51&upper=50", "must be above `lower`"],
   ["limits", "job=1&rule=eu", "the label's quantity"],
-  ["limits", "job=1&rule=eu&quantity=4&unit=g", "must be 5 g and more"],
+  ["limits", "job=1&rule=eu&quantity=4&unit=g", "must be at least 5 g"],
 ])("%s?%s is refused: %s", async (what, query, says) => {
   const answer = await ask(what, query);
   expect(answer.status).toBe(422);

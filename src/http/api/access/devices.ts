@@ -65,7 +65,7 @@ export function devicesController(services: Needed, auth: Auth, guard: Guard) {
         const pairing = pairings.take(code);
         if (pairing === null) {
           attempts.failed(address);
-          throw new Problem(403, "wrong_code", "this code is not in force: ask for another one");
+          throw new Problem(403, "wrong_code", "this code is not valid, or has expired: ask for another one");
         }
         const { name, station, wantedBy } = pairing;
         const by = { actor: wantedBy, plant: plant.id, at: clock.now() };
@@ -94,7 +94,7 @@ export function devicesController(services: Needed, auth: Auth, guard: Guard) {
         detail: {
           summary: "Pair this browser by a code",
           description:
-            "It gets a token of its own, of the role `operator`, and the cookie of a session with it. 403 `wrong_code`; after 10 wrong ones in 10 minutes an address gets 429.",
+            "It gets a token of its own with the role `operator`, and a session cookie for it. 403 `wrong_code`; after 10 wrong ones in 10 minutes an address gets 429.",
         },
       },
     );

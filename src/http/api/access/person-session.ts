@@ -41,7 +41,11 @@ export function personSessionController(services: Needed, guard: Guard, attempts
     const visitor = guard.visitor({ request, bearer: undefined });
     if (visitor?.device) return visitor.device;
     if (!people.loaded) throw databaseIsAway();
-    throw new Problem(403, "no_device", "this is no paired device: people enter their PIN on those alone");
+    throw new Problem(
+      403,
+      "no_device",
+      "this is not a paired device: a PIN can be entered on one of those only",
+    );
   }
 
   async function untilOf(asked: PersonAsked): Promise<number> {

@@ -101,7 +101,7 @@ export function tokensController(
         response: { 200: tokenSchema, ...problems(404, 409, 503) },
         detail: {
           summary: "Give a token another name, or a device another station",
-          description: "What the audit trail has keeps the old name. 409 `name_taken`.",
+          description: "Entries in the audit trail keep the old name. 409 `name_taken`.",
         },
       },
     )

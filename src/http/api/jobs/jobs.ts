@@ -44,7 +44,7 @@ const startedBySchema = nameSchema(200)
   .nullable()
   .optional()
   .describe(
-    "Left out: the name of the token, where it has one. Of a person who entered their PIN it is always theirs.",
+    "Left out: the name of the token, where it has one. Where a person entered their PIN, it is always their name.",
   );
 const repeatSchema = z.strictObject({
   started_by: startedBySchema,
@@ -201,7 +201,7 @@ export function jobsController(services: Needed, auth: Auth, shares: Shares) {
         detail: {
           summary: "Make the same job again",
           description:
-            "With its company, product, target, tolerance, quantity and note as they were at last, without its lot. 409 `station_busy` and `queue_full` as with a new one.",
+            "With the company, product, target, tolerance, quantity and note that it had last, but without its lot. 409 `station_busy` and `queue_full` as with a new one.",
         },
       },
     )

@@ -68,7 +68,7 @@ export function queueController(services: Needed, auth: Auth) {
         response: { 200: jobSchema, ...problems(404, 409, 503) },
         detail: {
           summary: "Put a planned job at another place of its queue",
-          description: "The others keep their order. 409 `job_not_planned`.",
+          description: "The other jobs keep their order. 409 `job_not_planned`.",
         },
       },
     )
@@ -88,7 +88,7 @@ export function queueController(services: Needed, auth: Auth) {
         },
         detail: {
           summary: "Remove a planned job",
-          description: "One that began is never deleted: 409 `job_not_planned`.",
+          description: "A job that began is never deleted: 409 `job_not_planned`.",
         },
       },
     );

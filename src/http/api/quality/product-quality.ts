@@ -51,7 +51,7 @@ export function productQualityController(
         detail: {
           summary: "Set what quality looks at in a product's bags",
           description:
-            "The whole, in the place of what was: the label's quantity and its law, own limits, and the rules that are looked for in charts. Questions about quality take it where they say nothing else.",
+            "Replaces what was set before: the label's quantity and its law, own limits, and the rules that are looked for in charts. Questions about quality use it unless they say otherwise.",
         },
       },
     );

@@ -75,7 +75,7 @@ const chartQuery = z.strictObject({
   reference: smallIdSchema
     .optional()
     .describe(
-      "Frozen limits, in the place of `center` and `sigma`; of EWMA and CUSUM `center` may be said beside it.",
+      "Frozen limits, in place of `center` and `sigma`; with EWMA and CUSUM `center` may be given as well.",
     ),
   lambda: z.coerce.number().gt(0).max(1).default(0.2).describe("Of EWMA: the weight of the newest point."),
   width: z.coerce.number().gt(0).max(10).default(3).describe("Of EWMA: L, how many σ the limits are away."),
@@ -151,8 +151,7 @@ export function qualityController(
   /** @throws Problem 422. */
   async function referenceOf(tx: Transaction, id: number) {
     const found = await getReference(tx, plant.id, id);
-    if (found === null)
-      throw invalid({ field: "reference", message: `must be frozen limits: there are none ${id}` });
+    if (found === null) throw invalid({ field: "reference", message: `there are no frozen limits ${id}` });
     return found;
   }
 
@@ -273,7 +272,7 @@ export function qualityController(
           throw invalid({ field: "quantity", message: "is missing: the label's quantity, in `unit`" });
         }
         if (rule === "eu" && gramsOf(quantity ?? "0", query.unit).lt(smallestNominalGrams)) {
-          throw invalid({ field: "quantity", message: `must be ${smallestNominalGrams} g and more` });
+          throw invalid({ field: "quantity", message: `must be at least ${smallestNominalGrams} g` });
         }
         const { batch = null, seed, explain } = query;
         return ask(client, async (tx) => {
