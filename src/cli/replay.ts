@@ -19,8 +19,8 @@ With --dry-run each line of the answer is one print, as of prepuff read, with t 
 with --source as that one says, of the capture or of PREPUFF_SOURCES; with --dialect or --format and the options behind them, as
 these say.
 
-With --listen an appliance is waited for: who connects gets the first connection that was captured, who connects next the second.
-Answers to questions are sent when they are asked.
+With --listen it waits for an appliance: whoever connects first gets the first connection that was captured, whoever connects next
+the second. What was the answer to a question is sent when the appliance asks.
 
 Faster than it came (--speed), pauses are shorter, but for silences that ended a print.
 
