@@ -39,27 +39,39 @@ interface Rule {
    * alarms to expect. A signal that goes on counts once.
    */
   readonly falseAlarms: number;
-  /** The points up to `last` that make a signal there; null: none does. */
-  readonly find: (zones: Zones, last: number) => Omit<Signal, "rule"> | null;
+  /**
+   * The points up to `last` that make a signal there; null: none does.
+   *
+   * @param z how many standard deviations of a point each is away from the centre.
+   */
+  readonly find: (z: readonly number[], last: number) => Omit<Signal, "rule"> | null;
 }
 
-interface Zones {
-  /** How many standard deviations of a point each is away from the centre. */
-  readonly z: readonly number[];
-}
+// Western Electric and Nelson have these three alike.
+const oneBeyond3: Rule = { says: "1 point beyond 3 σ", falseAlarms: 0.0027, find: beyond(1, 1, 3) };
+const twoBeyond2: Rule = {
+  says: "2 of 3 points beyond 2 σ on one side",
+  falseAlarms: 0.002,
+  find: beyond(2, 3, 2),
+};
+const fourBeyond1: Rule = {
+  says: "4 of 5 points beyond 1 σ on one side",
+  falseAlarms: 0.0034,
+  find: beyond(4, 5, 1),
+};
 
 /** Each rule, with the false alarms that it gives per point of a process in control. */
 export const rules: Readonly<Record<RuleName, Rule>> = {
-  we1: { says: "1 point beyond 3 σ", falseAlarms: 0.0027, find: beyond(1, 1, 3) },
-  we2: { says: "2 of 3 points beyond 2 σ on one side", falseAlarms: 0.002, find: beyond(2, 3, 2) },
-  we3: { says: "4 of 5 points beyond 1 σ on one side", falseAlarms: 0.0034, find: beyond(4, 5, 1) },
+  we1: oneBeyond3,
+  we2: twoBeyond2,
+  we3: fourBeyond1,
   we4: { says: "8 points in a row on one side", falseAlarms: 0.0039, find: beyond(8, 8, 0) },
-  nelson1: { says: "1 point beyond 3 σ", falseAlarms: 0.0027, find: beyond(1, 1, 3) },
+  nelson1: oneBeyond3,
   nelson2: { says: "9 points in a row on one side", falseAlarms: 0.002, find: beyond(9, 9, 0) },
   nelson3: { says: "6 points in a row rising, or falling", falseAlarms: 0.0024, find: trend(6) },
   nelson4: { says: "14 points in a row up and down by turns", falseAlarms: 0.0016, find: turns(14) },
-  nelson5: { says: "2 of 3 points beyond 2 σ on one side", falseAlarms: 0.002, find: beyond(2, 3, 2) },
-  nelson6: { says: "4 of 5 points beyond 1 σ on one side", falseAlarms: 0.0034, find: beyond(4, 5, 1) },
+  nelson5: twoBeyond2,
+  nelson6: fourBeyond1,
   nelson7: {
     says: "15 points in a row within 1 σ",
     falseAlarms: 0.001,
@@ -97,7 +109,7 @@ export function beyondLimits(points: readonly Point[]): { readonly point: number
 function joined(rule: RuleName, z: readonly number[]): Signal[] {
   const found: { rule: RuleName; side: Side; points: number[] }[] = [];
   for (let last = 0; last < z.length; last++) {
-    const now = rules[rule].find({ z }, last);
+    const now = rules[rule].find(z, last);
     if (now === null) continue;
     const before = found.at(-1);
     const end = before?.points.at(-1) ?? -1;
@@ -110,7 +122,7 @@ function joined(rule: RuleName, z: readonly number[]): Signal[] {
 
 /** At least `wanted` of the last `of` points more than `away` σ from the centre on one side, the last one among them. */
 function beyond(wanted: number, of: number, away: number): Rule["find"] {
-  return ({ z }, last) => {
+  return (z, last) => {
     const newest = z[last] ?? 0;
     if (Math.abs(newest) <= away) return null;
     const side = newest > 0 ? 1 : -1;
@@ -124,7 +136,7 @@ function beyond(wanted: number, of: number, away: number): Rule["find"] {
 }
 
 function each(count: number, holds: (z: number) => boolean): Rule["find"] {
-  return ({ z }, last) => {
+  return (z, last) => {
     if (!isEvery(last, count, (point) => holds(z[point] ?? 0))) return null;
     const points = windowOf(last, count);
     return { side: sideOf(points.map((point) => z[point] ?? 0)), points };
@@ -132,7 +144,7 @@ function each(count: number, holds: (z: number) => boolean): Rule["find"] {
 }
 
 function trend(count: number): Rule["find"] {
-  return ({ z }, last) => {
+  return (z, last) => {
     const step = (point: number) => (z[point] ?? 0) - (z[point - 1] ?? 0);
     const way = Math.sign(step(last));
     if (way === 0 || last < count - 1) return null;
@@ -142,7 +154,7 @@ function trend(count: number): Rule["find"] {
 }
 
 function turns(count: number): Rule["find"] {
-  return ({ z }, last) => {
+  return (z, last) => {
     const step = (point: number) => (z[point] ?? 0) - (z[point - 1] ?? 0);
     if (last < count - 1 || !isEvery(last, count - 2, (point) => step(point) * step(point - 1) < 0))
       return null;
