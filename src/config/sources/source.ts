@@ -137,13 +137,11 @@ export const sourceSchema = z
     if (source.dialect === "line" && source.scale !== null) {
       fault("scale", "must be left out: the prints of dialect line carry the scale's id");
     }
-    if (source.connection.kind === "connect" && source.connection.poll !== null && source.mode === "print") {
-      fault("mode", "must be stream with poll: each answer is a sample, not a bag");
-    }
-    if (source.connection.kind === "connect" && source.connection.poll !== null) {
-      const isAsked =
-        source.connection.poll.command !== null || dialectOf(source)?.commands?.weight !== undefined;
-      if (!isAsked) {
+    const poll = source.connection.kind === "connect" ? source.connection.poll : null;
+    if (poll !== null) {
+      if (source.mode === "print")
+        fault("mode", "must be stream with poll: each answer is a sample, not a bag");
+      if (poll.command === null && dialectOf(source)?.commands.weight === undefined) {
         const message = `must be given: dialect ${source.dialect} has no command for the weight`;
         context.addIssue({ code: "custom", path: ["connection", "poll", "command"], message });
       }
