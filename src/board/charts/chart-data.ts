@@ -1,5 +1,6 @@
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { Job } from "../../records/jobs/job-view.ts";
+import { limitsOf } from "../jobs/limits.ts";
 import { inChosenUnit } from "../shared/format.ts";
 
 export interface ChartData {
@@ -28,16 +29,17 @@ export function chartData(bags: readonly Bag[], job: Job): ChartData | null {
     .sort((a, b) => (a.bag_num ?? 0) - (b.bag_num ?? 0));
   if (counted.length === 0) return null;
   const target = inChosenUnit(Number(job.target_weight));
-  const tolerance = (target * Number(job.tolerance_percent)) / 100;
-  const reach = Math.max(tolerance * (1 + room), target * 0.002);
+  const limits = limitsOf(job);
+  const [lower, upper] = [inChosenUnit(limits.lower), inChosenUnit(limits.upper)];
+  const reach = Math.max((target - lower) * (1 + room), target * 0.002);
   const [from, to] = [target - reach, target + reach];
   const exact = counted.map((bag) => inChosenUnit(Number(bag.weight_lb)));
   return {
     numbers: counted.map((bag) => bag.bag_num ?? 0),
     weights: exact.map((weight) => Math.min(to, Math.max(from, weight))),
     target,
-    lower: target - tolerance,
-    upper: target + tolerance,
+    lower,
+    upper,
     from,
     to,
     low: Math.min(...exact),

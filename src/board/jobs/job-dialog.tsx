@@ -3,12 +3,14 @@ import type { Job } from "../../records/jobs/job-view.ts";
 import { api } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { SelectField, TextField } from "../shared/field.tsx";
+import { trimmed } from "../shared/format.ts";
 import { QuickPicks } from "../shared/quick-picks.tsx";
 import { isPersonAsked, session } from "../shared/session.ts";
 import { keptName } from "../shared/settings.ts";
 import { useSubmit } from "../shared/submit.ts";
+import { t } from "../shared/texts.ts";
 import { useProducts } from "./offers.ts";
-import { type Draft, OrderFields, plain, useFields } from "./order-fields.tsx";
+import { type Draft, OrderFields, useFields } from "./order-fields.tsx";
 import { say } from "./texts.ts";
 
 /** Starts or plans a job. */
@@ -113,15 +115,15 @@ export function ChangeJobDialog(props: {
       if (order === null) return;
       const before = {
         ...job,
-        target_weight: plain(job.target_weight),
-        tolerance_percent: plain(job.tolerance_percent),
+        target_weight: trimmed(job.target_weight),
+        tolerance_percent: trimmed(job.tolerance_percent),
       };
       const body = Object.fromEntries(
         Object.entries(order).filter(([name, value]) => value !== before[name as keyof typeof order]),
       );
       const isTold = Object.keys(body).every((name) => name === "lot" || name === "note");
       if (isRunning && !isTold && reason.value.trim() === "") {
-        submit.faults.value = { reason: say("missing") };
+        submit.faults.value = { reason: t("required") };
         return;
       }
       if (Object.keys(body).length > 0) {

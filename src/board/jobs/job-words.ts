@@ -1,5 +1,6 @@
 import type { Job } from "../../records/jobs/job-view.ts";
 import {
+  formatDecimal,
   formatNumber,
   formatTyped,
   inChosenUnit,
@@ -23,6 +24,11 @@ export function orderText(
   ].join(" · ");
 }
 
+/** What a field expects if no number was typed, with the reader's decimal separator. */
+export function notANumber(): string {
+  return say("notANumber", { example: formatDecimal("50.5") });
+}
+
 /** A target of the API as it is typed, in the shown unit. */
 export function typedWeight(pounds: string): string {
   return formatTyped(shownUnit.value === "lb" ? pounds : inChosenUnit(Number(pounds)).toFixed(2));
@@ -33,9 +39,4 @@ export function typedPounds(text: string): string | null {
   const typed = readTyped(text);
   if (typed === null || shownUnit.value === "lb") return typed;
   return toPounds(Number(typed), "kg").toFixed(2);
-}
-
-/** Whether bags can be assigned to a job. */
-export function hasRoom({ status, bags_completed, quantity }: Job): boolean {
-  return (status === "active" || status === "completed") && bags_completed < quantity;
 }

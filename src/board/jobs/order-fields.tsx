@@ -2,12 +2,13 @@ import { useSignal } from "@preact/signals";
 import type { Job } from "../../records/jobs/job-view.ts";
 import type { Product } from "../../records/products/products.ts";
 import { TextField } from "../shared/field.tsx";
-import { formatDecimal, formatTyped, readTyped } from "../shared/format.ts";
+import { formatDecimal, formatTyped, readTyped, trimmed } from "../shared/format.ts";
 import { QuickPicks } from "../shared/quick-picks.tsx";
 import { session } from "../shared/session.ts";
 import { shownUnit } from "../shared/settings.ts";
 import type { Submit } from "../shared/submit.ts";
-import { typedPounds, typedWeight } from "./job-words.ts";
+import { t } from "../shared/texts.ts";
+import { notANumber, typedPounds, typedWeight } from "./job-words.ts";
 import { useCompanies } from "./offers.ts";
 import { say } from "./texts.ts";
 
@@ -17,11 +18,6 @@ const picksMax = 6;
 export type Draft = Partial<
   Pick<Job, "company" | "product_id" | "target_weight" | "tolerance_percent" | "quantity" | "lot" | "note">
 >;
-
-/** A decimal without the zeros that the API puts at its end, as it is typed. */
-export function plain(decimal: string): string {
-  return decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal;
-}
 
 interface Order {
   readonly company: string;
@@ -62,12 +58,11 @@ export function useFields(draft: Draft) {
       const pounds = typedPounds(target.value);
       const percent = readTyped(tolerance.value);
       const count = quantity.value.trim();
-      const notANumber = say("notANumber", { example: formatDecimal("50.5") });
       const wrong = {
-        ...(company.value.trim() === "" && { company: say("missing") }),
-        ...(pounds === null && { target_weight: notANumber }),
+        ...(company.value.trim() === "" && { company: t("required") }),
+        ...(pounds === null && { target_weight: notANumber() }),
         ...(!/^[1-9]\d{0,6}$/.test(count) && { quantity: say("notAWhole") }),
-        ...(percent === null && { tolerance_percent: notANumber }),
+        ...(percent === null && { tolerance_percent: notANumber() }),
       };
       if (pounds === null || percent === null || Object.keys(wrong).length > 0) {
         submit.faults.value = wrong;
@@ -78,8 +73,8 @@ export function useFields(draft: Draft) {
         draft.target_weight === undefined || target.value !== typedWeight(draft.target_weight);
       return {
         company: company.value.trim(),
-        target_weight: plain(isTouched ? pounds : (draft.target_weight ?? pounds)),
-        tolerance_percent: plain(percent),
+        target_weight: trimmed(isTouched ? pounds : (draft.target_weight ?? pounds)),
+        tolerance_percent: trimmed(percent),
         quantity: Number(count),
         lot: lot.value.trim() || null,
         note: note.value.trim() || null,

@@ -29,7 +29,6 @@ export const say = translator({
     changeWhat: "Bags weighed until now keep their target, tolerance and lot.",
     notANumber: "Enter a number such as 50 or {example}.",
     notAWhole: "Enter a whole number such as 100.",
-    missing: "Required.",
 
     bags: { one: "{number} bag", other: "{number} bags" },
     lotOf: "lot {lot}",
@@ -85,9 +84,8 @@ export const say = translator({
     reasonTypo: "Se anotó mal",
     reasonMaterial: "Otro material",
     changeWhat: "Las bolsas pesadas hasta ahora conservan su objetivo, su tolerancia y su lote.",
-    notANumber: "Escriba un número como 50 o {example}.",
+    notANumber: "Escriba un número, por ejemplo 50 o {example}.",
     notAWhole: "Escriba un número entero como 100.",
-    missing: "Obligatorio.",
 
     bags: { one: "{number} bolsa", other: "{number} bolsas" },
     lotOf: "lote {lot}",

@@ -1,4 +1,4 @@
-import { formatSigned, poundsWeight, toPounds, weightText } from "../shared/format.ts";
+import { formatNumber, formatSigned, poundsWeight, toPounds, weightText } from "../shared/format.ts";
 import { shownUnit } from "../shared/settings.ts";
 
 /** Pounds in one of the reader's unit. */
@@ -24,4 +24,15 @@ export function inUnit(name: string): string {
 /** A difference of pounds in the chosen unit, with its sign. */
 export function signedPounds(pounds: number): string {
   return weightText({ number: formatSigned(pounds / poundsInUnit()), unit: shownUnit.value });
+}
+
+/** Pounds that were estimated, in the chosen unit: finer than a scale divides. */
+export function fineText(pounds: number | null): string {
+  return pounds === null ? "–" : weightText(poundsWeight(pounds, 4));
+}
+
+/** A round value of an axis, in the chosen unit: as few decimals as it has. */
+export function tickText(pounds: number): string {
+  const rounded = Number((pounds / poundsInUnit()).toPrecision(8));
+  return formatNumber(rounded, (String(rounded).split(".")[1] ?? "").length);
 }

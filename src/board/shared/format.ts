@@ -169,8 +169,8 @@ function unitText(value: number, unit: "second" | "minute" | "hour" | "day"): st
   return new Intl.NumberFormat(locale.value, { style: "unit", unit, unitDisplay: "long" }).format(value);
 }
 
-/** `10.00` as `10`. */
-function trimmed(decimal: string): string {
+/** `10.00` as `10`: a decimal without zeros at its end. */
+export function trimmed(decimal: string): string {
   return decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal;
 }
 

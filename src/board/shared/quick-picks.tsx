@@ -1,12 +1,14 @@
 import type { Signal } from "@preact/signals";
 
 /** Values to take with one touch, in place of a keyboard and gloves. */
-export function QuickPicks(props: {
+export function QuickPicks<Value extends string | number | null>(props: {
   readonly label: string;
-  readonly value: Signal<string>;
-  readonly picks: readonly string[];
+  readonly value: Signal<Value>;
+  readonly picks: readonly NonNullable<Value>[];
+  /** Left out: a value says itself. */
+  readonly textOf?: (pick: NonNullable<Value>) => string;
 }) {
-  const { label, value, picks } = props;
+  const { label, value, picks, textOf = String } = props;
   return (
     <fieldset class="picks">
       <legend class="sr-only">{label}</legend>
@@ -20,7 +22,7 @@ export function QuickPicks(props: {
             value.value = pick;
           }}
         >
-          {pick}
+          {textOf(pick)}
         </button>
       ))}
     </fieldset>

@@ -5,6 +5,7 @@ import { api } from "./api.ts";
 import { DialogForm } from "./dialog-form.tsx";
 import { TextField } from "./field.tsx";
 import { bagWeight, formatTime, weightText } from "./format.ts";
+import { QuickPicks } from "./quick-picks.tsx";
 import { useSubmit } from "./submit.ts";
 import { codeText, voidText } from "./void-words.ts";
 
@@ -40,22 +41,7 @@ export function VoidBag(props: {
       keep={voidText("keep")}
     >
       <p>{voidText("what", { time: formatTime(bag.weighed_at) })}</p>
-      <fieldset class="picks">
-        <legend class="sr-only">{voidText("why")}</legend>
-        {voidCodes.map((each) => (
-          <button
-            key={each}
-            type="button"
-            class="button pick"
-            aria-pressed={code.value === each}
-            onClick={() => {
-              code.value = each;
-            }}
-          >
-            {codeText(each)}
-          </button>
-        ))}
-      </fieldset>
+      <QuickPicks label={voidText("why")} value={code} picks={voidCodes} textOf={codeText} />
       <TextField
         label={voidText("words")}
         name="reason"

@@ -7,6 +7,7 @@ import { usePageName } from "../shared/layout.tsx";
 import { navigate } from "../shared/router.ts";
 import { pairDevice } from "../shared/session.ts";
 import { t } from "../shared/texts.ts";
+import { EntryForm } from "./entry-form.tsx";
 
 /**
  * Pairs this browser by a code. The QR code's address has it behind `#`, which browsers send to nobody; it is used when the
@@ -14,50 +15,27 @@ import { t } from "../shared/texts.ts";
  */
 export function Pair() {
   const code = useSignal(location.hash.slice(1, 21));
-  const error = useSignal<string | undefined>(undefined);
-  const isBusy = useSignal(false);
   usePageName(t("pairTitle"));
 
-  async function submit(event: Event): Promise<void> {
-    event.preventDefault();
-    if (isBusy.value) return;
-    if (code.value.trim() === "") {
-      error.value = t("required");
-      return;
-    }
-    isBusy.value = true;
-    error.value = undefined;
-    try {
-      await pairDevice(code.value);
-      navigate("/", { replace: true });
-    } catch (problem) {
-      error.value = refusalText(problem);
-    } finally {
-      isBusy.value = false;
-    }
-  }
-
   return (
-    <main class="sign-in" id="content">
-      <form class="card sign-in-card" onSubmit={submit} noValidate>
-        <h1>{t("pairTitle")}</h1>
-        <p>{t("pairWhat")}</p>
-        <TextField
-          label={t("pairCode")}
-          name="code"
-          value={code}
-          error={error.value}
-          maxLength={20}
-          autoFocus
-        />
-        <button type="submit" class="button button-main" disabled={isBusy.value}>
-          {t("pairDeed")}
-        </button>
-        <a class="button" href="/sign-in">
-          {t("signInWithToken")}
-        </a>
-      </form>
-    </main>
+    <EntryForm
+      title={t("pairTitle")}
+      what={t("pairWhat")}
+      value={code}
+      field={(error) => (
+        <TextField label={t("pairCode")} name="code" value={code} error={error} maxLength={20} autoFocus />
+      )}
+      deed={t("pairDeed")}
+      onSend={async () => {
+        await pairDevice(code.value);
+        navigate("/", { replace: true });
+      }}
+      refusalText={refusalText}
+    >
+      <a class="button" href="/sign-in">
+        {t("signInWithToken")}
+      </a>
+    </EntryForm>
   );
 }
 

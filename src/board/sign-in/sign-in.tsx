@@ -6,58 +6,43 @@ import { usePageName } from "../shared/layout.tsx";
 import { navigate, query } from "../shared/router.ts";
 import { session, signIn } from "../shared/session.ts";
 import { t } from "../shared/texts.ts";
+import { EntryForm } from "./entry-form.tsx";
 
 /** Signs in and goes on to where the reader wanted to go (`?to=`), or stays on the page that asked for it. */
 export function SignIn() {
   const token = useSignal("");
-  const error = useSignal<string | undefined>(undefined);
-  const isBusy = useSignal(false);
   usePageName(t("signIn"));
 
-  async function submit(event: Event): Promise<void> {
-    event.preventDefault();
-    if (isBusy.value) return;
-    if (token.value.trim() === "") {
-      error.value = t("required");
-      return;
-    }
-    isBusy.value = true;
-    error.value = undefined;
-    try {
-      await signIn(token.value.trim());
-      token.value = "";
-      if (location.pathname === "/sign-in") navigate(destination(query.value.get("to")), { replace: true });
-    } catch (problem) {
-      error.value = refusalText(problem);
-    } finally {
-      isBusy.value = false;
-    }
-  }
-
   return (
-    <main class="sign-in" id="content">
-      <form class="card sign-in-card" onSubmit={submit} noValidate>
-        <h1>Pre-Puff</h1>
-        <p>{session.value?.board_public ? t("signInOptional") : t("signInWhy")}</p>
+    <EntryForm
+      title="Pre-Puff"
+      what={session.value?.board_public ? t("signInOptional") : t("signInWhy")}
+      value={token}
+      field={(error) => (
         <TextField
           label={t("token")}
           name="token"
           type="password"
           value={token}
           hint={t("tokenHint")}
-          error={error.value}
+          error={error}
           maxLength={512}
           autoComplete="current-password"
           autoFocus
         />
-        <button type="submit" class="button button-main" disabled={isBusy.value}>
-          {t("signIn")}
-        </button>
-        <a class="button" href="/pair">
-          {t("pairLink")}
-        </a>
-      </form>
-    </main>
+      )}
+      deed={t("signIn")}
+      onSend={async () => {
+        await signIn(token.value.trim());
+        token.value = "";
+        if (location.pathname === "/sign-in") navigate(destination(query.value.get("to")), { replace: true });
+      }}
+      refusalText={refusalText}
+    >
+      <a class="button" href="/pair">
+        {t("pairLink")}
+      </a>
+    </EntryForm>
   );
 }
 

@@ -2,8 +2,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { Job } from "../../records/jobs/job-view.ts";
-import { hasRoom } from "../jobs/job-words.ts";
-import { ApiProblem, api, type Page } from "../shared/api.ts";
+import { firstChoice, jobsWithRoom } from "../jobs/with-room.ts";
+import { ApiProblem, api } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { failureText } from "../shared/failure.ts";
 import { SelectField } from "../shared/field.tsx";
@@ -12,9 +12,6 @@ import { useSubmit } from "../shared/submit.ts";
 import { scaleName } from "./names.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
-
-/** The planned ones are among them. */
-const jobsMax = 100;
 
 /** Gives bags without a job to one of this station's jobs. */
 export function AssignBags(props: { readonly state: StationState; readonly onClose: () => void }) {
@@ -28,13 +25,9 @@ export function AssignBags(props: { readonly state: StationState; readonly onClo
 
   useEffect(() => {
     void submit.run(async () => {
-      const { items } = await api<Page<Job>>("GET", "/api/jobs", {
-        query: { station: state.station, limit: jobsMax },
-      });
-      const open = items.filter(hasRoom);
-      const first = open.find(({ status }) => status === "active") ?? open[0];
+      const open = await jobsWithRoom(state.station);
       jobs.value = open;
-      jobId.value = first === undefined ? "" : String(first.id);
+      jobId.value = firstChoice(open);
     });
   }, [state.station]);
 

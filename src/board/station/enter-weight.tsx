@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import { units } from "../../weighing/units.ts";
+import { notANumber } from "../jobs/job-words.ts";
 import { ApiProblem, api } from "../shared/api.ts";
 import { DialogForm } from "../shared/dialog-form.tsx";
 import { SelectField, TextField } from "../shared/field.tsx";
@@ -9,7 +10,7 @@ import { readTyped } from "../shared/format.ts";
 import { QuickPicks } from "../shared/quick-picks.tsx";
 import { shownUnit } from "../shared/settings.ts";
 import { useSubmit } from "../shared/submit.ts";
-import { notANumber, scaleName } from "./names.ts";
+import { scaleName } from "./names.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 

@@ -1,5 +1,6 @@
 import type { JobStatistics } from "../../records/jobs/job-statistics.ts";
 import type { Job } from "../../records/jobs/job-view.ts";
+import { limitsOf } from "../jobs/limits.ts";
 import { say } from "../jobs/texts.ts";
 import { now } from "../shared/clock.ts";
 import {
@@ -14,7 +15,6 @@ import {
 } from "../shared/format.ts";
 import { ProgressBar } from "../shared/progress-bar.tsx";
 import { isOperator } from "../shared/session.ts";
-import { limitsOf } from "./provisional.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 

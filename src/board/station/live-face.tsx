@@ -1,10 +1,11 @@
 import type { LiveEvent } from "../../events/event.ts";
 import type { Job } from "../../records/jobs/job-view.ts";
 import { type Unit, units } from "../../weighing/units.ts";
+import { limitsOf } from "../jobs/limits.ts";
 import { bagWeight, poundsWeight, toPounds, weightText } from "../shared/format.ts";
 import { Face } from "./face.tsx";
 import { scaleName } from "./names.ts";
-import { limitsOf, provisionalVerdict } from "./provisional.ts";
+import { provisionalVerdict } from "./provisional.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 import type { Verdict } from "./verdict.ts";

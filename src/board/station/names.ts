@@ -1,6 +1,6 @@
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { Scale } from "../../records/scales/scale-list.ts";
-import { formatDecimal, formatNumber } from "../shared/format.ts";
+import { formatNumber } from "../shared/format.ts";
 import { areJobsUpstream } from "../shared/session.ts";
 import { t } from "./texts.ts";
 
@@ -18,9 +18,4 @@ export function bagName(bag: Pick<Bag, "bag_num" | "delivery" | "scale">): strin
 /** The name that people gave it, else `Scale 1`. */
 export function scaleName(id: number, scales: readonly Pick<Scale, "id" | "name">[]): string {
   return scales.find((scale) => scale.id === id)?.name ?? t("scaleNumber", { id });
-}
-
-/** What a field expects if no number was typed, with the reader's decimal separator. */
-export function notANumber(): string {
-  return t("notANumber", { example: formatDecimal("50.5") });
 }

@@ -1,9 +1,11 @@
 import { useSignal } from "@preact/signals";
+import { useState } from "preact/hooks";
 import { api } from "../../shared/api.ts";
 import { serverNow } from "../../shared/clock.ts";
 import { DialogForm } from "../../shared/dialog-form.tsx";
 import { TextField } from "../../shared/field.tsx";
 import { formatMoment } from "../../shared/format.ts";
+import { QuickPicks } from "../../shared/quick-picks.tsx";
 import { useSubmit } from "../../shared/submit.ts";
 import { t } from "../../shared/texts.ts";
 import { say } from "./texts.ts";
@@ -22,7 +24,8 @@ export function SnoozeDialog(props: {
 }) {
   const { check, title, onClose, onDone } = props;
   const submit = useSubmit();
-  const choices = choicesFrom(serverNow());
+  // As they were when it was opened: a chosen one stays among them.
+  const [choices] = useState(() => choicesFrom(serverNow()));
   const until = useSignal(choices[0]);
   const reason = useSignal("");
   const send = () =>
@@ -47,22 +50,12 @@ export function SnoozeDialog(props: {
       keep={t("back")}
     >
       <p>{say("snoozeText")}</p>
-      <fieldset class="picks">
-        <legend class="sr-only">{say("snoozeUntil")}</legend>
-        {choices.map((at) => (
-          <button
-            key={at}
-            type="button"
-            class="button pick"
-            aria-pressed={until.value === at}
-            onClick={() => {
-              until.value = at;
-            }}
-          >
-            {formatMoment(at, serverNow())}
-          </button>
-        ))}
-      </fieldset>
+      <QuickPicks
+        label={say("snoozeUntil")}
+        value={until}
+        picks={choices}
+        textOf={(at) => formatMoment(at, serverNow())}
+      />
       <TextField
         label={say("snoozeReason")}
         name="reason"
@@ -74,7 +67,7 @@ export function SnoozeDialog(props: {
   );
 }
 
-/** In one hour, in eight, tomorrow morning, and a week from then. Milliseconds since the epoch. */
+/** In one hour, in eight, tomorrow morning, and the morning in a week. Milliseconds since the epoch. */
 function choicesFrom(now: number): [number, ...number[]] {
   const morning = new Date(now);
   morning.setDate(morning.getDate() + 1);

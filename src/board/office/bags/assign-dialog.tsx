@@ -1,17 +1,14 @@
 import { useSignal } from "@preact/signals";
 import type { Bag } from "../../../records/bags/bag-view.ts";
 import type { Job } from "../../../records/jobs/job-view.ts";
-import { hasRoom } from "../../jobs/job-words.ts";
-import { api, type Page } from "../../shared/api.ts";
+import { firstChoice } from "../../jobs/with-room.ts";
+import { api } from "../../shared/api.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { DialogForm } from "../../shared/dialog-form.tsx";
 import { failureText } from "../../shared/failure.ts";
-import { SelectField } from "../../shared/field.tsx";
 import { useSubmit } from "../../shared/submit.ts";
 import { t } from "../../shared/texts.ts";
-import { useLoaded } from "../loaded.ts";
-import { Show } from "../states.tsx";
-import { choiceText } from "./job-choice.ts";
+import { JobField, WithRoom } from "./job-choice.tsx";
 import { say } from "./texts.ts";
 
 interface AssignProps {
@@ -26,37 +23,26 @@ export function AssignDialog(props: AssignProps) {
   const { bags, onClose } = props;
   const stations = new Set(bags.map(({ station }) => station));
   const [station = ""] = stations;
-  const jobs = useLoaded(station, async () => {
-    const query = { station, limit: 100 };
-    const { items } = await api<Page<Job>>("GET", "/api/jobs", { query });
-    return items.filter(hasRoom);
-  });
-  if (stations.size > 1) return <Plain {...props} text={say("severalStations")} />;
-  const loaded = jobs.value.value;
-  if (loaded !== null && loaded.length > 0) return <Choice {...props} station={station} jobs={loaded} />;
+  const title = say("assignTitle", { count: bags.length });
+  if (stations.size > 1) {
+    return (
+      <Dialog title={title} onClose={onClose}>
+        <div class="dialog-body">
+          <p>{say("severalStations")}</p>
+        </div>
+      </Dialog>
+    );
+  }
   return (
-    <Dialog title={say("assignTitle", { count: bags.length })} onClose={onClose}>
-      <div class="dialog-body">
-        <Show of={jobs}>{() => <p>{say("noJobHere", { station })}</p>}</Show>
-      </div>
-    </Dialog>
-  );
-}
-
-function Plain(props: AssignProps & { readonly text: string }) {
-  return (
-    <Dialog title={say("assignTitle", { count: props.bags.length })} onClose={props.onClose}>
-      <div class="dialog-body">
-        <p>{props.text}</p>
-      </div>
-    </Dialog>
+    <WithRoom station={station} title={title} onClose={onClose}>
+      {(jobs) => <Choice {...props} station={station} jobs={jobs} />}
+    </WithRoom>
   );
 }
 
 function Choice(props: AssignProps & { readonly station: string; readonly jobs: readonly Job[] }) {
   const { bags, station, jobs, onClose, onDone } = props;
-  const running = jobs.find(({ status }) => status === "active") ?? jobs[0];
-  const job = useSignal(String(running?.id ?? ""));
+  const job = useSignal(firstChoice(jobs));
 
   const left = useSignal(
     [...bags].sort((a, b) => Date.parse(a.weighed_at) - Date.parse(b.weighed_at) || a.id - b.id),
@@ -90,12 +76,7 @@ function Choice(props: AssignProps & { readonly station: string; readonly jobs: 
       keep={t("back")}
     >
       <p>{say("assignText", { station })}</p>
-      <SelectField
-        label={say("toJob")}
-        name="job"
-        value={job}
-        options={jobs.map((each) => ({ value: String(each.id), text: choiceText(each) }))}
-      />
+      <JobField jobs={jobs} value={job} />
     </DialogForm>
   );
 }

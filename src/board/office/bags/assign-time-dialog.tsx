@@ -2,18 +2,15 @@ import { useSignal } from "@preact/signals";
 import type { z } from "zod";
 import type { bulkAssignedSchema } from "../../../records/bags/bulk-assignment.ts";
 import type { Job } from "../../../records/jobs/job-view.ts";
-import { hasRoom } from "../../jobs/job-words.ts";
-import { api, type Page } from "../../shared/api.ts";
+import { firstChoice } from "../../jobs/with-room.ts";
+import { api } from "../../shared/api.ts";
 import { serverNow } from "../../shared/clock.ts";
 import { Dialog } from "../../shared/dialog.tsx";
 import { DialogForm } from "../../shared/dialog-form.tsx";
-import { SelectField } from "../../shared/field.tsx";
 import { formatDateTime } from "../../shared/format.ts";
 import { useSubmit } from "../../shared/submit.ts";
 import { t } from "../../shared/texts.ts";
-import { useLoaded } from "../loaded.ts";
-import { Show } from "../states.tsx";
-import { choiceText } from "./job-choice.ts";
+import { JobField, WithRoom } from "./job-choice.tsx";
 import { say } from "./texts.ts";
 
 type Assigned = z.output<typeof bulkAssignedSchema>;
@@ -31,26 +28,16 @@ interface AssignTimeProps {
 /** Gives all bags without a job of a station and a time to a job that has room, however many they are. */
 export function AssignTimeDialog(props: AssignTimeProps) {
   const { station, onClose } = props;
-  const jobs = useLoaded(station, async () => {
-    const query = { station, limit: 100 };
-    const { items } = await api<Page<Job>>("GET", "/api/jobs", { query });
-    return items.filter(hasRoom);
-  });
-  const loaded = jobs.value.value;
-  if (loaded !== null && loaded.length > 0) return <Choice {...props} jobs={loaded} />;
   return (
-    <Dialog title={say("assignTimeTitle", { station })} onClose={onClose}>
-      <div class="dialog-body">
-        <Show of={jobs}>{() => <p>{say("noJobHere", { station })}</p>}</Show>
-      </div>
-    </Dialog>
+    <WithRoom station={station} title={say("assignTimeTitle", { station })} onClose={onClose}>
+      {(jobs) => <Choice {...props} jobs={jobs} />}
+    </WithRoom>
   );
 }
 
 function Choice(props: AssignTimeProps & { readonly jobs: readonly Job[] }) {
   const { station, from, to, jobs, onClose, onDone } = props;
-  const running = jobs.find(({ status }) => status === "active") ?? jobs[0];
-  const job = useSignal(String(running?.id ?? ""));
+  const job = useSignal(firstChoice(jobs));
   const submit = useSubmit();
   // Fixed when it is opened: what is weighed meanwhile was not meant.
   const span = useSignal({
@@ -89,12 +76,7 @@ function Choice(props: AssignTimeProps & { readonly jobs: readonly Job[] }) {
           ? say("assignTimeUntil", { to: formatDateTime(span.value.to) })
           : say("assignTimeBetween", { from: formatDateTime(from), to: formatDateTime(span.value.to) })}
       </p>
-      <SelectField
-        label={say("toJob")}
-        name="job"
-        value={job}
-        options={jobs.map((each) => ({ value: String(each.id), text: choiceText(each) }))}
-      />
+      <JobField jobs={jobs} value={job} />
     </DialogForm>
   );
 }

@@ -6,6 +6,7 @@ import { bagWeight, formatDateTime, formatMoment, formatNumber, weightText } fro
 import { isOperator, session } from "../../shared/session.ts";
 import { voidWhy } from "../../shared/void-words.ts";
 import { Cell, VerdictMark } from "../parts.tsx";
+import { RowAction } from "../row-action.tsx";
 import { Select, SelectAll } from "../select.tsx";
 import { signedPounds } from "../weights.ts";
 import { word } from "../words.ts";
@@ -161,37 +162,12 @@ function Actions(props: { readonly bag: Bag } & RowActions) {
   const { bag, onVoid, onUnvoid, onAssign } = props;
   const name = bagName(bag);
   if (bag.voided_at !== null) {
-    return (
-      <button
-        type="button"
-        class="button button-small button-quiet"
-        aria-label={`${say("unvoid")}: ${name}`}
-        onClick={() => onUnvoid(bag)}
-      >
-        {say("unvoid")}
-      </button>
-    );
+    return <RowAction text={say("unvoid")} name={name} onClick={() => onUnvoid(bag)} />;
   }
   return (
     <span class="row-actions">
-      {canAssign(bag) && (
-        <button
-          type="button"
-          class="button button-small button-quiet"
-          aria-label={`${say("assign")}: ${name}`}
-          onClick={() => onAssign(bag)}
-        >
-          {say("assign")}
-        </button>
-      )}
-      <button
-        type="button"
-        class="button button-small button-quiet"
-        aria-label={`${say("void")}: ${name}`}
-        onClick={() => onVoid(bag)}
-      >
-        {say("void")}
-      </button>
+      {canAssign(bag) && <RowAction text={say("assign")} name={name} onClick={() => onAssign(bag)} />}
+      <RowAction text={say("void")} name={name} onClick={() => onVoid(bag)} />
     </span>
   );
 }

@@ -57,9 +57,9 @@ export const say = translator({
     assign: "Assign",
     assignTitle: { one: "Assign {count} bag to a job", other: "Assign {count} bags to a job" },
     assignText:
-      "Jobs of {station} can take it. A bag gets the job's next number, its target and the verdict.",
+      "Choose a job of {station} with room. Each bag gets the job's next number and is judged by its target.",
     severalStations: "The selected bags are from several stations: assign one station's bags at a time.",
-    noJobHere: "No job of {station} has room for a bag. Start one on the station's board, or complete fewer.",
+    noJobHere: "No job of {station} has room for a bag. Start one on the station's board.",
     assignTime: "Assign all of this time…",
     assignTimeStation: "Choose a station and, if you like, a time.",
     assignTimeTitle: "Assign bags of {station} without a job",
@@ -131,7 +131,7 @@ export const say = translator({
     assign: "Asignar",
     assignTitle: { one: "Asignar {count} bolsa a un trabajo", other: "Asignar {count} bolsas a un trabajo" },
     assignText:
-      "La pueden recibir trabajos de {station}. Una bolsa recibe el siguiente número del trabajo, su objetivo y el resultado.",
+      "Elija un trabajo de {station} con sitio. Cada bolsa recibe el siguiente número del trabajo y se evalúa con su objetivo.",
     severalStations:
       "Las bolsas seleccionadas son de varias estaciones: asigne las de una estación cada vez.",
     noJobHere:

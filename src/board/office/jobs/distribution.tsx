@@ -2,9 +2,10 @@ import type { JobStatistics } from "../../../records/jobs/job-statistics.ts";
 import type { Job } from "../../../records/jobs/job-view.ts";
 import { formatNumber, poundsWeight } from "../../shared/format.ts";
 import { shownUnit } from "../../shared/settings.ts";
-import { poundsInUnit, poundsText } from "../weights.ts";
+import { Limit, percent } from "../chart-parts.tsx";
+import { poundsInUnit, poundsText, tickText } from "../weights.ts";
 import { word } from "../words.ts";
-import { type Bar, layOut, type Mark } from "./histogram.ts";
+import { type Bar, layOut } from "./histogram.ts";
 import { say } from "./texts.ts";
 
 /** The distribution of the weights around the target, as a chart and as a table. */
@@ -29,9 +30,9 @@ export function Distribution(props: { readonly job: Job; readonly statistics: Jo
               style={{ left: percent(bar.left), width: percent(bar.width), height: percent(bar.height) }}
             />
           ))}
-          <Limit mark={picture.lower} text={say("lowerLimit")} kind="limit" />
-          <Limit mark={picture.target} text={word("target")} kind="target" />
-          <Limit mark={picture.upper} text={say("upperLimit")} kind="limit" />
+          <Limit mark={picture.lower} text={say("lowerLimit")} isTarget={false} />
+          <Limit mark={picture.target} text={word("target")} isTarget />
+          <Limit mark={picture.upper} text={say("upperLimit")} isTarget={false} />
         </div>
         <div class="axis">
           {picture.ticks.map((tick) => (
@@ -65,27 +66,6 @@ export function Distribution(props: { readonly job: Job; readonly statistics: Jo
   );
 }
 
-function Limit(props: { readonly mark: Mark; readonly text: string; readonly kind: "limit" | "target" }) {
-  const { mark, text, kind } = props;
-  return (
-    <span class={`limit limit-${kind}`} style={{ left: percent(mark.at) }}>
-      <span class={`limit-text${mark.at < 0.15 ? " limit-first" : mark.at > 0.85 ? " limit-last" : ""}`}>
-        {text} <b>{poundsText(mark.value)}</b>
-      </span>
-    </span>
-  );
-}
-
 function rangeText({ bin }: Bar): string {
   return `${poundsWeight(bin.from).number} – ${poundsText(bin.to)}`;
-}
-
-/** Round by itself: as few decimals as it has. */
-function tickText(value: number): string {
-  const rounded = Number((value / poundsInUnit()).toPrecision(8));
-  return formatNumber(rounded, (String(rounded).split(".")[1] ?? "").length);
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(3)}%`;
 }

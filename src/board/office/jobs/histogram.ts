@@ -1,3 +1,6 @@
+import { limitsOf } from "../../jobs/limits.ts";
+import { type Mark, roundValues } from "../axis.ts";
+
 /** As the API has them: pounds, decimal strings. */
 export interface Bin {
   readonly from: string;
@@ -31,11 +34,6 @@ export interface Histogram {
   readonly ticks: readonly Mark[];
 }
 
-export interface Mark {
-  readonly at: number;
-  readonly value: number;
-}
-
 /** Room beside the outermost bar or limit, of the whole width. */
 const margin = 0.03;
 
@@ -50,8 +48,7 @@ export function layOut(
   unit = 1,
 ): Histogram {
   const target = Number(job.target_weight);
-  const allowed = (target * Number(job.tolerance_percent)) / 100;
-  const [lower, upper] = [target - allowed, target + allowed];
+  const { lower, upper } = limitsOf(job);
   const edges = [lower, upper, target, ...bins.flatMap(({ from, to }) => [Number(from), Number(to)])];
   const [min, max] = [Math.min(...edges), Math.max(...edges)];
   const room = (max - min) * margin || target * margin;
@@ -73,18 +70,4 @@ export function layOut(
   });
   const ticks = roundValues(begin / unit, (begin + whole) / unit).map((value) => mark(value * unit));
   return { bars, most, target: mark(target), lower: mark(lower), upper: mark(upper), ticks };
-}
-
-const ticksMax = 9;
-
-/** At most nine round values (1, 2 or 5 times a power of ten apart) from `min` to `max`. */
-export function roundValues(min: number, max: number): number[] {
-  const least = (max - min) / ticksMax;
-  if (!(least > 0)) return [];
-  const power = 10 ** Math.floor(Math.log10(least));
-  const step = [1, 2, 5, 10].map((times) => times * power).find((each) => each >= least) ?? 10 * power;
-  const first = Math.ceil(min / step);
-  const count = Math.floor(max / step) - first + 1;
-  // Whole numbers times the step: added up, a step of 0.1 would drift.
-  return Array.from({ length: count }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }

@@ -6,13 +6,13 @@ import { t } from "../../shared/texts.ts";
 import { ActDialog } from "../act-dialog.tsx";
 import { useLoaded } from "../loaded.ts";
 import { Ago, Cell, Moment } from "../parts.tsx";
+import { RowAction } from "../row-action.tsx";
 import { useEvery } from "../soon.ts";
 import { Empty, Show } from "../states.tsx";
 import { word } from "../words.ts";
 import { AccessTabs } from "./access-tabs.tsx";
 import { MakeToken } from "./make-token.tsx";
 import { PairDialog } from "./pair-dialog.tsx";
-import { RowAction } from "./people-page.tsx";
 import { say } from "./texts.ts";
 import { TokenDialog } from "./token-dialog.tsx";
 
@@ -32,7 +32,7 @@ export function DevicesPage() {
   });
   useEvery(tokens.reload, askEveryMs);
   const open = useSignal<Open | null>(null);
-  const show = (next: Open) => () => {
+  const show = (next: Open) => {
     open.value = next;
   };
   return (
@@ -42,25 +42,16 @@ export function DevicesPage() {
         <section>
           <p class="quiet">{say("devicesWhat")}</p>
           <div class="filters">
-            <button type="button" class="button button-main" onClick={show({ what: "pair" })}>
+            <button type="button" class="button button-main" onClick={() => show({ what: "pair" })}>
               {say("pairDevice")}
             </button>
-            <button type="button" class="button" onClick={show({ what: "make" })}>
+            <button type="button" class="button" onClick={() => show({ what: "make" })}>
               {say("makeToken")}
             </button>
           </div>
           <Show of={tokens}>
             {(list) =>
-              list.length === 0 ? (
-                <Empty>{say("noneYet")}</Empty>
-              ) : (
-                <TokenTable
-                  tokens={list}
-                  onOpen={(next) => {
-                    open.value = next;
-                  }}
-                />
-              )
+              list.length === 0 ? <Empty>{say("noneYet")}</Empty> : <TokenTable tokens={list} onOpen={show} />
             }
           </Show>
         </section>

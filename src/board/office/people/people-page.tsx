@@ -6,6 +6,7 @@ import { t } from "../../shared/texts.ts";
 import { ActDialog } from "../act-dialog.tsx";
 import { useLoaded } from "../loaded.ts";
 import { Cell, Moment } from "../parts.tsx";
+import { RowAction } from "../row-action.tsx";
 import { Empty, Show } from "../states.tsx";
 import { word } from "../words.ts";
 import { AccessTabs } from "./access-tabs.tsx";
@@ -124,25 +125,6 @@ function PeopleTable(props: { readonly people: readonly Person[]; readonly onOpe
         ))}
       </tbody>
     </table>
-  );
-}
-
-/** A button in a row, with the row's name for those who do not see it. */
-export function RowAction(props: {
-  readonly text: string;
-  readonly name: string;
-  readonly onClick: () => void;
-}) {
-  const { text, name, onClick } = props;
-  return (
-    <button
-      type="button"
-      class="button button-small button-quiet"
-      aria-label={`${text}: ${name}`}
-      onClick={onClick}
-    >
-      {text}
-    </button>
   );
 }
 

@@ -1,13 +1,14 @@
 import { useSignal } from "@preact/signals";
 import type { Product } from "../../../records/products/products.ts";
-import { typedPounds, typedWeight } from "../../jobs/job-words.ts";
+import { notANumber, typedPounds, typedWeight } from "../../jobs/job-words.ts";
 import { api } from "../../shared/api.ts";
 import { DialogForm } from "../../shared/dialog-form.tsx";
 import { SelectField, TextField } from "../../shared/field.tsx";
-import { formatDecimal, formatTyped, readTyped } from "../../shared/format.ts";
+import { formatTyped, readTyped } from "../../shared/format.ts";
 import { session } from "../../shared/session.ts";
 import { shownUnit } from "../../shared/settings.ts";
 import { useSubmit } from "../../shared/submit.ts";
+import { t } from "../../shared/texts.ts";
 import { say } from "./texts.ts";
 
 /** Makes a product, or changes one. */
@@ -35,16 +36,15 @@ export function ProductDialog(props: {
   const save = () =>
     submit.run(async () => {
       const percent = readTyped(tolerance.value);
-      const notANumber = say("notANumber", { example: formatDecimal("50.5") });
       const optional = (text: string) => (text.trim() === "" ? null : readTyped(text));
       const isWrong = (text: string) => text.trim() !== "" && readTyped(text) === null;
       const wrong = {
-        ...(name.value.trim() === "" && { name: say("missing") }),
-        ...(pounds === null && { target_weight: notANumber }),
-        ...(percent === null && { tolerance_percent: notANumber }),
+        ...(name.value.trim() === "" && { name: t("required") }),
+        ...(pounds === null && { target_weight: notANumber() }),
+        ...(percent === null && { tolerance_percent: notANumber() }),
         ...(!/^([1-9]\d{0,6})?$/.test(quantity.value.trim()) && { quantity: say("notAWhole") }),
-        ...(isWrong(price.value) && { price_per_lb: notANumber }),
-        ...(isWrong(volume.value) && { bag_volume: notANumber }),
+        ...(isWrong(price.value) && { price_per_lb: notANumber() }),
+        ...(isWrong(volume.value) && { bag_volume: notANumber() }),
       };
       if (Object.keys(wrong).length > 0) {
         submit.faults.value = wrong;

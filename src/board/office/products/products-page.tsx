@@ -9,6 +9,7 @@ import { ActDialog } from "../act-dialog.tsx";
 import { Choice } from "../choice.tsx";
 import { useLoaded } from "../loaded.ts";
 import { Cell, Moment } from "../parts.tsx";
+import { RowAction } from "../row-action.tsx";
 import { Empty, Show } from "../states.tsx";
 import { word } from "../words.ts";
 import { ImportDialog } from "./import-dialog.tsx";
@@ -168,21 +169,16 @@ function Actions(props: {
   readonly onUse: (product: Product) => void;
 }) {
   const { product, onOpen, onUse } = props;
-  const button = (text: string, onClick: () => void) => (
-    <button
-      type="button"
-      class="button button-small button-quiet"
-      aria-label={`${text}: ${product.name}`}
-      onClick={onClick}
-    >
-      {text}
-    </button>
-  );
-  if (product.retired_at !== null) return button(say("use"), () => onUse(product));
+  if (product.retired_at !== null)
+    return <RowAction text={say("use")} name={product.name} onClick={() => onUse(product)} />;
   return (
     <span class="row-actions">
-      {button(say("edit"), () => onOpen({ what: "edit", product }))}
-      {button(say("retire"), () => onOpen({ what: "retire", product }))}
+      <RowAction text={say("edit")} name={product.name} onClick={() => onOpen({ what: "edit", product })} />
+      <RowAction
+        text={say("retire")}
+        name={product.name}
+        onClick={() => onOpen({ what: "retire", product })}
+      />
     </span>
   );
 }

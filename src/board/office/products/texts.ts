@@ -33,9 +33,7 @@ export const say = translator({
     lastUsed: "Last used",
     retireTitle: "Retire {name}?",
     retireText: "No job is started from it any more. Its jobs stay as they are. You can use it again later.",
-    notANumber: "Enter a number such as 50 or {example}.",
     notAWhole: "Enter a whole number such as 100.",
-    missing: "Required.",
 
     importCsv: "Import CSV",
     importTitle: "Import products",
@@ -87,9 +85,7 @@ export const say = translator({
     retireTitle: "¿Retirar {name}?",
     retireText:
       "Ya no se inicia ningún trabajo con él. Sus trabajos quedan como están. Puede volver a usarlo después.",
-    notANumber: "Escriba un número como 50 o {example}.",
     notAWhole: "Escriba un número entero como 100.",
-    missing: "Obligatorio.",
 
     importCsv: "Importar CSV",
     importTitle: "Importar productos",

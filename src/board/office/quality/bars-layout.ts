@@ -1,4 +1,4 @@
-import { type Mark, roundValues } from "../jobs/histogram.ts";
+import { type Mark, roundValues } from "../axis.ts";
 
 interface Bar {
   readonly from: number;

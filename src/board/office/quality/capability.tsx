@@ -1,11 +1,11 @@
 import type { CapabilityAnswer } from "../../../records/quality/capability-answer.ts";
 import { formatNumber, formatShare } from "../../shared/format.ts";
+import { Limit, percent } from "../chart-parts.tsx";
 import { Fact } from "../parts.tsx";
-import { poundsInUnit, poundsText } from "../weights.ts";
+import { fineText, poundsInUnit, poundsText, tickText } from "../weights.ts";
 import { word } from "../words.ts";
 import { layOutBars } from "./bars-layout.ts";
 import { say } from "./texts.ts";
-import { fineText, tickText } from "./weight-text.ts";
 
 const indexes = ["cp", "cpk", "pp", "ppk", "cpm"] as const;
 const names = { cp: "Cp", cpk: "Cpk", pp: "Pp", ppk: "Ppk", cpm: "Cpm" } as const;
@@ -94,16 +94,13 @@ function Curve(props: { readonly answer: CapabilityAnswer }) {
         <svg class="control-curve" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
           <polyline class="control-line" points={drawn.curve} />
         </svg>
-        {drawn.marks.map(({ kind, at, value }) => (
-          <span
+        {drawn.marks.map(({ kind, ...mark }) => (
+          <Limit
             key={kind}
-            class={`limit ${kind === "target" ? "limit-target" : ""}`}
-            style={{ left: percent(at) }}
-          >
-            <span class={`limit-text${at < 0.15 ? " limit-first" : at > 0.85 ? " limit-last" : ""}`}>
-              {kind === "target" ? word("target") : say(kind)} <b>{poundsText(value)}</b>
-            </span>
-          </span>
+            mark={mark}
+            text={kind === "target" ? word("target") : say(kind)}
+            isTarget={kind === "target"}
+          />
         ))}
       </div>
       <div class="axis" aria-hidden="true">
@@ -119,8 +116,4 @@ function Curve(props: { readonly answer: CapabilityAnswer }) {
 
 function numberOf(text: string | null): number | null {
   return text === null ? null : Number(text);
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(3)}%`;
 }

@@ -1,5 +1,5 @@
 import type { ChartAnswer } from "../../../records/quality/chart-answer.ts";
-import { type Mark, roundValues } from "../jobs/histogram.ts";
+import { type Mark, roundValues } from "../axis.ts";
 
 /** One line of numbers with its limits, as it is drawn. */
 export interface Track {

@@ -1,10 +1,10 @@
 import type { ChartAnswer } from "../../../records/quality/chart-answer.ts";
 import { formatDateTime, formatNumber } from "../../shared/format.ts";
-import { poundsInUnit } from "../weights.ts";
+import { percent } from "../chart-parts.tsx";
+import { fineText, poundsInUnit, tickText } from "../weights.ts";
 import { word } from "../words.ts";
 import { type DrawnTrack, drawTracks, sumTracks, tracksOf } from "./chart-layout.ts";
 import { say } from "./texts.ts";
-import { fineText, tickText } from "./weight-text.ts";
 
 /** A control chart: what is charted above, its spread below. */
 export function ControlChart(props: { readonly answer: ChartAnswer }) {
@@ -160,8 +160,4 @@ export function PointTable(props: { readonly answer: ChartAnswer }) {
       </table>
     </details>
   );
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(3)}%`;
 }

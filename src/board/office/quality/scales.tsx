@@ -1,8 +1,8 @@
 import type { ScalesAnswer } from "../../../records/quality/scales-answer.ts";
 import { formatNumber } from "../../shared/format.ts";
+import { fineText } from "../weights.ts";
 import { word } from "../words.ts";
 import { say } from "./texts.ts";
-import { fineText } from "./weight-text.ts";
 
 /** Scale against scale: what each is off the others, and which one moves. */
 export function Scales(props: { readonly answer: ScalesAnswer }) {

@@ -1,5 +1,6 @@
 import type { Report } from "../../../records/reports/report.ts";
 import { formatNumber } from "../../shared/format.ts";
+import { percent } from "../chart-parts.tsx";
 import { word } from "../words.ts";
 import { type Column, type Layer, layers, layOutBars } from "./bars.ts";
 import { barName, plantMoment } from "./plant-time.ts";
@@ -88,8 +89,4 @@ export function BarChart(props: { readonly report: Report }) {
 function columnText({ bar, layers: shown }: Column, zone: string): string {
   const parts = shown.map(({ layer }) => `${word(layer)}: ${formatNumber(bar[layer])}`);
   return [plantMoment(bar.from, zone), ...parts].join("\n");
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(3)}%`;
 }

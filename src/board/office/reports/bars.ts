@@ -1,4 +1,5 @@
 import type { Report } from "../../../records/reports/report.ts";
+import { roundStep } from "../axis.ts";
 
 /** From the bottom of a column to its top. */
 export const layers = ["in", "under", "over", "no_job"] as const;
@@ -24,7 +25,7 @@ const ticksMax = 5;
 
 /** Lays out the bars of a report: bags by verdict, one on the other. */
 export function layOutBars(bars: Report["bars"]): BarChart {
-  const step = tickStep(Math.max(1, ...bars.map(({ bags }) => bags)));
+  const step = roundStep(Math.max(1, ...bars.map(({ bags }) => bags / ticksMax)));
   const top = Math.max(1, Math.ceil(Math.max(...bars.map(({ bags }) => bags)) / step)) * step;
   const every = Math.ceil(bars.length / namesMax);
   return {
@@ -38,11 +39,4 @@ export function layOutBars(bars: Report["bars"]): BarChart {
       at: (index * step) / top,
     })),
   };
-}
-
-/** A round number: 1, 2 or 5 with zeros. */
-function tickStep(most: number): number {
-  const rough = most / ticksMax;
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, rough)));
-  return ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
 }

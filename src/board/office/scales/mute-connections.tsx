@@ -5,6 +5,7 @@ import { isAdmin } from "../../shared/session.ts";
 import { ActDialog } from "../act-dialog.tsx";
 import { useLoaded } from "../loaded.ts";
 import { Ago, Cell } from "../parts.tsx";
+import { RowAction } from "../row-action.tsx";
 import { useEvery } from "../soon.ts";
 import { Show } from "../states.tsx";
 import { word } from "../words.ts";
@@ -93,14 +94,11 @@ function MuteTable(props: {
                   >
                     {say("lines")}
                   </a>
-                  <button
-                    type="button"
-                    class="button button-small button-quiet"
-                    aria-label={`${say("close")}: ${connection.remote_address}`}
+                  <RowAction
+                    text={say("close")}
+                    name={connection.remote_address}
                     onClick={() => props.onClose(connection)}
-                  >
-                    {say("close")}
-                  </button>
+                  />
                 </span>
               </Cell>
             )}

@@ -3,6 +3,7 @@ import { now } from "../../shared/clock.ts";
 import { bagWeight, formatNumber, formatShare, weightText } from "../../shared/format.ts";
 import { isAdmin } from "../../shared/session.ts";
 import { Ago, Cell, Moment } from "../parts.tsx";
+import { RowAction } from "../row-action.tsx";
 import { word } from "../words.ts";
 import { bagsPerHour, rejectedShare, type WeighTimes } from "./rates.ts";
 import { stateOf } from "./scale-list.ts";
@@ -141,13 +142,13 @@ function Actions(props: {
   readonly onRemove: (scale: Scale) => void;
 }) {
   const { scale, onEdit, onRemove } = props;
-  const named = (text: string) => `${text}: ${word("scale")} ${scale.id}`;
+  const name = `${word("scale")} ${scale.id}`;
   return (
     <span class="row-actions">
       <a
         class="button button-small button-quiet"
         href={`/bags?scale=${scale.id}`}
-        aria-label={named(say("bags"))}
+        aria-label={`${say("bags")}: ${name}`}
       >
         {say("bags")}
       </a>
@@ -156,27 +157,13 @@ function Actions(props: {
           <a
             class="button button-small button-quiet"
             href={`/scales?lines=${scale.id}`}
-            aria-label={named(say("lines"))}
+            aria-label={`${say("lines")}: ${name}`}
           >
             {say("lines")}
           </a>
-          <button
-            type="button"
-            class="button button-small button-quiet"
-            aria-label={named(say("edit"))}
-            onClick={() => onEdit(scale)}
-          >
-            {say("edit")}
-          </button>
+          <RowAction text={say("edit")} name={name} onClick={() => onEdit(scale)} />
           {!scale.configured && (
-            <button
-              type="button"
-              class="button button-small button-quiet"
-              aria-label={named(say("remove"))}
-              onClick={() => onRemove(scale)}
-            >
-              {say("remove")}
-            </button>
+            <RowAction text={say("remove")} name={name} onClick={() => onRemove(scale)} />
           )}
         </>
       )}

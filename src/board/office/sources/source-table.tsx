@@ -2,6 +2,7 @@ import type { SourceView } from "../../../records/sources/source-list.ts";
 import { isAdmin } from "../../shared/session.ts";
 import { CaptureLink } from "../capture-link.tsx";
 import { Ago, Cell } from "../parts.tsx";
+import { RowAction } from "../row-action.tsx";
 import { word } from "../words.ts";
 import { dialectText, say } from "./texts.ts";
 
@@ -157,22 +158,8 @@ function Actions(props: {
       <CaptureLink of={{ source: source.name ?? "default" }} class="button button-small button-quiet" />
       {!source.fixed && (
         <>
-          <button
-            type="button"
-            class="button button-small button-quiet"
-            aria-label={`${say("edit")}: ${source.name}`}
-            onClick={() => onEdit(source)}
-          >
-            {say("edit")}
-          </button>
-          <button
-            type="button"
-            class="button button-small button-quiet"
-            aria-label={`${say("remove")}: ${source.name}`}
-            onClick={() => onRemove(source)}
-          >
-            {say("remove")}
-          </button>
+          <RowAction text={say("edit")} name={source.name ?? "default"} onClick={() => onEdit(source)} />
+          <RowAction text={say("remove")} name={source.name ?? "default"} onClick={() => onRemove(source)} />
         </>
       )}
     </span>

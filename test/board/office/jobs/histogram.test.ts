@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { layOut, roundValues } from "../../../../src/board/office/jobs/histogram.ts";
+import { roundValues } from "../../../../src/board/office/axis.ts";
+import { layOut } from "../../../../src/board/office/jobs/histogram.ts";
 
 const job = { target_weight: "50.00", tolerance_percent: "10.00" };
 const bin = (from: string, to: string, bags: number) => ({ from, to, bags });
