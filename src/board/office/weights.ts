@@ -1,4 +1,4 @@
-import { formatNumber, formatSigned, poundsWeight, toPounds, weightText } from "../shared/format.ts";
+import { formatNumber, poundsWeight, toPounds, weightText } from "../shared/format.ts";
 import { shownUnit } from "../shared/settings.ts";
 
 /** Pounds in one of the reader's unit. */
@@ -19,11 +19,6 @@ export function poundsNumber(pounds: string | null): string {
 /** `Mean (lb)`. */
 export function inUnit(name: string): string {
   return `${name} (${shownUnit.value})`;
-}
-
-/** A difference of pounds in the chosen unit, with its sign. */
-export function signedPounds(pounds: number): string {
-  return weightText({ number: formatSigned(pounds / poundsInUnit()), unit: shownUnit.value });
 }
 
 /** Pounds that were estimated, in the chosen unit: finer than a scale divides. */

@@ -93,6 +93,16 @@ export function formatSigned(value: number, decimals = 2): string {
     .replace("-", "\u2212");
 }
 
+/** A difference of pounds in the chosen unit, with its sign. */
+export function signedPounds(pounds: number): string {
+  return weightText({ number: formatSigned(inChosenUnit(pounds)), unit: shownUnit.value });
+}
+
+/** A weight as the scale printed it, in its unit. */
+export function printedText({ weight, unit }: { readonly weight: string; readonly unit: string }): string {
+  return weightText({ number: formatDecimal(weight), unit });
+}
+
 /** Pounds as a number in the chosen unit. */
 export function inChosenUnit(pounds: number): number {
   return pounds * unitsPerPound[shownUnit.value];

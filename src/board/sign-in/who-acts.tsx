@@ -1,13 +1,14 @@
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import type { Person } from "../../access/persons.ts";
-import { ApiProblem, api, type Page, whenPersonWanted } from "../shared/api.ts";
+import { ApiProblem, whenPersonWanted } from "../shared/api.ts";
 import { Dialog } from "../shared/dialog.tsx";
 import { failureText } from "../shared/failure.ts";
 import { formatAge, formatTime } from "../shared/format.ts";
 import { Keypad } from "../shared/keypad.tsx";
 import { actingPerson, actNoMore, device, enterPin, isPersonAsked, loadSession } from "../shared/session.ts";
 import { t } from "../shared/texts.ts";
+import { loadPeople } from "./people.ts";
 
 const pinLengthMax = 8;
 
@@ -66,9 +67,9 @@ function Names(props: { readonly onClose: () => void; readonly onChoose: (person
   const people = useSignal<readonly Person[] | null>(null);
   const failure = useSignal<string | null>(null);
   useEffect(() => {
-    api<Page<Person>>("GET", "/api/persons", { query: { retired: false, limit: 500 } }).then(
-      ({ items }) => {
-        people.value = items.toSorted((a, b) => a.name.localeCompare(b.name));
+    loadPeople().then(
+      (found) => {
+        people.value = found;
       },
       (error: unknown) => {
         failure.value = failureText(error);

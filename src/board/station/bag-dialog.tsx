@@ -3,14 +3,7 @@ import type { Bag } from "../../records/bags/bag-view.ts";
 import { api } from "../shared/api.ts";
 import { Dialog } from "../shared/dialog.tsx";
 import { DialogForm } from "../shared/dialog-form.tsx";
-import {
-  bagWeight,
-  formatDateTime,
-  formatDecimal,
-  formatSigned,
-  inChosenUnit,
-  weightText,
-} from "../shared/format.ts";
+import { bagWeight, formatDateTime, printedText, signedPounds, weightText } from "../shared/format.ts";
 import { isOperator } from "../shared/session.ts";
 import { shownUnit } from "../shared/settings.ts";
 import { useSubmit } from "../shared/submit.ts";
@@ -79,11 +72,7 @@ function Facts({ bag, state }: { readonly bag: Bag; readonly state: StationState
       </p>
       <p>{t(verdict)}</p>
       {bag.voided_at !== null && <p>{t("voidWhat", { reason: voidWhy(bag) })}</p>}
-      {off !== null && (
-        <p class="number">
-          {t("offTarget", { difference: `${formatSigned(inChosenUnit(off))}\u00a0${shownUnit.value}` })}
-        </p>
-      )}
+      {off !== null && <p class="number">{t("offTarget", { difference: signedPounds(off) })}</p>}
       <p class="number">{formatDateTime(bag.weighed_at)}</p>
       <p>
         {bag.source === "api" ? t("byApi") : scaleName(bag.scale, state.scales.value)}
@@ -94,9 +83,4 @@ function Facts({ bag, state }: { readonly bag: Bag; readonly state: StationState
       {bag.repeat_suspected && bag.voided_at === null && <p>{t("repeat")}</p>}
     </div>
   );
-}
-
-/** The weight as the scale printed it, in its unit. */
-export function printedText({ weight, unit }: Pick<Bag, "weight" | "unit">): string {
-  return `${formatDecimal(weight)}\u00a0${unit}`;
 }

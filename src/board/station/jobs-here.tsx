@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { Stations } from "../../http/api/stations.ts";
 import type { Job } from "../../records/jobs/job-view.ts";
+import { BeginsItself } from "../jobs/begins-itself.tsx";
 import { ChangeJobDialog, NewJobDialog } from "../jobs/job-dialog.tsx";
 import { orderText } from "../jobs/job-words.ts";
 import { QueueList } from "../jobs/queue-list.tsx";
@@ -74,23 +75,12 @@ export function JobsHere(props: { readonly state: StationState; readonly onClose
             )
           }
         </Show>
-        <label class="check-line">
-          <input
-            type="checkbox"
-            name="begins_itself"
-            checked={queue.value.value?.beginsItself ?? false}
-            onChange={(event) => {
-              const next_job_begins = event.currentTarget.checked ? "by_itself" : "by_hand";
-              void submit.run(async () => {
-                await api("PATCH", `/api/stations/${encodeURIComponent(station)}`, {
-                  body: { next_job_begins },
-                });
-                queue.reload();
-              });
-            }}
-          />
-          <span>{say("beginsItself")}</span>
-        </label>
+        <BeginsItself
+          station={station}
+          isOn={queue.value.value?.beginsItself ?? false}
+          submit={submit}
+          onChanged={queue.reload}
+        />
         {submit.failure.value && (
           <p class="form-error" role="alert">
             {submit.failure.value}

@@ -2,18 +2,9 @@ import type { ReadingEvent } from "../../events/event.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
 import { now } from "../shared/clock.ts";
-import {
-  bagWeight,
-  formatAge,
-  formatSigned,
-  formatTime,
-  inChosenUnit,
-  weightText,
-} from "../shared/format.ts";
+import { bagWeight, formatAge, formatTime, printedText, signedPounds, weightText } from "../shared/format.ts";
 import { areJobsUpstream } from "../shared/session.ts";
-import { shownUnit } from "../shared/settings.ts";
 import { voidWhy } from "../shared/void-words.ts";
-import { printedText } from "./bag-dialog.tsx";
 import { CompleteFace, completionOf } from "./complete-face.tsx";
 import { Face } from "./face.tsx";
 import { LiveFace } from "./live-face.tsx";
@@ -113,11 +104,7 @@ function BagFace({ bag, state }: { readonly bag: Bag; readonly state: StationSta
         <strong class="badge">{t("printedAs", { weight: printedText(bag) })}</strong>
       )}
       {bag.source === "manual" && <strong class="badge">{t("byHand")}</strong>}
-      {off !== null && (
-        <span>
-          {t("offTarget", { difference: `${formatSigned(inChosenUnit(off))}\u00a0${shownUnit.value}` })}
-        </span>
-      )}
+      {off !== null && <span>{t("offTarget", { difference: signedPounds(off) })}</span>}
       {bag.source === "api" ? (
         <span>{t("byApi")}</span>
       ) : (

@@ -338,7 +338,7 @@ export const t = translator({
     down_scales_port: "El puerto de las básculas está cerrado.",
     noticeUnassigned: { one: "{number} bolsa no tiene trabajo", other: "{number} bolsas no tienen trabajo" },
     noticeUnassignedMany: "Más de {number} bolsas no tienen trabajo",
-    noticeUnassignedSeen: "No lo necesitan",
+    noticeUnassignedSeen: "No necesitan trabajo",
     noticeUnassignedWhat: "Asigne cada bolsa al trabajo al que pertenece.",
 
     actions: "Acciones",

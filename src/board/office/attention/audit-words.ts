@@ -43,7 +43,7 @@ const field = translator({
   en: {
     acknowledged: "acknowledged",
     alias_of: "counts as scale",
-    after_job: "behind job",
+    after_job: "after job",
     all: "all",
     bag_ids: "bags",
     bag_num: "bag number",
@@ -103,7 +103,7 @@ const field = translator({
   es: {
     acknowledged: "reconocidas",
     alias_of: "cuenta como la báscula",
-    after_job: "detrás del trabajo",
+    after_job: "después del trabajo",
     all: "todos",
     bag_ids: "bolsas",
     bag_num: "número de bolsa",

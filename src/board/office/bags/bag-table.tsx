@@ -2,13 +2,19 @@ import type { Signal } from "@preact/signals";
 import type { Bag } from "../../../records/bags/bag-view.ts";
 import { verdictOf } from "../../shared/bag-verdict.ts";
 import { now } from "../../shared/clock.ts";
-import { bagWeight, formatDateTime, formatMoment, formatNumber, weightText } from "../../shared/format.ts";
+import {
+  bagWeight,
+  formatDateTime,
+  formatMoment,
+  formatNumber,
+  signedPounds,
+  weightText,
+} from "../../shared/format.ts";
 import { isOperator, session } from "../../shared/session.ts";
 import { voidWhy } from "../../shared/void-words.ts";
 import { Cell, VerdictMark } from "../parts.tsx";
 import { RowAction } from "../row-action.tsx";
 import { Select, SelectAll } from "../select.tsx";
-import { signedPounds } from "../weights.ts";
 import { word } from "../words.ts";
 import { say } from "./texts.ts";
 

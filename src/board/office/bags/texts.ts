@@ -136,8 +136,8 @@ export const say = translator({
       "Las bolsas seleccionadas son de varias estaciones: asigne las de una estación cada vez.",
     noJobHere:
       "Ningún trabajo de {station} tiene sitio para una bolsa. Inicie uno en el tablero de la estación.",
-    assignTime: "Asignar todas las de este tiempo…",
-    assignTimeStation: "Elija una estación y, si quiere, un tiempo.",
+    assignTime: "Asignar todas las de este período…",
+    assignTimeStation: "Elija una estación y, si quiere, un período.",
     assignTimeTitle: "Asignar las bolsas de {station} sin trabajo",
     assignTimeUntil:
       "Todas las pesadas antes del {to}, en el orden en que se pesaron, mientras quepan en el trabajo.",

@@ -1,4 +1,5 @@
 import type { JobHistory } from "../../../records/jobs/job-history.ts";
+import { say as sayJobs } from "../../jobs/texts.ts";
 import { formatDateTime, formatNumber, targetText } from "../../shared/format.ts";
 import { Cell } from "../parts.tsx";
 import { word } from "../words.ts";
@@ -93,5 +94,5 @@ function whatChanged({ before, after }: Change): string[] {
 }
 
 function quantityText({ quantity }: Change["before"]): string {
-  return say("bagsWanted", { count: quantity, number: formatNumber(quantity) });
+  return sayJobs("bags", { count: quantity, number: formatNumber(quantity) });
 }

@@ -3,10 +3,16 @@ import type { JobStatistics } from "../../../records/jobs/job-statistics.ts";
 import type { Job } from "../../../records/jobs/job-view.ts";
 import { RunChart } from "../../charts/run-chart.tsx";
 import { now } from "../../shared/clock.ts";
-import { formatMoment, formatNumber, formatShare, formatSignedPercent } from "../../shared/format.ts";
+import {
+  formatMoment,
+  formatNumber,
+  formatShare,
+  formatSignedPercent,
+  signedPounds,
+} from "../../shared/format.ts";
 import { Fact } from "../parts.tsx";
 import { Empty } from "../states.tsx";
-import { poundsText, signedPounds } from "../weights.ts";
+import { poundsText } from "../weights.ts";
 import { word } from "../words.ts";
 import { Distribution } from "./distribution.tsx";
 import { ByHour, ByScale } from "./report-tables.tsx";

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { Stations } from "../../../http/api/stations.ts";
 import type { Job } from "../../../records/jobs/job-view.ts";
+import { BeginsItself } from "../../jobs/begins-itself.tsx";
 import { NewJobDialog } from "../../jobs/job-dialog.tsx";
 import { QueueList } from "../../jobs/queue-list.tsx";
 import { say as sayJobs } from "../../jobs/texts.ts";
@@ -92,12 +93,6 @@ function StationQueue(props: {
 }) {
   const { queue, mayMove, onChanged } = props;
   const submit = useSubmit();
-  const set = (isOn: boolean) =>
-    submit.run(async () => {
-      const body = { next_job_begins: isOn ? "by_itself" : "by_hand" };
-      await api("PATCH", `/api/stations/${encodeURIComponent(queue.station)}`, { body });
-      onChanged();
-    });
   const start = (job: Job) =>
     submit.run(async () => {
       await api<Job>("POST", `/api/jobs/${job.id}/start`, { body: {} });
@@ -113,14 +108,12 @@ function StationQueue(props: {
         onChanged={onChanged}
       />
       {isOperator.value && (
-        <label class="check-line">
-          <input
-            type="checkbox"
-            checked={queue.beginsItself}
-            onChange={(event) => void set(event.currentTarget.checked)}
-          />
-          <span>{sayJobs("beginsItself")}</span>
-        </label>
+        <BeginsItself
+          station={queue.station}
+          isOn={queue.beginsItself}
+          submit={submit}
+          onChanged={onChanged}
+        />
       )}
       {submit.failure.value && (
         <p class="form-error" role="alert">

@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
 import type { Person } from "../../../access/persons.ts";
-import { api, type Page } from "../../shared/api.ts";
+import { api } from "../../shared/api.ts";
 import { Layout } from "../../shared/layout.tsx";
 import { t } from "../../shared/texts.ts";
+import { loadPeople } from "../../sign-in/people.ts";
 import { ActDialog } from "../act-dialog.tsx";
 import { useLoaded } from "../loaded.ts";
 import { Cell, Moment } from "../parts.tsx";
@@ -21,12 +22,7 @@ type Open =
 
 /** Who may act on devices, by a PIN, and which stations ask for it. */
 export function PeoplePage() {
-  const people = useLoaded("", async () => {
-    const { items } = await api<Page<Person>>("GET", "/api/persons", {
-      query: { retired: false, limit: 500 },
-    });
-    return items.toSorted((a, b) => a.name.localeCompare(b.name));
-  });
+  const people = useLoaded("", loadPeople);
   const open = useSignal<Open | null>(null);
   const close = () => {
     open.value = null;

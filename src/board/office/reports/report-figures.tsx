@@ -10,10 +10,11 @@ import {
   formatSignedPercent,
   locale,
   poundsWeight,
+  signedPounds,
   weightText,
 } from "../../shared/format.ts";
 import { Fact } from "../parts.tsx";
-import { poundsText, signedPounds } from "../weights.ts";
+import { poundsText } from "../weights.ts";
 import { word } from "../words.ts";
 import { periodName } from "./plant-time.ts";
 import { say } from "./texts.ts";

@@ -1,7 +1,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { RawFrameEvent } from "../../../events/raw-frame-stream.ts";
-import { formatDecimal, formatTime, weightText } from "../../shared/format.ts";
+import { formatTime, printedText } from "../../shared/format.ts";
 import { Cell } from "../parts.tsx";
 import { word } from "../words.ts";
 import { addFrame, type FrameLog } from "./frame-log.ts";
@@ -89,12 +89,8 @@ export function Frames(props: { readonly log: FrameLog<RawFrameEvent> }) {
 function Outcome(props: { readonly of: RawFrameEvent["outcome"] }) {
   const { of: outcome } = props;
   if (outcome.kind === "rejected") return <span class="over-text">✕ {word(outcome.reason)}</span>;
+  // In the indicator's own unit: it is what is being set up.
   return (
     <span class="in-text">✓ {say("bagOf", { weight: printedText(outcome), scale: outcome.scale })}</span>
   );
-}
-
-/** In the indicator's own unit: it is what is being set up. */
-function printedText({ weight, unit }: { readonly weight: string; readonly unit: string }): string {
-  return weightText({ number: formatDecimal(weight), unit });
 }
