@@ -74,7 +74,11 @@ describe.skipIf(chromiumPath === null)("the page of what needs attention in a pl
       const before = await badge();
       await held.getByRole("button", { name: /^Put off/ }).click();
       const dialog = page.getByRole("dialog", { name: "Put off: bags held back" });
+      const inEight = dialog.getByRole("group", { name: "Until" }).getByRole("button").nth(1);
+      await inEight.click();
+      // A choice stays chosen while words are typed.
       await dialog.getByLabel("Why it can wait").fill("they call back tomorrow");
+      expect(await inEight.getAttribute("aria-pressed")).toBe("true");
       await dialog.getByRole("button", { name: "Put it off" }).click();
       await held.getByText(/^Put off by operator until .*: they call back tomorrow$/).waitFor();
       await until("it is counted no more", async () => (await badge()) === before - 1);
