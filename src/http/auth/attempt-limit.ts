@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../../runtime/clock.ts";
+import { Problem } from "../answer/problem.ts";
 
 export interface AttemptLimit {
   /** Counts a failed attempt; says how many seconds to wait, 0 while the limit is not passed. */
@@ -58,4 +59,15 @@ export function createAttemptLimit(options: {
     },
     forget: (who) => void windows.delete(who),
   };
+}
+
+/** The answer to whoever has to wait, in whole seconds. */
+export function tooManyAttempts(
+  what: "tokens" | "codes" | "PINs",
+  waitSeconds: number,
+  code: "too_many_attempts" | "pin_locked" = "too_many_attempts",
+): Problem {
+  return new Problem(429, code, `too many wrong ${what}; wait ${waitSeconds} s`, {
+    headers: { "retry-after": String(waitSeconds) },
+  });
 }

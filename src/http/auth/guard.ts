@@ -7,7 +7,7 @@ import type { TokensInForce } from "../../access/tokens-in-force.ts";
 import type { Config, Role } from "../../config/config.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { databaseIsAway, Problem } from "../answer/problem.ts";
-import { createAttemptLimit } from "./attempt-limit.ts";
+import { createAttemptLimit, tooManyAttempts } from "./attempt-limit.ts";
 import {
   isSafe,
   madeOn,
@@ -103,7 +103,7 @@ export function createGuard(services: GuardServices) {
       // proxy must not lock out the rest. What makes guessing hopeless is the token's length; the limit
       // keeps a client that tries again and again from being a load, and tells it so.
       const waitSeconds = failures.failed(address);
-      if (waitSeconds > 0) throw tooManyAttempts(waitSeconds);
+      if (waitSeconds > 0) throw tooManyAttempts("tokens", waitSeconds);
       throw unauthorized("the token is none of this appliance's", "invalid_token");
     }
     return identity;
@@ -265,10 +265,4 @@ function crossOrigin(): Problem {
     "cross_origin",
     "with a session only the appliance's own pages may change something: send Origin or Sec-Fetch-Site, or a bearer token",
   );
-}
-
-function tooManyAttempts(waitSeconds: number): Problem {
-  return new Problem(429, "too_many_attempts", `too many wrong tokens; wait ${waitSeconds} s`, {
-    headers: { "retry-after": String(waitSeconds) },
-  });
 }

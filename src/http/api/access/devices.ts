@@ -4,7 +4,7 @@ import { identityOf } from "../../../access/access.ts";
 import { createToken, isTokenName } from "../../../access/named-tokens.ts";
 import { newPairingSchema, pairingMinutes } from "../../../access/pairings.ts";
 import { conflict, Problem, problems } from "../../answer/problem.ts";
-import { createAttemptLimit } from "../../auth/attempt-limit.ts";
+import { createAttemptLimit, tooManyAttempts } from "../../auth/attempt-limit.ts";
 import { type Auth, addressOf, readJsonBody } from "../../auth/auth.ts";
 import type { Guard } from "../../auth/guard.ts";
 import { checked } from "../../request/checked.ts";
@@ -61,7 +61,7 @@ export function devicesController(services: Needed, auth: Auth, guard: Guard) {
       async ({ body: { code }, request, server, set }) => {
         const address = addressOf({ request, server });
         const waitSeconds = attempts.wait(address);
-        if (waitSeconds > 0) throw tooMany(waitSeconds);
+        if (waitSeconds > 0) throw tooManyAttempts("codes", waitSeconds);
         const pairing = pairings.take(code);
         if (pairing === null) {
           attempts.failed(address);
@@ -98,10 +98,4 @@ export function devicesController(services: Needed, auth: Auth, guard: Guard) {
         },
       },
     );
-}
-
-function tooMany(waitSeconds: number): Problem {
-  return new Problem(429, "too_many_attempts", `too many wrong codes; wait ${waitSeconds} s`, {
-    headers: { "retry-after": String(waitSeconds) },
-  });
 }

@@ -9,6 +9,7 @@ import { neighbour, periodAt } from "../../../records/reports/period.ts";
 import { readCalendar } from "../../../records/shifts/calendar-rows.ts";
 import { idMax } from "../../../weighing/ids.ts";
 import { conflict, databaseIsAway, notFound, Problem, problems } from "../../answer/problem.ts";
+import { tooManyAttempts } from "../../auth/attempt-limit.ts";
 import { bearerHeader, readJsonBody } from "../../auth/auth.ts";
 import type { Guard } from "../../auth/guard.ts";
 import type { PinAttempts } from "../../auth/pin-attempts.ts";
@@ -132,8 +133,4 @@ export function personSessionController(services: Needed, guard: Guard, attempts
     );
 }
 
-function locked(waitSeconds: number): Problem {
-  return new Problem(429, "pin_locked", `too many wrong PINs; wait ${waitSeconds} s`, {
-    headers: { "retry-after": String(waitSeconds) },
-  });
-}
+const locked = (waitSeconds: number) => tooManyAttempts("PINs", waitSeconds, "pin_locked");
