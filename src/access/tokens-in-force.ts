@@ -3,12 +3,9 @@ import type { Database } from "../database/database.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { once } from "../runtime/once.ts";
-import { repeat } from "../runtime/repeat.ts";
+import { keepInForce, refreshLimitMs } from "./kept-in-force.ts";
 import { type KnownToken, loadTokens, noteUses } from "./named-tokens.ts";
 
-/** A token made or revoked by another process is known here after this time at the latest, while Postgres answers. */
-const refreshMs = 3_000;
-const refreshLimitMs = 5_000;
 const noteUseMs = 60_000;
 
 /** The named tokens in force, in memory: no request waits for PostgreSQL to be authenticated. */
@@ -37,32 +34,16 @@ export function createTokensInForce(parts: {
   const { database, clock, logger } = parts;
   let tokens: ReadonlyMap<string, KnownToken> | null = null;
   let ids: ReadonlyMap<number, KnownToken> = new Map();
-  let asked = 0;
-  let taken = 0;
-  let forget: () => void = () => undefined;
   const uses = new Map<number, number>();
   const written = new Map<number, number>();
 
-  async function refresh(): Promise<void> {
-    if (!database.up) return;
-    // Two queries may be answered in the wrong order: an older answer must not bring a revoked token back.
-    const question = ++asked;
-    try {
-      const found = await database.run(loadTokens, refreshLimitMs);
-      if (question < taken) return;
-      taken = question;
-      tokens = new Map(found.map((token) => [Buffer.from(token.digest).toString("hex"), token]));
-      ids = new Map(found.map((token) => [token.id, token]));
-      for (const id of [...written.keys(), ...uses.keys()]) {
-        if (ids.has(id)) continue;
-        written.delete(id);
-        uses.delete(id);
-      }
-    } catch (error) {
-      logger.debug(
-        { error: String(error) },
-        "named tokens could not be read: those last known stay in force",
-      );
+  function take(found: readonly KnownToken[]): void {
+    tokens = new Map(found.map((token) => [Buffer.from(token.digest).toString("hex"), token]));
+    ids = new Map(found.map((token) => [token.id, token]));
+    for (const id of [...written.keys(), ...uses.keys()]) {
+      if (ids.has(id)) continue;
+      written.delete(id);
+      uses.delete(id);
     }
   }
 
@@ -81,14 +62,14 @@ export function createTokensInForce(parts: {
     }
   }
 
-  const watching = repeat({
-    work: async () => {
-      await refresh();
-      await writeUses(false);
-    },
-    everyMs: refreshMs,
+  const kept = keepInForce({
+    of: "named tokens",
+    load: loadTokens,
+    take,
+    andThen: () => writeUses(false),
+    database,
     clock,
-    onError: (error) => logger.warn({ error: String(error) }, "named tokens could not be kept up to date"),
+    logger,
   });
 
   return {
@@ -107,17 +88,10 @@ export function createTokensInForce(parts: {
       if (token !== null) uses.set(id, clock.now());
       return token;
     },
-    refresh,
-    start() {
-      forget();
-      forget = database.onChange("tokens", (up) => {
-        if (up) watching.wake();
-      });
-      watching.start();
-    },
+    refresh: kept.refresh,
+    start: kept.start,
     stop: once(async () => {
-      forget();
-      await watching.stop();
+      await kept.stop();
       await writeUses(true);
     }),
   };
