@@ -74,7 +74,7 @@ export function createOfficeSources(parts: {
     if (!Bun.deepEquals(unreadable, unreadableSaid) && unreadable.length > 0) {
       logger.error(
         { sources: unreadable },
-        "sources in the database are not understood: a newer version made them",
+        "this version does not take sources in the database that another version made: set them anew",
       );
     }
     unreadableSaid = unreadable;
