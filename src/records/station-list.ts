@@ -36,19 +36,19 @@ export async function listStations(
   plant: number,
   named: readonly string[],
 ): Promise<StationState[]> {
-  const [newest, lastHour, active, queues, settings, [shown]] = await Promise.all([
+  const [newest, lastHour, active, queues, [shown]] = await Promise.all([
     newestBags(sql, plant),
     bagsOfLastHour(sql, plant),
     listJobs(sql, plant, { status: "active" }, { limit: stationsMax }),
     listQueues(sql, plant),
-    listSettings(sql, plant),
     sql<{ plant: string | null }[]>`select ${plantShown(sql, sql`${plant}::integer`)}`,
   ]);
   const recent = newest.filter(({ isRecent }) => isRecent).slice(0, stationsMax);
   const stations = [
     ...new Set([...named, ...[...active, ...recent, ...queues].map(({ station }) => station)]),
   ];
-  const [lastJobs, nextJobs, lastBags] = await Promise.all([
+  const [settings, lastJobs, nextJobs, lastBags] = await Promise.all([
+    settingsOfStations(sql, plant, stations),
     lastEnded(sql, plant, stations),
     jobsById(
       sql,
@@ -118,12 +118,15 @@ async function listQueues(sql: Executor, plant: number): Promise<Queue[]> {
     from prepuff_job
     where plant_id = ${plant} and status = 'planned'
     group by station
+    order by station
     limit ${stationsMax}`;
 }
 
-async function listSettings(sql: Executor, plant: number) {
+async function settingsOfStations(sql: Executor, plant: number, stations: readonly string[]) {
   return sql<(StationSettings & { readonly name: string; readonly jobless_seen_at: Date | null })[]>`
-    select name, next_job_begins, jobless_seen_at from station where plant_id = ${plant} limit ${stationsMax}`;
+    select name, next_job_begins, jobless_seen_at
+    from station
+    where plant_id = ${plant} and name = any (${[...stations]}::text[])`;
 }
 
 async function lastEnded(sql: Executor, plant: number, stations: readonly string[]): Promise<Job[]> {
