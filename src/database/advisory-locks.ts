@@ -9,4 +9,6 @@ export const advisoryLocks = {
   courier: 405_10002,
   /** Appliances decide one after the other which plant they belong to. */
   plant: 405_10003,
+  /** With a plant's id: the end of its chain of records, to which migration 0023's triggers add links. */
+  recordChain: 405_10004,
 } as const;

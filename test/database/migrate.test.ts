@@ -32,6 +32,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0020_report_mails",
     "0021_product_quality",
     "0022_quality_references",
+    "0023_record_chain",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });
