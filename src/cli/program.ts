@@ -3,6 +3,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { ConfigError, faultLine, printable, quote } from "../config/fault.ts";
 import { didYouMean } from "../config/suggest.ts";
 import { redactText } from "../logging/redact.ts";
+import { addAuditCommand } from "./audit.ts";
 import { addCaptureCommand } from "./capture.ts";
 import { addCompareCommand } from "./compare.ts";
 import { addConfigCommand } from "./config.ts";
@@ -57,6 +58,7 @@ export function createProgram({ version, io }: { version: string; io: Io }): Com
   addHealthCommand(program, io);
   addTokenCommand(program, io);
   addLedgerCommand(program, io);
+  addAuditCommand(program, io);
   addJournalCommand(program, io);
   addMigrateCommand(program, io);
   addDoctorCommand(program, io);

@@ -27,6 +27,7 @@ import { metricsController } from "./api/metrics.ts";
 import { productQualityController } from "./api/quality/product-quality.ts";
 import { qualityController } from "./api/quality/quality.ts";
 import { referencesController } from "./api/quality/references.ts";
+import { recordChainController } from "./api/record-chain.ts";
 import { rejectedController } from "./api/rejected.ts";
 import { reportMailsController } from "./api/report-mails.ts";
 import { reportsController } from "./api/reports.ts";
@@ -123,6 +124,7 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(devicesController(services, auth, guard))
     .use(personsController(services, auth, shares, pinAttempts))
     .use(personSessionController(services, guard, pinAttempts))
+    .use(recordChainController(services, auth, shares))
     .use(qualityController(services, auth, shares))
     .use(productQualityController(services, auth))
     .use(referencesController(services, auth, shares));

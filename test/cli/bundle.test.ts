@@ -71,6 +71,7 @@ test("the support bundle has what helps, and no secret in any spelling", async (
   expect(text("versions.json")).toMatch(/PostgreSQL \d+/);
   expect(text("metrics.txt")).toContain("prepuff_build_info");
   expect(text("ledger.json")).toContain('"received":2');
+  expect(text("records.json")).toContain('"head":');
   expect(text("scales.json")).toContain('"id":1');
   expect(text("connections.json")).toContain("127.0.0.1");
   expect(text("rejected.json")).toContain("[hidden]");

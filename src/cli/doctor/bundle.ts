@@ -18,6 +18,7 @@ const answers: readonly (readonly [file: string, path: string])[] = [
   ["health.json", "/health/ready"],
   ["metrics.txt", "/metrics"],
   ["ledger.json", "/api/ledger"],
+  ["records.json", "/api/audit/head"],
   ["scales.json", "/api/scales"],
   ["connections.json", "/api/connections"],
   ["jobs.json", "/api/jobs?limit=20"],

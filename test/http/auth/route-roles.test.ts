@@ -100,6 +100,8 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "DELETE /api/persons/:id": "admin",
   "PUT /api/stations/:name/person": "admin",
   "GET /api/audit": "admin",
+  "GET /api/audit/head": "viewer",
+  "GET /api/audit/verify": "admin",
   "GET /runbooks": null,
   "GET /openapi": null,
   "GET /openapi/json": null,
