@@ -22,6 +22,7 @@ import reportMails from "./migrations/0020_report_mails.sql" with { type: "text"
 import productQuality from "./migrations/0021_product_quality.sql" with { type: "text" };
 import qualityReferences from "./migrations/0022_quality_references.sql" with { type: "text" };
 import recordChain from "./migrations/0023_record_chain.sql" with { type: "text" };
+import bagBlocks from "./migrations/0026_bag_blocks.sql" with { type: "text" };
 import type { Sql } from "./types.ts";
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
@@ -49,6 +50,7 @@ const migrations = [
   { name: "0021_product_quality", statements: productQuality },
   { name: "0022_quality_references", statements: qualityReferences },
   { name: "0023_record_chain", statements: recordChain },
+  { name: "0026_bag_blocks", statements: bagBlocks },
 ] as const;
 
 /** What a database of this version has had applied. */

@@ -1,7 +1,7 @@
 import { chiSquareQuantile, normalQuantile, normalShare } from "./distributions.ts";
-import { deviationOf, meanOf } from "./moments.ts";
 import { andersonDarling, type Normality } from "./normality.ts";
 import type { Spread } from "./spread.ts";
+import { type Tally, tallyDeviation, tallyMean } from "./tally.ts";
 
 export interface Specification {
   /** null: that side has none. */
@@ -54,14 +54,14 @@ export interface Capability {
  * @param confidence 0 < confidence < 1, as 0.95.
  */
 export function capabilityOf(
-  values: readonly number[],
+  values: Tally,
   spread: Spread,
   specification: Specification,
   confidence: number,
 ): Capability {
   const { lower, upper, target } = specification;
-  const [n, mean] = [values.length, meanOf(values)];
-  const overall = deviationOf(values, mean);
+  const [n, mean] = [values.n, tallyMean(values)];
+  const overall = tallyDeviation(values, mean);
   const alpha = 1 - confidence;
 
   const ratio = (sigma: number, df: number): Index | null => {
@@ -92,11 +92,7 @@ export function capabilityOf(
     pp: ratio(overall, n - 1),
     ppk: nearest(overall, n - 1),
     cpm: aroundTarget(),
-    normality: andersonDarling(
-      [...values].sort((a, b) => a - b),
-      mean,
-      overall,
-    ),
+    normality: andersonDarling(values, mean, overall),
     expectedWithin: expectedOut(mean, spread.sigma, specification),
     expectedOverall: expectedOut(mean, overall, specification),
   };

@@ -1,16 +1,20 @@
 // Control charts after Shewhart. Doubles throughout: a chart estimates, its verdicts are no law's.
 import { c4, d2, d3, movingRangeD2 } from "./constants.ts";
-import { deviationOf, meanOf, movingRanges, rangeOf } from "./moments.ts";
+import { bySize, type Groups, groupDeviations, groupMeans, groupRanges, sizeOf } from "./groups.ts";
+import { meanOf, movingRanges } from "./moments.ts";
 import { type Spread, spreadByDeviation, spreadByMovingRange, spreadByRange } from "./spread.ts";
 
-/** A point of a chart, with its own limits: they differ where subgroups differ in size. */
-export interface Point {
-  readonly value: number;
+export interface Limits {
   readonly center: number;
   readonly lower: number;
   readonly upper: number;
-  /** Values in it. */
-  readonly n: number;
+}
+
+/** The points of a chart, each with its own limits: they differ where subgroups differ in size. */
+export interface Points {
+  readonly values: Float64Array;
+  /** Of a point, by its index; the same object where the limits are the same. */
+  readonly limits: (index: number) => Limits;
 }
 
 /** Mean and spread that a chart is drawn by: those of its own values, or frozen ones of an earlier time. */
@@ -26,9 +30,9 @@ export interface Chart {
   /** What the shown values themselves say, also where the limits are frozen. */
   readonly spread: Spread;
   /** Of means, or of single values. */
-  readonly location: readonly Point[];
+  readonly location: Points;
   /** Of ranges, standard deviations or moving ranges; of the latter one fewer than values. */
-  readonly dispersion: readonly Point[];
+  readonly dispersion: Points;
 }
 
 /**
@@ -37,66 +41,64 @@ export interface Chart {
  * @param groups one or more, of 2 to 25 values each.
  * @param frozen takes the place of what the values themselves say.
  */
-export function meanRangeChart(groups: readonly (readonly number[])[], frozen?: Level): Chart {
+export function meanRangeChart(groups: Groups, frozen?: Level): Chart {
   const spread = spreadByRange(groups);
-  const level = levelOf(groups, spread, frozen);
+  const level = levelOf(groups.values, spread, frozen);
+  const limits = bySize((n) => spreadLimits(d2(n) * level.sigma, 3 * d3(n) * level.sigma));
   return {
     ...level,
     spread,
-    location: groups.map((values) => meanPoint(values, level)),
-    dispersion: groups.map((values) => {
-      const [middle, width] = [d2(values.length) * level.sigma, 3 * d3(values.length) * level.sigma];
-      return spreadPoint(rangeOf(values), middle, width, values.length);
-    }),
+    location: means(groups, level),
+    dispersion: { values: groupRanges(groups), limits: (index) => limits(sizeOf(groups, index)) },
   };
 }
 
 /** X̄–s: for larger subgroups, and such of different sizes. @param groups one or more, of 2 values or more each. */
-export function meanDeviationChart(groups: readonly (readonly number[])[], frozen?: Level): Chart {
+export function meanDeviationChart(groups: Groups, frozen?: Level): Chart {
   const spread = spreadByDeviation(groups);
-  const level = levelOf(groups, spread, frozen);
+  const level = levelOf(groups.values, spread, frozen);
+  const limits = bySize((n) => {
+    const c = c4(n);
+    return spreadLimits(c * level.sigma, 3 * Math.sqrt(1 - c * c) * level.sigma);
+  });
   return {
     ...level,
     spread,
-    location: groups.map((values) => meanPoint(values, level)),
-    dispersion: groups.map((values) => {
-      const c = c4(values.length);
-      return spreadPoint(
-        deviationOf(values),
-        c * level.sigma,
-        3 * Math.sqrt(1 - c * c) * level.sigma,
-        values.length,
-      );
-    }),
+    location: means(groups, level),
+    dispersion: { values: groupDeviations(groups), limits: (index) => limits(sizeOf(groups, index)) },
   };
 }
 
 /** I–MR: single values and their moving ranges of two. @param values two or more, in the order in which they came. */
-export function individualsChart(values: readonly number[], frozen?: Level): Chart {
+export function individualsChart(values: Float64Array, frozen?: Level): Chart {
   const spread = spreadByMovingRange(values);
-  const level = frozen ?? { center: meanOf(values), sigma: spread.sigma };
-  const { center, sigma } = level;
+  const level = levelOf(values, spread, frozen);
+  const ofValues = meanLimits(level, 1);
+  const ofRanges = spreadLimits(movingRangeD2 * level.sigma, 3 * d3(2) * level.sigma);
   return {
     ...level,
     spread,
-    location: values.map((value) => meanPoint([value], { center, sigma })),
-    dispersion: movingRanges(values).map((value) =>
-      spreadPoint(value, movingRangeD2 * sigma, 3 * d3(2) * sigma, 2),
-    ),
+    location: { values, limits: () => ofValues },
+    dispersion: { values: movingRanges(values), limits: () => ofRanges },
   };
 }
 
 /** The mean over all values: a subgroup weighs as much as it has of them. */
-function levelOf(groups: readonly (readonly number[])[], spread: Spread, frozen: Level | undefined): Level {
-  return frozen ?? { center: meanOf(groups.flat()), sigma: spread.sigma };
+function levelOf(values: Float64Array, spread: Spread, frozen: Level | undefined): Level {
+  return frozen ?? { center: meanOf(values), sigma: spread.sigma };
 }
 
-function meanPoint(values: readonly number[], { center, sigma }: Level): Point {
-  const width = (3 * sigma) / Math.sqrt(values.length);
-  return { value: meanOf(values), center, lower: center - width, upper: center + width, n: values.length };
+function means(groups: Groups, level: Level): Points {
+  const limits = bySize((n) => meanLimits(level, n));
+  return { values: groupMeans(groups), limits: (index) => limits(sizeOf(groups, index)) };
+}
+
+function meanLimits({ center, sigma }: Level, n: number): Limits {
+  const width = (3 * sigma) / Math.sqrt(n);
+  return { center, lower: center - width, upper: center + width };
 }
 
 /** A spread is never below 0, nor is its lower limit. */
-function spreadPoint(value: number, center: number, width: number, n: number): Point {
-  return { value, center, lower: Math.max(0, center - width), upper: center + width, n };
+function spreadLimits(center: number, width: number): Limits {
+  return { center, lower: Math.max(0, center - width), upper: center + width };
 }

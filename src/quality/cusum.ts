@@ -1,5 +1,5 @@
 import type { Level } from "./charts.ts";
-import { meanOf } from "./moments.ts";
+import { type Groups, groupMeans, sizeOf } from "./groups.ts";
 
 export interface CusumSettings {
   /** Slack (k), in standard deviations of a point: half of the shift to be found. */
@@ -8,17 +8,16 @@ export interface CusumSettings {
   readonly h: number;
 }
 
-/** The sums of what lies above and below the target by more than the slack. */
-export interface CusumPoint {
-  readonly value: number;
-  readonly above: number;
-  readonly below: number;
+/** The sums of what lies above and below the target by more than the slack, point by point. */
+export interface Cusum {
+  readonly values: Float64Array;
+  readonly above: Float64Array;
+  readonly below: Float64Array;
   /** Either sum beyond this is a signal. */
   readonly limit: number;
-  readonly n: number;
   /** Since how many points each sum is above 0: where the shift began. */
-  readonly risingFor: number;
-  readonly fallingFor: number;
+  readonly risingFor: Uint32Array;
+  readonly fallingFor: Uint32Array;
 }
 
 /**
@@ -27,19 +26,23 @@ export interface CusumPoint {
  * @param groups of one value or more each; all of one size.
  * @param level the target, and the standard deviation of single values.
  */
-export function cusumChart(
-  groups: readonly (readonly number[])[],
-  { center, sigma }: Level,
-  { k, h }: CusumSettings,
-): CusumPoint[] {
-  let [above, below, risingFor, fallingFor] = [0, 0, 0, 0];
-  return groups.map((values) => {
-    const value = meanOf(values);
-    const unit = sigma / Math.sqrt(values.length);
-    above = Math.max(0, value - center - k * unit + above);
-    below = Math.max(0, center - value - k * unit + below);
-    risingFor = above > 0 ? risingFor + 1 : 0;
-    fallingFor = below > 0 ? fallingFor + 1 : 0;
-    return { value, above, below, limit: h * unit, n: values.length, risingFor, fallingFor };
-  });
+export function cusumChart(groups: Groups, { center, sigma }: Level, { k, h }: CusumSettings): Cusum {
+  const values = groupMeans(groups);
+  const unit = sigma / Math.sqrt(sizeOf(groups, 0));
+  const slack = k * unit;
+  const [above, below] = [new Float64Array(values.length), new Float64Array(values.length)];
+  const [risingFor, fallingFor] = [new Uint32Array(values.length), new Uint32Array(values.length)];
+  let [up, down, rising, falling] = [0, 0, 0, 0];
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? 0;
+    up = Math.max(0, value - center - slack + up);
+    down = Math.max(0, center - value - slack + down);
+    rising = up > 0 ? rising + 1 : 0;
+    falling = down > 0 ? falling + 1 : 0;
+    above[index] = up;
+    below[index] = down;
+    risingFor[index] = rising;
+    fallingFor[index] = falling;
+  }
+  return { values, above, below, limit: h * unit, risingFor, fallingFor };
 }

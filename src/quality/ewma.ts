@@ -1,5 +1,5 @@
-import type { Level, Point } from "./charts.ts";
-import { meanOf } from "./moments.ts";
+import type { Level, Limits, Points } from "./charts.ts";
+import { type Groups, groupMeans, sizeOf } from "./groups.ts";
 
 /** `exact`: the variance of the average after so many points; `asymptotic`: the one it comes to in the end. */
 export const ewmaLimits = ["exact", "asymptotic"] as const;
@@ -20,16 +20,26 @@ export interface EwmaSettings {
  * @param level centre (the target, as a rule) and standard deviation of single values.
  */
 export function ewmaChart(
-  groups: readonly (readonly number[])[],
+  groups: Groups,
   { center, sigma }: Level,
   { lambda, width, limits }: EwmaSettings,
-): Point[] {
+): Points {
+  const values = groupMeans(groups);
+  const n = sizeOf(groups, 0);
   let average = center;
-  return groups.map((values, index) => {
-    average = lambda * meanOf(values) + (1 - lambda) * average;
+  for (let index = 0; index < values.length; index++) {
+    average = lambda * (values[index] ?? 0) + (1 - lambda) * average;
+    values[index] = average;
+  }
+  const limitsFor = (reached: number): Limits => {
+    const away = width * sigma * Math.sqrt((lambda * reached) / ((2 - lambda) * n));
+    return { center, lower: center - away, upper: center + away };
+  };
+  const final = limitsFor(1);
+  const limitsOf = (index: number) => {
+    // From some hundred points on it is 1 to the last digit.
     const reached = limits === "exact" ? 1 - (1 - lambda) ** (2 * (index + 1)) : 1;
-    const deviation = sigma * Math.sqrt((lambda * reached) / ((2 - lambda) * values.length));
-    const away = width * deviation;
-    return { value: average, center, lower: center - away, upper: center + away, n: values.length };
-  });
+    return reached === 1 ? final : limitsFor(reached);
+  };
+  return { values, limits: limitsOf };
 }

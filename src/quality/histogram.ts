@@ -1,4 +1,5 @@
 import { normalShare } from "./distributions.ts";
+import { type Tally, valueAt } from "./tally.ts";
 
 export interface Bar {
   /** In it. */
@@ -14,17 +15,17 @@ export interface Bar {
  * Bars of one width from the smallest value to the largest, after Freedman and Diaconis, 5 to 60 of them. A width is a whole
  * number of divisions, so that no bar gets more of the values that a scale can print than another.
  *
- * @param sorted from the smallest; one or more.
+ * @param tally of one value or more.
  * @param division the smallest step between values; above 0.
  */
 export function histogramOf(
-  sorted: readonly number[],
+  tally: Tally,
   level: { readonly center: number; readonly sigma: number },
   division: number,
 ): Bar[] {
-  const n = sorted.length;
-  const [first = 0, last = 0] = [sorted[0], sorted.at(-1)];
-  const quartile = (share: number) => sorted[Math.min(n - 1, Math.floor(share * n))] ?? 0;
+  const { values, n } = tally;
+  const [first = 0, last = 0] = [values[0], values.at(-1)];
+  const quartile = (share: number) => valueAt(tally, Math.min(n - 1, Math.floor(share * n)));
   const wanted = (2 * (quartile(0.75) - quartile(0.25))) / Math.cbrt(n);
   const [least, most] = [(last - first) / 60, (last - first) / 5];
   const steps = Math.max(1, Math.round(Math.min(Math.max(wanted, least), most) / division));
@@ -33,9 +34,9 @@ export function histogramOf(
   const begin = first - division / 2;
   const bars = Math.max(1, Math.ceil((last - begin) / width));
   const counts = new Array<number>(bars).fill(0);
-  for (const value of sorted) {
+  for (const [index, value] of values.entries()) {
     const bar = Math.min(bars - 1, Math.floor((value - begin) / width));
-    counts[bar] = (counts[bar] ?? 0) + 1;
+    counts[bar] = (counts[bar] ?? 0) + (tally.counts[index] ?? 0);
   }
   const share = (edge: number) => normalShare((edge - level.center) / level.sigma);
   return counts.map((count, index) => {

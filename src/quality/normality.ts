@@ -1,4 +1,5 @@
 import { normalShare } from "./distributions.ts";
+import type { Tally } from "./tally.ts";
 
 export interface Normality {
   /** Anderson and Darling's A², for the n values as they are. */
@@ -13,22 +14,25 @@ export interface Normality {
  * Anderson–Darling test for normality, with p after D'Agostino and Stephens (1986), table 4.9. Values that a scale rounds are
  * taken as they are: with many bags a coarse division alone makes p small.
  *
- * @param sorted from the smallest; 8 or more.
+ * A² = -n - 1/n Σ (2i - 1) (ln Φ(x of place i) + ln (1 - Φ(x of place n + 1 - i))), over values from the smallest. Those that are
+ * alike have one Φ, and the odd numbers from place a + 1 to place b add up to b² - a².
+ *
+ * @param values 8 or more.
  * @returns null below 8 values, or where all are alike.
  */
 export function andersonDarling(
-  sorted: readonly number[],
+  { values, counts, n }: Tally,
   mean: number,
   deviation: number,
 ): Normality | null {
-  const n = sorted.length;
   if (n < 8 || !(deviation > 0)) return null;
-  // A scale prints few different weights: neighbours are mostly alike, and are looked up once.
-  const logBelow = remembered((value) => Math.log(atLeastTiny(normalShare((value - mean) / deviation))));
-  const logAbove = remembered((value) => Math.log(atLeastTiny(normalShare((mean - value) / deviation))));
-  let sum = 0;
-  for (const [index, value] of sorted.entries()) {
-    sum += (2 * index + 1) * (logBelow(value) + logAbove(sorted[n - 1 - index] ?? value));
+  let [sum, before] = [0, 0];
+  for (const [index, value] of values.entries()) {
+    const through = before + (counts[index] ?? 0);
+    const z = (value - mean) / deviation;
+    sum += (through ** 2 - before ** 2) * Math.log(atLeastTiny(normalShare(z)));
+    sum += ((n - before) ** 2 - (n - through) ** 2) * Math.log(atLeastTiny(normalShare(-z)));
+    before = through;
   }
   const a2 = -n - sum / n;
   const adjusted = a2 * (1 + 0.75 / n + 2.25 / (n * n));
@@ -45,12 +49,4 @@ function probability(a: number): number {
 
 function atLeastTiny(share: number): number {
   return Math.max(share, Number.MIN_VALUE);
-}
-
-function remembered(work: (value: number) => number): (value: number) => number {
-  let [last, found] = [Number.NaN, 0];
-  return (value) => {
-    if (value !== last) [last, found] = [value, work(value)];
-    return found;
-  };
 }

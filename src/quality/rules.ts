@@ -1,5 +1,5 @@
 // When points of a chart say that something has changed.
-import type { Point } from "./charts.ts";
+import type { Points } from "./charts.ts";
 
 /** Western Electric's rules (1956) and Nelson's (1984). */
 export const ruleNames = [
@@ -44,7 +44,7 @@ interface Rule {
    *
    * @param z how many standard deviations of a point each is away from the centre.
    */
-  readonly find: (z: readonly number[], last: number) => Omit<Signal, "rule"> | null;
+  readonly find: (z: ArrayLike<number>, last: number) => Omit<Signal, "rule"> | null;
 }
 
 // Western Electric and Nelson have these three alike.
@@ -89,24 +89,32 @@ export const rules: Readonly<Record<RuleName, Rule>> = {
  *
  * Zones are parts of each point's own limits, so that the chart's unit and the sizes of subgroups do not matter.
  */
-export function signalsOf(points: readonly Point[], chosen: readonly RuleName[]): Signal[] {
-  const z = points.map(({ value, center, upper }) => (3 * (value - center)) / (upper - center));
+export function signalsOf({ values, limits }: Points, chosen: readonly RuleName[]): Signal[] {
+  if (chosen.length === 0) return [];
+  const z = new Float64Array(values.length);
+  for (let index = 0; index < z.length; index++) {
+    const { center, upper } = limits(index);
+    z[index] = (3 * ((values[index] ?? 0) - center)) / (upper - center);
+  }
   return chosen
     .flatMap((rule) => joined(rule, z))
     .sort((a, b) => (a.points[0] ?? 0) - (b.points[0] ?? 0) || a.rule.localeCompare(b.rule));
 }
 
 /** The points of a chart that are beyond their own limits: the one rule for ranges, EWMA and the like. */
-export function beyondLimits(points: readonly Point[]): { readonly point: number; readonly side: Side }[] {
-  const sideOfPoint = ({ value, lower, upper }: Point): Side =>
-    value > upper ? "above" : value < lower ? "below" : null;
-  return points
-    .map((each, point) => ({ point, side: sideOfPoint(each) }))
-    .filter(({ side }) => side !== null);
+export function beyondLimits({ values, limits }: Points): { readonly point: number; readonly side: Side }[] {
+  const found: { point: number; side: Side }[] = [];
+  for (let point = 0; point < values.length; point++) {
+    const value = values[point] ?? 0;
+    const { lower, upper } = limits(point);
+    if (value > upper) found.push({ point, side: "above" });
+    else if (value < lower) found.push({ point, side: "below" });
+  }
+  return found;
 }
 
 /** What overlaps is one signal that goes on. */
-function joined(rule: RuleName, z: readonly number[]): Signal[] {
+function joined(rule: RuleName, z: ArrayLike<number>): Signal[] {
   const found: { rule: RuleName; side: Side; points: number[] }[] = [];
   for (let last = 0; last < z.length; last++) {
     const now = rules[rule].find(z, last);
@@ -126,11 +134,13 @@ function beyond(wanted: number, of: number, away: number): Rule["find"] {
     const newest = z[last] ?? 0;
     if (Math.abs(newest) <= away) return null;
     const side = newest > 0 ? 1 : -1;
+    // Those that are not out are counted, newest first: nearly always there are soon too many.
+    let misses = of - Math.min(of, last + 1);
+    for (let point = last; point > last - of && point >= 0; point--) {
+      if (!((z[point] ?? 0) * side > away) && ++misses > of - wanted) return null;
+    }
+    if (misses > of - wanted) return null;
     const isOut = (point: number) => (z[point] ?? 0) * side > away;
-    // Counted first: at nearly every point there is nothing to make a list of.
-    let count = 0;
-    for (let point = Math.max(0, last - of + 1); point <= last; point++) if (isOut(point)) count++;
-    if (count < wanted) return null;
     return { side: side > 0 ? "above" : "below", points: windowOf(last, of).filter(isOut) };
   };
 }

@@ -1,6 +1,7 @@
 // The spread within subgroups: what a process does by chance alone, without its drifts.
 import { c4, d2, d3, movingRangeD2 } from "./constants.ts";
-import { deviationOf, meanOf, movingRanges, rangeOf } from "./moments.ts";
+import { bySize, countOf, type Groups, groupDeviations, groupRanges, sizeOf } from "./groups.ts";
+import { meanOf, movingRanges } from "./moments.ts";
 
 /** From what the spread within is estimated: the mean range, the mean standard deviation, the mean moving range. */
 export const spreadKinds = ["r", "s", "mr"] as const;
@@ -26,24 +27,44 @@ const movingRangeVariance = 0.8264;
  *
  * @param groups of 2 to 25 values each.
  */
-export function spreadByRange(groups: readonly (readonly number[])[]): Spread {
-  const sigma = meanOf(groups.map((values) => rangeOf(values) / d2(values.length)));
-  const variance = meanOf(groups.map(({ length }) => (d3(length) / d2(length)) ** 2)) / groups.length;
-  const mean = meanOf(groups.map(rangeOf));
-  return { kind: "r", sigma, df: 1 / (2 * variance), mean, formula: "σ within = R̄ / d2" };
+export function spreadByRange(groups: Groups): Spread {
+  const ranges = groupRanges(groups);
+  const formula = "σ within = R̄ / d2";
+  return { kind: "r", formula, ...spreadBy(groups, ranges, d2, (n) => (d3(n) / d2(n)) ** 2) };
 }
 
 /** s̄/c4, or where sizes differ the mean of s/c4 of each subgroup. @param groups of 2 values or more each. */
-export function spreadByDeviation(groups: readonly (readonly number[])[]): Spread {
-  const deviations = groups.map((values) => deviationOf(values));
-  const constants = groups.map(({ length }) => c4(length));
-  const sigma = meanOf(deviations.map((s, index) => s / (constants[index] ?? 1)));
-  const variance = meanOf(constants.map((c) => (1 - c * c) / (c * c))) / groups.length;
-  return { kind: "s", sigma, df: 1 / (2 * variance), mean: meanOf(deviations), formula: "σ within = s̄ / c4" };
+export function spreadByDeviation(groups: Groups): Spread {
+  const deviations = groupDeviations(groups);
+  const formula = "σ within = s̄ / c4";
+  return { kind: "s", formula, ...spreadBy(groups, deviations, c4, (n) => (1 - c4(n) ** 2) / c4(n) ** 2) };
+}
+
+/**
+ * @param figures of each subgroup.
+ * @param divisor of a figure of so many values.
+ * @param variance of a figure divided so, in σ².
+ */
+function spreadBy(
+  groups: Groups,
+  figures: Float64Array,
+  divisor: (size: number) => number,
+  variance: (size: number) => number,
+) {
+  const count = countOf(groups);
+  const of = bySize((size) => ({ divisor: divisor(size), variance: variance(size) }));
+  let [sigmas, variances] = [0, 0];
+  for (let group = 0; group < count; group++) {
+    const constants = of(sizeOf(groups, group));
+    sigmas += (figures[group] ?? 0) / constants.divisor;
+    variances += constants.variance;
+  }
+  const df = 1 / (2 * (variances / count / count));
+  return { sigma: sigmas / count, df, mean: meanOf(figures) };
 }
 
 /** MR̄/1.128, of values in the order in which they came. @param values two or more. */
-export function spreadByMovingRange(values: readonly number[]): Spread {
+export function spreadByMovingRange(values: ArrayLike<number>): Spread {
   const mean = meanOf(movingRanges(values));
   return {
     kind: "mr",

@@ -1,6 +1,5 @@
-import type { Executor } from "../../database/types.ts";
 import type { averageLimits } from "../../quality/average-system.ts";
-import { gramsOf, inUnit } from "../../quality/grams.ts";
+import { inUnit } from "../../quality/grams.ts";
 import {
   drawSample,
   referenceTest,
@@ -8,9 +7,9 @@ import {
   type TestPlan,
   testPlan,
 } from "../../quality/reference-test.ts";
-import type { Unit } from "../../weighing/units.ts";
+import type { Bags } from "./bags.ts";
 import type { LimitsAnswer, LimitsRequest } from "./limits-schema.ts";
-import { isInScope, type Scope } from "./scope.ts";
+import { printedGrams } from "./limits-sums.ts";
 
 /** Either the figures, or why there are none. */
 interface Tested {
@@ -19,36 +18,23 @@ interface Tested {
 }
 
 /** The reference test for batches, on a sample that is drawn of the bags of a question. */
-export async function runTest(
-  tx: Executor,
-  plant: number,
-  scope: Scope,
+export function runTest(
+  bags: Bags,
   { batch, seed, explain, unit }: LimitsRequest,
   known: {
     readonly label: ReturnType<typeof averageLimits>;
-    readonly bags: number;
     readonly shown: (grams: number) => number;
   },
-): Promise<Tested> {
-  const { label, bags, shown } = known;
-  const [size, plan] = planOf(bags, batch);
-  if (bags < plan.sample) {
-    const missing = `a batch of ${size} needs a sample of ${plan.sample} bags: there are ${bags}`;
+): Tested {
+  const { label, shown } = known;
+  const [size, plan] = planOf(bags.length, batch);
+  if (bags.length < plan.sample) {
+    const missing = `a batch of ${size} needs a sample of ${plan.sample} bags: there are ${bags.length}`;
     return { figures: null, missing };
   }
-  const places = drawSample(bags, plan.sample, seed);
-  const rows = await tx<{ id: number; place: number; weight: string; unit: Unit }[]>`
-    select id, place, weight, unit
-    from (
-      select b.id, b.weight, b.unit, (row_number() over (order by b.weighed_at, b.id) - 1)::integer as place
-      from filler_bag b
-      where ${isInScope(tx, plant, scope)}
-    ) bag
-    where place = any(${places}::integer[])`;
-  const byPlace = new Map(rows.map((row) => [row.place, row]));
-  const drawn = places.flatMap((place) => byPlace.get(place) ?? []);
+  const drawn = drawSample(bags.length, plan.sample, seed).map((index) => bags.order[index] ?? 0);
   const found = referenceTest(
-    drawn.map((row) => gramsOf(row.weight, row.unit)),
+    drawn.map((place) => printedGrams(bags.printed[place] ?? 0, bags.kinds[place] ?? 0)),
     label,
     plan,
   );
@@ -69,7 +55,7 @@ export async function runTest(
       average: found.average,
       verdict: found.verdict,
       seed,
-      bags: explain ? drawn.map(({ id }) => id) : null,
+      bags: explain ? drawn.map((place) => bags.ids[place] ?? 0) : null,
     },
   };
 }

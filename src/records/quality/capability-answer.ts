@@ -2,6 +2,7 @@ import { Big } from "big.js";
 import { z } from "zod";
 import { type Capability, capabilityOf, type Index, type Specification } from "../../quality/capability.ts";
 import { rangeSizes } from "../../quality/constants.ts";
+import { countOf } from "../../quality/groups.ts";
 import { histogramOf } from "../../quality/histogram.ts";
 import {
   type Spread,
@@ -10,9 +11,11 @@ import {
   spreadByMovingRange,
   spreadByRange,
 } from "../../quality/spread.ts";
+import type { Tally } from "../../quality/tally.ts";
+import { type Bags, perPound, tallyPounds, weightsAt } from "./bags.ts";
 import { NoSuchChart } from "./chart-answer.ts";
 import { bagIdsSchema, type Explained, explainedSchema } from "./explained.ts";
-import { perPound, subgroupsOf, type Weighed } from "./weights.ts";
+import { subgroupsOf } from "./subgroups.ts";
 
 const number = z.number();
 const indexSchema = z
@@ -74,14 +77,13 @@ export interface CapabilityRequest {
 }
 
 /** @throws NoSuchChart */
-export function capabilityAnswer(bags: readonly Weighed[], request: CapabilityRequest): CapabilityAnswer {
+export function capabilityAnswer(bags: Bags, request: CapabilityRequest): CapabilityAnswer {
   const { lower, upper, target, confidence } = request;
-  const weights = bags.map(({ weight }) => weight);
+  const weights = tallyPounds(bags);
   const specification = { lower: numberOf(lower), upper: numberOf(upper), target: numberOf(target) };
   const { spread, subgroups } = spreadOf(bags, request);
   const found = spread === null ? null : capabilityOf(weights, spread, specification, confidence);
   const out = countOut(weights, request);
-  const sorted = weights.toSorted((a, b) => a - b);
   const share = (count: number) => (bags.length === 0 ? 0 : count / bags.length);
   return {
     unit: "lb",
@@ -116,48 +118,47 @@ export function capabilityAnswer(bags: readonly Weighed[], request: CapabilityRe
     histogram:
       found === null
         ? []
-        : histogramOf(sorted, { center: found.mean, sigma: found.overallSigma }, divisionOf(sorted)).map(
+        : histogramOf(weights, { center: found.mean, sigma: found.overallSigma }, divisionOf(weights)).map(
             ({ from, to, count, expected }) => ({ from, to, bags: count, expected }),
           ),
     explained: request.explain && found !== null ? explain(found, spread, specification, subgroups) : null,
-    bag_ids: request.explain ? bags.map(({ id }) => id) : null,
+    bag_ids: request.explain ? Array.from(bags.order, (place) => bags.ids[place] ?? 0) : null,
   };
 }
 
-function spreadOf(bags: readonly Weighed[], { size, within }: CapabilityRequest) {
+function spreadOf(bags: Bags, { size, within }: CapabilityRequest) {
   if (within === "mr") {
-    const spread = bags.length < 2 ? null : spreadByMovingRange(bags.map(({ weight }) => weight));
+    const spread = bags.length < 2 ? null : spreadByMovingRange(weightsAt(bags, bags.order));
     return { spread, subgroups: bags.length };
   }
   if (size < rangeSizes.min) {
     throw new NoSuchChart("a subgroup of one bag has no spread: take a larger `size`, or `within=mr`");
   }
-  const groups = subgroupsOf(bags, { size }).map(({ bags: own }) => own.map(({ weight }) => weight));
-  const by: (groups: readonly (readonly number[])[]) => Spread =
-    within === "r" ? spreadByRange : spreadByDeviation;
-  return { spread: groups.length === 0 ? null : by(groups), subgroups: groups.length };
+  const groups = subgroupsOf(bags, { size });
+  const subgroups = countOf(groups);
+  const by = within === "r" ? spreadByRange : spreadByDeviation;
+  return { spread: subgroups === 0 ? null : by(groups), subgroups };
 }
 
 /** Exact: weights are whole ten-thousandths of a pound, and a limit between two of them is rounded towards the inside. */
-function countOut(weights: readonly number[], { lower, upper }: CapabilityRequest) {
+function countOut({ values, counts }: Tally, { lower, upper }: CapabilityRequest) {
   const units = (value: number) => Math.round(value * perPound);
   const whole = (limit: string, inside: 0 | 3) => new Big(limit).times(perPound).round(0, inside).toNumber();
   const low = lower === null ? Number.NEGATIVE_INFINITY : whole(lower, Big.roundUp);
   const high = upper === null ? Number.POSITIVE_INFINITY : whole(upper, Big.roundDown);
   let [below, above] = [0, 0];
-  for (const weight of weights) {
-    if (units(weight) < low) below++;
-    else if (units(weight) > high) above++;
+  for (const [index, weight] of values.entries()) {
+    if (units(weight) < low) below += counts[index] ?? 0;
+    else if (units(weight) > high) above += counts[index] ?? 0;
   }
   return { below, above };
 }
 
 /** The smallest step between two weights, lb: what the scale divides by, as far as these bags show. */
-function divisionOf(sorted: readonly number[]): number {
+function divisionOf({ values }: Tally): number {
   let least = Number.POSITIVE_INFINITY;
-  for (const [index, value] of sorted.entries()) {
-    const step = Math.round((value - (sorted[index - 1] ?? value)) * perPound);
-    if (step > 0 && step < least) least = step;
+  for (let index = 1; index < values.length; index++) {
+    least = Math.min(least, Math.round(((values[index] ?? 0) - (values[index - 1] ?? 0)) * perPound));
   }
   return (least === Number.POSITIVE_INFINITY ? 100 : least) / perPound;
 }

@@ -3,24 +3,36 @@ import {
   type Chart,
   individualsChart,
   type Level,
+  type Limits,
   meanDeviationChart,
   meanRangeChart,
-  type Point,
+  type Points,
 } from "../../quality/charts.ts";
 import { c4, d2, d3, movingRangeD2, rangeSizes } from "../../quality/constants.ts";
-import { type CusumPoint, cusumChart } from "../../quality/cusum.ts";
+import { type Cusum, cusumChart } from "../../quality/cusum.ts";
 import { ewmaChart, type ewmaLimits } from "../../quality/ewma.ts";
-import { meanOf } from "../../quality/moments.ts";
-import { beyondLimits, type RuleName, ruleNames, rules, signalsOf } from "../../quality/rules.ts";
+import { countOf, sizeOf, sizesOf } from "../../quality/groups.ts";
+import { meanOf, sumOf } from "../../quality/moments.ts";
+import { type RuleName, ruleNames, rules } from "../../quality/rules.ts";
 import { type Spread, spreadByDeviation, spreadByMovingRange } from "../../quality/spread.ts";
+import type { Bags } from "./bags.ts";
+import {
+  type FoundSignal,
+  firstTime,
+  lastTime,
+  limitSignals,
+  pointsMax,
+  shewhartSignals,
+  showSignals,
+  signalSchema,
+  sumSignals,
+} from "./chart-signals.ts";
 import { bagIdsSchema, type Explained, explainedSchema } from "./explained.ts";
-import { type Grouping, type Subgroup, subgroupsOf, type Weighed } from "./weights.ts";
+import { eachAlone, type Grouping, type Subgroups, subgroupsOf } from "./subgroups.ts";
 
 export const chartKinds = ["xbar_r", "xbar_s", "i_mr", "ewma", "cusum"] as const;
 export type ChartKind = (typeof chartKinds)[number];
 
-/** Points that an answer shows; limits and signals are of all of them. */
-const pointsMax = 1_000;
 const signalsMax = 500;
 
 const number = z.number();
@@ -74,19 +86,7 @@ export const chartSchema = z.object({
       }),
     )
     .describe(`The last ${pointsMax}, oldest first.`),
-  signals: z
-    .array(
-      z.object({
-        rule: z.enum([...ruleNames, "limits"]),
-        says: z.string(),
-        of: z.enum(["location", "dispersion"]),
-        side: z.enum(["above", "below"]).nullable(),
-        points: z.array(z.int()).describe("Indexes of the points that make it."),
-        from: z.iso.datetime(),
-        to: z.iso.datetime(),
-      }),
-    )
-    .describe(`The last ${signalsMax}, oldest first.`),
+  signals: z.array(signalSchema).describe(`The last ${signalsMax}, oldest first.`),
   signals_total: z.int(),
   rules: z
     .array(
@@ -127,23 +127,30 @@ export class NoSuchChart extends Error {
 interface Drawn {
   readonly level: Level;
   readonly spread: Spread | null;
-  readonly location: readonly Point[];
-  readonly dispersion: readonly Point[];
+  readonly location: Points;
+  /** null: the chart has none. */
+  readonly dispersion: Points | null;
   /** How many points earlier the first of `dispersion` has none. */
   readonly dispersionFrom: number;
-  readonly sums: readonly CusumPoint[] | null;
+  readonly sums: Cusum | null;
+}
+
+function signalsIn({ location, dispersion, dispersionFrom, sums }: Drawn, chosen: readonly RuleName[]) {
+  if (sums !== null) return sumSignals(sums);
+  return dispersion === null
+    ? limitSignals(location, "location", 0)
+    : shewhartSignals(location, chosen, dispersion, dispersionFrom);
 }
 
 /** Draws a chart. @throws NoSuchChart */
-export function chartOf(bags: readonly Weighed[], request: ChartRequest): ChartAnswer {
-  const groups = request.chart === "i_mr" ? alone(bags) : subgroupsOf(bags, request.grouping);
-  const values = groups.map(({ bags: own }) => own.map(({ weight }) => weight));
-  const charted = values.reduce((sum, { length }) => sum + length, 0);
-  const sizes = new Set(values.map(({ length }) => length));
+export function chartOf(bags: Bags, request: ChartRequest): ChartAnswer {
+  const groups = request.chart === "i_mr" ? eachAlone(bags) : subgroupsOf(bags, request.grouping);
+  const charted = groups.values.length;
+  const sizes = sizesOf(groups);
   const isGiven = request.center !== undefined && request.sigma !== undefined;
-  const drawn = charted < 2 ? null : draw(values, sizes, request);
-  const mean = charted === 0 ? null : meanOf(values.flat());
-  const found = drawn === null ? [] : allSignals(drawn, request, groups);
+  const drawn = charted < 2 ? null : draw(groups, sizes, request);
+  const mean = charted === 0 ? null : meanOf(groups.values);
+  const found: readonly FoundSignal[] = drawn === null ? [] : signalsIn(drawn, request.rules);
   const chosen = drawn === null || request.chart === "ewma" || request.chart === "cusum" ? [] : request.rules;
   return {
     chart: request.chart,
@@ -151,36 +158,28 @@ export function chartOf(bags: readonly Weighed[], request: ChartRequest): ChartA
     bags: bags.length,
     left_out: bags.length - charted,
     subgroup_size: sizes.size === 1 ? ([...sizes][0] ?? null) : null,
-    points_total: groups.length,
+    points_total: countOf(groups),
     mean,
     sigma_within: drawn?.spread?.sigma ?? null,
     mean_spread: drawn?.spread?.mean ?? null,
     sigma_from: drawn?.spread?.formula ?? null,
     limits_from: request.reference !== null ? "reference" : isGiven ? "given" : "these_bags",
     reference: request.reference,
-    location: drawn === null ? null : commonLimits(drawn.location),
-    dispersion: drawn === null ? null : commonLimits(drawn.dispersion),
-    points: drawn === null ? [] : pointsOf(groups, values, drawn, request.explain),
-    signals: found.slice(-signalsMax),
+    location: commonLimits(drawn?.location ?? null),
+    dispersion: commonLimits(drawn?.dispersion ?? null),
+    points: drawn === null ? [] : pointsOf(bags, groups, drawn, request.explain),
+    signals: showSignals(found.slice(-signalsMax), bags, groups),
     signals_total: found.length,
     rules: chosen.map((rule) => ({
       rule,
       says: rules[rule].says,
       false_alarms_per_1000_points: rules[rule].falseAlarms * 1000,
     })),
-    explained: request.explain && drawn !== null ? explainChart(values, sizes, drawn, request, mean) : null,
+    explained: request.explain && drawn !== null ? explainChart(groups, sizes, drawn, request, mean) : null,
   };
 }
 
-function alone(bags: readonly Weighed[]): Subgroup[] {
-  return bags.map((bag) => ({ scale: bag.scale, bags: [bag] }));
-}
-
-function draw(
-  values: readonly (readonly number[])[],
-  sizes: ReadonlySet<number>,
-  request: ChartRequest,
-): Drawn {
+function draw(groups: Subgroups, sizes: ReadonlySet<number>, request: ChartRequest): Drawn {
   const { chart, center, sigma } = request;
   const frozen = center === undefined || sigma === undefined ? undefined : { center, sigma };
   switch (chart) {
@@ -191,32 +190,26 @@ function draw(
           `a subgroup has ${largest} bags, and a range says little about more than ${rangeSizes.max}: take fewer minutes, or xbar_s`,
         );
       }
-      return shewhart(meanRangeChart(values, frozen), 0);
+      return shewhart(meanRangeChart(groups, frozen), 0);
     }
     case "xbar_s":
-      return shewhart(meanDeviationChart(values, frozen), 0);
+      return shewhart(meanDeviationChart(groups, frozen), 0);
     case "i_mr":
-      return shewhart(individualsChart(values.flat(), frozen), 1);
+      return shewhart(individualsChart(groups.values, frozen), 1);
     case "ewma":
     case "cusum": {
       if (sizes.size > 1) {
         throw new NoSuchChart(`${chart} needs subgroups of one size: say \`size\` in place of \`minutes\``);
       }
-      const spread = sizes.has(1) ? spreadByMovingRange(values.flat()) : spreadByDeviation(values);
-      const level = { center: center ?? meanOf(values.flat()), sigma: sigma ?? spread.sigma };
+      const spread = sizes.has(1) ? spreadByMovingRange(groups.values) : spreadByDeviation(groups);
+      const level = { center: center ?? meanOf(groups.values), sigma: sigma ?? spread.sigma };
+      const shared = { level, spread, dispersion: null, dispersionFrom: 0 };
       if (chart === "ewma") {
-        const location = ewmaChart(values, level, request);
-        return { level, spread, location, dispersion: [], dispersionFrom: 0, sums: null };
+        return { ...shared, location: ewmaChart(groups, level, request), sums: null };
       }
-      const sums = cusumChart(values, level, request);
-      const location = sums.map(({ value, limit, n }) => ({
-        value,
-        center: 0,
-        lower: -limit,
-        upper: limit,
-        n,
-      }));
-      return { level, spread, location, dispersion: [], dispersionFrom: 0, sums };
+      const sums = cusumChart(groups, level, request);
+      const limits = { center: 0, lower: -sums.limit, upper: sums.limit };
+      return { ...shared, location: { values: sums.values, limits: () => limits }, sums };
     }
   }
 }
@@ -225,116 +218,71 @@ function shewhart({ center, sigma, spread, location, dispersion }: Chart, disper
   return { level: { center, sigma }, spread, location, dispersion, dispersionFrom, sums: null };
 }
 
-/** null where points differ in their limits. */
-function commonLimits(points: readonly Point[]): { center: number; lower: number; upper: number } | null {
-  const [first] = points;
-  if (first === undefined) return null;
-  const { center, lower, upper } = first;
-  return points.every((point) => point.upper === upper && point.center === center)
-    ? { center, lower, upper }
-    : null;
+/** null where points differ in their limits, or there are none. */
+function commonLimits(points: Points | null): Limits | null {
+  if (points === null || points.values.length === 0) return null;
+  const first = points.limits(0);
+  for (let index = 1; index < points.values.length; index++) {
+    const { center, upper } = points.limits(index);
+    if (upper !== first.upper || center !== first.center) return null;
+  }
+  return first;
 }
 
 function pointsOf(
-  groups: readonly Subgroup[],
-  values: readonly (readonly number[])[],
+  bags: Bags,
+  groups: Subgroups,
   { location, dispersion, dispersionFrom, sums }: Drawn,
   explain: boolean,
 ): ChartAnswer["points"] {
-  const first = Math.max(0, groups.length - pointsMax);
-  return groups.slice(first).map(({ scale, bags }, offset) => {
+  const count = countOf(groups);
+  const first = Math.max(0, count - pointsMax);
+  return Array.from({ length: count - first }, (_, offset) => {
     const index = first + offset;
-    const [point, spread, sum] = [location[index], dispersion[index - dispersionFrom], sums?.[index]];
+    const [start, end] = [groups.starts[index] ?? 0, groups.starts[index + 1] ?? 0];
+    const members = groups.members.subarray(start, end);
+    const limits = location.limits(index);
+    const ofSpread = index < dispersionFrom ? null : dispersion;
+    const spreadLimits = ofSpread?.limits(index - dispersionFrom);
     return {
       index,
-      ...timesOf([{ scale, bags }]),
-      scale,
-      n: bags.length,
-      mean: meanOf(values[index] ?? []),
-      value: point?.value ?? 0,
-      lower: point?.lower ?? null,
-      upper: point?.upper ?? null,
-      spread: spread?.value ?? null,
-      spread_lower: spread?.lower ?? null,
-      spread_upper: spread?.upper ?? null,
-      above: sum?.above ?? null,
-      below: sum?.below ?? null,
-      bags: explain ? bags.map(({ id }) => id) : null,
+      from: new Date(firstTime(bags, groups, index)).toISOString(),
+      to: new Date(lastTime(bags, groups, index)).toISOString(),
+      scale: bags.scales[members[0] ?? 0] ?? 0,
+      n: sizeOf(groups, index),
+      mean: meanOf(groups.values, start, end),
+      value: location.values[index] ?? 0,
+      lower: limits.lower,
+      upper: limits.upper,
+      spread: ofSpread?.values[index - dispersionFrom] ?? null,
+      spread_lower: spreadLimits?.lower ?? null,
+      spread_upper: spreadLimits?.upper ?? null,
+      above: sums?.above[index] ?? null,
+      below: sums?.below[index] ?? null,
+      bags: explain ? Array.from(members, (place) => bags.ids[place] ?? 0) : null,
     };
   });
 }
 
-function allSignals(
-  drawn: Drawn,
-  request: ChartRequest,
-  groups: readonly Subgroup[],
-): ChartAnswer["signals"] {
-  const made = (
-    of: "location" | "dispersion",
-    signal: Omit<ChartAnswer["signals"][number], "of" | "from" | "to">,
-  ) => ({
-    ...signal,
-    of,
-    ...timesOf(signal.points.flatMap((point) => groups[point] ?? [])),
-  });
-  const beyond = (of: "location" | "dispersion", points: readonly Point[], from: number) =>
-    beyondLimits(points).map(({ point, side }) =>
-      made(of, { rule: "limits", says: "1 point beyond its limits", side, points: [point + from] }),
-    );
-  if (drawn.sums !== null) {
-    const { sums } = drawn;
-    return sums.flatMap(({ above, below, limit, risingFor, fallingFor }, point) => {
-      const since = (count: number) => Array.from({ length: count }, (_, index) => point - count + 1 + index);
-      const says =
-        "the sum of what lies beyond the slack is over its limit; it grows since the first of these points";
-      return [
-        ...(above > limit
-          ? [made("location", { rule: "limits", says, side: "above", points: since(risingFor) })]
-          : []),
-        ...(below > limit
-          ? [made("location", { rule: "limits", says, side: "below", points: since(fallingFor) })]
-          : []),
-      ];
-    });
-  }
-  if (request.chart === "ewma") return beyond("location", drawn.location, 0);
-  return [
-    ...signalsOf(drawn.location, request.rules).map(({ rule, side, points }) =>
-      made("location", { rule, says: rules[rule].says, side, points: [...points] }),
-    ),
-    ...beyond("dispersion", drawn.dispersion, drawn.dispersionFrom),
-  ].sort((a, b) => (a.points[0] ?? 0) - (b.points[0] ?? 0));
-}
-
-/** From the first bag to the last one. A loop, because a signal may go on for more points than a call takes arguments. */
-function timesOf(groups: readonly Subgroup[]): { from: string; to: string } {
-  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { bags } of groups) {
-    from = Math.min(from, bags[0]?.at ?? from);
-    to = Math.max(to, bags.at(-1)?.at ?? to);
-  }
-  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-}
-
 function explainChart(
-  values: readonly (readonly number[])[],
+  groups: Subgroups,
   sizes: ReadonlySet<number>,
   { level, spread, location, dispersion }: Drawn,
   request: ChartRequest,
   mean: number | null,
 ): Explained {
   const n = sizes.size === 1 ? ([...sizes][0] ?? 0) : null;
-  const count = values.reduce((sum, { length }) => sum + length, 0);
   const constants =
     n === null || n < 2
       ? { "MR̄ divisor": movingRangeD2, d3: d3(2) }
       : { ...(n <= rangeSizes.max && { d2: d2(n), d3: d3(n) }), c4: c4(n) };
-  const [last, lastSpread] = [location.at(-1), dispersion.at(-1)];
+  const last = location.limits(location.values.length - 1);
+  const lastSpread = dispersion?.limits(dispersion.values.length - 1);
   return [
     {
       name: "mean",
       formula: "sum of the weights / their number",
-      inputs: { sum: values.flat().reduce((sum, value) => sum + value, 0), bags: count },
+      inputs: { sum: sumOf(groups.values), bags: groups.values.length },
       value: mean,
     },
     ...(spread === null
@@ -343,7 +291,7 @@ function explainChart(
           {
             name: "sigma_within",
             formula: spread.formula,
-            inputs: { mean_spread: spread.mean, subgroups: values.length, n, ...constants },
+            inputs: { mean_spread: spread.mean, subgroups: countOf(groups), n, ...constants },
             value: spread.sigma,
           },
         ]),
@@ -354,10 +302,10 @@ function explainChart(
         center: level.center,
         sigma: level.sigma,
         n,
-        lower: last?.lower ?? null,
+        lower: last.lower,
         ...settingsOf(request),
       },
-      value: last?.upper ?? null,
+      value: last.upper,
     },
     ...(lastSpread === undefined
       ? []

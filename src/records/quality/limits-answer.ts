@@ -4,35 +4,32 @@ import { averageLimits, lowestLawfulMean } from "../../quality/average-system.ts
 import { gramsOf, inUnit } from "../../quality/grams.ts";
 import { sampleError } from "../../quality/sample-error.ts";
 import type { Unit } from "../../weighing/units.ts";
+import type { Bags } from "./bags.ts";
 import { runTest } from "./batch-test.ts";
 import { explainLimits } from "./limits-explained.ts";
 import { limitsOf, rulesOf } from "./limits-rules.ts";
 import type { LimitsAnswer, LimitsRequest } from "./limits-schema.ts";
-import { countBeyond, readSums } from "./limits-sums.ts";
-import { checkSize, isInScope, readTerms, type Scope } from "./scope.ts";
+import { countBeyond, sumsOf, tallyPrinted } from "./limits-sums.ts";
+import { readTerms } from "./terms.ts";
 
-/** What the bags of a question are by their label and a law. @throws TooManyBags */
-export async function readLimits(
-  tx: Executor,
-  plant: number,
-  scope: Scope,
-  request: LimitsRequest,
-): Promise<LimitsAnswer> {
-  await checkSize(tx, plant, scope);
+/** What the bags of a question are by their label and a law. */
+export async function limitsAnswer(tx: Executor, bags: Bags, request: LimitsRequest): Promise<LimitsAnswer> {
   const { rule, unit, quantity } = request;
   const nominal = quantity === null ? null : gramsOf(quantity, unit);
   const label = rule === "eu" && nominal !== null ? averageLimits(nominal) : null;
   const wanted = limitsOf(request, nominal);
-  const sums = await readSums(tx, plant, scope);
-  const counts = await countBeyond(tx, plant, scope, wanted);
-  const bags = sums?.bags ?? 0;
+  const printed = tallyPrinted(bags);
+  const sums = sumsOf(printed);
+  const counts = new Map(wanted.map((limit) => [limit.name, countBeyond(printed, limit)]));
   const shown = (grams: number) => Number(inUnit(new Big(grams), unit, 12));
-  const test =
-    label === null || sums === null ? null : await runTest(tx, plant, scope, request, { label, bags, shown });
+  const test = label === null || sums === null ? null : runTest(bags, request, { label, shown });
   const error =
     rule !== "us" || nominal === null || sums === null || sums.deviation === null
       ? null
-      : sampleError({ n: bags, mean: sums.mean.toNumber(), deviation: sums.deviation }, nominal.toNumber());
+      : sampleError(
+          { n: bags.length, mean: sums.mean.toNumber(), deviation: sums.deviation },
+          nominal.toNumber(),
+        );
   const rules = rulesOf(request, { nominal, sums, counts, shown, error });
   const lowest =
     sums?.deviation == null || nominal === null
@@ -47,7 +44,7 @@ export async function readLimits(
     unit,
     quantity,
     limits_from: request.limitsFrom,
-    bags,
+    bags: bags.length,
     mean: sums === null ? null : shown(sums.mean.toNumber()),
     standard_deviation: sums?.deviation == null ? null : shown(sums.deviation),
     limits: wanted.map(({ name, grams }) => ({
@@ -55,46 +52,42 @@ export async function readLimits(
       value: inUnit(grams, unit),
       grams: grams.toFixed(),
       bags_beyond: counts.get(name) ?? 0,
-      share_beyond: bags === 0 ? 0 : (counts.get(name) ?? 0) / bags,
+      share_beyond: bags.length === 0 ? 0 : (counts.get(name) ?? 0) / bags.length,
     })),
     tne: label?.tne.toFixed() ?? null,
     rules,
-    holds: bags === 0 ? null : rules.every(({ holds }) => holds),
+    holds: bags.length === 0 ? null : rules.every(({ holds }) => holds),
     reference_test: test?.figures ?? null,
     reference_test_missing: test?.missing ?? null,
     sample_error:
       error === null ? null : { factor: error.factor, limit: shown(error.limit), passes: error.passes },
-    lawful_target: lowest === null ? null : await lawfulTarget(tx, plant, scope, lowest, unit),
+    lawful_target: lowest === null ? null : await lawfulTarget(tx, bags, lowest, unit),
     explained: request.explain ? explainLimits(request, { label, sums, shown, lowest }) : null,
   };
 }
 
+const monthMs = 30 * 86_400_000;
+
 /** The lowest lawful mean beside the target in force. */
 async function lawfulTarget(
   tx: Executor,
-  plant: number,
-  scope: Scope,
+  bags: Bags,
   lowestGrams: number,
   unit: Unit,
 ): Promise<LimitsAnswer["lawful_target"]> {
-  const terms = await readTerms(tx, plant, scope);
-  const [row] = await tx<{ bags: number }[]>`
-    with last as (select max(b.weighed_at) as at from filler_bag b where ${isInScope(tx, plant, scope)})
-    select count(*)::integer as bags
-    from filler_bag b
-    cross join last
-    where ${isInScope(tx, plant, scope)} and b.weighed_at > last.at - interval '30 days'`;
+  const terms = await readTerms(tx, bags);
+  const since = (bags.times[bags.order.at(-1) ?? 0] ?? 0) - monthMs;
+  const ofMonth = bags.times.reduce((count, at) => (at > since ? count + 1 : count), 0);
   const lowest = Number(inUnit(new Big(lowestGrams), "lb", 12));
   const difference = terms === null ? null : Number(terms.target) - lowest;
   const price = terms?.pricePerLb ?? null;
-  const bags = row?.bags ?? 0;
   return {
     lowest: Number(inUnit(new Big(lowestGrams), unit, 12)),
     lowest_lb: lowest,
     target_lb: terms?.target ?? null,
     difference_lb: difference,
-    bags_30_days: bags,
+    bags_30_days: ofMonth,
     price_per_lb: price,
-    cost_30_days: difference === null || price === null ? null : difference * bags * Number(price),
+    cost_30_days: difference === null || price === null ? null : difference * ofMonth * Number(price),
   };
 }

@@ -1,9 +1,8 @@
 import { Big } from "big.js";
-import type { Executor } from "../../database/types.ts";
 import { gramsOf } from "../../quality/grams.ts";
-import type { Unit } from "../../weighing/units.ts";
+import { type Tally, tallyOf } from "../../quality/tally.ts";
+import { type BagColumns, printedAs } from "./bags.ts";
 import type { LimitsAnswer } from "./limits-schema.ts";
-import { isInScope, type Scope } from "./scope.ts";
 
 /** A limit that single bags are compared with. */
 export interface Limit {
@@ -21,48 +20,73 @@ export interface Sums {
   readonly isMeanAtLeast: (grams: Big) => boolean;
 }
 
-/** Of all bags, exact: what was printed is summed up by its unit. @returns null where there are none. */
-export async function readSums(tx: Executor, plant: number, scope: Scope): Promise<Sums | null> {
-  const rows = await tx<{ unit: Unit; bags: number; weight: string; squares: string }[]>`
-    select b.unit, count(*)::integer as bags, sum(b.weight) as weight, sum(b.weight * b.weight) as squares
-    from filler_bag b
-    where ${isInScope(tx, plant, scope)}
-    group by 1`;
-  const bags = rows.reduce((all, row) => all + row.bags, 0);
+/** How often each weight was printed, by the way in which it was printed: unit and decimals. */
+export type Printed = ReadonlyMap<number, Tally>;
+
+/** Counted by what was printed. A scale prints some hundreds of different weights, whatever the number of bags. */
+export function tallyPrinted({ printed, kinds }: BagColumns): Printed {
+  const first = kinds[0];
+  if (first === undefined) return new Map();
+  if (kinds.every((kind) => kind === first)) return new Map([[first, tallyOf(printed)]]);
+  const each = [...new Set(kinds)].sort((a, b) => a - b);
+  return new Map(each.map((kind) => [kind, tallyOf(printed.filter((_, place) => kinds[place] === kind))]));
+}
+
+/** What was printed in grams, exact. */
+export function printedGrams(printed: number | bigint, kind: number): Big {
+  const { unit, decimals } = printedAs(kind);
+  return gramsOf(`${printed}e-${decimals}`, unit);
+}
+
+/** Of all bags, exact. @returns null where there are none. */
+export function sumsOf(printed: Printed): Sums | null {
+  let [bags, sum, squares] = [0, new Big(0), new Big(0)];
+  for (const [kind, tally] of printed) {
+    let [own, ownSquares] = [0n, 0n];
+    for (const [index, value] of tally.values.entries()) {
+      const [whole, count] = [BigInt(value), BigInt(tally.counts[index] ?? 0)];
+      own += whole * count;
+      ownSquares += whole * whole * count;
+    }
+    const one = printedGrams(1, kind);
+    bags += tally.n;
+    sum = sum.plus(one.times(own.toString()));
+    squares = squares.plus(one.times(one).times(ownSquares.toString()));
+  }
   if (bags === 0) return null;
-  const sum = rows.reduce((all, { unit, weight }) => all.plus(gramsOf(weight, unit)), new Big(0));
-  const squares = rows.reduce(
-    (all, { unit, squares: own }) => all.plus(gramsOf(gramsOf(own, unit), unit)),
-    new Big(0),
-  );
   const scatter = squares.times(bags).minus(sum.times(sum)).toNumber();
+  const all = sum;
   return {
     bags,
-    mean: sum.div(bags),
+    mean: all.div(bags),
     deviation: bags < 2 ? null : Math.sqrt(Math.max(0, scatter) / (bags * (bags - 1))),
-    isMeanAtLeast: (grams) => sum.gte(grams.times(bags)),
+    isMeanAtLeast: (grams) => all.gte(grams.times(bags)),
   };
 }
 
-/**
- * How many bags lie beyond each limit. Exact, by multiplications alone: grams of a weight are weight × 453.59237 / what a pound is in its unit.
- */
-export async function countBeyond(
-  tx: Executor,
-  plant: number,
-  scope: Scope,
-  limits: readonly Limit[],
-): Promise<Map<Limit["name"], number>> {
-  if (limits.length === 0) return new Map();
-  const columns = limits.map(({ grams, side }) => {
-    const limit = tx`${grams.toFixed()}::numeric * units_per_lb(b.unit)`;
-    return side === "below"
-      ? tx`(count(*) filter (where b.weight * 453.59237 < ${limit}))::integer`
-      : tx`(count(*) filter (where b.weight * 453.59237 > ${limit}))::integer`;
-  });
-  const [row] = await tx<{ counts: number[] }[]>`
-    select array[${columns.flatMap((column, index) => (index === 0 ? column : [tx`, `, column]))}] as counts
-    from filler_bag b
-    where ${isInScope(tx, plant, scope)}`;
-  return new Map(limits.map(({ name }, index) => [name, row?.counts[index] ?? 0]));
+/** How many bags lie beyond a limit; exact, by multiplications alone. */
+export function countBeyond(printed: Printed, { grams, side }: Limit): number {
+  let count = 0;
+  for (const [kind, { values, counts }] of printed) {
+    const isBelow = (value: number) => {
+      const weight = printedGrams(value, kind);
+      // Of an upper limit those that are not above it are on the near side.
+      return side === "below" ? weight.lt(grams) : weight.lte(grams);
+    };
+    const border = placeOf(values, isBelow);
+    const beyond = side === "below" ? counts.subarray(0, border) : counts.subarray(border);
+    count += beyond.reduce((sum, each) => sum + each, 0);
+  }
+  return count;
+}
+
+/** The first place at which it no longer holds; it holds from the first value up to there. */
+function placeOf(values: Float64Array, holds: (value: number) => boolean): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(values[middle] ?? 0)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -7,7 +7,9 @@ import { gramsOf } from "../../quality/grams.ts";
 import { ruleNames } from "../../quality/rules.ts";
 import { decimalSchema } from "../../weighing/decimal.ts";
 import { units } from "../../weighing/units.ts";
-import { isInScope, type Scope } from "./scope.ts";
+import type { Bags } from "./bags.ts";
+import type { Scope } from "./scope.ts";
+import { lastJob } from "./terms.ts";
 
 const weight = () => decimalSchema({ min: "0", above: true, max: "999999.9999", decimals: 4 }).nullable();
 
@@ -106,15 +108,20 @@ export async function readProductQuality(
 }
 
 /** What is looked at in the bags of a question: that of the product of the bag weighed last. */
-export async function qualityOfScope(sql: Executor, plant: number, scope: Scope): Promise<ProductQuality> {
-  const [row] = await sql<{ product: number | null }[]>`
-    select j.product_id as product
-    from filler_bag b
-    join prepuff_job j on j.id = b.prepuff_job_id
-    where ${isInScope(sql, plant, scope)}
-    order by b.weighed_at desc, b.id desc
-    limit 1`;
-  const product = row?.product ?? scope.product;
+export async function qualityOfBags(
+  sql: Executor,
+  plant: number,
+  bags: Bags,
+  { product: asked }: Scope,
+): Promise<ProductQuality> {
+  const job = lastJob(bags);
+  const [row] =
+    job === null
+      ? []
+      : await sql<
+          { product: number | null }[]
+        >`select product_id as product from prepuff_job where id = ${job}`;
+  const product = row?.product ?? asked;
   return product == null ? nothing : ((await readProductQuality(sql, plant, product)) ?? nothing);
 }
 

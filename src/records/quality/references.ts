@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { type Actor, audit } from "../../audit/audit.ts";
 import type { DatabaseAccess } from "../../database/database.ts";
-import { readOnly } from "../../database/read-only.ts";
+import { oneSnapshot } from "../../database/read-only.ts";
 import type { Executor, Sql } from "../../database/types.ts";
 import { type ChartAnswer, chartOf } from "./chart-answer.ts";
+import { readBags } from "./read-bags.ts";
 import type { Scope } from "./scope.ts";
-import { readWeights } from "./weights.ts";
 
 export const referenceCharts = ["xbar_r", "xbar_s", "i_mr"] as const;
 
@@ -76,7 +76,7 @@ export async function getReference(sql: Executor, plant: number, id: number): Pr
 /**
  * Freezes what the bags of a question say now. Bags that are voided or assigned later do not change it.
  *
- * @throws TooManyBags, NoSuchChart, and as `readOnly` where the bags are not found in time.
+ * @throws TooManyBags, NoSuchChart, and as `oneSnapshot` where the bags are not found in time.
  */
 export async function freezeReference(
   database: DatabaseAccess,
@@ -84,7 +84,7 @@ export async function freezeReference(
   by: Actor,
 ): Promise<Frozen> {
   const { scope, chart, size } = wanted;
-  const bags = await readOnly(database, (tx) => readWeights(tx, by.plant, scope));
+  const bags = await oneSnapshot(database, (tx) => readBags(tx, by.plant, scope));
   return database.run((sql) => keepReference(sql, wanted, chartOf(bags, plainRequest(chart, size)), by));
 }
 

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { Executor } from "../../database/types.ts";
-import { compareScales, type Movement, type ScaleDay } from "../../quality/scale-drift.ts";
-import { isInScope, type Scope } from "./scope.ts";
+import { compareScales, type Movement } from "../../quality/scale-drift.ts";
+import { readParts } from "./read-bags.ts";
+import { createScaleDays } from "./scale-days.ts";
+import type { Scope } from "./scope.ts";
 
 /** Chance of naming a scale, or the material, where there is noise alone. */
 const comparisonAlpha = 0.01;
@@ -42,18 +44,11 @@ export const scalesSchema = z.object({
 });
 export type ScalesAnswer = z.output<typeof scalesSchema>;
 
-/** Compares the scales of a question day by day; summed up in PostgreSQL, so that it may be about any number of bags. */
+/** Compares the scales of a question day by day; part by part, so that it may be about any number of bags. */
 export async function readScales(tx: Executor, plant: number, scope: Scope): Promise<ScalesAnswer> {
-  await tx`select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '32MB', true)`;
-  const rows = await tx<ScaleDay[]>`
-    select
-      b.scale_id as scale, floor(extract(epoch from b.weighed_at) / 86400)::integer as day,
-      count(*)::integer as bags, avg(b.weight_lb)::float8 as mean,
-      coalesce(stddev_samp(b.weight_lb), 0)::float8 as deviation
-    from filler_bag b
-    where ${isInScope(tx, plant, scope)}
-    group by 1, 2
-    order by 2, 1`;
+  const days = createScaleDays();
+  await readParts(tx, plant, scope, days.add);
+  const rows = days.found();
   const found = compareScales(rows, comparisonAlpha);
   return {
     unit: "lb",

@@ -1,5 +1,5 @@
 import { NoSuchChart } from "../../../records/quality/chart-answer.ts";
-import { bagsMax, TooManyBags } from "../../../records/quality/scope.ts";
+import { TooManyBags } from "../../../records/quality/scope.ts";
 import { stationQuery } from "../../../runtime/typed-text.ts";
 import { invalid } from "../../answer/problem.ts";
 import type { Client } from "../../request/places.ts";
@@ -28,7 +28,7 @@ export async function askQuality<Answer>(
     if (error instanceof TooManyBags) {
       throw invalid({
         field: "from",
-        message: `must leave at most ${bagsMax} bags: take a shorter time, or one scale`,
+        message: `must leave at most ${error.most}: take a shorter time, or one scale`,
       });
     }
     if (error instanceof NoSuchChart) throw invalid({ field: "size", message: error.message });

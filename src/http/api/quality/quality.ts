@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { z } from "zod";
-import { readOnly } from "../../../database/read-only.ts";
+import { oneSnapshot } from "../../../database/read-only.ts";
 import type { Transaction } from "../../../database/types.ts";
 import { smallestNominalGrams } from "../../../quality/average-system.ts";
 import { rangeSizes } from "../../../quality/constants.ts";
@@ -11,13 +11,14 @@ import { spreadKinds } from "../../../quality/spread.ts";
 import { toleranceLimits } from "../../../quality/tolerance.ts";
 import { capabilityAnswer, capabilitySchema } from "../../../records/quality/capability-answer.ts";
 import { chartKinds, chartOf, chartSchema } from "../../../records/quality/chart-answer.ts";
-import { readLimits } from "../../../records/quality/limits-answer.ts";
+import { limitsAnswer } from "../../../records/quality/limits-answer.ts";
 import { type LimitsRequest, labelRules, limitsSchema } from "../../../records/quality/limits-schema.ts";
-import { type ProductQuality, qualityOfScope } from "../../../records/quality/product-quality.ts";
+import { type ProductQuality, qualityOfBags } from "../../../records/quality/product-quality.ts";
+import { readBags } from "../../../records/quality/read-bags.ts";
 import { getReference, shownReference } from "../../../records/quality/references.ts";
 import { readScales, scalesSchema } from "../../../records/quality/scales-answer.ts";
-import { bagsMax, readTerms, type Scope } from "../../../records/quality/scope.ts";
-import { readWeights } from "../../../records/quality/weights.ts";
+import { bagsMax, type Scope } from "../../../records/quality/scope.ts";
+import { readTerms } from "../../../records/quality/terms.ts";
 import { decimalSchema } from "../../../weighing/decimal.ts";
 import { units } from "../../../weighing/units.ts";
 import { invalid, problems } from "../../answer/problem.ts";
@@ -146,7 +147,7 @@ export function qualityController(
   const { database, plant } = services;
 
   const ask = <Answer>(client: Client, work: (tx: Transaction) => Promise<Answer>) =>
-    askQuality(shares, client, () => readOnly(database, work));
+    askQuality(shares, client, () => oneSnapshot(database, work));
 
   /** @throws Problem 422. */
   async function referenceOf(tx: Transaction, id: number) {
@@ -156,7 +157,7 @@ export function qualityController(
   }
 
   async function weights(tx: Transaction, scope: Scope, explain: boolean) {
-    const bags = await readWeights(tx, plant.id, scope);
+    const bags = await readBags(tx, plant.id, scope);
     if (explain && bags.length > explainedBagsMax) {
       throw invalid({
         field: "explain",
@@ -196,10 +197,11 @@ export function qualityController(
         const chosen = rules === undefined ? null : readRules(rules);
         return ask(client, async (tx) => {
           const frozen = asked.reference === undefined ? null : await referenceOf(tx, asked.reference);
-          return chartOf(await weights(tx, asked, asked.explain), {
+          const bags = await weights(tx, asked, asked.explain);
+          return chartOf(bags, {
             ...asked,
             grouping,
-            rules: chosen ?? (await qualityOfScope(tx, plant.id, asked)).chart_rules ?? defaultRules,
+            rules: chosen ?? (await qualityOfBags(tx, plant.id, bags, asked)).chart_rules ?? defaultRules,
             center: asked.center ?? frozen?.center,
             sigma: asked.sigma ?? frozen?.sigma,
             reference: frozen && shownReference(frozen),
@@ -230,7 +232,7 @@ export function qualityController(
             }
             return capabilityAnswer(bags, { ...shared, lower, upper, target, limitsFrom: "given" });
           }
-          const terms = await readTerms(tx, plant.id, query);
+          const terms = await readTerms(tx, bags);
           const limits =
             terms === null
               ? { lower: null, upper: null }
@@ -276,12 +278,17 @@ export function qualityController(
         }
         const { batch = null, seed, explain } = query;
         return ask(client, async (tx) => {
-          const wanted = isSaid(query) ? given(query) : ofProduct(await qualityOfScope(tx, plant.id, query));
-          const found = await readLimits(tx, plant.id, query, { ...wanted, batch, seed, explain });
-          if (batch !== null && batch < found.bags) {
-            throw invalid({ field: "batch", message: `must be at least the ${found.bags} bags in question` });
+          const bags = await readBags(tx, plant.id, query);
+          if (batch !== null && batch < bags.length) {
+            throw invalid({
+              field: "batch",
+              message: `must be at least the ${bags.length} bags in question`,
+            });
           }
-          return found;
+          const wanted = isSaid(query)
+            ? given(query)
+            : ofProduct(await qualityOfBags(tx, plant.id, bags, query));
+          return limitsAnswer(tx, bags, { ...wanted, batch, seed, explain });
         });
       },
       {
