@@ -27,6 +27,7 @@ import type { Logger } from "./logging/logger.ts";
 import { countBags } from "./metrics/bag-metrics.ts";
 import type { RecordedBatch } from "./recording/record.ts";
 import { createRecorder } from "./recording/recorder.ts";
+import { createBlockKeeper } from "./records/quality/blocks/keeper.ts";
 import { createRejectedRetention } from "./records/rejected/rejected-retention.ts";
 import { createReportMailer } from "./records/report-mails/report-mailer.ts";
 import { createOfficeSources } from "./records/sources/office-sources.ts";
@@ -263,6 +264,9 @@ export async function startAppliance(
   });
   deferQuietly("reports by mail", () => reportMailer.stop());
 
+  const blocks = createBlockKeeper({ database: database.people, plant, clock, logger });
+  deferQuietly("blocks of bags", () => blocks.stop());
+
   const register = createScaleRegister({ database, plant, presence, stations, clock, logger });
   deferQuietly("scale register", () => register.stop());
 
@@ -334,6 +338,7 @@ export async function startAppliance(
   sourceCallers.start();
   retention.start();
   reportMailer.start();
+  blocks.start();
   couriers.start();
   http.start();
 
