@@ -30,10 +30,12 @@ import { createRecorder } from "./recording/recorder.ts";
 import { createBlockKeeper } from "./records/quality/blocks/keeper.ts";
 import { createRejectedRetention } from "./records/rejected/rejected-retention.ts";
 import { createReportMailer } from "./records/report-mails/report-mailer.ts";
+import { type AskedCheckOf, endAsked, toAsked } from "./records/scale-checks/asked.ts";
 import { createOfficeSources } from "./records/sources/office-sources.ts";
 import { createSourceCallers } from "./records/sources/source-callers.ts";
 import { systemClock } from "./runtime/clock.ts";
 import { createMetrics } from "./runtime/metrics.ts";
+import { createArmedChecks } from "./scale/armed-checks.ts";
 import { zm405 } from "./scale/frames/zm405.ts";
 import { createIntake } from "./scale/intake.ts";
 import { createListener } from "./scale/port/listener.ts";
@@ -140,6 +142,8 @@ export async function startAppliance(
   const repeats = createRepeats(config.frame.repeatLimit);
   const rawFrames = createRawFrameHub(logger);
   const sourceTally = createSourceTally();
+  const checks = createArmedChecks<AskedCheckOf>(clock, logger);
+  deferQuietly("checks of scales", checks.stop);
   sources.onChange("counts of sources", () =>
     sourceTally.keep(sources.all().map(({ source }) => source.name)),
   );
@@ -148,6 +152,7 @@ export async function startAppliance(
     stations,
     presence,
     sourceTally,
+    checks,
     repeats,
     repeatWindow: createRepeatWindow(config.frame.repeatWindowMs),
     rejectedBudget: createRejectedBudget(config.frame.rejectedPerMinute),
@@ -229,6 +234,15 @@ export async function startAppliance(
     events.publish({ type: "live", weight });
   });
   deferQuietly("live weights", forgetLive);
+  const forgetChecks = checks.onChange("pages", (armed) => {
+    events.publish({ type: "scale_check", check: toAsked(armed) });
+    if (armed.state !== "expired") return;
+    // Where the database is away, its row says by its time that it is over.
+    database
+      .run((sql) => endAsked(sql, armed.asked.uid, "expired"))
+      .catch((error: unknown) => logger.debug({ error: String(error) }, "end of a check not written"));
+  });
+  deferQuietly("checks on pages", forgetChecks);
   const readings = createReadingWatch({ journal, database, hub: events, clock, logger });
   deferQuietly("readings", () => readings.stop());
   const onRecorded = ({ bags, rejectedIds, isAgain }: RecordedBatch) => {
@@ -310,6 +324,7 @@ export async function startAppliance(
     keys: listener.keys,
     repeats,
     journal,
+    checks,
     stations,
     sources,
     officeSources,

@@ -36,6 +36,7 @@ export const actions = [
   "scale.change",
   "scale.delete",
   "scale.key",
+  "scale.checking",
   "source.create",
   "source.change",
   "source.delete",

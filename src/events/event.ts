@@ -4,6 +4,7 @@ import { printUnits } from "../indicators/print.ts";
 import type { Bag } from "../records/bags/bag-view.ts";
 import type { Job } from "../records/jobs/job-view.ts";
 import type { RejectedFrame } from "../records/rejected/rejected-list.ts";
+import type { AskedCheck } from "../records/scale-checks/asked.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import { units } from "../weighing/units.ts";
 
@@ -67,6 +68,8 @@ export type AppEvent =
   /** Weighed and kept in the journal, but not recorded for now. */
   | { readonly type: "reading"; readonly reading: ReadingEvent }
   | { readonly type: "live"; readonly weight: LiveEvent }
+  /** A check of a scale was asked for, got a print, or ended. */
+  | { readonly type: "scale_check"; readonly check: AskedCheck }
   | { readonly type: "health"; readonly health: HealthEvent }
   /** Bags or rejected frames were recorded that could not be read: look in Postgres when it is back. */
   | { readonly type: "gap" }

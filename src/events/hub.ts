@@ -4,7 +4,7 @@ import { jobsBegunAfter, jobsById } from "../records/jobs/job-view.ts";
 import type { Clock } from "../runtime/clock.ts";
 import { createEmitter, type Emitter } from "../runtime/emitter.ts";
 import type { AppEvent } from "./event.ts";
-import { loadBags, loadRejected } from "./load.ts";
+import { loadBags, loadChecks, loadRejected } from "./load.ts";
 
 /** Passes events on to the clients that listen now. It stores none: they are read from PostgreSQL. */
 export interface EventHub {
@@ -100,6 +100,7 @@ async function readEvents(
   const bags = await loadBags(sql, ids.bags);
   const changed = await loadBags(sql, ids.changed);
   const frames = await loadRejected(sql, ids.rejected);
+  const checks = await loadChecks(sql, frames);
   const jobIds = new Set([...bags, ...changed].flatMap((bag) => bag.job_id ?? []));
   const jobs = await jobsById(sql, [...jobIds]);
   const completed = jobs.filter(({ status }) => status === "completed");
@@ -113,6 +114,7 @@ async function readEvents(
     ...[...jobs, ...begun].map((job) => ({ type: "job", job }) as const),
     ...begun.map(({ station }) => ({ type: "queue", queue: { station } }) as const),
     ...frames.map((frame) => ({ type: "rejected", frame }) as const),
+    ...checks.map((check) => ({ type: "scale_check", check }) as const),
   ];
 }
 

@@ -2,6 +2,7 @@ import type postgres from "postgres";
 import type { Executor } from "../database/types.ts";
 import { type Bag, type BagRow, selectBags, toBag } from "../records/bags/bag-view.ts";
 import { type RejectedFrame, selectRejected, toRejectedFrame } from "../records/rejected/rejected-list.ts";
+import { type AskedCheck, askedCompleteWith } from "../records/scale-checks/asked.ts";
 import type { Track } from "./track.ts";
 
 type RejectedRow = Parameters<typeof toRejectedFrame>[0];
@@ -19,6 +20,12 @@ export async function loadRejected(sql: Executor, ids: readonly number[]): Promi
   const rows = await sql<RejectedRow[]>`
     ${selectRejected(sql)} where id = any (${[...ids]}) order by id`;
   return rows.map(toRejectedFrame);
+}
+
+/** The checks of scales that are complete with these rejected frames. */
+export async function loadChecks(sql: Executor, frames: readonly RejectedFrame[]): Promise<AskedCheck[]> {
+  const ids = frames.flatMap(({ id, reason }) => (reason === "check" ? [id] : []));
+  return ids.length === 0 ? [] : askedCompleteWith(sql, ids);
 }
 
 /** The next bags that a track lacks: first those that fill a hole, then the newer ones, by id. */

@@ -127,6 +127,9 @@ export function openStream(
       case "live":
         sendNow("live", event.weight);
         break;
+      case "scale_check":
+        sendNow("scale_check", event.check);
+        break;
       case "health":
         sendNow("health", event.health);
         break;

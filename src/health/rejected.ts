@@ -33,8 +33,13 @@ const remedies: Readonly<Partial<Record<RejectedFrame["reason"], Phrase>>> = {
   refused: phrase("do_refused_frame"),
 };
 
+/** Connections have a check of their own, and the check of a scale is no fault. */
+function isOther(reason: RejectedFrame["reason"]): boolean {
+  return reason === "greeting" || reason === "check";
+}
+
 async function rejectedFrames({ facts }: Subject) {
-  const items = (await facts.rejectedReasons()).filter(({ reason }) => reason !== "greeting");
+  const items = (await facts.rejectedReasons()).filter(({ reason }) => !isOther(reason));
   const wrong = items.find(({ reason }) => remedies[reason] !== undefined);
   const shown = wrong ?? items[0];
   if (shown === undefined) return passed(phrase("none_rejected"));

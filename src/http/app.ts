@@ -32,6 +32,7 @@ import { rejectedController } from "./api/rejected.ts";
 import { reportMailsController } from "./api/report-mails.ts";
 import { reportsController } from "./api/reports.ts";
 import { runbooksController } from "./api/runbooks.ts";
+import { scaleChecksController } from "./api/scale-checks.ts";
 import { scalesController } from "./api/scales.ts";
 import { scanBagController } from "./api/scan-bag.ts";
 import type { Services } from "./api/services.ts";
@@ -127,7 +128,8 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(recordChainController(services, auth, shares))
     .use(qualityController(services, auth, shares))
     .use(productQualityController(services, auth))
-    .use(referencesController(services, auth, shares));
+    .use(referencesController(services, auth, shares))
+    .use(scaleChecksController(services, auth));
   app.use(pages);
   return app;
 }

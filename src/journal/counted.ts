@@ -1,5 +1,5 @@
 import type { RejectReason } from "../weighing/reject-reason.ts";
-import type { RejectedEntry } from "./entry.ts";
+import type { CountedFrame, RejectedEntry } from "./entry.ts";
 
 /** As long as more of a kind come, one entry in so long stands for them. */
 const entryEveryMs = 60_000;
@@ -30,7 +30,7 @@ export interface Counted {
   /** Whether `text` was written since it changed. */
   readonly isWritten: boolean;
   text(): string;
-  add(frame: Omit<RejectedEntry, "kind" | "frames" | "followsBagUid">): void;
+  add(frame: CountedFrame): void;
   /** Takes out those whose entry is due. */
   takeDue(now: number): RejectedEntry[];
   written(): void;
@@ -48,13 +48,7 @@ export function createCounted(text: string | null): Counted {
   for (const kind of kinds.values()) frames += kind.frames;
   let isWritten = true;
 
-  function kindOf({
-    reason,
-    scale,
-    remoteAddress,
-    raw,
-    receivedAt,
-  }: Omit<RejectedEntry, "kind" | "frames" | "followsBagUid">): Kind {
+  function kindOf({ reason, scale, remoteAddress, raw, receivedAt }: CountedFrame): Kind {
     const known =
       kinds.get(keyOf({ reason, scale })) ??
       (kinds.size < kindsMax ? undefined : kinds.get(keyOf({ reason, scale: null })));
@@ -100,7 +94,8 @@ export function createCounted(text: string | null): Counted {
           reason,
           raw,
           frames: kind.frames,
-          followsBagUid: null,
+          ofUid: null,
+          print: null,
         };
       });
     },

@@ -1,6 +1,6 @@
 import type { RejectReason } from "../weighing/reject-reason.ts";
 import { type Unit, units } from "../weighing/units.ts";
-import type { Entry, JournaledEntry, WeighedEntry } from "./entry.ts";
+import type { Entry, JournaledEntry, Print, WeighedEntry } from "./entry.ts";
 
 /** A row of the table `entry`, as SQLite gives it. */
 export interface EntryRow {
@@ -66,11 +66,11 @@ function rowOf(seq: number, entry: Entry): Required<EntryRow> {
   if (entry.kind === "rejected") {
     return {
       ...common,
-      uid: entry.followsBagUid,
+      uid: entry.ofUid,
       station: null,
       printed_scale: null,
-      weight: null,
-      unit: null,
+      weight: entry.print?.weight ?? null,
+      unit: entry.print?.unit ?? null,
       repeat_suspected: entry.frames > 1 ? entry.frames - 1 : null,
       reason: entry.reason,
     };
@@ -97,8 +97,8 @@ export function checksumOf(seq: number, entry: Entry): number {
   const { kind, receivedAt, remoteAddress, scale, raw } = entry;
   const own =
     kind === "rejected"
-      ? // As an older version wrote it, where it stands for itself alone.
-        `${entry.reason}${entry.frames > 1 ? `\n${entry.frames}` : ""}${entry.followsBagUid === null ? "" : `\n${entry.followsBagUid}`}`
+      ? // As an older version wrote it, where it stands for itself alone and is no check.
+        `${entry.reason}${entry.frames > 1 ? `\n${entry.frames}` : ""}${entry.ofUid === null ? "" : `\n${entry.ofUid}`}${entry.print === null ? "" : `\n${entry.print.weight}\n${entry.print.unit}`}`
       : `${entry.uid}\n${entry.station}\n${entry.printedScale}\n${entry.weight}\n${entry.unit}\n${entry.repeatSuspected}${entry.doubt === null ? "" : `\n${entry.doubt}`}`;
   return Bun.hash.crc32(`${kind}\n${seq}\n${receivedAt}\n${remoteAddress}\n${scale}\n${own}\n${raw}`);
 }
@@ -118,7 +118,7 @@ export function entryOf(row: EntryRow): JournaledEntry {
 }
 
 function contentOf(row: EntryRow): JournaledEntry {
-  const { seq, scale, uid, station, printed_scale: printedScale, weight, unit, reason } = row;
+  const { seq, scale, uid, station, printed_scale: printedScale, reason } = row;
   if (
     !isCount(seq) ||
     !isCount(row.received_at) ||
@@ -138,27 +138,35 @@ function contentOf(row: EntryRow): JournaledEntry {
     const more = row.repeat_suspected ?? 0;
     if (!isCount(more)) throw new DamagedRow(`journal entry ${seq} is damaged`);
     if (uid !== null && !(typeof uid === "string" && uidForm.test(uid))) {
-      throw new DamagedRow(`journal entry ${seq} follows a bag that cannot be one`);
+      throw new DamagedRow(`journal entry ${seq} belongs to something that cannot be`);
     }
-    return { ...common, kind: "rejected", scale, reason, frames: 1 + more, followsBagUid: uid };
+    const print = printOf(row);
+    return { ...common, kind: "rejected", scale, reason, frames: 1 + more, ofUid: uid, print };
   }
+  const print = printOf(row);
   if (
     reason !== null ||
     typeof uid !== "string" ||
     !uidForm.test(uid) ||
     typeof station !== "string" ||
     !isCount(printedScale) ||
-    typeof weight !== "string" ||
-    !weightForm.test(weight) ||
-    unit === null ||
-    !unitNames.has(unit) ||
+    print === null ||
     scale === null
   ) {
     throw new DamagedRow(`journal entry ${seq} is neither a bag nor a rejected frame`);
   }
   const mark = row.repeat_suspected ?? 0;
   const marks = { repeatSuspected: mark % 2 === 1, doubt: mark >= 2 ? ("repeats" as const) : null };
-  return { ...common, kind: "weighed", uid, station, scale, printedScale, weight, unit, ...marks };
+  return { ...common, kind: "weighed", uid, station, scale, printedScale, ...print, ...marks };
+}
+
+/** null: none, as in most rejected frames. @throws DamagedRow */
+function printOf({ seq, weight, unit }: EntryRow): Print | null {
+  if (weight === null && unit === null) return null;
+  if (typeof weight !== "string" || !weightForm.test(weight) || unit === null || !unitNames.has(unit)) {
+    throw new DamagedRow(`journal entry ${seq} has a weight that cannot be one`);
+  }
+  return { weight, unit };
 }
 
 function isCount(value: unknown): value is number {

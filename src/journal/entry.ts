@@ -35,9 +35,23 @@ export interface RejectedEntry {
   readonly raw: string;
   /** How many frames it stands for, itself among them: those that repeat are counted, and one is the example. */
   readonly frames: number;
-  /** Of a `remainder`: the bag behind whose print these bytes came; null in all others, and where that was no bag. */
-  readonly followsBagUid: string | null;
+  /**
+   * What it belongs to. Of a `remainder`: the bag behind whose print these bytes came. Of a `check`: the check that was
+   * asked for. null in all others, and where a remainder came behind no bag.
+   */
+  readonly ofUid: string | null;
+  /** Of a `check`: what was printed; null in all others. */
+  readonly print: Print | null;
 }
+
+/** A weight as it was printed. */
+export interface Print {
+  readonly weight: string;
+  readonly unit: Unit;
+}
+
+/** A rejected frame that is only counted: it belongs to nothing. */
+export type CountedFrame = Omit<RejectedEntry, "kind" | "frames" | "ofUid" | "print">;
 
 export type Entry = WeighedEntry | RejectedEntry;
 

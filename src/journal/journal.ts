@@ -4,7 +4,7 @@ import type { Emitter } from "../runtime/emitter.ts";
 import type { Adopted } from "./adopted.ts";
 import { type Counted, createCounted } from "./counted.ts";
 import { isFull } from "./damage.ts";
-import { type Entry, framesOf, type JournaledEntry, type RejectedEntry } from "./entry.ts";
+import { type CountedFrame, type Entry, framesOf, type JournaledEntry } from "./entry.ts";
 import type { JournalFile, ScaleSetting } from "./file.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import type { JournalView } from "./journal-view.ts";
@@ -31,7 +31,7 @@ export interface Journal extends JournalView {
    * Counts a rejected frame that is not kept with its bytes: one entry will stand for many of a kind. Its count is as
    * durable as an entry, with the same fsync.
    */
-  count(frame: Omit<RejectedEntry, "kind" | "frames" | "followsBagUid">, onDurable?: () => void): void;
+  count(frame: CountedFrame, onDurable?: () => void): void;
   /** Calls back after every commit that added entries. */
   readonly onDurable: Emitter["on"];
   /** Calls back when the disk begins to refuse writes, and when it takes them again. */

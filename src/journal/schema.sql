@@ -17,9 +17,10 @@ create table if not exists entry (
   seq integer primary key autoincrement,
   received_at integer not null,
   remote_address text not null,
-  -- A bag's own; in a rejected frame the bag that may have been none because of it, mostly null.
+  -- A bag's own; of a check the one that was asked for; in another rejected frame the bag that may have been none
+  -- because of it, mostly null.
   uid text,
-  -- A bag's own columns; null in a rejected frame.
+  -- A bag's own columns; null in a rejected frame, but for what a check weighed.
   station text,
   printed_scale integer,
   weight text,

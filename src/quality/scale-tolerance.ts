@@ -3,7 +3,8 @@ import { Big } from "big.js";
 
 /** Up to so many divisions of load, so many divisions of error. */
 export interface ToleranceStep {
-  readonly upTo: number;
+  /** A number of the tables, infinite in the last step of some; own ones are decimals. */
+  readonly upTo: number | string;
   readonly divisions: string;
 }
 
@@ -24,6 +25,18 @@ export const toleranceTables: Readonly<Record<"hb44-iii" | "eu-iii", readonly To
     { upTo: 10_000, divisions: "3" },
   ],
 };
+
+/** `own`: steps that somebody typed in. */
+export const toleranceClasses = ["hb44-iii", "eu-iii", "own"] as const;
+export type ToleranceClass = (typeof toleranceClasses)[number];
+
+/** The steps of a class. @param own those of `own`. */
+export function stepsOf(
+  name: ToleranceClass,
+  own: readonly ToleranceStep[] | null,
+): readonly ToleranceStep[] {
+  return name === "own" ? (own ?? []) : toleranceTables[name];
+}
 
 export interface CheckVerdict {
   /** The load in divisions. */

@@ -4,6 +4,7 @@ import type { Verdict } from "../weighing/verdict.ts";
 import { createBagColumns } from "./bag-columns.ts";
 import { namedStatement, type Parameters } from "./named-statement.ts";
 import bagsText from "./record-bags.sql" with { type: "text" };
+import { recordChecks } from "./record-checks.ts";
 import rejectedText from "./record-rejected.sql" with { type: "text" };
 import type { RefusedEntry } from "./refusal.ts";
 import { rejectedColumns } from "./rejected-columns.ts";
@@ -159,6 +160,7 @@ async function record(
           recordRejected.text,
           recordRejected.parameters(batch, rejectedColumns(rejected)),
         );
+  if (kept.length > 0) await recordChecks(sql, journalId, rejected);
   const bags = createBagColumns();
   for (const entry of entries) if (isBag(entry)) bags.add(entry.seq, entry);
   const single = {

@@ -12,6 +12,9 @@ export function rejectedColumns(entries: readonly RefusedEntry[]) {
     raw_hex: entries.map(({ raw }) => Buffer.from(raw, "latin1").toString("hex")),
     detail: entries.map(({ refusal }) => refusal ?? ""),
     frames: entries.map(framesOf),
-    follows_bag_uid: entries.map((entry) => (entry.kind === "rejected" && entry.followsBagUid) || ""),
+    // A check is in tables of its own: what it belongs to is no bag.
+    follows_bag_uid: entries.map((entry) =>
+      entry.kind === "rejected" && entry.reason !== "check" ? (entry.ofUid ?? "") : "",
+    ),
   };
 }

@@ -1,11 +1,12 @@
 import type { Source } from "../config/sources/source.ts";
-import type { WeighedEntry } from "../journal/entry.ts";
+import type { Print, WeighedEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import type { Reading } from "../weighing/reading.ts";
 import type { RejectReason } from "../weighing/reject-reason.ts";
+import type { ArmedChecks, Asked } from "./armed-checks.ts";
 import type { FramerOutcome } from "./frames/framer.ts";
 import type { Presence } from "./presence.ts";
 import type { RawFrame, RawFrameHub } from "./raw-frames.ts";
@@ -44,6 +45,8 @@ export interface IntakeParts {
   readonly repeats: Pick<Repeats, "printed" | "rejected">;
   readonly repeatWindow: RepeatWindow;
   readonly sourceTally: Pick<SourceTally, "bag" | "rejected">;
+  /** The checks whose print is awaited. */
+  readonly checks: Pick<ArmedChecks<Asked>, "take">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -56,7 +59,7 @@ export interface IntakeParts {
  * a rejected frame with its reason. Every frame becomes one of the two.
  */
 export function createIntake(parts: IntakeParts): Intake {
-  const { journal, rejectedBudget, stations, presence, repeats, repeatWindow, sourceTally } = parts;
+  const { journal, rejectedBudget, stations, presence, repeats, repeatWindow, sourceTally, checks } = parts;
   const { clock, logger, metrics, rawFrames } = parts;
 
   presence.onForgotten("intake", (id) => {
@@ -80,6 +83,12 @@ export function createIntake(parts: IntakeParts): Intake {
     const scale = stations.actualScale(reading.printedScale);
     const { connectionId, source } = origin;
     if (source?.station != null) stations.printedAt(scale, source.station);
+    const { weight, unit, printedScale } = reading;
+    const checkUid = checks.take(scale, { weight, unit }, at);
+    if (checkUid !== null) {
+      keepCheck(checkUid, scale, reading, raw, origin, at);
+      return;
+    }
     // Of a stream the detector has seen each load come and go: equal ones are no repeats.
     const isDetected = source?.mode === "stream";
     const repeatSuspected = !isDetected && repeatWindow.printed(scale, reading, at);
@@ -91,7 +100,6 @@ export function createIntake(parts: IntakeParts): Intake {
     if (doubt !== null) metrics.bagsInDoubt.inc({ scale: scaleLabel });
     const uid = Bun.randomUUIDv7();
     origin.lastBagUid = uid;
-    const { weight, unit, printedScale } = reading;
     origin.tap?.became(raw, { kind: "bag", scale: printedScale, weight, unit });
     const entry: WeighedEntry = {
       kind: "weighed",
@@ -113,13 +121,48 @@ export function createIntake(parts: IntakeParts): Intake {
     metrics.scaleLastReading.set({ scale: scaleLabel }, at / 1000);
   }
 
+  /** A good print that checks the scale: no bag and no fault. It is always kept, and puts no bag in doubt. */
+  function keepCheck(
+    uid: string,
+    scale: number,
+    reading: Reading,
+    raw: string,
+    origin: Origin,
+    at: number,
+  ): void {
+    const { weight, unit, printedScale } = reading;
+    const { connectionId, remoteAddress } = origin;
+    const print: Print = { weight, unit };
+    origin.lastBagUid = null;
+    origin.tap?.became(raw, { kind: "rejected", reason: "check", scale: printedScale });
+    presence.reading(connectionId, scale, reading, at);
+    const outcome = { kind: "rejected", reason: "check" } as const;
+    journal.append(
+      {
+        kind: "rejected",
+        receivedAt: at,
+        remoteAddress,
+        scale,
+        reason: "check",
+        raw,
+        frames: 1,
+        ofUid: uid,
+        print,
+      },
+      publishing({ at, connectionId, scale, raw, outcome }),
+    );
+    metrics.framesRejected.inc({ reason: "check" });
+    metrics.readings.inc({ scale: label(scale), result: "accepted" });
+    metrics.scaleLastReading.set({ scale: label(scale) }, at / 1000);
+  }
+
   function reject(
     reason: RejectReason,
     printedScale: number | null,
     raw: string,
     origin: Origin,
     at: number,
-    followsBagUid: string | null = null,
+    ofUid: string | null = null,
   ): void {
     origin.lastBagUid = null;
     origin.tap?.became(raw, { kind: "rejected", reason, scale: printedScale });
@@ -134,8 +177,8 @@ export function createIntake(parts: IntakeParts): Intake {
     const publish = publishing({ at, connectionId, scale, raw, outcome });
     // With little space only bags, and what belongs to a bag, are kept.
     const hasRoom = !journal.isShortOfRoom && rejectedBudget.allows(origin.connectionId, raw, at);
-    if (hasRoom || followsBagUid !== null) {
-      journal.append({ kind: "rejected", ...frame, frames: 1, followsBagUid }, publish);
+    if (hasRoom || ofUid !== null) {
+      journal.append({ kind: "rejected", ...frame, frames: 1, ofUid, print: null }, publish);
     } else {
       journal.count(frame, publish);
       metrics.framesCounted.inc({ reason });

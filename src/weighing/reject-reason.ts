@@ -46,7 +46,9 @@ export type RejectReason =
   /** The connection began as no scale's does: as HTTP, TLS, SSH … */
   | "greeting"
   /** The scale is disabled, or not configured where unknown scales are refused. */
-  | "unknown_scale";
+  | "unknown_scale"
+  /** No fault: a good print that a person asked for, to check the scale. */
+  | "check";
 
 const frameReasons: Readonly<Record<RejectReason, true>> = {
   malformed: true,
@@ -73,6 +75,7 @@ const frameReasons: Readonly<Record<RejectReason, true>> = {
   set_on_top: true,
   greeting: true,
   unknown_scale: true,
+  check: true,
 };
 
 /** Every reason, as tables, metrics and the API name it. `refused`: it was read well, but the database did not take it. */

@@ -6,7 +6,13 @@ import { rejected, weighed } from "../support/entries.ts";
 
 const examples: Readonly<Record<string, Entry>> = {
   "a bag": weighed({ scale: 7, printedScale: 9, repeatSuspected: true, remoteAddress: "10.0.0.7" }),
-  "a rejected frame": rejected({ scale: 7, frames: 3, followsBagUid: Bun.randomUUIDv7() }),
+  "a rejected frame": rejected({ scale: 7, frames: 3, ofUid: Bun.randomUUIDv7() }),
+  "a check of a scale": rejected({
+    scale: 7,
+    reason: "check",
+    ofUid: Bun.randomUUIDv7(),
+    print: { weight: "50.06", unit: "lb" },
+  }),
 };
 
 test("the list of columns is that of the table, in its order", () => {

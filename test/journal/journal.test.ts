@@ -58,7 +58,7 @@ test("what wants to know of one entry hears of it when that is on disk, in order
   using folder = tempFolder();
   const journal = open(folder.path);
   const heard: string[] = [];
-  const { kind: _, frames: __, followsBagUid: ___, ...frame } = rejected();
+  const { kind: _, frames: __, ofUid: ___, print: ____, ...frame } = rejected();
   journal.append(weighed(), () => heard.push(`bag ${journal.lastSeq}`));
   journal.count(frame, () => heard.push(`counted ${journal.lastSeq}`));
   journal.append(weighed(), () => heard.push(`bag ${journal.lastSeq}`));

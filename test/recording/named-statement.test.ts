@@ -53,7 +53,7 @@ test("each value of a bag and of a rejected frame is found in the column of its 
   };
   const frame = {
     ...rejected({ receivedAt: 1_700_000_000_456, remoteAddress: "10.0.0.9", scale: 14, reason: "stale" }),
-    ...{ seq: 48, frames: 7, raw: "bytes", followsBagUid: uid },
+    ...{ seq: 48, frames: 7, raw: "bytes", ofUid: uid },
   };
   expect(await recordJournaled(sql, journalId, [bag, frame], [])).not.toBeNull();
   expect<unknown>([

@@ -252,9 +252,9 @@ test("what came behind a bag's print is told with the bag, in whichever batch it
   const { url, sql } = await testDatabase();
   await using r = await recording(folder.path, url);
   const [one, two, three] = [weighed(), weighed(), weighed()];
-  r.put(one, rejected({ reason: "remainder", raw: "M", followsBagUid: one.uid }), two);
+  r.put(one, rejected({ reason: "remainder", raw: "M", ofUid: one.uid }), two);
   await r.settled();
-  r.put(rejected({ reason: "remainder", raw: "3 oz\x07", followsBagUid: two.uid }), three);
+  r.put(rejected({ reason: "remainder", raw: "3 oz\x07", ofUid: two.uid }), three);
   await r.settled();
   const bags = (await sql<BagRow[]>`${selectBags(sql)} order by b.id`).map(toBag);
   expect(bags.map((bag) => bag.followed_by)).toEqual(["M", "3 oz\\x07", null]);

@@ -29,7 +29,8 @@ export function rejected(changes: Partial<RejectedEntry> = {}): RejectedEntry {
     reason: "malformed",
     raw: "\x00\xff garbage",
     frames: 1,
-    followsBagUid: null,
+    ofUid: null,
+    print: null,
     ...changes,
   };
 }

@@ -1,7 +1,9 @@
 import type { OpenApiDocument, Operation } from "../../src/http/openapi/openapi-document.ts";
+import { exampleCheck } from "../../src/http/openapi/openapi-requests.ts";
+import { askedCheckSchema } from "../../src/records/scale-checks/asked.ts";
 import { type Appliance, roleTokens, startAppliance } from "./appliance.ts";
 import { startFakeUpstream } from "./fake-upstream.ts";
-import { listBags, startJob, untilRecorded } from "./outside.ts";
+import { answered, listBags, startJob, untilRecorded } from "./outside.ts";
 import { pairingCode } from "./pairing.ts";
 import { connectScale } from "./scale-line.ts";
 import { cookieOf } from "./session.ts";
@@ -11,6 +13,8 @@ interface ExampleAppliance extends AsyncDisposable {
   readonly appliance: Appliance;
   /** A code for a device, that was not used yet. */
   readonly code: string;
+  /** A check of scale 1 that was made. */
+  readonly check: string;
   /** The cookie of a paired device, whose station asks who acts. */
   readonly deviceCookie: string;
 }
@@ -38,6 +42,7 @@ export async function startExampleAppliance(dataDir: string, databaseUrl: string
   await until("bags are held back", async () =>
     (await listBags(appliance)).every(({ delivery }) => delivery?.state === "parked"),
   );
+  const check = await madeCheck(appliance, () => line.send("1,50.02 lb\r\n"));
   const body = { role: "viewer", name: "tablet of the examples" };
   await appliance.api("/api/tokens", { method: "POST", body });
   await appliance.api("/api/persons", { method: "POST", body: { name: "Bea", pin: "4711" } });
@@ -48,7 +53,20 @@ export async function startExampleAppliance(dataDir: string, databaseUrl: string
   const deviceCookie = cookieOf(paired);
   const another = await pairingCode(appliance, { name: "tablet of line 4", station: "Station 4" });
   const owned = stack.move();
-  return { appliance, code: another, deviceCookie, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { appliance, check, code: another, deviceCookie, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Checks scale 1, which failed nothing, with a weight of 50 lb. */
+async function madeCheck(appliance: Appliance, print: () => Promise<void>): Promise<string> {
+  const checking = { division: "0.02", class: "hb44-iii", weights: [{ name: "50 lb", weight: "50" }] };
+  await appliance.api("/api/scales/1/checking", { method: "PUT", body: checking });
+  const asked = await answered(
+    appliance.api("/api/scales/1/checks", { method: "POST", body: {} }),
+    askedCheckSchema,
+  );
+  await print();
+  await untilRecorded(appliance, 7);
+  return asked.uid;
 }
 
 /** The operations, what only reads first, what takes something away last. */
@@ -68,7 +86,7 @@ export function operationsOf(document: OpenApiDocument) {
 
 /** What "Try it out" sends, as the document shows it; the token in it is one that there is. */
 export async function sendExample(
-  { appliance, code, deviceCookie }: ExampleAppliance,
+  { appliance, check, code, deviceCookie }: ExampleAppliance,
   {
     path,
     method,
@@ -80,7 +98,8 @@ export async function sendExample(
   );
   const target = shown
     .filter(({ in: where }) => where === "path")
-    .reduce((made, { name, example }) => made.replace(`{${name}}`, encodeURIComponent(example)), path);
+    .reduce((made, { name, example }) => made.replace(`{${name}}`, encodeURIComponent(example)), path)
+    .replace(exampleCheck, check);
   const query = new URLSearchParams(
     shown.filter(({ in: where }) => where === "query").map(({ name, example }) => [name, example]),
   );

@@ -12,6 +12,7 @@ import type { JournalView } from "../../src/journal/journal-view.ts";
 import { createOfficeSources } from "../../src/records/sources/office-sources.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { createMetrics } from "../../src/runtime/metrics.ts";
+import { createArmedChecks } from "../../src/scale/armed-checks.ts";
 import { createRawFrameHub } from "../../src/scale/raw-frames.ts";
 import { createSources } from "../../src/scale/sources/sources.ts";
 import { createSourceTally } from "../../src/scale/sources/tally.ts";
@@ -106,6 +107,7 @@ export async function testApp(overrides: Partial<Services> = {}) {
     keys: { find: () => ({ kind: "not_connected" }) },
     repeats: { isRepeating: () => false },
     journal: testJournal(),
+    checks: createArmedChecks(overrides.clock ?? systemClock, silentLogger),
     stations: createStations(testConfig(), { scaleSettings: () => [], saveScaleSetting: () => undefined }),
     sources,
     officeSources,

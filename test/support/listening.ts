@@ -1,9 +1,10 @@
 import { loadConfig } from "../../src/config/load.ts";
 import type { Source } from "../../src/config/sources/source.ts";
-import type { Entry, RejectedEntry } from "../../src/journal/entry.ts";
+import type { CountedFrame, Entry } from "../../src/journal/entry.ts";
 import { type Clock, systemClock } from "../../src/runtime/clock.ts";
 import { createEmitter } from "../../src/runtime/emitter.ts";
 import { createMetrics } from "../../src/runtime/metrics.ts";
+import { type Asked, createArmedChecks } from "../../src/scale/armed-checks.ts";
 import { zm405 } from "../../src/scale/frames/zm405.ts";
 import { createIntake } from "../../src/scale/intake.ts";
 import { createListener, type Listener } from "../../src/scale/port/listener.ts";
@@ -56,18 +57,20 @@ export function listening(
       entries.push(entry);
       durable(onDurable);
     },
-    count(frame: Omit<RejectedEntry, "kind" | "frames">, onDurable?: () => void) {
-      entries.push({ kind: "rejected", ...frame, frames: 1 });
+    count(frame: CountedFrame, onDurable?: () => void) {
+      entries.push({ kind: "rejected", ...frame, frames: 1, ofUid: null, print: null });
       durable(onDurable);
     },
     onWritable: writableChanges.on,
   };
   const rawFrames = createRawFrameHub(silentLogger);
+  const checks = createArmedChecks<Asked>(clock, silentLogger);
   const intake = createIntake({
     journal,
     stations,
     presence,
     sourceTally: createSourceTally(),
+    checks,
     rejectedBudget: createRejectedBudget(config.frame.rejectedPerMinute),
     repeats: createRepeats(config.frame.repeatLimit),
     repeatWindow: createRepeatWindow(config.frame.repeatWindowMs),

@@ -69,6 +69,7 @@ export const word = translator({
     set_on_top: "Set on top of another load",
     greeting: "No scale: another protocol",
     unknown_scale: "Unknown or disabled scale",
+    check: "Check of the scale",
     refused: "Refused by the database",
   },
   es: {
@@ -137,6 +138,7 @@ export const word = translator({
     set_on_top: "Puesta encima de otra carga",
     greeting: "No es una báscula: otro protocolo",
     unknown_scale: "Báscula desconocida o desactivada",
+    check: "Verificación de la báscula",
     refused: "Rechazada por la base de datos",
   },
 });

@@ -4,6 +4,9 @@ import { translator } from "./i18n.ts";
 export const refusal = translator({
   en: {
     station_busy: "A job runs on this station already. Complete or cancel it first.",
+    scale_check: "A scale here has to be checked first. Touch Check scale.",
+    scale_stands_in: "This scale stands in for another one. Check that one.",
+    scale_disabled: "This scale is disabled. Ask whoever runs the appliance.",
     job_not_active: "This job has ended already.",
     already_voided: "This bag is void already.",
     already_assigned: "This bag belongs to a job already.",
@@ -34,6 +37,9 @@ export const refusal = translator({
   },
   es: {
     station_busy: "En esta estación ya hay un trabajo en marcha. Termínelo o cancélelo antes.",
+    scale_check: "Antes hay que verificar una báscula de aquí. Toque Verificar báscula.",
+    scale_stands_in: "Esta báscula sustituye a otra. Verifique esa.",
+    scale_disabled: "Esta báscula está desactivada. Pregunte a quien administra el equipo.",
     job_not_active: "Este trabajo ya terminó.",
     already_voided: "Esta bolsa ya está anulada.",
     already_assigned: "Esta bolsa ya pertenece a un trabajo.",

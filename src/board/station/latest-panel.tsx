@@ -1,6 +1,5 @@
 import type { ReadingEvent } from "../../events/event.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
-import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
 import { now } from "../shared/clock.ts";
 import { bagWeight, formatAge, formatTime, printedText, signedPounds, weightText } from "../shared/format.ts";
 import { areJobsUpstream } from "../shared/session.ts";
@@ -11,7 +10,7 @@ import { LiveFace } from "./live-face.tsx";
 import { bagName, bagNumber, scaleName } from "./names.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
-import { readingVerdict, verdictOf } from "./verdict.ts";
+import { type NotTaken, readingVerdict, verdictOf } from "./verdict.ts";
 
 /** The last weight or rejected print, as large as the screen allows. */
 export function LatestPanel(props: { readonly state: StationState }) {
@@ -146,7 +145,7 @@ function readingWords(state: Pick<StationState, "job">, reading: ReadingEvent): 
   return verdict === "kept" ? [t("kept")] : [t(verdict), t("provisional")];
 }
 
-function RejectedFace(props: { readonly frame: RejectedFrame; readonly state: StationState }) {
+function RejectedFace(props: { readonly frame: NotTaken; readonly state: StationState }) {
   const { frame, state } = props;
   return (
     <Face

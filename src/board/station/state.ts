@@ -13,8 +13,10 @@ import { connection, health, onLive, opened } from "../shared/live.ts";
 import { areJobsUpstream, session } from "../shared/session.ts";
 import { everyWhile } from "./pace.ts";
 import {
+  isNotTaken,
   type Latest,
   latestOf,
+  type NotTaken,
   newestFirst,
   readingVerdict,
   type Verdict,
@@ -83,7 +85,7 @@ export function createStationState(station: string): StationState {
   const hasMoreUnassigned = signal(false);
   const live = signal<LiveEvent | null>(null);
   const reading = signal<ReadingEvent | null>(null);
-  const rejected = signal<RejectedFrame | null>(null);
+  const rejected = signal<NotTaken | null>(null);
   let again: ReturnType<typeof setTimeout> | undefined;
   let isDisposed = false;
   /** Counts updates of this station's job by events and actions. */
@@ -131,7 +133,7 @@ export function createStationState(station: string): StationState {
   }
 
   function noteRejected(frame: RejectedFrame): void {
-    if (!isOfStation(frame)) return;
+    if (!isNotTaken(frame) || !isOfStation(frame)) return;
     if (rejected.value === null || rejected.value.received_at <= frame.received_at) rejected.value = frame;
   }
 

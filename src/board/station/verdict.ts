@@ -49,23 +49,26 @@ export function readingVerdict(reading: ReadingEvent, job: Job | null): "in" | "
   return job?.status === "active" ? provisionalVerdict(reading, job) : "kept";
 }
 
+/** A print that was not taken. One that checks a scale was taken. */
+export type NotTaken = RejectedFrame & { readonly reason: Exclude<RejectedFrame["reason"], "check"> };
+
+export function isNotTaken(frame: RejectedFrame): frame is NotTaken {
+  return frame.reason !== "check";
+}
+
 /** What fills the screen. */
 export type Latest =
   | { readonly kind: "bag"; readonly bag: Bag }
   /** Kept in the journal, because it cannot be recorded for now. */
   | { readonly kind: "reading"; readonly reading: ReadingEvent }
-  | { readonly kind: "rejected"; readonly frame: RejectedFrame }
+  | { readonly kind: "rejected"; readonly frame: NotTaken }
   | { readonly kind: "nothing" };
 
 /**
  * The latest of bag, weight without a verdict yet, and rejected print: who printed looks for the result of that print,
  * and must not see an older weight instead.
  */
-export function latestOf(
-  bag: Bag | undefined,
-  reading: ReadingEvent | null,
-  frame: RejectedFrame | null,
-): Latest {
+export function latestOf(bag: Bag | undefined, reading: ReadingEvent | null, frame: NotTaken | null): Latest {
   const all: { readonly at: string; readonly latest: Latest }[] = [];
   if (bag !== undefined) all.push({ at: bag.weighed_at, latest: { kind: "bag", bag } });
   if (reading !== null && reading.uid !== bag?.uid) {

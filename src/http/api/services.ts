@@ -13,10 +13,12 @@ import type { HealthReport } from "../../health/health-report.ts";
 import type { JournalView } from "../../journal/journal-view.ts";
 import type { Logger } from "../../logging/logger.ts";
 import type { RecordedGroup } from "../../recording/record.ts";
+import type { AskedCheckOf } from "../../records/scale-checks/asked.ts";
 import type { OfficeSources } from "../../records/sources/office-sources.ts";
 import type { SourceCallers } from "../../records/sources/source-callers.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import type { Metrics } from "../../runtime/metrics.ts";
+import type { ArmedChecks } from "../../scale/armed-checks.ts";
 import type { Listener } from "../../scale/port/listener.ts";
 import type { RemoteKeys } from "../../scale/port/remote-keys.ts";
 import type { ConnectionView, ScaleView } from "../../scale/presence.ts";
@@ -51,6 +53,8 @@ export interface Services {
   /** Which scales print like a stream. */
   readonly repeats: Pick<Repeats, "isRepeating">;
   readonly journal: JournalView;
+  /** Checks of scales whose print is awaited. */
+  readonly checks: Pick<ArmedChecks<AskedCheckOf>, "arm" | "cancel" | "of">;
   /** `set` keeps a setting beside the journal; Postgres gets it first. */
   readonly stations: Stations;
   readonly sources: Pick<Sources, "all" | "leftOut">;

@@ -4,6 +4,9 @@ export interface RequestExample {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
+/** A check of scale 1; a test sends that of a check that there is. */
+export const exampleCheck = "019ac9d4-5c1e-7000-8a3b-2f1d6c7e9b40";
+
 /**
  * By method and path. Where nothing is said, an operation needs no values. A test sends each to a real appliance that has a
  * bag without a job (1), bags of job 1 (2 to 5), planned jobs (2 to 4), product 1, scale 1 on a connection, and a token.
@@ -16,6 +19,25 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
   },
   "DELETE /api/scales/{id}": { parameters: { id: 1 } },
   "POST /api/scales/{id}/keys/{key}": { parameters: { id: 1, key: "zero" } },
+  "GET /api/scales/{id}/checking": { parameters: { id: 1 } },
+  "PUT /api/scales/{id}/checking": {
+    parameters: { id: 1 },
+    body: {
+      division: "0.02",
+      unit: "lb",
+      class: "hb44-iii",
+      weights: [{ name: "50 lb", weight: "50", unit: "lb" }],
+      every: "shift",
+      calibrated_on: "2026-03-02",
+      calibration_due: "2027-03-02",
+      document: "Certificate 4711, in the folder of the laboratory",
+    },
+  },
+  "DELETE /api/scales/{id}/checking": { parameters: { id: 1 } },
+  "GET /api/scales/{id}/checks": { parameters: { id: 1, limit: 20 } },
+  "POST /api/scales/{id}/checks": { parameters: { id: 1 }, body: { weight: "50 lb" } },
+  "GET /api/scales/{id}/checks/{uid}": { parameters: { id: 1, uid: exampleCheck } },
+  "DELETE /api/scales/{id}/checks/{uid}": { parameters: { id: 1, uid: exampleCheck } },
   "POST /api/sources": {
     body: {
       name: "Old indicator",

@@ -115,6 +115,7 @@ export async function deleteScale(
       where plant_id = ${by.plant} and id = ${id}
       returning id, name, station, enabled, alias_of, remote_address, last_seen_at`;
     if (!isKnown(before)) return false;
+    await tx`delete from scale_checking where plant_id = ${by.plant} and scale_id = ${id}`;
     const {
       name = null,
       station = null,

@@ -6,6 +6,7 @@ import {
   type Operation,
   openApiDocument,
 } from "../../../src/http/openapi/openapi-document.ts";
+import { exampleCheck } from "../../../src/http/openapi/openapi-requests.ts";
 import { recordedBag, startedJob } from "../../support/bags.ts";
 import { json, testApp, tokens } from "../../support/http.ts";
 import { connectionView, scaleView } from "../../support/presence.ts";
@@ -23,6 +24,10 @@ beforeAll(async () => {
   app = await testApp({ presence });
   document = openApiDocument(app.app);
   await startedJob(app.sql);
+  const checking = { division: "0.02", class: "hb44-iii", weights: [{ name: "50 lb", weight: "50" }] };
+  await app.request("PUT", "/api/scales/1/checking", { body: checking });
+  await app.request("POST", "/api/scales/1/checks", { body: {} });
+  await app.sql`update scale_check_request set uid = ${exampleCheck}`;
   await app.request("POST", "/api/products", { body: { name: "EPS 10", target_weight: "40" } });
   const { id } = await recordedBag(app.sql);
   await app.sql`insert into delivery (destination_id, filler_bag_id, station) values (1, ${id}, 'Station 1')`;
@@ -100,7 +105,7 @@ describe("the document", () => {
 describe("answers are as documented", () => {
   test("of every GET", async () => {
     for (const { path, operation } of operations().filter(({ method }) => method === "get")) {
-      const answer = await app.request("GET", path.replace("{id}", "1"));
+      const answer = await app.request("GET", path.replace("{id}", "1").replace("{uid}", exampleCheck));
       expect(answer.status, path).toBe(200);
       await expectDocumented(operation, answer);
     }

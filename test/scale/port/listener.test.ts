@@ -50,7 +50,7 @@ test("bytes that do not become a frame are stale after the age that is configure
   one.print("1,45.20 lb\r\n");
   await until("the print counts", () => side.entries.length === 2);
   expect(side.entries).toMatchObject([
-    { kind: "rejected", reason: "stale", raw: "0001", followsBagUid: null },
+    { kind: "rejected", reason: "stale", raw: "0001", ofUid: null },
     { kind: "weighed", scale: 1, weight: "45.20" },
   ]);
 });
@@ -78,7 +78,7 @@ test("what contradicts a print that silence completed says behind which bag it c
   expect(side.entries[1]).toMatchObject({
     reason: "remainder",
     raw: "3 oz",
-    followsBagUid: bag?.kind === "weighed" ? bag.uid : "no bag",
+    ofUid: bag?.kind === "weighed" ? bag.uid : "no bag",
   });
 });
 

@@ -26,7 +26,8 @@ export function Rejected() {
     const { items } = await api<{ items: readonly RejectedReason[] }>("GET", "/api/rejected/reasons", {
       query,
     });
-    return items;
+    // What was printed to check a scale is no fault.
+    return items.filter(({ reason }) => reason !== "check");
   });
   useLive("rejected", useSoon(reasons.reload, askSoonMs));
   return (

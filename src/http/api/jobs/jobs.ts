@@ -20,6 +20,7 @@ import { listSchema, pageOf, pageQuery } from "../../request/paging.ts";
 import { smallIdSchema, timeQuery } from "../../request/values.ts";
 import type { Services } from "../services.ts";
 import type { Shares } from "../shares.ts";
+import { requireCheckedScales } from "./checked-scales.ts";
 import { jobNews, jobsElsewhere, noJob, notMade, stateText } from "./job-answers.ts";
 
 const idSchema = z.object({ id: smallIdSchema });
@@ -38,7 +39,7 @@ const filterSchema = z.strictObject({
   to: timeQuery.optional().describe("Began earlier than that; RFC 3339."),
 });
 
-type Needed = Pick<Services, "database" | "plant" | "clock" | "config" | "events">;
+type Needed = Pick<Services, "database" | "plant" | "clock" | "config" | "events" | "stations">;
 
 const startedBySchema = nameSchema(200)
   .nullable()
@@ -93,6 +94,7 @@ export function jobsController(services: Needed, auth: Auth, shares: Shares) {
         const outcome = await database.run(async (sql) => {
           const ordered = await orderJob(sql, plant.id, body, config.tolerancePercent);
           if (!ordered.ok) throw invalid({ field: ordered.field, message: ordered.message });
+          if (body.status === "active") await requireCheckedScales(sql, services, body.station);
           const job = { ...ordered.job, started_by: who.person?.name ?? body.started_by ?? actorName };
           return body.status === "planned"
             ? planJob(sql, { ...job, started_by: body.started_by ?? null }, by(who))
@@ -108,7 +110,7 @@ export function jobsController(services: Needed, auth: Auth, shares: Shares) {
         detail: {
           summary: "Start a job, or plan it",
           description:
-            "From now on bags weighed on its station belong to it, until it has its quantity or is ended; a planned one waits in its station's queue. From a product it takes over what the request leaves out, and the product's unit, price and bag volume. Without `started_by` the name of the token stands for it, where it has one. 409 `station_busy` while another one is active there, `queue_full` where 50 are planned, `jobs_upstream` where jobs are kept in the web application.",
+            "From now on bags weighed on its station belong to it, until it has its quantity or is ended; a planned one waits in its station's queue. From a product it takes over what the request leaves out, and the product's unit, price and bag volume. Without `started_by` the name of the token stands for it, where it has one. 409 `station_busy` while another one is active there, `queue_full` where 50 are planned, `scale_check` where a scale of the station has to be checked first, `jobs_upstream` where jobs are kept in the web application.",
         },
       },
     )
@@ -187,9 +189,11 @@ export function jobsController(services: Needed, auth: Auth, shares: Shares) {
           body.status === "planned"
             ? (body.started_by ?? null)
             : (who.person?.name ?? body.started_by ?? actorName);
-        const outcome = await database.run((sql) =>
-          repeatJob(sql, id, { status: body.status, startedBy }, by(who)),
-        );
+        const outcome = await database.run(async (sql) => {
+          const before = body.status === "active" ? await getJob(sql, plant.id, id) : null;
+          if (before !== null) await requireCheckedScales(sql, services, before.station);
+          return repeatJob(sql, id, { status: body.status, startedBy }, by(who));
+        });
         if (!outcome.ok) throw notMade(outcome, id);
         return status(201, changed(outcome.job));
       },
@@ -201,7 +205,7 @@ export function jobsController(services: Needed, auth: Auth, shares: Shares) {
         detail: {
           summary: "Make the same job again",
           description:
-            "With the company, product, target, tolerance, quantity and note that it had last, but without its lot. 409 `station_busy` and `queue_full` as with a new one.",
+            "With the company, product, target, tolerance, quantity and note that it had last, but without its lot. 409 `station_busy`, `queue_full` and `scale_check` as with a new one.",
         },
       },
     )

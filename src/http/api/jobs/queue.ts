@@ -1,6 +1,6 @@
 import { Elysia, status } from "elysia";
 import { z } from "zod";
-import { jobSchema } from "../../../records/jobs/job-view.ts";
+import { getJob, jobSchema } from "../../../records/jobs/job-view.ts";
 import { startPlanned } from "../../../records/jobs/jobs.ts";
 import { type Moved, moveJob, plannedMax, removeJob } from "../../../records/jobs/queue.ts";
 import { nameSchema } from "../../../runtime/typed-text.ts";
@@ -10,6 +10,7 @@ import type { Who } from "../../auth/guard.ts";
 import { checked } from "../../request/checked.ts";
 import { smallIdSchema } from "../../request/values.ts";
 import type { Services } from "../services.ts";
+import { requireCheckedScales } from "./checked-scales.ts";
 import { jobNews, jobsElsewhere, notMade } from "./job-answers.ts";
 
 const idSchema = z.object({ id: smallIdSchema });
@@ -23,7 +24,7 @@ const moveSchema = z.strictObject({
   place: z.int().min(1).max(plannedMax).describe("1 is first; beyond the last one it is the last."),
 });
 
-type Needed = Pick<Services, "database" | "plant" | "clock" | "config" | "events">;
+type Needed = Pick<Services, "database" | "plant" | "clock" | "config" | "events" | "stations">;
 
 /** Planned jobs: started, put elsewhere in their queue, taken out of it. */
 export function queueController(services: Needed, auth: Auth) {
@@ -38,7 +39,11 @@ export function queueController(services: Needed, auth: Auth) {
       async ({ params: { id }, body, who, actorName }) => {
         if (config.jobs === "upstream") throw jobsElsewhere();
         const startedBy = who.person?.name ?? body.started_by ?? actorName;
-        const outcome = await database.run((sql) => startPlanned(sql, id, startedBy, by(who)));
+        const outcome = await database.run(async (sql) => {
+          const planned = await getJob(sql, plant.id, id);
+          if (planned?.status === "planned") await requireCheckedScales(sql, services, planned.station);
+          return startPlanned(sql, id, startedBy, by(who));
+        });
         if (!outcome.ok) throw notMade(outcome, id);
         return changed(outcome.job);
       },
@@ -50,7 +55,7 @@ export function queueController(services: Needed, auth: Auth) {
         detail: {
           summary: "Start a planned job",
           description:
-            "Whatever its place in the queue. 409 `job_not_planned` says that it was started already, `station_busy` that another one is active there.",
+            "Whatever its place in the queue. 409 `job_not_planned` says that it was started already, `station_busy` that another one is active there, `scale_check` that a scale of the station has to be checked first.",
         },
       },
     )
