@@ -4,7 +4,7 @@ import type { Sql, Transaction } from "../../../src/database/types.ts";
 import { readChainHead } from "../../../src/records/chain/head.ts";
 import { beforeFirst, chainKinds, readHead } from "../../../src/records/chain/link.ts";
 import { readRowTexts } from "../../../src/records/chain/row-texts.ts";
-import { emptyTables } from "../../support/bags.ts";
+import { emptyTables, recordedBag, startedJob } from "../../support/bags.ts";
 import { testDatabase } from "../../support/postgres.ts";
 import { history, openDatabase, pastTriggers, verified, verifiedInParts } from "./chained.ts";
 
@@ -288,3 +288,12 @@ async function relink(tx: Transaction, from: number, through: number): Promise<v
       where c.seq = ${seq}`;
   }
 }
+
+test("recording a bag adds no link, also where it completes its job", async () => {
+  const before = await readChainHead(sql, 1);
+  await startedJob(sql, { station: "Station 3", quantity: 2 });
+  const started = await readChainHead(sql, 1);
+  expect(started).not.toEqual(before);
+  for (const _ of [1, 2]) await recordedBag(sql, { station: "Station 3" });
+  expect(await readChainHead(sql, 1)).toEqual(started);
+});
