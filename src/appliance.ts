@@ -16,6 +16,7 @@ import { createCouriers } from "./delivery/couriers.ts";
 import { openRoutes } from "./delivery/routes.ts";
 import { createEventHub } from "./events/hub.ts";
 import { createReadingWatch } from "./events/reading-watch.ts";
+import { createSignalWatch } from "./events/signal-watch.ts";
 import { createOwnHealth } from "./health/own-health.ts";
 import type { Services } from "./http/api/services.ts";
 import { createHttpServer } from "./http/server.ts";
@@ -245,10 +246,13 @@ export async function startAppliance(
   deferQuietly("checks on pages", forgetChecks);
   const readings = createReadingWatch({ journal, database, hub: events, clock, logger });
   deferQuietly("readings", () => readings.stop());
+  const signals = createSignalWatch({ database, plant, hub: events, clock, logger });
+  deferQuietly("signals", () => signals.stop());
   const onRecorded = ({ bags, rejectedIds, isAgain }: RecordedBatch) => {
     for (const group of bags) {
       if (!isAgain) countBags(metrics, group);
       couriers.wake(group.station);
+      signals.bagsRecorded(group.ids);
     }
     events.bagsRecorded(bags.flatMap((group) => group.ids));
     events.rejectedRecorded(rejectedIds);
@@ -334,6 +338,7 @@ export async function startAppliance(
     couriers,
     events,
     readings,
+    signals,
     rawFrames,
     captures: createCaptures({ taps, config, sources, presence, clock, log: logger }),
     health: createOwnHealth({ listener, journal, database, couriers, hide }),
@@ -348,6 +353,7 @@ export async function startAppliance(
   namedTokens.start();
   people.start();
   recorder.start();
+  signals.start();
   register.start();
   officeSources.start();
   sourceCallers.start();

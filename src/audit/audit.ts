@@ -60,6 +60,7 @@ export const actions = [
   "report_mail.delete",
   "quality.freeze",
   "quality.unfreeze",
+  "signal.acknowledge",
 ] as const;
 
 type Kind =
@@ -72,7 +73,8 @@ type Kind =
   | "plant"
   | "report_mail"
   | "product"
-  | "reference";
+  | "reference"
+  | "signal";
 
 export interface AuditEvent {
   readonly action: (typeof actions)[number];

@@ -23,6 +23,7 @@ import productQuality from "./migrations/0021_product_quality.sql" with { type: 
 import qualityReferences from "./migrations/0022_quality_references.sql" with { type: "text" };
 import recordChain from "./migrations/0023_record_chain.sql" with { type: "text" };
 import scaleChecks from "./migrations/0024_scale_checks.sql" with { type: "text" };
+import qualitySignals from "./migrations/0025_quality_signals.sql" with { type: "text" };
 import bagBlocks from "./migrations/0026_bag_blocks.sql" with { type: "text" };
 import type { Sql } from "./types.ts";
 
@@ -52,6 +53,7 @@ const migrations = [
   { name: "0022_quality_references", statements: qualityReferences },
   { name: "0023_record_chain", statements: recordChain },
   { name: "0024_scale_checks", statements: scaleChecks },
+  { name: "0025_quality_signals", statements: qualitySignals },
   { name: "0026_bag_blocks", statements: bagBlocks },
 ] as const;
 

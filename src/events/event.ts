@@ -5,6 +5,8 @@ import type { Bag } from "../records/bags/bag-view.ts";
 import type { Job } from "../records/jobs/job-view.ts";
 import type { RejectedFrame } from "../records/rejected/rejected-list.ts";
 import type { AskedCheck } from "../records/scale-checks/asked.ts";
+import type { Advice } from "../records/signals/advice-view.ts";
+import type { QualitySignal } from "../records/signals/signal-view.ts";
 import type { ScaleView } from "../scale/presence.ts";
 import { units } from "../weighing/units.ts";
 
@@ -64,6 +66,10 @@ export type AppEvent =
   | { readonly type: "job"; readonly job: Job }
   /** What is planned at a station changed, or whether it begins by itself. */
   | { readonly type: "queue"; readonly queue: QueueEvent }
+  /** A signal of a control chart on a job began, went on, ended, was withdrawn or acknowledged. */
+  | { readonly type: "signal"; readonly signal: QualitySignal }
+  /** Advice to change the filling of a job that runs. */
+  | { readonly type: "advice"; readonly advice: Advice }
   | { readonly type: "scale"; readonly scale: ScaleView }
   /** Weighed and kept in the journal, but not recorded for now. */
   | { readonly type: "reading"; readonly reading: ReadingEvent }

@@ -118,6 +118,12 @@ export function openStream(
       case "queue":
         sendNow("queue", event.queue);
         break;
+      case "signal":
+        sendNow("signal", event.signal);
+        break;
+      case "advice":
+        sendNow("advice", event.advice);
+        break;
       case "scale":
         sendEvent("scale", showScale(event.scale));
         break;

@@ -27,6 +27,7 @@ import { metricsController } from "./api/metrics.ts";
 import { productQualityController } from "./api/quality/product-quality.ts";
 import { qualityController } from "./api/quality/quality.ts";
 import { referencesController } from "./api/quality/references.ts";
+import { signalsController } from "./api/quality/signals.ts";
 import { recordChainController } from "./api/record-chain.ts";
 import { rejectedController } from "./api/rejected.ts";
 import { reportMailsController } from "./api/report-mails.ts";
@@ -129,7 +130,8 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(qualityController(services, auth, shares))
     .use(productQualityController(services, auth))
     .use(referencesController(services, auth, shares))
-    .use(scaleChecksController(services, auth));
+    .use(scaleChecksController(services, auth))
+    .use(signalsController(services, auth, shares));
   app.use(pages);
   return app;
 }

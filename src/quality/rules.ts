@@ -1,5 +1,5 @@
 // When points of a chart say that something has changed.
-import type { Points } from "./charts.ts";
+import type { Limits, Points } from "./charts.ts";
 
 /** Western Electric's rules (1956) and Nelson's (1984). */
 export const ruleNames = [
@@ -20,6 +20,12 @@ export type RuleName = (typeof ruleNames)[number];
 
 /** Those that are on where nobody chose: one point beyond its limits, and nine on one side. */
 export const defaultRules: readonly RuleName[] = ["nelson1", "nelson2"];
+
+/** Those that look only at sides and steps, so that they hold without a known spread. */
+export const rulesWithoutSpread: readonly RuleName[] = ["we4", "nelson2", "nelson3", "nelson4"];
+
+/** No rule looks at more points than these. */
+export const longestWindow = 15;
 
 /** Which way the points lie from the centre, or move; null: it is not one way. */
 export type Side = "above" | "below" | null;
@@ -93,12 +99,16 @@ export function signalsOf({ values, limits }: Points, chosen: readonly RuleName[
   if (chosen.length === 0) return [];
   const z = new Float64Array(values.length);
   for (let index = 0; index < z.length; index++) {
-    const { center, upper } = limits(index);
-    z[index] = (3 * ((values[index] ?? 0) - center)) / (upper - center);
+    z[index] = standardised(values[index] ?? 0, limits(index));
   }
   return chosen
     .flatMap((rule) => joined(rule, z))
     .sort((a, b) => (a.points[0] ?? 0) - (b.points[0] ?? 0) || a.rule.localeCompare(b.rule));
+}
+
+/** How many standard deviations a point is away from its centre; below it: negative. */
+export function standardised(value: number, { center, upper }: Pick<Limits, "center" | "upper">): number {
+  return (3 * (value - center)) / (upper - center);
 }
 
 /** The points of a chart that are beyond their own limits: the one rule for ranges, EWMA and the like. */

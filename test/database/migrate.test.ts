@@ -34,6 +34,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0022_quality_references",
     "0023_record_chain",
     "0024_scale_checks",
+    "0025_quality_signals",
     "0026_bag_blocks",
   ]);
   expect(await migrate(sql)).toEqual([]);

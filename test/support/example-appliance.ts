@@ -43,6 +43,7 @@ export async function startExampleAppliance(dataDir: string, databaseUrl: string
     (await listBags(appliance)).every(({ delivery }) => delivery?.state === "parked"),
   );
   const check = await madeCheck(appliance, () => line.send("1,50.02 lb\r\n"));
+  await weighHeavy(appliance);
   const body = { role: "viewer", name: "tablet of the examples" };
   await appliance.api("/api/tokens", { method: "POST", body });
   await appliance.api("/api/persons", { method: "POST", body: { name: "Bea", pin: "4711" } });
@@ -67,6 +68,19 @@ async function madeCheck(appliance: Appliance, print: () => Promise<void>): Prom
   await print();
   await untilRecorded(appliance, 7);
   return asked.uid;
+}
+
+/** Bags on Station 5 that are all heavier than their target: a signal, and advice. */
+async function weighHeavy(appliance: Appliance): Promise<void> {
+  await startJob(appliance, { company: "Acme", station: "Station 5", target_weight: "40", quantity: 50 });
+  for (let bag = 0; bag < 20; bag++) {
+    const body = { weight: `40.${bag % 2}5`, unit: "lb", scale: 5, station: "Station 5" };
+    await appliance.api("/api/prepuff/scan_bag", { method: "POST", body });
+  }
+  await until("there is advice", async () => {
+    const answer = await (await appliance.api("/api/quality/advice")).text();
+    return answer.includes("correction");
+  });
 }
 
 /** The operations, what only reads first, what takes something away last. */

@@ -117,6 +117,7 @@ export async function testApp(overrides: Partial<Services> = {}) {
     couriers: testCouriers(),
     events: createEventHub({ database, clock: systemClock, logger: silentLogger }),
     readings: { waiting: () => [] },
+    signals: { bagsChanged: () => undefined },
     rawFrames: createRawFrameHub(silentLogger),
     captures: { hasSource: () => false, start: () => new Response("").body, close: () => undefined },
     health: () => ({

@@ -76,12 +76,17 @@ type ListQuery = z.output<typeof listQuerySchema>;
 
 const csv = { description: "OK", content: { "text/csv": { schema: { type: "string" } } } } as const;
 
-type Needed = Pick<Services, "database" | "plant" | "clock" | "events" | "couriers">;
+type Needed = Pick<Services, "database" | "plant" | "clock" | "events" | "signals" | "couriers">;
 
 /** Bags: the list, the report, and the two corrections a person can make. */
 export function bagsController(services: Needed, auth: Auth, shares: Shares) {
-  const { database, plant, clock, events, couriers } = services;
+  const { database, plant, clock, events, signals, couriers } = services;
   const { questions, downloads } = shares;
+
+  function changed(ids: readonly number[]): void {
+    events.bagsChanged(ids);
+    signals.bagsChanged(ids);
+  }
 
   async function pageAnswer(client: Client, query: ListQuery) {
     const page = { before: query.cursor, limit: query.limit + 1 };
@@ -213,7 +218,7 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
         const by = { ...who, plant: plant.id, at: clock.now() };
         const outcome = await database.run((sql) => voidBag(sql, id, body, by));
         if (!outcome.ok) throw notVoided(id, outcome);
-        events.bagsChanged([id]);
+        changed([id]);
         return outcome.bag;
       },
       {
@@ -234,7 +239,7 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
         const by = { ...who, plant: plant.id, at: clock.now() };
         const outcome = await database.run((sql) => unvoidBag(sql, id, by));
         if (!outcome.ok) throw notUnvoided(id, outcome);
-        events.bagsChanged([id]);
+        changed([id]);
         return outcome.bag;
       },
       {
@@ -257,7 +262,7 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
         );
         if (!outcome.ok) throw notAssigned(id, body.job_id, outcome);
         if (outcome.bag.doubt !== null) couriers.wake(outcome.bag.station, { urgent: true });
-        events.bagsChanged([id]);
+        changed([id]);
         return outcome.bag;
       },
       {
@@ -279,7 +284,7 @@ export function bagsController(services: Needed, auth: Auth, shares: Shares) {
         const span = { from: Date.parse(body.from), to: Date.parse(body.to) };
         const outcome = await database.run((sql) => assignBags(sql, id, span, by));
         if (!outcome.ok) throw noneAssigned(id, outcome);
-        events.bagsChanged(outcome.ids);
+        changed(outcome.ids);
         return outcome.answer;
       },
       {

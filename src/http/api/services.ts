@@ -9,6 +9,7 @@ import type { Plant } from "../../database/plant.ts";
 import type { Couriers } from "../../delivery/couriers.ts";
 import type { EventHub } from "../../events/hub.ts";
 import type { ReadingWatch } from "../../events/reading-watch.ts";
+import type { SignalWatch } from "../../events/signal-watch.ts";
 import type { HealthReport } from "../../health/health-report.ts";
 import type { JournalView } from "../../journal/journal-view.ts";
 import type { Logger } from "../../logging/logger.ts";
@@ -67,6 +68,8 @@ export interface Services {
   readonly couriers: Pick<Couriers, "destinations" | "wake" | "status">;
   readonly events: EventHub;
   readonly readings: Pick<ReadingWatch, "waiting">;
+  /** To be told, as `events`, of bags that were voided or assigned. */
+  readonly signals: Pick<SignalWatch, "bagsChanged">;
   readonly rawFrames: RawFrameHub;
   readonly captures: Captures;
   health(): HealthReport;

@@ -143,6 +143,11 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
   "POST /api/findings/snooze": { body: { check: "bags held back", until: null } },
   "POST /api/prepuff/scan_bag": { body: { weight: "50.25", unit: "lb", scale: 1, station: "Station 1" } },
   "GET /api/quality/chart": { parameters: { job: 1, chart: "i_mr", explain: "true" } },
+  "GET /api/quality/signals": { parameters: { open: "true", station: "Station 5" } },
+  "POST /api/quality/signals/{id}/acknowledge": {
+    parameters: { id: 1 },
+    body: { cause: "filler gate worn", action: "gate adjusted", name: "Ann" },
+  },
   "GET /api/quality/scales": { parameters: { station: "Station 1" } },
   "POST /api/quality/references": {
     body: { name: "November, after the new valve", job: 1, chart: "xbar_r", size: 2 },

@@ -6,6 +6,7 @@ import { smallestNominalGrams } from "../../quality/average-system.ts";
 import { gramsOf } from "../../quality/grams.ts";
 import { ruleNames } from "../../quality/rules.ts";
 import { decimalSchema } from "../../weighing/decimal.ts";
+import { idMax } from "../../weighing/ids.ts";
 import { units } from "../../weighing/units.ts";
 import type { Bags } from "./bags.ts";
 import type { Scope } from "./scope.ts";
@@ -23,7 +24,15 @@ const fields = {
     .array(z.enum(ruleNames))
     .max(ruleNames.length)
     .nullable()
-    .describe("Rules that are looked for in charts; null: the defaults."),
+    .describe("Rules that are looked for in charts and on running jobs; null: the defaults."),
+  live_reference: z
+    .int()
+    .min(1)
+    .max(idMax)
+    .nullable()
+    .describe(
+      "Frozen limits (of /api/quality/references) that running jobs are compared with; null: the job's target, and the spread of its first 20 bags.",
+    ),
 };
 const about = {
   label_quantity: "The quantity on the label.",
@@ -58,6 +67,7 @@ export const newProductQualitySchema = z
     lower2: weight().default(null).describe(about.lower2),
     upper2: weight().default(null).describe(about.upper2),
     chart_rules: fields.chart_rules.default(null),
+    live_reference: fields.live_reference.default(null),
   })
   .superRefine(({ label_rule: rule, label_quantity: quantity, unit, ...limits }, context) => {
     const fault = (field: string, message: string) =>
@@ -86,6 +96,7 @@ const nothing: ProductQuality = {
   lower2: null,
   upper2: null,
   chart_rules: null,
+  live_reference: null,
 };
 
 /** What is looked at in a product's bags. @returns null where there is no such product. */
@@ -98,7 +109,8 @@ export async function readProductQuality(
     select
       q.product_id is not null as is_set, q.label_rule, trim_scale(q.label_quantity) as label_quantity, q.unit,
       trim_scale(q.mav) as mav, trim_scale(q.lower) as lower, trim_scale(q.upper) as upper,
-      trim_scale(q.lower2) as lower2, trim_scale(q.upper2) as upper2, q.chart_rules
+      trim_scale(q.lower2) as lower2, trim_scale(q.upper2) as upper2, q.chart_rules,
+      q.live_reference
     from product p
     left join product_quality q on q.product_id = p.id
     where p.id = ${product} and p.plant_id = ${plant}`;
@@ -125,17 +137,27 @@ export async function qualityOfBags(
   return product == null ? nothing : ((await readProductQuality(sql, plant, product)) ?? nothing);
 }
 
-/** Sets it, in the place of what was. @returns null where there is no such product. */
+/**
+ * Sets it, in the place of what was.
+ *
+ * @returns null where there is no such product; `no_reference` where the plant has no such frozen limits.
+ */
 export function writeProductQuality(
   sql: Sql,
   product: number,
   next: NewProductQuality,
   by: Actor,
-): Promise<ProductQuality | null> {
+): Promise<ProductQuality | null | "no_reference"> {
   return sql.begin(async (tx) => {
     await tx`select from product where id = ${product} and plant_id = ${by.plant} for update`;
     const before = await readProductQuality(tx, by.plant, product);
     if (before === null) return null;
+    const { live_reference: reference } = next;
+    if (reference !== null) {
+      const [found] = await tx`
+        select id from quality_reference where id = ${reference} and plant_id = ${by.plant} for key share`;
+      if (found === undefined) return "no_reference";
+    }
     await tx`
       insert into product_quality ${tx({ product_id: product, ...next })}
       on conflict (product_id) do update set ${tx({ ...next })}`;
@@ -155,7 +177,7 @@ export function writeProductQuality(
   });
 }
 
-function shown(quality: ProductQuality, name: string): string | readonly string[] | null {
+function shown(quality: ProductQuality, name: string): string | number | readonly string[] | null {
   return { ...quality }[name as keyof ProductQuality];
 }
 

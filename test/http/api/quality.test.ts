@@ -234,7 +234,8 @@ test("a product says what is looked at where the question says nothing", async (
   expect((await put(body)).status).toBe(200);
   expect((await put(body)).status).toBe(200);
   const set = await app.request("GET", "/api/products/1/quality", { token: tokens.viewer });
-  expect(await json(set)).toEqual({ ...body, mav: null, lower: null, lower2: null, upper2: null });
+  const rest = { mav: null, lower: null, lower2: null, upper2: null, live_reference: null };
+  expect(await json(set)).toEqual({ ...body, ...rest });
   // Nothing changed the second time.
   const [, change, ...others] = await auditTrail(app.sql);
   expect(others).toEqual([]);

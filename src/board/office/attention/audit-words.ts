@@ -15,6 +15,7 @@ const subject = translator({
     plant: "the plant",
     report_mail: "report by mail {id}",
     reference: "frozen limits {id}",
+    signal: "signal {id}",
     source: "source {id}",
     finding: "{id}",
     journal: "local store {id}",
@@ -32,6 +33,7 @@ const subject = translator({
     plant: "la planta",
     report_mail: "informe por correo {id}",
     reference: "límites congelados {id}",
+    signal: "señal {id}",
     source: "fuente {id}",
     finding: "{id}",
     journal: "almacén local {id}",
@@ -42,6 +44,13 @@ const subject = translator({
 const field = translator({
   en: {
     acknowledged: "acknowledged",
+    acknowledged_by: "acknowledged by",
+    action: "what was done",
+    cause: "cause",
+    live_reference: "frozen limits of running jobs",
+    points: "bags in it",
+    rule: "rule",
+    side: "side",
     alias_of: "counts as scale",
     after_job: "after job",
     all: "all",
@@ -102,6 +111,13 @@ const field = translator({
   },
   es: {
     acknowledged: "reconocidas",
+    acknowledged_by: "confirmada por",
+    action: "qué se hizo",
+    cause: "causa",
+    live_reference: "límites congelados de los trabajos en curso",
+    points: "bolsas en ella",
+    rule: "regla",
+    side: "lado",
     alias_of: "cuenta como la báscula",
     after_job: "después del trabajo",
     all: "todos",
@@ -179,6 +195,8 @@ const value = translator({
     operator: "operator",
     admin: "admin",
     ingest: "ingest",
+    above: "above",
+    below: "below",
   },
   es: {
     true: "sí",
@@ -196,6 +214,8 @@ const value = translator({
     operator: "operario",
     admin: "administrador",
     ingest: "envío",
+    above: "por encima",
+    below: "por debajo",
   },
 });
 
@@ -207,6 +227,9 @@ export function subjectText(given: string): string {
 }
 
 const numbersThatAreNames = new Set([
+  "acknowledged_by",
+  "action",
+  "cause",
   "alias_of",
   "bag_ids",
   "company",

@@ -123,6 +123,7 @@ export const say = translator({
     "report_mail.delete": "ended a report by mail",
     "quality.freeze": "froze limits of a chart",
     "quality.unfreeze": "removed frozen limits of a chart",
+    "signal.acknowledge": "acknowledged a signal",
   },
   es: {
     asOf: "a las {when}",
@@ -248,5 +249,6 @@ export const say = translator({
     "report_mail.delete": "terminó un informe por correo",
     "quality.freeze": "congeló los límites de una gráfica",
     "quality.unfreeze": "quitó los límites congelados de una gráfica",
+    "signal.acknowledge": "confirmó una señal",
   },
 });

@@ -7,7 +7,7 @@ import {
   readProductQuality,
   writeProductQuality,
 } from "../../../records/quality/product-quality.ts";
-import { notFound, problems } from "../../answer/problem.ts";
+import { invalid, notFound, problems } from "../../answer/problem.ts";
 import type { Auth } from "../../auth/auth.ts";
 import { checked } from "../../request/checked.ts";
 import { smallIdSchema } from "../../request/values.ts";
@@ -36,13 +36,14 @@ export function productQualityController(
     )
     .put(
       "/api/products/:id/quality",
-      async ({ params: { id }, body, who }) =>
-        there(
-          id,
-          await database.run((sql) =>
-            writeProductQuality(sql, id, body, { ...who, plant: plant.id, at: clock.now() }),
-          ),
-        ),
+      async ({ params: { id }, body, who }) => {
+        const by = { ...who, plant: plant.id, at: clock.now() };
+        const written = await database.run((sql) => writeProductQuality(sql, id, body, by));
+        if (written === "no_reference") {
+          throw invalid({ field: "live_reference", message: "must be one of /api/quality/references" });
+        }
+        return there(id, written);
+      },
       {
         role: "operator",
         params: checked("params", idSchema),
@@ -51,7 +52,7 @@ export function productQualityController(
         detail: {
           summary: "Set what quality looks at in a product's bags",
           description:
-            "Replaces what was set before: the label's quantity and its law, own limits, and the rules that are looked for in charts. Questions about quality use it unless they say otherwise.",
+            "Replaces what was set before: the label's quantity and its law, own limits, the rules that are looked for in charts, and the limits that running jobs are compared with. Questions about quality use it unless they say otherwise.",
         },
       },
     );
