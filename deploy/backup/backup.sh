@@ -27,6 +27,18 @@ age() {
   echo $(($(date +%s) - $(date -u -d "${at:0:8} ${at:9:2}:${at:11:2}:${at:13:2}" +%s)))
 }
 
+# The end of each plant's chain of records. Whoever keeps it elsewhere can prove later that nothing before it was changed:
+# prepuff audit verify --head. Nothing where the database is older than the chain.
+heads() {
+  local table; table=$(sql --command="select to_regclass('record_chain')") || return 1
+  [ -n "$table" ] || return 0
+  sql --command="
+    select c.seq || ':' || encode(c.digest, 'hex') || ' ' || p.name
+    from plant p
+    cross join lateral (select seq, digest from record_chain where plant_id = p.id order by seq desc limit 1) c
+    order by p.id"
+}
+
 # In a shell of its own, which lets go of the lock when it ends. Its failures are told one by one: where it is asked
 # whether it worked, `set -e` does not hold.
 now() (
@@ -36,17 +48,21 @@ now() (
   # Named by the second it was begun in, and never in place of another one.
   while name=prepuff-$(date -u +%Y%m%dT%H%M%SZ).dump && [ -e "$folder/$name" ]; do sleep 0.1; done
   part=$folder/$name.part
-  rm -f "$folder"/*.part
+  rm -f "$folder"/*.part "$folder"/*.part.head
+  # Before the dump: the chain only grows, so the dump has these links.
+  heads >"$part.head" || { rm -f "$part.head"; exit 1; }
   # The part is removed also when the disk is full: it would keep it full.
   if ! pg_dump --format=custom --file="$part" || ! pg_restore --list "$part" >/dev/null || ! sync "$part"; then
-    rm -f "$part"
+    rm -f "$part" "$part.head"
     exit 1
   fi
+  mv "$part.head" "$folder/${name%.dump}.head" || exit 1
   mv "$part" "$folder/$name" || exit 1
   sync "$folder"
   say "backed up: $name, $(stat -c %s "$folder/$name") bytes"
+  while read -r head plant; do say "records: $head $plant"; done <"$folder/${name%.dump}.head"
   backups | head -n "-$keep" | while read -r old; do
-    rm "$folder/$old"
+    rm -f "$folder/$old" "$folder/${old%.dump}.head"
     say "removed: $old ($keep are kept)"
   done
 )
@@ -95,8 +111,9 @@ use() {
   ledger
 }
 
-# By the ledger: what the database says it recorded of each journal, and what is there.
+# By the ledger: what the database says it recorded of each journal, and what is there. And where the records end.
 ledger() {
+  heads | while read -r head plant; do say "records: $head $plant"; done
   psql --no-psqlrc --set=ON_ERROR_STOP=1 --file=/backup/ledger.sql
 }
 

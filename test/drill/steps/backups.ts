@@ -45,6 +45,21 @@ export function backupSteps({ stack, empty }: Drill): void {
     const ledger = await readLedger(stack);
     const row = [journal_id, ledger.received, ledger.bags, 0, 0, 0].join(" | ");
     expect(said.replace(/ +/g, " ")).toContain(row);
+    // By the chain of records: nothing was changed, and it has the head that was kept beside the backup.
+    const kept = `/var/backups/prepuff/${backup.replace(".dump", ".head")}`;
+    const [head = ""] = (await stack.compose("exec", "-T", "backup", "cat", kept)).split(" ");
+    expect(said).toContain(`records: ${head}`);
+    const verified = await empty.compose(
+      "exec",
+      "-T",
+      "prepuff",
+      "prepuff",
+      "audit",
+      "verify",
+      "--head",
+      head,
+    );
+    expect(verified).toContain("every record is what it was");
   });
 
   test("the restored stack goes on where the other one stood", async () => {

@@ -1,6 +1,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Bag } from "../../../records/bags/bag-view.ts";
+import type { ChainHead } from "../../../records/chain/head.ts";
 import type { JobHistory } from "../../../records/jobs/job-history.ts";
 import type { JobStatistics } from "../../../records/jobs/job-statistics.ts";
 import type { Job } from "../../../records/jobs/job-view.ts";
@@ -14,6 +15,7 @@ import { BagsOfJob } from "../bags/bag-list.tsx";
 import { type BagsToPrint, loadBagsToPrint, PrintedBags } from "../bags/printed-bags.tsx";
 import { useLive } from "../live-hook.ts";
 import { useLoaded } from "../loaded.ts";
+import { loadChainHead, PrintedHead } from "../printed-head.tsx";
 import { useSoon } from "../soon.ts";
 import { Empty, Show } from "../states.tsx";
 import { JobHead } from "./job-head.tsx";
@@ -31,6 +33,7 @@ interface Report {
   readonly history: JobHistory;
   /** The last ones that count, for the chart. */
   readonly bags: readonly Bag[];
+  readonly head: ChainHead;
 }
 
 /** One job: how it went, and its bags. While it runs the report follows the bags. */
@@ -104,6 +107,7 @@ function Loading(props: { readonly id: number }) {
               </div>
               {toPrint.value !== null && <PrintedBags {...toPrint.value} />}
             </section>
+            <PrintedHead {...shown.head} />
           </>
         )
       }
@@ -125,13 +129,14 @@ function Missing(props: { readonly id: number | string }) {
 async function loadReport(id: number): Promise<Report | "missing"> {
   try {
     const chartQuery = { job_id: id, voided: false, limit: bagsInChart };
+    const head = await loadChainHead();
     const [job, history, statistics, bags] = await Promise.all([
       api<Job>("GET", `/api/jobs/${id}`),
       api<JobHistory>("GET", `/api/jobs/${id}/history`),
       api<JobStatistics>("GET", `/api/jobs/${id}/statistics`),
       api<Page<Bag>>("GET", "/api/bags", { query: chartQuery }),
     ]);
-    return { job, statistics, history, bags: bags.items };
+    return { job, statistics, history, bags: bags.items, head };
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 404) return "missing";
     throw error;

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import type { ChainHead } from "../../../records/chain/head.ts";
 import type { Report } from "../../../records/reports/report.ts";
 import type { Calendar } from "../../../records/shifts/calendar.ts";
 import { ApiProblem, api } from "../../shared/api.ts";
@@ -8,6 +9,7 @@ import { query } from "../../shared/router.ts";
 import { isAdmin } from "../../shared/session.ts";
 import { t } from "../../shared/texts.ts";
 import { useLoaded } from "../loaded.ts";
+import { loadChainHead, PrintedHead } from "../printed-head.tsx";
 import { useEvery } from "../soon.ts";
 import { Empty, Show } from "../states.tsx";
 import { BarChart } from "./bar-chart.tsx";
@@ -27,6 +29,7 @@ interface Shown {
   readonly calendar: Calendar;
   /** null: the plant has no shifts. */
   readonly report: Report | null;
+  readonly head: ChainHead;
 }
 
 /** What was weighed in a shift, a day, a week, a month or any time; the choice is in the address. */
@@ -44,7 +47,7 @@ export function ReportsPage() {
     <Layout name={t("reports")} title={<h1>{t("reports")}</h1>}>
       <main class="page office period-report" id="content">
         <Show of={shown}>
-          {({ calendar, report }) => (
+          {({ calendar, report, head }) => (
             <>
               <PeriodBar asked={asked} calendar={calendar} report={report}>
                 {isAdmin.value && (
@@ -75,7 +78,10 @@ export function ReportsPage() {
                   <p>{say("noShifts")}</p>
                 </Empty>
               ) : (
-                <Whole report={report} />
+                <>
+                  <Whole report={report} />
+                  <PrintedHead {...head} />
+                </>
               )}
               {opened.value === "shifts" && (
                 <ShiftsDialog calendar={calendar} onClose={close} onSaved={shown.reload} />
@@ -130,12 +136,13 @@ function Whole(props: { readonly report: Report }) {
 
 /** Nobody chose a period: of the shift, where the plant has shifts, else of the day. */
 async function load(asked: ReportQuery): Promise<Shown> {
-  const calendar = await api<Calendar>("GET", "/api/shifts");
+  const [calendar, head] = await Promise.all([api<Calendar>("GET", "/api/shifts"), loadChainHead()]);
   const period = asked.period ?? (calendar.shifts.length > 0 ? "shift" : "day");
   try {
-    return { calendar, report: await api<Report>("GET", "/api/reports", { query: { ...asked, period } }) };
+    const report = await api<Report>("GET", "/api/reports", { query: { ...asked, period } });
+    return { calendar, report, head };
   } catch (error) {
-    if (error instanceof ApiProblem && error.code === "no_shifts") return { calendar, report: null };
+    if (error instanceof ApiProblem && error.code === "no_shifts") return { calendar, report: null, head };
     throw error;
   }
 }

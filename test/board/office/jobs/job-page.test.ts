@@ -135,7 +135,13 @@ describe.skipIf(chromiumPath === null)("the page of one job", () => {
       for (const control of await page.locator("nav, button, summary, input, .skip").all()) {
         expect([await control.textContent(), await control.isVisible()]).toEqual([expect.anything(), false]);
       }
-      for (const text of ["Nordic Packaging AB", /^Job \d+ · Printed /, "Station 1 ·", "40 of 40 bags"]) {
+      for (const text of [
+        "Nordic Packaging AB",
+        /^Job \d+ · Printed /,
+        "Station 1 ·",
+        "40 of 40 bags",
+        /^Records \d+:[0-9a-f]{64}$/,
+      ]) {
         expect([text, await page.getByText(text).first().isVisible()]).toEqual([text, true]);
       }
       for (const name of ["Distribution", "By scale", "By hour", "Bags of this job"]) {
