@@ -2,13 +2,17 @@ import type { Executor, Sql } from "../../../database/types.ts";
 import { readRows } from "../bag-rows.ts";
 import { encodeBags } from "./codec.ts";
 
-/** Numbers of bags that a block holds: read and written in some 20 ms, for which the job's row is locked. */
-const blockSize = 5_000;
+export interface BlockSizes {
+  /** Numbers of bags that a block holds. */
+  readonly numbers: number;
+  /** A job that runs gets a block of so many new bags, or its last one grows by them; until then they are read one by one. */
+  readonly growsBy: number;
+}
 
-/** A job that runs gets a block of so many new bags, or its last one grows by them; until then they are read one by one. */
-const growsBy = 1_000;
+/** 5,000 bags are read and written in some 20 ms, for which the job's row is locked. */
+const sizesInForce: BlockSizes = { numbers: 5_000, growsBy: 1_000 };
 
-/** A block to be made: bags with the numbers behind `after`, up to 5,000. */
+/** A block to be made: of bags with the numbers behind `after`. */
 export interface MissingBlock {
   readonly job: number;
   readonly after: number;
@@ -20,7 +24,12 @@ export interface MissingBlock {
  *
  * @param limit of jobs that are looked at.
  */
-export async function missingBlocks(sql: Executor, plant: number, limit: number): Promise<MissingBlock[]> {
+export async function missingBlocks(
+  sql: Executor,
+  plant: number,
+  limit: number,
+  sizes = sizesInForce,
+): Promise<MissingBlock[]> {
   const rows = await sql<{ job: number; last: number; after: number[]; through: number[] }[]>`
     select j.id as job, j.last_bag_num as last, k.after, k.through
     from prepuff_job j
@@ -32,14 +41,17 @@ export async function missingBlocks(sql: Executor, plant: number, limit: number)
       group by job_id
     ) k on k.job_id = j.id
     where j.plant_id = ${plant}
-      and j.last_bag_num - coalesce(k.numbers, 0) >= case when j.ended_at is null then ${growsBy}::integer else 1 end
+      and j.last_bag_num - coalesce(k.numbers, 0) >= case when j.ended_at is null then ${sizes.growsBy}::integer else 1 end
     order by j.id desc
     limit ${limit}`;
   return rows.flatMap(({ job, last, after, through }) => {
     const reached = new Map((after ?? []).map((each, index) => [each, through[index] ?? 0]));
-    const begins = Array.from({ length: Math.ceil(last / blockSize) }, (_, index) => index * blockSize);
+    const begins = Array.from(
+      { length: Math.ceil(last / sizes.numbers) },
+      (_, index) => index * sizes.numbers,
+    );
     return begins
-      .filter((begin) => (reached.get(begin) ?? 0) < Math.min(begin + blockSize, last))
+      .filter((begin) => (reached.get(begin) ?? 0) < Math.min(begin + sizes.numbers, last))
       .map((begin) => ({ job, after: begin }));
   });
 }
@@ -50,13 +62,17 @@ export async function missingBlocks(sql: Executor, plant: number, limit: number)
  *
  * @returns how many bags are in it; null where somebody works on the job just now, or there are none of these numbers.
  */
-export function makeBlock(sql: Sql, { job, after }: MissingBlock): Promise<number | null> {
+export function makeBlock(
+  sql: Sql,
+  { job, after }: MissingBlock,
+  sizes = sizesInForce,
+): Promise<number | null> {
   return sql.begin(async (tx) => {
     // Whoever changes a bag of the job has this lock until he commits: what is read below is as he leaves it, or before he began.
     const [locked] = await tx<{ last: number }[]>`
       select last_bag_num as last from prepuff_job where id = ${job} for no key update skip locked`;
     if (locked === undefined || locked.last <= after) return null;
-    const through = Math.min(after + blockSize, locked.last);
+    const through = Math.min(after + sizes.numbers, locked.last);
     const bags = await readRows(
       tx,
       tx`filler_bag b
