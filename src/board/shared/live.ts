@@ -4,6 +4,7 @@ import type { HealthEvent, LiveEvent, QueueEvent, ReadingEvent } from "../../eve
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { Job } from "../../records/jobs/job-view.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
+import type { AskedCheck } from "../../records/scale-checks/asked.ts";
 import type { LiveScale } from "../../records/scales/scale-list.ts";
 import { createEmitter, type Emitter, type FailureLog } from "../../runtime/emitter.ts";
 import { noteServerTime } from "./clock.ts";
@@ -18,6 +19,7 @@ export interface LiveEvents {
   scale: LiveScale;
   reading: ReadingEvent;
   live: LiveEvent;
+  scale_check: AskedCheck;
   health: HealthEvent;
   tick: { readonly now: string };
 }
@@ -56,6 +58,7 @@ const emitters: { readonly [Type in keyof LiveEvents]: Emitter<[LiveEvents[Type]
   scale: emitterOf("scale"),
   reading: emitterOf("reading"),
   live: emitterOf("live"),
+  scale_check: emitterOf("scale_check"),
   health: emitterOf("health"),
   tick: emitterOf("tick"),
 };

@@ -6,6 +6,7 @@ import { say } from "../jobs/texts.ts";
 import { areJobsUpstream } from "../shared/session.ts";
 import { VoidBag } from "../shared/void-bag.tsx";
 import { AssignBags } from "./assign-bags.tsx";
+import { CheckScale } from "./check-scale.tsx";
 import { EndJob } from "./end-job.tsx";
 import { EnterWeight } from "./enter-weight.tsx";
 import { JobsHere, sameFigures } from "./jobs-here.tsx";
@@ -14,7 +15,7 @@ import { t } from "./texts.ts";
 
 /** An open dialog, with what it was opened for: a bag that comes meanwhile must not take its place. */
 type Open =
-  | { readonly what: "start" | "enter" | "assign" | "jobs" }
+  | { readonly what: "start" | "enter" | "assign" | "jobs" | "check" }
   | { readonly what: "complete" | "cancel"; readonly job: Job }
   | { readonly what: "void"; readonly bag: Bag };
 
@@ -46,6 +47,9 @@ export function Actions(props: { readonly state: StationState }) {
       )}
       {lastBag && <Action slot="void" text={t("voidLast")} onClick={show({ what: "void", bag: lastBag })} />}
       <Action slot="enter" text={t("enterWeight")} onClick={show({ what: "enter" })} />
+      {state.checks.scales.value.length > 0 && (
+        <Action slot="check" text={t("checkScale")} onClick={show({ what: "check" })} />
+      )}
       {!areJobsUpstream.value && (
         <Action slot="jobs" text={jobsText(state)} onClick={show({ what: "jobs" })} />
       )}
@@ -118,6 +122,8 @@ function OpenDialog(props: {
       return <VoidBag bag={open.bag} onClose={onClose} onDone={state.noteBag} />;
     case "enter":
       return <EnterWeight state={state} onClose={onClose} />;
+    case "check":
+      return <CheckScale state={state} onClose={onClose} />;
     case "assign":
       return <AssignBags state={state} onClose={onClose} />;
   }

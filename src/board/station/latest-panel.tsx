@@ -4,6 +4,7 @@ import { now } from "../shared/clock.ts";
 import { bagWeight, formatAge, formatTime, printedText, signedPounds, weightText } from "../shared/format.ts";
 import { areJobsUpstream } from "../shared/session.ts";
 import { voidWhy } from "../shared/void-words.ts";
+import { CheckFace, spokenCheck } from "./check-face.tsx";
 import { CompleteFace, completionOf } from "./complete-face.tsx";
 import { Face } from "./face.tsx";
 import { LiveFace } from "./live-face.tsx";
@@ -17,7 +18,7 @@ export function LatestPanel(props: { readonly state: StationState }) {
   const { state } = props;
   const latest = state.latest.value;
   const live = state.live.value;
-  if (live !== null) {
+  if (live !== null && latest.kind !== "check") {
     return (
       <section class="latest" aria-label={t("onScale")}>
         <Announcement state={state} />
@@ -39,6 +40,7 @@ export function LatestPanel(props: { readonly state: StationState }) {
       {latest.kind === "rejected" && (
         <RejectedFace key={latest.frame.id} frame={latest.frame} state={state} />
       )}
+      {latest.kind === "check" && <CheckFace key={latest.check.uid} check={latest.check} state={state} />}
       {latest.kind === "nothing" && <NothingFace state={state} />}
     </section>
   );
@@ -73,6 +75,8 @@ function spoken(state: StationState): string {
       });
     case "rejected":
       return t("spokenPrint", { reason: t(`reason_${last.frame.reason}`) });
+    case "check":
+      return spokenCheck(last.check, state);
     case "nothing":
       return "";
   }

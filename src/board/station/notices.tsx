@@ -48,7 +48,7 @@ export function Notices(props: { readonly state: StationState }): JSX.Element | 
 }
 
 function noticesOf(state: StationState): readonly Notice[] {
-  return [...storageNotices(), ...scaleNotices(state), ...laterNotices(state)];
+  return [...storageNotices(), ...scaleNotices(state), ...checkNotices(state), ...laterNotices(state)];
 }
 
 function storageNotices(): Notice[] {
@@ -96,6 +96,32 @@ function scaleNotices(state: StationState): Notice[] {
           age: formatAge(Math.min(...silent.map(({ ms }) => ms))),
         });
   return [{ key: "silent", kind: "act", title, what: t("noticeSilentWhat") }];
+}
+
+/** Scales that failed their check, or are to be checked. */
+function checkNotices({ checks, scales }: StationState): Notice[] {
+  return checks.scales.value.flatMap(({ scale: id, standing }): Notice[] => {
+    const scale = scaleName(id, scales.value);
+    const { failed, missing, check } = standing;
+    const key = `check-${id}`;
+    const what = t("noticeCheckWhat");
+    if (failed.length > 0) {
+      const weights = failed.map((name) => (name === "repeatability" ? t("checkTenTimes") : name));
+      return [
+        {
+          key,
+          kind: "act",
+          title: t("noticeCheckFailed", { scale }),
+          what: `${weights.join(", ")}. ${what}`,
+        },
+      ];
+    }
+    if (check === "ok") return [];
+    const title = t(check === "overdue" ? "noticeCheckOverdue" : "noticeCheckDue", { scale });
+    return [
+      { key, kind: check === "overdue" ? "act" : "know", title, what: `${missing.join(", ")}. ${what}` },
+    ];
+  });
 }
 
 function laterNotices(state: StationState): Notice[] {

@@ -12,6 +12,7 @@ import { areBehind } from "../shared/figures.ts";
 import { connection, health, onLive, opened } from "../shared/live.ts";
 import { areJobsUpstream, session } from "../shared/session.ts";
 import { everyWhile } from "./pace.ts";
+import { createStationChecks, type StationChecks } from "./station-checks.ts";
 import {
   isNotTaken,
   type Latest,
@@ -46,6 +47,8 @@ export interface StationState {
   readonly latest: Signal<Latest>;
   /** The load that is on a scale of this station now; null: none, or its scale does not stream. */
   readonly live: Signal<LiveEvent | null>;
+  /** Checks of its scales by weights. */
+  readonly checks: StationChecks;
   /** Bags of the last days without a job, newest first, `unassignedMax` at most. */
   readonly unassigned: Signal<readonly Bag[]>;
   /** There are more of them than `unassigned` holds. */
@@ -97,7 +100,8 @@ export function createStationState(station: string): StationState {
   let known: readonly Scale[] = [];
 
   const pace = everyWhile(figuresEveryMs, readFigures);
-  const latest = computed(() => latestOf(bags.value[0], reading.value, rejected.value));
+  const checks = createStationChecks(station);
+  const latest = computed(() => latestOf(bags.value[0], reading.value, rejected.value, checks.current.value));
 
   function noteBag(bag: Bag): void {
     if (bag.station !== station) return;
@@ -223,6 +227,7 @@ export function createStationState(station: string): StationState {
    */
   async function readAll(): Promise<void> {
     clearTimeout(again);
+    checks.readAgain();
     const results = await Promise.allSettled([readScales().then(readRejected), readStation(), readBags()]);
     const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
     for (const failure of failures) ignoreExpected(failure);
@@ -273,6 +278,7 @@ export function createStationState(station: string): StationState {
       if (opened.value > 0 && isDatabaseUp.value !== null) void readAll();
     }),
     pace.stop,
+    checks.dispose,
   ];
 
   async function dismissUnassigned(): Promise<void> {
@@ -299,6 +305,7 @@ export function createStationState(station: string): StationState {
     scales,
     latest,
     live,
+    checks,
     unassigned,
     hasMoreUnassigned,
     dismissUnassigned,

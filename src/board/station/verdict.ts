@@ -2,6 +2,7 @@ import type { ReadingEvent } from "../../events/event.ts";
 import type { Bag } from "../../records/bags/bag-view.ts";
 import type { Job } from "../../records/jobs/job-view.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
+import type { AskedCheck } from "../../records/scale-checks/asked.ts";
 import { verdictOf as madeVerdictOf } from "../shared/bag-verdict.ts";
 import { areJobsUpstream } from "../shared/session.ts";
 import { provisionalVerdict } from "./provisional.ts";
@@ -62,19 +63,35 @@ export type Latest =
   /** Kept in the journal, because it cannot be recorded for now. */
   | { readonly kind: "reading"; readonly reading: ReadingEvent }
   | { readonly kind: "rejected"; readonly frame: NotTaken }
+  /** A check of a scale: while it waits for its print, and when it has ended. */
+  | { readonly kind: "check"; readonly check: AskedCheck }
   | { readonly kind: "nothing" };
 
+/** A check of a scale that has no end yet. */
+export function isOpen({ state }: AskedCheck): boolean {
+  return state === "waiting" || state === "printed";
+}
+
 /**
- * The latest of bag, weight without a verdict yet, and rejected print: who printed looks for the result of that print,
- * and must not see an older weight instead.
+ * The latest of bag, weight without a verdict yet, rejected print and check: who printed looks for the result of that
+ * print, and must not see an older weight instead. A check that waits comes first: the next print is its.
  */
-export function latestOf(bag: Bag | undefined, reading: ReadingEvent | null, frame: NotTaken | null): Latest {
+export function latestOf(
+  bag: Bag | undefined,
+  reading: ReadingEvent | null,
+  frame: NotTaken | null,
+  check: AskedCheck | null,
+): Latest {
+  if (check !== null && isOpen(check)) return { kind: "check", check };
   const all: { readonly at: string; readonly latest: Latest }[] = [];
   if (bag !== undefined) all.push({ at: bag.weighed_at, latest: { kind: "bag", bag } });
   if (reading !== null && reading.uid !== bag?.uid) {
     all.push({ at: reading.weighed_at, latest: { kind: "reading", reading } });
   }
   if (frame !== null) all.push({ at: frame.received_at, latest: { kind: "rejected", frame } });
+  if (check !== null) {
+    all.push({ at: check.result?.checked_at ?? check.expires_at, latest: { kind: "check", check } });
+  }
   // A stable sort: of one moment, the later kind.
   all.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return all.at(-1)?.latest ?? { kind: "nothing" };
