@@ -231,7 +231,8 @@ export async function startAppliance(
 
   const forgetLive = live.subscribe("pages", ({ scale, station, ...shown }) => {
     const actual = stations.actualScale(scale);
-    const weight = { scale: actual, station: station ?? stations.stationOf(actual), ...shown };
+    const gross = stations.weighsGross(scale);
+    const weight = { scale: actual, station: station ?? stations.stationOf(actual), gross, ...shown };
     events.publish({ type: "live", weight });
   });
   deferQuietly("live weights", forgetLive);

@@ -38,6 +38,9 @@ export const readingSchema = z.object({
   station: z.string(),
   weight: z.string(),
   unit: z.enum(units),
+  gross: z
+    .boolean()
+    .describe("Its scale weighs the bag with what is in it: the job's tare is still to be taken off."),
   weighed_at: z.iso.datetime(),
   repeat_suspected: z.boolean(),
 });
@@ -49,6 +52,7 @@ export const liveSchema = z.object({
   station: z.string(),
   weight: z.string().nullable().describe("null: nothing came for 2 s, or the indicator shows no weight."),
   unit: z.enum(printUnits).nullable(),
+  gross: z.boolean().describe("The scale weighs the bag with what is in it."),
   stable: z.boolean().nullable().describe("As the indicator says; null: it does not."),
   state: z.enum(["empty", "loading", "settled"]).describe("What is on the platform."),
 });

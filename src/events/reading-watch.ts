@@ -92,7 +92,7 @@ export function createReadingWatch(parts: {
 function readingsOf(entries: readonly JournaledEntry[]): readonly ReadingEvent[] {
   return entries.flatMap((entry) => {
     if (entry.kind !== "weighed") return [];
-    const { uid, scale, printedScale, station, weight, unit, receivedAt, repeatSuspected } = entry;
+    const { uid, scale, printedScale, station, weight, unit, gross, receivedAt, repeatSuspected } = entry;
     const weighed_at = new Date(receivedAt).toISOString();
     return [
       {
@@ -102,6 +102,7 @@ function readingsOf(entries: readonly JournaledEntry[]): readonly ReadingEvent[]
         station,
         weight,
         unit,
+        gross,
         weighed_at,
         repeat_suspected: repeatSuspected,
       },

@@ -82,14 +82,14 @@ function rowOf(seq: number, entry: Entry): Required<EntryRow> {
     printed_scale: entry.printedScale,
     weight: entry.weight,
     unit: entry.unit,
-    repeat_suspected: repeatMark(entry),
+    repeat_suspected: marksOf(entry),
     reason: null,
   };
 }
 
-/** Both of a bag's marks in one number: 1 for a suspected repeat, and 2 where it is in doubt. */
-export function repeatMark(bag: Pick<WeighedEntry, "repeatSuspected" | "doubt">): number {
-  return (bag.repeatSuspected ? 1 : 0) + (bag.doubt === "repeats" ? 2 : 0);
+/** A bag's marks in one number: 1 for a suspected repeat, 2 where it is in doubt, and 4 where its weight is gross. */
+export function marksOf(bag: Pick<WeighedEntry, "repeatSuspected" | "doubt" | "gross">): number {
+  return (bag.repeatSuspected ? 1 : 0) + (bag.doubt === "repeats" ? 2 : 0) + (bag.gross ? 4 : 0);
 }
 
 /** CRC-32 over everything that an entry is, under its number. */
@@ -99,7 +99,7 @@ export function checksumOf(seq: number, entry: Entry): number {
     kind === "rejected"
       ? // As an older version wrote it, where it stands for itself alone and is no check.
         `${entry.reason}${entry.frames > 1 ? `\n${entry.frames}` : ""}${entry.ofUid === null ? "" : `\n${entry.ofUid}`}${entry.print === null ? "" : `\n${entry.print.weight}\n${entry.print.unit}`}`
-      : `${entry.uid}\n${entry.station}\n${entry.printedScale}\n${entry.weight}\n${entry.unit}\n${entry.repeatSuspected}${entry.doubt === null ? "" : `\n${entry.doubt}`}`;
+      : `${entry.uid}\n${entry.station}\n${entry.printedScale}\n${entry.weight}\n${entry.unit}\n${entry.repeatSuspected}${entry.doubt === null ? "" : `\n${entry.doubt}`}${entry.gross ? "\ngross" : ""}`;
   return Bun.hash.crc32(`${kind}\n${seq}\n${receivedAt}\n${remoteAddress}\n${scale}\n${own}\n${raw}`);
 }
 
@@ -156,7 +156,11 @@ function contentOf(row: EntryRow): JournaledEntry {
     throw new DamagedRow(`journal entry ${seq} is neither a bag nor a rejected frame`);
   }
   const mark = row.repeat_suspected ?? 0;
-  const marks = { repeatSuspected: mark % 2 === 1, doubt: mark >= 2 ? ("repeats" as const) : null };
+  const marks = {
+    gross: (mark & 4) !== 0,
+    repeatSuspected: (mark & 1) !== 0,
+    doubt: (mark & 2) !== 0 ? ("repeats" as const) : null,
+  };
   return { ...common, kind: "weighed", uid, station, scale, printedScale, ...print, ...marks };
 }
 

@@ -17,6 +17,8 @@ export interface WeighedEntry {
   readonly printedScale: number;
   readonly weight: string;
   readonly unit: Unit;
+  /** Its scale weighs the bag with what is in it: a tare is to be taken off. */
+  readonly gross: boolean;
   readonly repeatSuspected: boolean;
   /** Why it counts for no job until a person decides: its scale repeats like a stream. */
   readonly doubt: Doubt | null;

@@ -22,6 +22,8 @@ export interface ScaleSetting {
   readonly enabled: boolean | null;
   /** The scale that it stands in for; itself: none. null: as configured. */
   readonly aliasOf: number | null;
+  /** It weighs the bag with what is in it. */
+  readonly weighsGross: boolean;
 }
 
 /** The journal's SQLite file: statements, no state. Every call may throw what SQLite throws. */
@@ -195,12 +197,13 @@ function fileOn(db: Database, path: string): JournalFile {
     },
     setLastSeq,
     scaleSettings: () => readScaleSettings(db),
-    saveScaleSetting({ scale, station, enabled, aliasOf }) {
+    saveScaleSetting({ scale, station, enabled, aliasOf, weighsGross }) {
       db.run(
-        `insert into scale_setting (scale, station, enabled, alias_of) values (?, ?, ?, ?)
+        `insert into scale_setting (scale, station, enabled, alias_of, weighs_gross) values (?, ?, ?, ?, ?)
         on conflict (scale) do update set
-          station = excluded.station, enabled = excluded.enabled, alias_of = excluded.alias_of`,
-        [scale, station, enabled === null ? null : Number(enabled), aliasOf],
+          station = excluded.station, enabled = excluded.enabled, alias_of = excluded.alias_of,
+          weighs_gross = excluded.weighs_gross`,
+        [scale, station, enabled === null ? null : Number(enabled), aliasOf, Number(weighsGross)],
       );
     },
     isInPlace: () => filesOf(path).every((file, index) => placeOf(file) === opened[index]),
@@ -235,6 +238,7 @@ interface SettingRow {
   readonly enabled: number | null;
   /** Not in a journal of an older version; in a damaged one it may be anything. */
   readonly alias_of?: unknown;
+  readonly weighs_gross?: unknown;
 }
 
 function isScaleId(value: unknown): value is number {
@@ -245,10 +249,11 @@ export function readScaleSettings(db: Database): ScaleSetting[] {
   return db
     .query<SettingRow, []>("select * from scale_setting")
     .all()
-    .map(({ scale, station, enabled, alias_of: aliasOf }) => ({
+    .map(({ scale, station, enabled, alias_of: aliasOf, weighs_gross: weighsGross }) => ({
       scale,
       station,
       enabled: enabled === null ? null : enabled === 1,
       aliasOf: isScaleId(aliasOf) ? aliasOf : null,
+      weighsGross: weighsGross === 1,
     }));
 }

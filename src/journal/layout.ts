@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { entryColumns } from "./entry-row.ts";
 import schema from "./schema.sql" with { type: "text" };
 
 /** Bytes of a page, as SQLite makes files unless told otherwise. */
@@ -13,6 +14,11 @@ interface Layout {
   readonly name: string;
   readonly rootpage: number;
 }
+const firstColumns = [
+  `select ${entryColumns.filter((name) => name !== "checksum").join(", ")} from entry`,
+  "select id, created_at from journal",
+  "select scale, station, enabled from scale_setting",
+];
 const layoutQuery = "select name, rootpage from sqlite_schema order by name";
 
 /** Whether the tables can be asked, and lie where every journal has them. */
@@ -20,8 +26,8 @@ export function isLayoutSound(db: Database): boolean {
   const pristine = emptyJournal();
   try {
     const wanted = pristine.query<Layout, []>(layoutQuery).all();
-    // Their definitions must be readable, too.
-    db.prepare("select seq, raw from entry limit 0").all();
+    // Their definitions must be readable, too, with every name that no later version brought.
+    for (const names of firstColumns) db.prepare(`${names} limit 0`).all();
     return Bun.deepEquals(db.query<Layout, []>(layoutQuery).all(), wanted);
   } catch {
     return false;

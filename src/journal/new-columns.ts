@@ -5,6 +5,9 @@ import { checksumOf, type EntryRow, entryOf } from "./entry-row.ts";
 export function addNewColumns(db: Database): void {
   if (!has(db, "journal", "counted")) db.run("alter table journal add column counted text");
   if (!has(db, "scale_setting", "alias_of")) db.run("alter table scale_setting add column alias_of integer");
+  if (!has(db, "scale_setting", "weighs_gross")) {
+    db.run("alter table scale_setting add column weighs_gross integer");
+  }
   if (!has(db, "entry", "checksum")) addChecksums(db);
   for (const column of [
     "recorded_through",

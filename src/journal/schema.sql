@@ -25,7 +25,7 @@ create table if not exists entry (
   printed_scale integer,
   weight text,
   unit text,
-  -- Of a bag 1: a suspected repeat; and 2 more: in doubt, because its scale repeats like a stream.
+  -- Of a bag 1: a suspected repeat; and 2 more: in doubt, because its scale repeats like a stream; and 4 more: its weight is gross.
   -- Of a rejected frame: how many more like it the row stands for.
   repeat_suspected integer,
   -- Null where no scale could be read from a rejected frame.
@@ -42,5 +42,7 @@ create table if not exists scale_setting (
   scale integer primary key,
   station text,
   enabled integer,
-  alias_of integer
+  alias_of integer,
+  -- 1: it weighs gross.
+  weighs_gross integer
 ) strict;

@@ -1,5 +1,5 @@
 import type { WeighedEntry } from "../journal/entry.ts";
-import { repeatMark } from "../journal/entry-row.ts";
+import { marksOf } from "../journal/entry-row.ts";
 
 type Bag = Omit<WeighedEntry, "kind" | "remoteAddress">;
 
@@ -43,7 +43,7 @@ export function createBagColumns(): BagColumns {
   }
 
   function lineOf(bag: Bag): Line {
-    const key = `${bag.scale} ${bag.printedScale} ${repeatMark(bag)} ${bag.unit} ${bag.station}`;
+    const key = `${bag.scale} ${bag.printedScale} ${marksOf(bag)} ${bag.unit} ${bag.station}`;
     let line = lines.get(key);
     if (line === undefined) {
       line = { number: lines.size + 1, bag, station: stationOf(bag.station) };
@@ -84,7 +84,7 @@ function valuesOf(lines: readonly Line[]) {
     line_units: lines.map(({ bag }) => bag.unit),
     line_scales: lines.map(({ bag }) => bag.scale),
     line_printed_scales: lines.map(({ bag }) => bag.printedScale),
-    line_marks: lines.map(({ bag }) => repeatMark(bag)),
+    line_marks: lines.map(({ bag }) => marksOf(bag)),
     line_earliest_ms: lines.map(({ station }) => station.earliest),
     line_latest_ms: lines.map(({ station }) => station.latest),
   };

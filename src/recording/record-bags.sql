@@ -18,8 +18,8 @@ plant as materialized (
 -- are planned. The one that runs is locked before them, also by who knows of none that began since.
 job as materialized (
   select
-    id, station, started_at, ended_at, target_weight, tolerance_percent, terms_since, last_bag_num, status, queue_place,
-    quantity - bags_completed as remaining
+    id, station, started_at, ended_at, target_weight, tolerance_percent, tare, terms_since, last_bag_num, status,
+    queue_place, quantity - bags_completed as remaining
   from prepuff_job
   where plant_id = (select id from plant)
     and station = any ($line_stations)
@@ -52,11 +52,12 @@ measure as materialized (
     lag(j.id) over at_station is null and lead(j.started_at) over at_station is null
       and j.started_at <= to_timestamp(l.earliest_ms / 1000)
       and coalesce(j.ended_at > to_timestamp(l.latest_ms / 1000), true) as is_whole,
+    case when l.marks & 4 <> 0 then trim_scale(round(j.tare * units_per_lb(l.unit), 4)) end as tare,
     j.target_weight * units_per_lb(l.unit) as target,
     j.target_weight * units_per_lb(l.unit) * (100 - j.tolerance_percent) * 0.01 as lightest,
     j.target_weight * units_per_lb(l.unit) * (100 + j.tolerance_percent) * 0.01 as heaviest
-  from unnest($line_stations, $line_units, $line_earliest_ms, $line_latest_ms) with ordinality
-    as l (station, unit, earliest_ms, latest_ms, number)
+  from unnest($line_stations, $line_units, $line_marks, $line_earliest_ms, $line_latest_ms) with ordinality
+    as l (station, unit, marks, earliest_ms, latest_ms, number)
   -- One that was full as it began takes none; the one behind it may have a lower number.
   join job j on j.station = l.station and (j.started_at = j.ended_at) is not true
   window at_station as (
@@ -89,7 +90,10 @@ given as materialized (
 -- quantity a bag has no job, or the next one.
 placed as (
   select
-    w.n, w.seq, w.uid, w.line, w.weight, w.weighed_at, w.raw,
+    w.n, w.seq, w.uid, w.line, w.weighed_at, w.raw,
+    -- As `tare_of`: of an empty bag nothing is taken off.
+    case when w.weight > m.tare then m.tare end as tare,
+    case when w.weight > m.tare then w.weight - m.tare else w.weight end as weight,
     m.id as job_id, m.target_weight, m.tolerance_percent, m.last_bag_num, m.remaining, m.is_open,
     m.target, m.lightest, m.heaviest,
     coalesce(r.nth, w.place) - m.skip as nth,
@@ -110,7 +114,7 @@ judged as materialized (
     (select ids from given)[p.n] as id,
     p.line,
     ($line_stations)[p.line] as station,
-    case when ($line_marks)[p.line] >= 2 then 'repeats' end as doubt,
+    case when ($line_marks)[p.line] & 2 <> 0 then 'repeats' end as doubt,
     p.weighed_at,
     p.job_id,
     coalesce(p.is_open and p.nth = p.remaining, false) as completes_job,
@@ -121,7 +125,7 @@ judged as materialized (
       when p.earlier is null then p.weight between p.lightest and p.heaviest
       else is_in_tolerance(p.weight, ($line_units)[p.line], p.earlier[1], p.earlier[2])
     end as in_tolerance,
-    p.weight,
+    p.weight, p.tare,
     case when p.earlier is null then p.target else p.earlier[1] * units_per_lb(($line_units)[p.line]) end as target,
     p.seq, p.uid, p.raw
   from placed p
@@ -147,14 +151,16 @@ bag as (
   insert into filler_bag (
     id, uid, prepuff_job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_lb,
     target_weight, tolerance_percent, in_tolerance, repeat_suspected, weighed_at, source,
-    journal_id, journal_seq, raw, doubt, plant_id
+    journal_id, journal_seq, raw, doubt, plant_id, tare
   )
   overriding system value
   select
     id, uid, job_id, bag_num, station, ($line_scales)[line], ($line_printed_scales)[line], weight, ($line_units)[line],
     weight_in_lb(weight, ($line_units)[line]), target_weight, tolerance_percent, in_tolerance,
-    ($line_marks)[line] % 2 = 1, weighed_at, $source,
-    $journal_id, case when $journal_id is not null then seq end, raw, doubt, (select id from plant)
+    ($line_marks)[line] & 1 <> 0, weighed_at, $source,
+    $journal_id, case when $journal_id is not null then seq end, raw, doubt, (select id from plant),
+    -- Without a job none is known yet.
+    case when job_id is not null then tare when ($line_marks)[line] & 4 <> 0 then 0 end
   from judged
 ),
 outbox as (

@@ -47,6 +47,7 @@ interface FirstAnswer {
  * Records a posted bag into the job active on its station at `weighedAt`, once for each key.
  *
  * @param options.plant the id of the plant that takes it.
+ * @param options.gross its scale weighs the bag with what is in it.
  * @param options.key of the sender, for one bag; with null every call is a bag of its own.
  * @param options.destinations ids of those that this appliance delivers it to.
  * @throws DatabaseBusy where the database has no ids for further bags: nothing was stored.
@@ -54,7 +55,12 @@ interface FirstAnswer {
 export async function scanBag(
   sql: Sql,
   bag: ScannedBag,
-  options: { readonly plant: number; readonly key: string | null; readonly destinations: readonly number[] },
+  options: {
+    readonly plant: number;
+    readonly gross: boolean;
+    readonly key: string | null;
+    readonly destinations: readonly number[];
+  },
 ): Promise<Scanned> {
   return withinRange(sql, () => sql.begin((tx) => scanIn(tx, bag, options)));
 }
@@ -62,7 +68,7 @@ export async function scanBag(
 async function scanIn(
   tx: Transaction,
   bag: ScannedBag,
-  { plant, key, destinations }: Parameters<typeof scanBag>[2],
+  { plant, gross, key, destinations }: Parameters<typeof scanBag>[2],
 ): Promise<Scanned> {
   if (key !== null) {
     await lockKey(tx, plant, "scan", key);
@@ -80,6 +86,7 @@ async function scanIn(
       printedScale: bag.scale,
       weight: bag.weight,
       unit: bag.unit,
+      gross,
       repeatSuspected: false,
       raw: rawOf(bag),
       source: "api",
@@ -112,7 +119,7 @@ async function firstAnswer(
   const [row] = await tx<FirstAnswer[]>`
     select
       b.id as bag_id, b.bag_num, b.in_tolerance, ${first.jobComplete}::boolean as job_complete,
-      b.weight = ${bag.weight}::numeric and b.unit = ${bag.unit}
+      b.weight + coalesce(b.tare, 0) = ${bag.weight}::numeric and b.unit = ${bag.unit}
         and b.printed_scale_id = ${bag.scale} and b.station = ${bag.station} as is_same_bag
     from filler_bag b
     where b.id = ${first.bagId}`;

@@ -111,6 +111,7 @@ export function createIntake(parts: IntakeParts): Intake {
       printedScale,
       weight,
       unit,
+      gross: stations.weighsGross(printedScale),
       repeatSuspected,
       doubt,
       raw,

@@ -36,11 +36,19 @@ export function createScaleRegister(parts: {
   /** Postgres may know settings that this data folder does not: made through another appliance, or a new folder. */
   async function takeSettings(): Promise<void> {
     const rows = await database.run(
-      (sql) => sql<{ id: number; station: string | null; enabled: boolean | null; aliasOf: number | null }[]>`
-        select id, station, enabled, alias_of as "aliasOf" from scale where plant_id = ${plant.id}`,
+      (sql) => sql<
+        {
+          id: number;
+          station: string | null;
+          enabled: boolean | null;
+          aliasOf: number | null;
+          weighsGross: boolean;
+        }[]
+      >`
+        select id, station, enabled, alias_of as "aliasOf", weighs_gross as "weighsGross" from scale where plant_id = ${plant.id}`,
     );
-    for (const { id, station, enabled, aliasOf } of rows) {
-      stations.set({ scale: id, station, enabled, aliasOf });
+    for (const { id, ...setting } of rows) {
+      stations.set({ scale: id, ...setting });
     }
   }
 

@@ -23,6 +23,8 @@ export interface Stations {
   actualScale(printed: number): number;
   /** The other scales that stand in for this one. */
   standInsOf(scale: number): number[];
+  /** Whether what is printed under this id is the bag with what is in it. */
+  weighsGross(printed: number): boolean;
   /** What a person set for a scale. */
   set(setting: ScaleSetting): void;
 }
@@ -85,9 +87,10 @@ export function createStations(
     printedAt: (scale, station) => void printed.set(scale, station),
     isAccepted: (printed) =>
       settings.get(printed)?.enabled !== false && isActualAccepted(actualScale(printed)),
+    weighsGross: (printed) => settings.get(printed)?.weighsGross ?? false,
     set(setting) {
       const { scale } = setting;
-      const known = settings.get(scale) ?? { scale, station: null, enabled: null, aliasOf: null };
+      const known = settings.get(scale) ?? asConfigured(scale);
       if (Bun.deepEquals(known, setting)) return;
       store.saveScaleSetting(setting);
       settings.set(setting.scale, setting);
@@ -96,10 +99,15 @@ export function createStations(
   };
 }
 
+/** Of a scale for which nobody has set anything. */
+export function asConfigured(scale: number): ScaleSetting {
+  return { scale, station: null, enabled: null, aliasOf: null, weighsGross: false };
+}
+
 function scalesIn(settings: Iterable<ScaleSetting>): ReadonlySet<number> {
   const scales = new Set<number>();
-  for (const { scale, station, enabled, aliasOf } of settings) {
-    if ((station ?? enabled ?? aliasOf) !== null) scales.add(scale);
+  for (const { scale, station, enabled, aliasOf, weighsGross } of settings) {
+    if ((station ?? enabled ?? aliasOf) !== null || weighsGross) scales.add(scale);
     if (aliasOf !== null) scales.add(aliasOf);
   }
   return scales;

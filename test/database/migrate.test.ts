@@ -36,6 +36,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0024_scale_checks",
     "0025_quality_signals",
     "0026_bag_blocks",
+    "0027_tare",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

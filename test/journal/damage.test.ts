@@ -129,7 +129,7 @@ test("a journal whose first page is gone keeps every entry, its id and its numbe
 test("a journal whose first page is gone keeps what people set for scales, and how far Postgres had it", async () => {
   using folder = tempFolder();
   const before = open(folder.path);
-  const setting = { scale: 3, station: "Station 2", enabled: false, aliasOf: 2 };
+  const setting = { scale: 3, station: "Station 2", enabled: false, aliasOf: 2, weighsGross: true };
   before.saveScaleSetting(setting);
   for (let i = 0; i < 100; i++) before.append(weighed());
   await until("all is on disk", () => before.lastSeq === 100);

@@ -5,7 +5,13 @@ import { emptyJournal } from "../../src/journal/layout.ts";
 import { rejected, weighed } from "../support/entries.ts";
 
 const examples: Readonly<Record<string, Entry>> = {
-  "a bag": weighed({ scale: 7, printedScale: 9, repeatSuspected: true, remoteAddress: "10.0.0.7" }),
+  "a bag": weighed({
+    scale: 7,
+    printedScale: 9,
+    gross: true,
+    repeatSuspected: true,
+    remoteAddress: "10.0.0.7",
+  }),
   "a rejected frame": rejected({ scale: 7, frames: 3, ofUid: Bun.randomUUIDv7() }),
   "a check of a scale": rejected({
     scale: 7,

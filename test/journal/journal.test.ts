@@ -148,12 +148,20 @@ test("close commits what waits", () => {
 test("the journal keeps its id, and the settings of scales", () => {
   using folder = tempFolder();
   const journal = open(folder.path);
-  journal.saveScaleSetting({ scale: 3, station: "Station 2", enabled: false, aliasOf: 2 });
-  journal.saveScaleSetting({ scale: 3, station: null, enabled: true, aliasOf: 7 });
+  journal.saveScaleSetting({
+    scale: 3,
+    station: "Station 2",
+    enabled: false,
+    aliasOf: 2,
+    weighsGross: false,
+  });
+  journal.saveScaleSetting({ scale: 3, station: null, enabled: true, aliasOf: 7, weighsGross: true });
   journal.close();
   const again = open(folder.path);
   expect(again.id).toBe(journal.id);
-  expect(again.scaleSettings()).toEqual([{ scale: 3, station: null, enabled: true, aliasOf: 7 }]);
+  expect(again.scaleSettings()).toEqual([
+    { scale: 3, station: null, enabled: true, aliasOf: 7, weighsGross: true },
+  ]);
   again.close();
 });
 
@@ -180,19 +188,22 @@ test("while the disk refuses writes entries wait in order, and go in when it has
   journal.close();
 });
 
-test("a journal of an older version, which knows no replacement scales, is taken as it is", () => {
+test("a journal of an older version, which knows no replacement scales and none that weigh gross, is taken as it is", () => {
   using folder = tempFolder();
   const journal = open(folder.path);
   journal.append(weighed());
   journal.close();
   const older = new Database(join(folder.path, "journal.db"));
   older.run("alter table scale_setting drop column alias_of");
+  older.run("alter table scale_setting drop column weighs_gross");
   older.run("insert into scale_setting (scale, station, enabled) values (3, 'Station 2', 1)");
   older.close(true);
   const again = open(folder.path);
   expect(again.lastSeq).toBe(1);
-  expect(again.scaleSettings()).toEqual([{ scale: 3, station: "Station 2", enabled: true, aliasOf: null }]);
-  again.saveScaleSetting({ scale: 3, station: null, enabled: null, aliasOf: 2 });
+  expect(again.scaleSettings()).toEqual([
+    { scale: 3, station: "Station 2", enabled: true, aliasOf: null, weighsGross: false },
+  ]);
+  again.saveScaleSetting({ scale: 3, station: null, enabled: null, aliasOf: 2, weighsGross: false });
   again.close();
 });
 

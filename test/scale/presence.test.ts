@@ -10,7 +10,7 @@ const invented = (first: number, count: number, rest: string) =>
 
 test("10,000 invented scales push out neither a configured one nor one that is still heard", async () => {
   const side = listening({ PREPUFF_STATIONS: "1:Line A", PREPUFF_SCALE_ALIASES: "9:8" });
-  side.stations.set({ scale: 3, station: "Line B", enabled: null, aliasOf: null });
+  side.stations.set({ scale: 3, station: "Line B", enabled: null, aliasOf: null, weighsGross: false });
   using line = await connectScale(side.port);
   await line.send("1,20.00 lb\r\n9,21.00 lb\r\n3,22.00 lb\r\n4,23.00 lb\r\n5,24.00 lb\r\n");
   await line.send(invented(100_000, 5_000, "30.00 lb"));

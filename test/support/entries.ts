@@ -13,6 +13,7 @@ export function weighed(changes: Partial<WeighedEntry> = {}): WeighedEntry {
     printedScale: scale,
     weight,
     unit,
+    gross: false,
     repeatSuspected: false,
     doubt: null,
     raw: `${scale},${weight} ${unit}`,

@@ -7,6 +7,7 @@ export const plainJob = {
   unit: null,
   price_per_lb: null,
   bag_volume: null,
+  tare: null,
   note: null,
   lot: null,
   place: null,

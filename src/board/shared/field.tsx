@@ -114,3 +114,29 @@ export function SelectField(
     </div>
   );
 }
+
+/** A box to check, with what it means beside it. */
+export function CheckField(props: {
+  readonly label: string;
+  readonly name: string;
+  readonly value: Signal<boolean>;
+  readonly hint?: string;
+}) {
+  const { label, name, value, hint } = props;
+  return (
+    <label class="check-line">
+      <input
+        type="checkbox"
+        name={name}
+        checked={value.value}
+        onChange={(event) => {
+          value.value = event.currentTarget.checked;
+        }}
+      />
+      <span>
+        {label}
+        {hint && <small class="field-hint">{hint}</small>}
+      </span>
+    </label>
+  );
+}

@@ -97,6 +97,7 @@ export const wanted = translator({
     unit: "lb or kg.",
     price_per_lb: "A number from 0, with at most 4 decimals.",
     bag_volume: "A number above 0, with at most 3 decimals.",
+    tare: "A number of lb above 0, with at most 4 decimals.",
 
     "source.name": "A name of at most 100 characters that no other source has.",
     "source.mode":
@@ -148,6 +149,7 @@ export const wanted = translator({
     unit: "lb o kg.",
     price_per_lb: "Un número desde 0, con 4 decimales como máximo.",
     bag_volume: "Un número mayor que 0, con 3 decimales como máximo.",
+    tare: "Un número de lb mayor que 0, con 4 decimales como máximo.",
 
     "source.name": "Un nombre de 100 caracteres como máximo que no tenga otra fuente.",
     "source.mode":

@@ -3,7 +3,15 @@ import type { Bag } from "../../records/bags/bag-view.ts";
 import { api } from "../shared/api.ts";
 import { Dialog } from "../shared/dialog.tsx";
 import { DialogForm } from "../shared/dialog-form.tsx";
-import { bagWeight, formatDateTime, printedText, signedPounds, weightText } from "../shared/format.ts";
+import {
+  bagWeight,
+  formatDateTime,
+  formatDecimal,
+  printedText,
+  signedPounds,
+  trimmed,
+  weightText,
+} from "../shared/format.ts";
 import { isOperator } from "../shared/session.ts";
 import { shownUnit } from "../shared/settings.ts";
 import { useSubmit } from "../shared/submit.ts";
@@ -79,6 +87,22 @@ function Facts({ bag, state }: { readonly bag: Bag; readonly state: StationState
         {bag.source === "manual" && `, ${t("byHand")}`}
       </p>
       {bag.note !== null && <p>{bag.note}</p>}
+      {bag.gross !== null && bag.tare !== null && (
+        <p class="number">
+          {t("gross", {
+            weight: printedText({ weight: bag.gross, unit: bag.unit }),
+            tare: printedText({ weight: trimmed(bag.tare), unit: bag.unit }),
+          })}
+        </p>
+      )}
+      {bag.density !== null && (
+        <p class="number">
+          {t("density", {
+            density: formatDecimal(bag.density.lb_per_ft3, 3),
+            metric: formatDecimal(bag.density.kg_per_m3, 2),
+          })}
+        </p>
+      )}
       {bag.unit !== shownUnit.value && <p class="number">{t("printedAs", { weight: printedText(bag) })}</p>}
       {bag.repeat_suspected && bag.voided_at === null && <p>{t("repeat")}</p>}
     </div>

@@ -56,8 +56,7 @@ function Announcement(props: { readonly state: StationState }) {
 }
 
 function spoken(state: StationState): string {
-  const { latest, job } = state;
-  const last = latest.value;
+  const last = state.latest.value;
   switch (last.kind) {
     case "bag": {
       const bag = t("spokenBag", {
@@ -71,7 +70,7 @@ function spoken(state: StationState): string {
       return t("spokenBag", {
         bag: scaleName(last.reading.scale, []),
         weight: weightText(bagWeight(last.reading)),
-        verdict: readingWords({ job }, last.reading).join(", "),
+        verdict: readingWords(state, last.reading).join(", "),
       });
     case "rejected":
       return t("spokenPrint", { reason: t(`reason_${last.frame.reason}`) });

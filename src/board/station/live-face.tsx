@@ -1,11 +1,11 @@
 import type { LiveEvent } from "../../events/event.ts";
 import type { Job } from "../../records/jobs/job-view.ts";
-import { type Unit, units } from "../../weighing/units.ts";
+import { units } from "../../weighing/units.ts";
 import { limitsOf } from "../jobs/limits.ts";
-import { bagWeight, poundsWeight, toPounds, weightText } from "../shared/format.ts";
+import { bagWeight, poundsWeight, weightText } from "../shared/format.ts";
 import { Face } from "./face.tsx";
 import { scaleName } from "./names.ts";
-import { provisionalVerdict } from "./provisional.ts";
+import { netPounds, provisionalVerdict, type ShownByScale } from "./provisional.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
 import type { Verdict } from "./verdict.ts";
@@ -16,7 +16,7 @@ export function LiveFace(props: { readonly live: LiveEvent; readonly state: Stat
   const unit = units.find((one) => one === live.unit);
   const job = state.job.value?.status === "active" ? state.job.value : null;
   const shown = live.weight === null || unit === undefined ? null : { weight: live.weight, unit };
-  const advice = shown === null || job === null ? null : adviceOf(shown, job);
+  const advice = shown === null || job === null ? null : adviceOf({ ...shown, gross: live.gross }, job);
   const isGood = advice === null || advice.verdict === "in";
   return (
     <Face
@@ -40,12 +40,9 @@ export function LiveFace(props: { readonly live: LiveEvent; readonly state: Stat
 }
 
 /** What the operator has to do to come to the target: only out of tolerance, where it matters. */
-function adviceOf(
-  { weight, unit }: { readonly weight: string; readonly unit: Unit },
-  job: Job,
-): { readonly verdict: Verdict; readonly word: string } {
-  const verdict = provisionalVerdict({ weight, unit }, job);
+function adviceOf(shown: ShownByScale, job: Job): { readonly verdict: Verdict; readonly word: string } {
+  const verdict = provisionalVerdict(shown, job);
   if (verdict === "in") return { verdict, word: t("in") };
-  const off = weightText(poundsWeight(Math.abs(toPounds(Number(weight), unit) - Number(job.target_weight))));
+  const off = weightText(poundsWeight(Math.abs(netPounds(shown, job) - Number(job.target_weight))));
   return { verdict, word: t(verdict === "under" ? "addWeight" : "takeWeight", { weight: off }) };
 }

@@ -53,7 +53,7 @@ export function manualBagsController(services: Needed, auth: Auth) {
         key: headers["idempotency-key"] ?? null,
         destinations,
         standing,
-        actualScale: stations.actualScale,
+        stations,
       };
       const entered = await database.run((sql) =>
         enterBag(sql, bag, { ...who, plant: plant.id, at: clock.now() }, options),

@@ -77,8 +77,7 @@ export function scaleChecksController(services: Needed, auth: Auth) {
   async function write(scale: number, next: Parameters<typeof writeChecking>[2], who: Who): Promise<void> {
     const actual = stations.actualScale(scale);
     if (actual !== scale) throw standsIn(scale, actual);
-    const nobody = { id: scale, name: null, remote_address: null, last_seen_at: null };
-    const isKnown = (hasRow: boolean) => scaleList.isKnown(scale, hasRow ? nobody : undefined);
+    const isKnown = (hasRow: boolean) => scaleList.isKnown(scale, hasRow);
     const isThere = await database.run((sql) => writeChecking(sql, scale, next, by(who), isKnown));
     if (!isThere) throw notFound(`scale ${scale} was never seen, named or configured`);
   }

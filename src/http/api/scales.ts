@@ -9,6 +9,7 @@ import {
   scaleChangeSchema,
 } from "../../records/scales/scale-changes.ts";
 import { createScaleList, scaleSchema } from "../../records/scales/scale-list.ts";
+import { asConfigured } from "../../scale/stations.ts";
 import { conflict, invalid, notFound, problems } from "../answer/problem.ts";
 import type { Auth } from "../auth/auth.ts";
 import { checked } from "../request/checked.ts";
@@ -77,7 +78,7 @@ function createScaleChanger(services: Needed, list: ReturnType<typeof createScal
     // Where unknown scales are refused, none appears by itself: it is allowed by its number.
     const isAllowed = config.frame.unknownScales === "reject" && wanted.enabled === true;
     const changed = await database.run((sql) =>
-      changeScale(sql, id, wanted, by, (row) => isAllowed || list.isKnown(id, row)),
+      changeScale(sql, id, wanted, by, (hasRow) => isAllowed || list.isKnown(id, hasRow)),
     );
     if (changed === null) throw notFound(`scale ${id} was never seen, named or configured`);
     stations.set({ scale: id, ...changed.setting });
@@ -88,9 +89,11 @@ function createScaleChanger(services: Needed, list: ReturnType<typeof createScal
     const fault = deletionFault(id, stations);
     if (fault !== null) throw conflict(fault.code, fault.message);
     const by = { actor, plant: plant.id, at: clock.now() };
-    const isKnown = await database.run((sql) => deleteScale(sql, id, by, (row) => list.isKnown(id, row)));
+    const isKnown = await database.run((sql) =>
+      deleteScale(sql, id, by, (hasRow) => list.isKnown(id, hasRow)),
+    );
     if (!isKnown) throw notFound(`scale ${id} was never seen, named or configured`);
-    stations.set({ scale: id, station: null, enabled: null, aliasOf: null });
+    stations.set(asConfigured(id));
     presence.forget(id);
   }
 

@@ -29,18 +29,21 @@ const fieldsSchema = {
   },
 };
 
-type Needed = Pick<Services, "database" | "plant" | "clock" | "couriers" | "recorded">;
+type Needed = Pick<Services, "database" | "plant" | "stations" | "clock" | "couriers" | "recorded">;
 
 /** The legacy API, as a server: the old Python server and other appliances post their bags here. */
 export function scanBagController(services: Needed, auth: Auth) {
-  const { database, plant, clock, recorded } = services;
+  const { database, plant, stations, clock, recorded } = services;
   const { destinations } = services.couriers;
 
   return new Elysia({ name: "scan-bag", tags: ["scan_bag"] }).use(auth).post(
     scanBagPath,
     async ({ request }) => {
       const { bag, key } = await readScanBag(request, clock.now());
-      const scanned = await database.run((sql) => scanBag(sql, bag, { plant: plant.id, key, destinations }));
+      const gross = stations.weighsGross(bag.scale);
+      const scanned = await database.run((sql) =>
+        scanBag(sql, bag, { plant: plant.id, gross, key, destinations }),
+      );
       switch (scanned.kind) {
         case "recorded":
           recorded(scanned.group);

@@ -3,6 +3,7 @@ import { plantSchema, plantShown } from "../../database/plant.ts";
 import type { Executor } from "../../database/types.ts";
 import { deliveryStates } from "../../delivery/deliveries.ts";
 import { webApplication } from "../../delivery/destination.ts";
+import { densityOf } from "../../quality/density.ts";
 import { escapeBytes } from "../../scale/frames/bytes.ts";
 import { units } from "../../weighing/units.ts";
 import { voidCodes } from "../../weighing/void-codes.ts";
@@ -39,11 +40,19 @@ export const bagSchema = z.object({
   /** After aliases; `printed_scale` is what the indicator printed. */
   scale: z.int(),
   printed_scale: z.int(),
-  /** As printed, in `unit`. */
-  weight: z.string(),
+  weight: z.string().describe("In `unit`: as printed, or on a scale that weighs gross without the tare."),
   unit: z.enum(units),
   /** Pounds, rounded to four decimals where the scale printed another unit. */
   weight_lb: z.string(),
+  gross: z
+    .string()
+    .nullable()
+    .describe("As printed, in `unit`, where a tare was taken off; null: `weight` is it."),
+  tare: z.string().nullable().describe("What was taken off, in `unit`; null: nothing."),
+  density: z
+    .object({ lb_per_ft3: z.string(), kg_per_m3: z.string() })
+    .nullable()
+    .describe("Where its job's product has a bag volume."),
   /** Pounds, as in force when the bag was judged. */
   target_weight: z.string().nullable(),
   tolerance_percent: z.string().nullable(),
@@ -82,7 +91,11 @@ type Delivery = z.output<typeof deliverySchema>;
 
 /** A row of `selectBags`. */
 export interface BagRow
-  extends Omit<Bag, "plant" | "followed_by" | "weighed_at" | "recorded_at" | "voided_at" | "delivery"> {
+  extends Omit<
+    Bag,
+    "plant" | "density" | "followed_by" | "weighed_at" | "recorded_at" | "voided_at" | "delivery"
+  > {
+  readonly bag_volume: string | null;
   readonly plant: string | null;
   readonly followed_by: Uint8Array | null;
   readonly weighed_at: Date;
@@ -104,7 +117,8 @@ export function selectBags(sql: Executor) {
   return sql`
     select
       b.id, b.uid, b.prepuff_job_id as job_id, b.bag_num, b.station, b.scale_id as scale,
-      b.printed_scale_id as printed_scale, b.weight, b.unit, b.weight_lb, b.target_weight,
+      b.printed_scale_id as printed_scale, b.weight, b.unit, b.weight_lb, b.weight + nullif(b.tare, 0) as gross, nullif(b.tare, 0) as tare,
+      (select j.bag_volume from prepuff_job j where j.id = b.prepuff_job_id) as bag_volume, b.target_weight,
       b.tolerance_percent, b.in_tolerance,
       case when b.prepuff_job_id is not null then (
         select l.lot from job_lot l
@@ -141,6 +155,9 @@ export function toBag(row: BagRow): Bag {
     weight: row.weight,
     unit: row.unit,
     weight_lb: row.weight_lb,
+    gross: row.gross,
+    tare: row.tare,
+    density: row.bag_volume === null ? null : densityOf(row.weight_lb, row.bag_volume),
     target_weight: row.target_weight,
     tolerance_percent: row.tolerance_percent,
     in_tolerance: row.in_tolerance,

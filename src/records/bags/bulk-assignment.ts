@@ -3,6 +3,7 @@ import { type Actor, audit } from "../../audit/audit.ts";
 import type { Sql } from "../../database/types.ts";
 import type { JobStatus } from "../jobs/job-status.ts";
 import { countAdded, lockJob, roomIn } from "../jobs/locked-job.ts";
+import { judgedByJob } from "./judged-by-job.ts";
 
 export const bulkAssignSchema = z
   .strictObject({
@@ -60,22 +61,17 @@ export async function assignBags(
         for update
       ),
       numbered as (
-        select w.id, j.last_bag_num + row_number() over (order by b.weighed_at, b.id) as bag_num,
-          j.target_weight, j.tolerance_percent
+        select w.id, j.last_bag_num + row_number() over (order by b.weighed_at, b.id) as bag_num
         from wanted w
         join filler_bag b using (id)
         cross join prepuff_job j
         where j.id = ${jobId}
       )
       update filler_bag b
-      set
-        prepuff_job_id = ${jobId},
-        bag_num = n.bag_num,
-        target_weight = n.target_weight,
-        tolerance_percent = n.tolerance_percent,
-        in_tolerance = is_in_tolerance(b.weight, b.unit, n.target_weight, n.tolerance_percent)
+      set bag_num = n.bag_num, ${judgedByJob(tx)}
       from numbered n
-      where b.id = n.id
+      cross join prepuff_job j
+      where b.id = n.id and j.id = ${jobId}
       returning b.id, b.bag_num`;
     const numbers = placed.map((bag) => bag.bag_num).sort((a, b) => a - b);
     const [first = null, last = null] = [numbers[0], numbers.at(-1)];

@@ -4,6 +4,7 @@ import type { Executor, Sql, Transaction } from "../../database/types.ts";
 import { idMax } from "../../weighing/ids.ts";
 import { countAdded, type LockedJob, lockJob, roomIn } from "../jobs/locked-job.ts";
 import { type Bag, type BagRow, selectBags, toBag } from "./bag-view.ts";
+import { judgedByJob } from "./judged-by-job.ts";
 
 export const assignSchema = z.strictObject({ job_id: z.int().min(1).max(idMax) });
 
@@ -72,12 +73,7 @@ async function placeIn(tx: Transaction, bagId: number, job: LockedJob, by: Actor
   const isComplete = await countAdded(tx, job, { bags: 1, numbers: 1 }, by);
   await tx`
     update filler_bag b
-    set
-      prepuff_job_id = j.id,
-      bag_num = j.last_bag_num,
-      target_weight = j.target_weight,
-      tolerance_percent = j.tolerance_percent,
-      in_tolerance = is_in_tolerance(b.weight, b.unit, j.target_weight, j.tolerance_percent)
+    set bag_num = j.last_bag_num, ${judgedByJob(tx)}
     from prepuff_job j
     where j.id = ${job.id} and b.id = ${bagId}`;
   return isComplete;

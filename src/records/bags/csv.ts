@@ -35,6 +35,10 @@ const columns: readonly (readonly [name: string, cell: (bag: Bag) => Cell])[] = 
   ["followed_by", (bag) => bag.followed_by],
   ["void_code", (bag) => bag.void_code],
   ["lot", (bag) => bag.lot],
+  ["gross", (bag) => bag.gross],
+  ["tare", (bag) => bag.tare],
+  ["lb_per_ft3", (bag) => bag.density?.lb_per_ft3 ?? null],
+  ["kg_per_m3", (bag) => bag.density?.kg_per_m3 ?? null],
 ];
 
 /** The first line. */

@@ -3,6 +3,7 @@ import { type Actor, audit } from "../../audit/audit.ts";
 import type { Sql, Transaction } from "../../database/types.ts";
 import { type RecordedGroup, recordDirect } from "../../recording/record.ts";
 import { stationSchema, textSchema } from "../../runtime/typed-text.ts";
+import type { Stations } from "../../scale/stations.ts";
 import { idMax } from "../../weighing/ids.ts";
 import { unitSchema, unitsInWords, weightSchema } from "../../weighing/weighed-fields.ts";
 import { findKey, keepKey, lockKey } from "../idempotency.ts";
@@ -69,7 +70,7 @@ export type Entered =
  * @param options.key of the person's program, for one bag; with null every call is a bag of its own.
  * @param options.destinations ids of those that it is delivered to.
  * @param options.standing the scales that stand at the station.
- * @param options.actualScale the scale that a printed one counts as.
+ * @param options.stations which scale a printed one counts as, and whether what it shows is gross.
  * @throws DatabaseBusy where the database has no ids for further bags: nothing was stored.
  */
 export async function enterBag(
@@ -80,7 +81,7 @@ export async function enterBag(
     readonly key: string | null;
     readonly destinations: readonly number[];
     readonly standing: readonly number[];
-    readonly actualScale: (printed: number) => number;
+    readonly stations: Pick<Stations, "actualScale" | "weighsGross">;
   },
 ): Promise<Entered> {
   try {
@@ -118,7 +119,7 @@ async function enterIn(
   tx: Transaction,
   bag: ManualBag,
   by: Actor,
-  { key, destinations, standing, actualScale }: Parameters<typeof enterBag>[3],
+  { key, destinations, standing, stations }: Parameters<typeof enterBag>[3],
 ): Promise<Entered> {
   if (key !== null) {
     await lockKey(tx, by.plant, "manual", key);
@@ -134,10 +135,11 @@ async function enterIn(
       uid: Bun.randomUUIDv7(),
       receivedAt: bag.weighedAt ?? by.at,
       station,
-      scale: actualScale(printedScale),
+      scale: stations.actualScale(printedScale),
       printedScale,
       weight,
       unit,
+      gross: stations.weighsGross(printedScale),
       repeatSuspected: false,
       raw: "",
       source: "manual",
@@ -175,7 +177,7 @@ async function repeated(tx: Transaction, plant: number, id: number, wanted: Manu
   if (bag === null) throw new Error(`bag ${id} vanished`);
   const isSame =
     bag.station === wanted.station &&
-    bag.weight === wanted.weight &&
+    (bag.gross ?? bag.weight) === wanted.weight &&
     bag.unit === wanted.unit &&
     (wanted.printedScale === null || bag.printed_scale === wanted.printedScale) &&
     (wanted.weighedAt === null || Date.parse(bag.weighed_at) === wanted.weighedAt);

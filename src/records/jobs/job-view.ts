@@ -24,6 +24,10 @@ export const jobSchema = z.object({
     .describe("The unit that its weights are shown in, from its product; null: the reader's."),
   price_per_lb: z.string().nullable().describe("From its product."),
   bag_volume: z.string().nullable().describe("From its product, cubic feet."),
+  tare: z
+    .string()
+    .nullable()
+    .describe("From its product, pounds: taken off what scales print that weigh gross."),
   note: z.string().nullable(),
   lot: z.string().nullable().describe("The lot that it is filled from now, or was filled from last."),
   status: z.enum(jobStatuses),
@@ -119,7 +123,7 @@ function selectJobs(sql: Executor) {
   return sql`
     select
       j.id, c.name as company, j.station, j.product_id, j.product, j.target_weight, j.tolerance_percent, j.quantity,
-      j.bags_completed, j.unit, j.price_per_lb, j.bag_volume, j.note,
+      j.bags_completed, j.unit, j.price_per_lb, j.bag_volume, j.tare, j.note,
       (select l.lot from job_lot l where l.job_id = j.id order by l.since desc, l.id desc limit 1) as lot,
       j.status, j.queue_place as place, j.started_by, j.started_at, j.ended_at,
       ${plantShown(sql, sql`j.plant_id`)}

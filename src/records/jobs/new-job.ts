@@ -36,7 +36,7 @@ export const newJobSchema = z.strictObject({
 export type NewJobBody = z.output<typeof newJobSchema>;
 
 /** What a job takes over from its product. */
-export type ProductCopy = Pick<Product, "id" | "name" | "unit" | "price_per_lb" | "bag_volume">;
+export type ProductCopy = Pick<Product, "id" | "name" | "unit" | "price_per_lb" | "bag_volume" | "tare">;
 
 /** A job to start or plan, with everything decided. */
 export interface NewJob {
@@ -116,10 +116,10 @@ export function newJobRow(tx: Transaction, job: NewJob, plant: number, companyId
   const { product = null } = job;
   return {
     columns: tx`plant_id, prepuff_company_id, station, target_weight, tolerance_percent, quantity,
-      product_id, product, unit, price_per_lb, bag_volume, note, started_by`,
+      product_id, product, unit, price_per_lb, bag_volume, tare, note, started_by`,
     values: tx`${plant}, ${companyId}, ${job.station}, ${job.target_weight}, ${job.tolerance_percent}, ${job.quantity},
       ${product?.id ?? null}, ${product?.name ?? null}, ${product?.unit ?? null}, ${product?.price_per_lb ?? null},
-      ${product?.bag_volume ?? null}, ${job.note ?? null}, ${job.started_by}`,
+      ${product?.bag_volume ?? null}, ${product?.tare ?? null}, ${job.note ?? null}, ${job.started_by}`,
   };
 }
 

@@ -34,6 +34,6 @@ export async function repeatJob(
 }
 
 function productOf(job: Job): ProductCopy | null {
-  const { product_id: id, product: name, unit, price_per_lb, bag_volume } = job;
-  return id === null || name === null ? null : { id, name, unit, price_per_lb, bag_volume };
+  const { product_id: id, product: name, unit, price_per_lb, bag_volume, tare } = job;
+  return id === null || name === null ? null : { id, name, unit, price_per_lb, bag_volume, tare };
 }

@@ -33,6 +33,7 @@ const columns = [
   "unit",
   "price_per_lb",
   "bag_volume",
+  "tare",
   "note",
 ] as const;
 type Column = (typeof columns)[number];
@@ -160,6 +161,7 @@ function cellValue(column: Column, text: string, decimalComma: boolean): unknown
     case "tolerance_percent":
     case "price_per_lb":
     case "bag_volume":
+    case "tare":
       return decimalComma ? text.replace(",", ".") : text;
     case "unit":
       return text.toLowerCase();

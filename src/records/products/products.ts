@@ -20,6 +20,12 @@ export const productSchema = z.object({
   unit: z.enum(shownUnits).nullable().describe("The unit that its weights are shown in; null: the reader's."),
   price_per_lb: z.string().nullable(),
   bag_volume: z.string().nullable().describe("Cubic feet, for the density."),
+  tare: z
+    .string()
+    .nullable()
+    .describe(
+      "What the empty bag weighs, pounds: taken off what scales print that weigh gross. null: nothing.",
+    ),
   note: z.string().nullable(),
   retired_at: z.iso.datetime().nullable().describe("No job is started from it since; null: it is in use."),
   last_used_at: z.iso.datetime().nullable().describe("When its last job was started; null: it has none."),
@@ -37,6 +43,7 @@ export const newProductSchema = z.strictObject({
   bag_volume: decimalSchema({ min: "0", above: true, max: "9999999.999", decimals: 3 })
     .nullable()
     .default(null),
+  tare: decimalSchema({ min: "0", above: true, max: "999999.9999", decimals: 4 }).nullable().default(null),
   note: noteSchema.nullable().default(null),
 });
 
@@ -55,6 +62,7 @@ export const productChangeSchema = z
     unit: newProductSchema.shape.unit.unwrap().optional(),
     price_per_lb: newProductSchema.shape.price_per_lb.unwrap().optional(),
     bag_volume: newProductSchema.shape.bag_volume.unwrap().optional(),
+    tare: newProductSchema.shape.tare.unwrap().optional(),
     note: newProductSchema.shape.note.unwrap().optional(),
     retired: z.boolean().optional().describe("True: no job is started from it any more."),
   })
@@ -101,7 +109,8 @@ export function changeProduct(sql: Sql, id: number, change: ProductChange, by: A
 
 /** @throws PostgreSQL's 23505 where another product in use has the name. */
 export async function insertProduct(tx: Transaction, product: NewProduct, by: Actor): Promise<ProductKept> {
-  const { name, target_weight, tolerance_percent, quantity, unit, price_per_lb, bag_volume, note } = product;
+  const { name, target_weight, tolerance_percent, quantity, unit, price_per_lb, bag_volume, tare, note } =
+    product;
   // Of two at once the second sees what the first has made.
   await tx`select pg_advisory_xact_lock(hashtextextended('products', ${by.plant}))`;
   const [count] = await tx<{ products: number }[]>`
@@ -109,11 +118,11 @@ export async function insertProduct(tx: Transaction, product: NewProduct, by: Ac
   if ((count?.products ?? 0) >= productsMax) return { ok: false, reason: "too_many" };
   const [made] = await tx<{ id: number }[]>`
     insert into product (
-      plant_id, name, target_weight, tolerance_percent, quantity, unit, price_per_lb, bag_volume, note
+      plant_id, name, target_weight, tolerance_percent, quantity, unit, price_per_lb, bag_volume, tare, note
     )
     values (
       ${by.plant}, ${name}, ${target_weight}, ${tolerance_percent}, ${quantity}, ${unit}, ${price_per_lb},
-      ${bag_volume}, ${note}
+      ${bag_volume}, ${tare}, ${note}
     )
     returning id`;
   const stored = made === undefined ? null : await getProduct(tx, by.plant, made.id);
@@ -150,7 +159,7 @@ export async function updateProduct(
     set
       name = ${next.name}, target_weight = ${next.target_weight}, tolerance_percent = ${next.tolerance_percent},
       quantity = ${next.quantity}, unit = ${next.unit}, price_per_lb = ${next.price_per_lb},
-      bag_volume = ${next.bag_volume}, note = ${next.note},
+      bag_volume = ${next.bag_volume}, tare = ${next.tare}, note = ${next.note},
       retired_at = ${retiredAt()}
     where id = ${id}`;
   const after = await getProduct(tx, by.plant, id);
@@ -176,6 +185,7 @@ const fields = [
   "unit",
   "price_per_lb",
   "bag_volume",
+  "tare",
   "note",
   "retired_at",
 ] as const;
@@ -199,7 +209,8 @@ async function orNameTaken(work: () => Promise<ProductKept>): Promise<ProductKep
 function selectProducts(sql: Executor) {
   return sql`
     select
-      id, name, target_weight, tolerance_percent, quantity, unit, price_per_lb, bag_volume, note, retired_at,
+      id, name, target_weight, tolerance_percent, quantity, unit, price_per_lb, bag_volume, tare, note,
+      retired_at,
       (select max(started_at) from prepuff_job j where j.product_id = product.id) as last_used_at
     from product`;
 }

@@ -26,9 +26,13 @@ export const scaleChangeSchema = z
       .describe(
         "The scale that it stands in for: from now on what it prints counts as that one's. Its own id: none. null: as configured.",
       ),
+    weighs_gross: z
+      .boolean()
+      .optional()
+      .describe("true: it weighs the bag with what is in it, and the tare of the product is taken off."),
   })
   .refine((change) => Object.keys(change).length > 0, {
-    error: "must name what to change: name, station, enabled or alias_of",
+    error: "must name what to change: name, station, enabled, alias_of or weighs_gross",
   })
   .meta({ minProperties: 1 });
 export type ScaleChange = z.output<typeof scaleChangeSchema>;
@@ -66,7 +70,7 @@ interface Written extends ScaleRow {
 /**
  * Writes the change and its audit event in one transaction.
  *
- * @param isKnown decides, by the scale's row where it has one, whether there is such a scale.
+ * @param isKnown decides, also by whether the table has it, whether there is such a scale.
  * @returns null where there is none.
  */
 export async function changeScale(
@@ -74,15 +78,15 @@ export async function changeScale(
   id: number,
   change: ScaleChange,
   by: Actor,
-  isKnown: (row: ScaleRow | undefined) => boolean,
+  isKnown: (hasRow: boolean) => boolean,
 ): Promise<ChangedScale | null> {
   return sql.begin(async (tx) => {
     const [before] = await tx<Written[]>`
-      select id, name, station, enabled, alias_of, remote_address, last_seen_at
+      select id, name, station, enabled, alias_of, weighs_gross, remote_address, last_seen_at
       from scale
       where plant_id = ${by.plant} and id = ${id}
       for update`;
-    if (!isKnown(before)) return null;
+    if (!isKnown(before !== undefined)) return null;
     const [changed] = await upsert(tx, by.plant, id, change);
     if (changed === undefined) throw new Error("the scale just written is not there");
     await audit(tx, by, {
@@ -93,41 +97,42 @@ export async function changeScale(
       after: settingsOf(changed, change),
     });
     const { station, enabled, alias_of: aliasOf, ...rest } = changed;
-    return { row: rest, setting: { station, enabled, aliasOf } };
+    return { row: rest, setting: { station, enabled, aliasOf, weighsGross: changed.weighs_gross } };
   });
 }
 
 /**
  * Deletes what is known of a scale, with what people have set for it. Its bags stay.
  *
- * @param isKnown decides, by the scale's row where it has one, whether there is such a scale.
+ * @param isKnown decides, also by whether the table has it, whether there is such a scale.
  * @returns false where there is none.
  */
 export async function deleteScale(
   sql: Sql,
   id: number,
   by: Actor,
-  isKnown: (row: ScaleRow | undefined) => boolean,
+  isKnown: (hasRow: boolean) => boolean,
 ): Promise<boolean> {
   return sql.begin(async (tx) => {
     const [before] = await tx<Written[]>`
       delete from scale
       where plant_id = ${by.plant} and id = ${id}
-      returning id, name, station, enabled, alias_of, remote_address, last_seen_at`;
-    if (!isKnown(before)) return false;
+      returning id, name, station, enabled, alias_of, weighs_gross, remote_address, last_seen_at`;
+    if (!isKnown(before !== undefined)) return false;
     await tx`delete from scale_checking where plant_id = ${by.plant} and scale_id = ${id}`;
     const {
       name = null,
       station = null,
       enabled = null,
       alias_of = null,
+      weighs_gross = false,
       remote_address = null,
     } = before ?? {};
     await audit(tx, by, {
       action: "scale.delete",
       subject: `scale:${id}`,
       detail: {},
-      before: { name, station, enabled, alias_of, remote_address },
+      before: { name, station, enabled, alias_of, weighs_gross, remote_address },
       after: null,
     });
     return true;
@@ -164,18 +169,22 @@ function settingsOf(row: Written | undefined, change: ScaleChange) {
     ...(change.station !== undefined && { station: row?.station ?? null }),
     ...(change.enabled !== undefined && { enabled: row?.enabled ?? null }),
     ...(change.alias_of !== undefined && { alias_of: row?.alias_of ?? null }),
+    ...(change.weighs_gross !== undefined && { weighs_gross: row?.weighs_gross ?? false }),
   };
 }
 
 function upsert(tx: Transaction, plant: number, id: number, change: ScaleChange) {
-  const { name, station, enabled, alias_of } = change;
+  const { name, station, enabled, alias_of, weighs_gross } = change;
   return tx<Written[]>`
-    insert into scale (plant_id, id, name, station, enabled, alias_of)
-    values (${plant}, ${id}, ${name ?? null}, ${station ?? null}, ${enabled ?? null}, ${alias_of ?? null})
+    insert into scale (plant_id, id, name, station, enabled, alias_of, weighs_gross)
+    values (
+      ${plant}, ${id}, ${name ?? null}, ${station ?? null}, ${enabled ?? null}, ${alias_of ?? null}, ${weighs_gross ?? false}
+    )
     on conflict (plant_id, id) do update set
       name = ${name === undefined ? tx`scale.name` : name},
       station = ${station === undefined ? tx`scale.station` : station},
       enabled = ${enabled === undefined ? tx`scale.enabled` : enabled},
-      alias_of = ${alias_of === undefined ? tx`scale.alias_of` : alias_of}
-    returning id, name, station, enabled, alias_of, remote_address, last_seen_at`;
+      alias_of = ${alias_of === undefined ? tx`scale.alias_of` : alias_of},
+      weighs_gross = ${weighs_gross === undefined ? tx`scale.weighs_gross` : weighs_gross}
+    returning id, name, station, enabled, alias_of, weighs_gross, remote_address, last_seen_at`;
 }

@@ -44,6 +44,9 @@ export type LiveScale = z.output<typeof liveScaleSchema>;
 /** A scale as the API shows it. */
 export const scaleSchema = liveScaleSchema.extend({
   name: z.string().nullable(),
+  weighs_gross: z
+    .boolean()
+    .describe("It weighs the bag with what is in it: the tare of the product is taken off."),
   plant: plantSchema,
   adopted: z.boolean().describe("Configured, or named by a person. False: it appeared by itself."),
   configured: z
@@ -66,6 +69,7 @@ export type Scale = z.output<typeof scaleSchema>;
 export interface ScaleRow {
   readonly id: number;
   readonly name: string | null;
+  readonly weighs_gross: boolean;
   readonly remote_address: string | null;
   readonly last_seen_at: Date | null;
 }
@@ -73,8 +77,8 @@ export interface ScaleRow {
 export interface ScaleList {
   /** Every scale that was ever seen, named or configured, by id. Also while Postgres is away. */
   all(): Promise<Scale[]>;
-  /** Whether there is such a scale. */
-  isKnown(id: number, row: ScaleRow | undefined): boolean;
+  /** Whether there is such a scale. @param hasRow in the table `scale`. */
+  isKnown(id: number, hasRow: boolean): boolean;
   /** Also reads which jobs run. */
   toScale(id: number, row: ScaleRow | undefined): Promise<Scale>;
 }
@@ -113,11 +117,12 @@ export function createScaleList(parts: {
     const view = seen ?? neverSeen(id);
     const live = toLiveScale(view, stations);
     const job = jobs.find(({ station }) => station === live.station);
-    const { name = null, remote_address = null, last_seen_at = null } = row ?? {};
+    const { name = null, weighs_gross = false, remote_address = null, last_seen_at = null } = row ?? {};
     return {
       ...live,
       ...(shown !== null && { plant: shown }),
       name,
+      weighs_gross,
       adopted: name !== null || stations.isInConfiguration(id) || live.alias_of !== null,
       configured: stations.isInConfiguration(id),
       silent: isSilent(view, job?.started_at.getTime(), clock.now(), config.scale.silentAfterMs),
@@ -135,7 +140,7 @@ export function createScaleList(parts: {
       const ids = new Set([...known.keys(), ...live.keys(), ...configured]);
       return [...ids].sort((a, b) => a - b).map((id) => merge(id, known.get(id), live.get(id), more));
     },
-    isKnown: (id, row) => row !== undefined || stations.isInConfiguration(id) || views().has(id),
+    isKnown: (id, hasRow) => hasRow || stations.isInConfiguration(id) || views().has(id),
     toScale: async (id, row) => merge(id, row, views().get(id), await stored()),
   };
 }
@@ -207,7 +212,7 @@ interface Stored {
 async function selectStored(sql: Sql, plant: number): Promise<Stored> {
   const [rows, jobs, [shown]] = await Promise.all([
     sql<ScaleRow[]>`
-      select id, name, remote_address, last_seen_at
+      select id, name, weighs_gross, remote_address, last_seen_at
       from scale
       where plant_id = ${plant}
       order by last_seen_at desc nulls last

@@ -112,6 +112,7 @@ test("a job takes over what its product says, and keeps it when the product chan
     unit: "kg",
     price_per_lb: "1.125",
     bag_volume: "45.5",
+    tare: "0.55",
     note: "double liner",
   });
   expect(made.status).toBe(201);
@@ -127,6 +128,7 @@ test("a job takes over what its product says, and keeps it when the product chan
     unit: "kg",
     price_per_lb: "1.1250",
     bag_volume: "45.500",
+    tare: "0.5500",
     note: "double liner",
   };
   expect(job).toMatchObject(taken);

@@ -33,7 +33,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await emptyTables(app.sql);
   await app.sql`truncate scale, scale_checking, scale_check_request cascade`;
-  stations.set({ scale: 3, station: null, enabled: null, aliasOf: null });
+  stations.set({ scale: 3, station: null, enabled: null, aliasOf: null, weighsGross: false });
 });
 afterAll(async () => {
   checks.stop();
@@ -206,7 +206,7 @@ describe("a check that is asked for", () => {
     expect((await ask({ weight: "20 lb" })).status).toBe(422);
     expect((await ask({ kind: "repeatability", weight: "50 lb" })).status).toBe(422);
     expect((await ask({ weight: "50 lb" }, 9)).status).toBe(409);
-    stations.set({ scale: 3, station: null, enabled: false, aliasOf: null });
+    stations.set({ scale: 3, station: null, enabled: false, aliasOf: null, weighsGross: false });
     expect(await json(await ask({ weight: "50 lb" }))).toMatchObject({
       type: "urn:prepuff:problem:scale_disabled",
     });

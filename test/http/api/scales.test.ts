@@ -40,7 +40,7 @@ beforeEach(async () => {
   connections = [connectionView({ id: 1 }), connectionView({ id: 2, lastReadingAt: Date.UTC(2026, 0, 2) })];
   await app.sql`truncate scale, audit_event`;
   await app.sql`insert into scale (id, name) values (2, 'Silo 2')`;
-  stations.set({ scale: 2, station: null, enabled: null, aliasOf: null });
+  stations.set({ scale: 2, station: null, enabled: null, aliasOf: null, weighsGross: false });
   saved.length = 0;
 });
 afterAll(() => app.stop());
@@ -133,8 +133,8 @@ describe("PATCH /api/scales/:id", () => {
     const answer = await app.request("PATCH", "/api/scales/2", { body: { station: null } });
     expect(await json(answer)).toMatchObject({ name: "Silo 2", station: "Station 2", enabled: false });
     expect(saved).toEqual([
-      { scale: 2, station: "Station 7", enabled: false, aliasOf: null },
-      { scale: 2, station: null, enabled: false, aliasOf: null },
+      { scale: 2, station: "Station 7", enabled: false, aliasOf: null, weighsGross: false },
+      { scale: 2, station: null, enabled: false, aliasOf: null, weighsGross: false },
     ]);
     const events = await app.sql`
       select actor, action, subject, before, after from audit_event where subject = 'scale:2' order by id`;
@@ -162,7 +162,7 @@ describe("PATCH /api/scales/:id", () => {
       app.request("PATCH", `/api/scales/${id}`, { body: { alias_of: alias } });
     expect(await json(await change(3, 2))).toMatchObject({ id: 3, alias_of: 2 });
     expect(stations.actualScale(3)).toBe(2);
-    expect(saved).toEqual([{ scale: 3, station: null, enabled: null, aliasOf: 2 }]);
+    expect(saved).toEqual([{ scale: 3, station: null, enabled: null, aliasOf: 2, weighsGross: false }]);
     // No alias of an alias.
     views = [scaleView({ id: 3 }), scaleView({ id: 5 })];
     expect(await json(await change(5, 3))).toMatchObject({
@@ -272,12 +272,25 @@ describe("DELETE /api/scales/:id", () => {
     expect(await json(await app.request("GET", "/api/scales"))).toMatchObject({ items: [{ id: 2 }] });
     expect(await app.sql`select 1 from scale where id = 7`).toHaveLength(0);
     expect([stations.stationOf(7), stations.isAccepted(7)]).toEqual(["Station 1", true]);
-    expect(saved.at(-1)).toEqual({ scale: 7, station: null, enabled: null, aliasOf: null });
+    expect(saved.at(-1)).toEqual({
+      scale: 7,
+      station: null,
+      enabled: null,
+      aliasOf: null,
+      weighsGross: false,
+    });
     const [event] = await app.sql`
       select actor, before, after from audit_event where subject = 'scale:7' and action = 'scale.delete'`;
     expect(event).toEqual({
       actor: "admin",
-      before: { name: "Loaned", station: "Station 9", enabled: false, alias_of: null, remote_address: null },
+      before: {
+        name: "Loaned",
+        station: "Station 9",
+        enabled: false,
+        alias_of: null,
+        weighs_gross: false,
+        remote_address: null,
+      },
       after: null,
     });
     expect((await app.request("DELETE", "/api/scales/7")).status).toBe(404);

@@ -220,8 +220,8 @@ test("a person may let a scale stand in for another, or for none where the confi
   const none = { station: null, enabled: null };
   line.print("3,20.00 lb\r\n4,20.00 lb\r\n");
   await until("both came", () => side.entries.length === 2);
-  side.stations.set({ scale: 4, ...none, aliasOf: 2 });
-  side.stations.set({ scale: 3, ...none, aliasOf: 3 });
+  side.stations.set({ scale: 4, ...none, aliasOf: 2, weighsGross: false });
+  side.stations.set({ scale: 3, ...none, aliasOf: 3, weighsGross: false });
   line.print("3,30.00 lb\r\n4,30.00 lb\r\n");
   await until("all came", () => side.entries.length === 4);
   expect(side.entries).toMatchObject([
@@ -237,8 +237,8 @@ test("stations, and whether a scale is wanted, follow what a person set, then th
   const one = await scale(side.port);
   one.print("1,20.00 lb\r\n2,20.00 lb\r\n");
   await until("both came", () => side.entries.length === 2);
-  side.stations.set({ scale: 2, station: "Line B", enabled: true, aliasOf: null });
-  side.stations.set({ scale: 1, station: null, enabled: false, aliasOf: null });
+  side.stations.set({ scale: 2, station: "Line B", enabled: true, aliasOf: null, weighsGross: false });
+  side.stations.set({ scale: 1, station: null, enabled: false, aliasOf: null, weighsGross: false });
   one.print("1,30.00 lb\r\n2,30.00 lb\r\n");
   await until("all came", () => side.entries.length === 4);
   expect(side.entries).toMatchObject([

@@ -99,6 +99,7 @@ const field = translator({
     started_by: "started by",
     station: "station",
     status: "status",
+    tare: "empty bag in lb",
     target_weight: "target in lb",
     through: "through",
     time_zone: "time zone",
@@ -107,6 +108,7 @@ const field = translator({
     voided_at: "voided",
     week_starts: "week begins on day",
     weighed_at: "weighed",
+    weighs_gross: "weighs gross",
     weight: "weight",
   },
   es: {
@@ -166,6 +168,7 @@ const field = translator({
     started_by: "iniciado por",
     station: "estación",
     status: "estado",
+    tare: "peso de la bolsa vacía en lb",
     target_weight: "objetivo en lb",
     through: "hasta",
     time_zone: "zona horaria",
@@ -174,6 +177,7 @@ const field = translator({
     voided_at: "anulada",
     week_starts: "la semana empieza el día",
     weighed_at: "pesada",
+    weighs_gross: "pesa en bruto",
     weight: "peso",
   },
 });

@@ -5,8 +5,10 @@ import { now } from "../../shared/clock.ts";
 import {
   bagWeight,
   formatDateTime,
+  formatDecimal,
   formatMoment,
   formatNumber,
+  printedText,
   signedPounds,
   weightText,
 } from "../../shared/format.ts";
@@ -156,6 +158,14 @@ function Marks(props: { readonly bag: Bag }) {
       )}
       {bag.source !== "scale" && (
         <span class="note">{bag.note === null ? say(bag.source) : say("manualWhy", { note: bag.note })}</span>
+      )}
+      {bag.gross !== null && (
+        <span class="note">
+          {say("gross", { weight: printedText({ weight: bag.gross, unit: bag.unit }) })}
+        </span>
+      )}
+      {bag.density !== null && (
+        <span class="note">{say("density", { density: formatDecimal(bag.density.lb_per_ft3, 3) })}</span>
       )}
       {bag.printed_scale !== bag.scale && (
         <span class="note">{say("printedAs", { scale: bag.printed_scale })}</span>

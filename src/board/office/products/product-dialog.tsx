@@ -29,6 +29,7 @@ export function ProductDialog(props: {
   const unit = useSignal(product?.unit ?? "");
   const price = useSignal(product?.price_per_lb ? formatTyped(product.price_per_lb) : "");
   const volume = useSignal(product?.bag_volume ? formatTyped(product.bag_volume) : "");
+  const tare = useSignal(product?.tare ? formatTyped(product.tare) : "");
   const note = useSignal(product?.note ?? "");
   const faults = submit.faults.value;
   const pounds = typedPounds(target.value);
@@ -45,6 +46,7 @@ export function ProductDialog(props: {
         ...(!/^([1-9]\d{0,6})?$/.test(quantity.value.trim()) && { quantity: say("notAWhole") }),
         ...(isWrong(price.value) && { price_per_lb: notANumber() }),
         ...(isWrong(volume.value) && { bag_volume: notANumber() }),
+        ...(isWrong(tare.value) && { tare: notANumber() }),
       };
       if (Object.keys(wrong).length > 0) {
         submit.faults.value = wrong;
@@ -59,6 +61,7 @@ export function ProductDialog(props: {
         unit: unit.value || null,
         price_per_lb: optional(price.value),
         bag_volume: optional(volume.value),
+        tare: optional(tare.value),
         note: note.value.trim() || null,
       };
       if (product === null) await api<Product>("POST", "/api/products", { body });
@@ -133,6 +136,15 @@ export function ProductDialog(props: {
           maxLength={12}
         />
       </div>
+      <TextField
+        label={say("tare")}
+        name="tare"
+        inputMode="decimal"
+        value={tare}
+        hint={say("tareHint")}
+        error={faults.tare}
+        maxLength={12}
+      />
       <TextField label={say("note")} name="note" value={note} error={faults.note} maxLength={500} />
     </DialogForm>
   );

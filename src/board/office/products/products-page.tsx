@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { Product } from "../../../records/products/products.ts";
 import { api, type Page } from "../../shared/api.ts";
-import { formatDecimal, formatNumber, targetText } from "../../shared/format.ts";
+import { formatDecimal, formatNumber, targetText, trimmed } from "../../shared/format.ts";
 import { Layout } from "../../shared/layout.tsx";
 import { query, setQuery } from "../../shared/router.ts";
 import { isOperator } from "../../shared/session.ts";
@@ -119,6 +119,7 @@ function ProductTable(props: {
           <th class="numeric">{say("pricePerLb")}</th>
           <th class="numeric">{say("bagVolume")}</th>
           <th class="numeric">{say("density")}</th>
+          <th class="numeric">{say("emptyBag")}</th>
           <th>{say("lastUsed")}</th>
           {isOperator.value && <th class="cell-actions">{word("actions")}</th>}
         </tr>
@@ -147,6 +148,9 @@ function ProductTable(props: {
                 say("perCubicFoot", {
                   density: formatNumber(Number(product.target_weight) / Number(product.bag_volume), 3),
                 })}
+            </Cell>
+            <Cell label={say("emptyBag")} class="numeric">
+              {product.tare !== null && `${formatDecimal(trimmed(product.tare))}\u00a0lb`}
             </Cell>
             <Cell label={say("lastUsed")}>
               {product.last_used_at !== null && <Moment at={product.last_used_at} />}

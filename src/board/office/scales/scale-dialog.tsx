@@ -3,7 +3,7 @@ import type { Scale } from "../../../records/scales/scale-list.ts";
 import { idMax } from "../../../weighing/ids.ts";
 import { api } from "../../shared/api.ts";
 import { DialogForm } from "../../shared/dialog-form.tsx";
-import { TextField } from "../../shared/field.tsx";
+import { CheckField, TextField } from "../../shared/field.tsx";
 import { session } from "../../shared/session.ts";
 import { useSubmit } from "../../shared/submit.ts";
 import { t } from "../../shared/texts.ts";
@@ -11,7 +11,7 @@ import { readId } from "../bags/bag-filter.ts";
 import { word } from "../words.ts";
 import { say } from "./texts.ts";
 
-/** Name, station, alias of a scale, and whether its bags are accepted. Only what was changed is sent. */
+/** Name, station, alias of a scale, whether its bags are accepted, and what it weighs. Only what was changed is sent. */
 export function ScaleDialog(props: {
   readonly scale: Scale;
   readonly onClose: () => void;
@@ -22,6 +22,7 @@ export function ScaleDialog(props: {
   const station = useSignal(scale.station);
   const alias = useSignal(String(scale.alias_of ?? ""));
   const enabled = useSignal(scale.enabled);
+  const gross = useSignal(scale.weighs_gross);
   const submit = useSubmit();
 
   async function save(): Promise<void> {
@@ -34,6 +35,7 @@ export function ScaleDialog(props: {
       station: station.value.trim() || null,
       alias_of: readId(alias.value, idMax),
       enabled: enabled.value,
+      weighs_gross: gross.value,
     };
     const body = Object.fromEntries(
       Object.entries(wanted).filter(([key, value]) => value !== scale[key as keyof typeof wanted]),
@@ -77,20 +79,8 @@ export function ScaleDialog(props: {
         inputMode="numeric"
         error={submit.faults.value.alias_of}
       />
-      <label class="check-line">
-        <input
-          type="checkbox"
-          name="enabled"
-          checked={enabled.value}
-          onChange={(event) => {
-            enabled.value = event.currentTarget.checked;
-          }}
-        />
-        <span>
-          {say("enabled")}
-          <small class="field-hint">{say("enabledHint")}</small>
-        </span>
-      </label>
+      <CheckField label={say("enabled")} name="enabled" value={enabled} hint={say("enabledHint")} />
+      <CheckField label={say("gross")} name="weighs_gross" value={gross} hint={say("grossHint")} />
     </DialogForm>
   );
 }

@@ -36,6 +36,8 @@ export const say = translator({
     removeTitle: "Remove scale {id}?",
     removeText:
       "Its name and settings are deleted, its bags stay. If it prints again, it appears again as a new scale.",
+    gross: "Weighs gross",
+    grossHint: "On: it weighs the bag with what is in it, and the product's empty bag is taken off",
     enabled: "Accept its bags",
     enabledHint: "Off: its prints are rejected like those of an unknown scale",
     bags: "Bags",
@@ -107,6 +109,8 @@ export const say = translator({
     removeTitle: "¿Quitar la báscula {id}?",
     removeText:
       "Se eliminan su nombre y sus ajustes; sus bolsas se conservan. Si vuelve a imprimir, aparece otra vez como nueva.",
+    gross: "Pesa en bruto",
+    grossHint: "Activado: pesa la bolsa con su contenido, y se resta la bolsa vacía del producto",
     enabled: "Aceptar sus bolsas",
     enabledHint: "Desactivado: sus impresiones se rechazan como las de una báscula desconocida",
     bags: "Bolsas",

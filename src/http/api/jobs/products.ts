@@ -32,7 +32,7 @@ const importSchema = z.strictObject({
   csv: z
     .string()
     .describe(
-      "A file's text. Its first line names the columns: `name`, `target_weight`, and any of `tolerance_percent`, `quantity`, `unit`, `price_per_lb`, `bag_volume`, `note`. Cells stand between commas, or between semicolons or tabs: then a number may have a decimal comma.",
+      "A file's text. Its first line names the columns: `name`, `target_weight`, and any of `tolerance_percent`, `quantity`, `unit`, `price_per_lb`, `bag_volume`, `tare`, `note`. Cells stand between commas, or between semicolons or tabs: then a number may have a decimal comma.",
     ),
 });
 const importedSchema = z.object({

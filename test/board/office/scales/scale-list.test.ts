@@ -5,6 +5,7 @@ import type { Scale } from "../../../../src/records/scales/scale-list.ts";
 const scale = (changes: Partial<Scale> = {}): Scale => ({
   id: 1,
   name: "Filler 1",
+  weighs_gross: false,
   adopted: true,
   configured: false,
   station: "Station 1",
