@@ -42,20 +42,22 @@ export interface Chart {
  * @param frozen takes the place of what the values themselves say.
  */
 export function meanRangeChart(groups: Groups, frozen?: Level): Chart {
-  const spread = spreadByRange(groups);
+  const ranges = groupRanges(groups);
+  const spread = spreadByRange(groups, ranges);
   const level = levelOf(groups.values, spread, frozen);
   const limits = bySize((n) => spreadLimits(d2(n) * level.sigma, 3 * d3(n) * level.sigma));
   return {
     ...level,
     spread,
     location: means(groups, level),
-    dispersion: { values: groupRanges(groups), limits: (index) => limits(sizeOf(groups, index)) },
+    dispersion: { values: ranges, limits: (index) => limits(sizeOf(groups, index)) },
   };
 }
 
 /** X̄–s: for larger subgroups, and such of different sizes. @param groups one or more, of 2 values or more each. */
 export function meanDeviationChart(groups: Groups, frozen?: Level): Chart {
-  const spread = spreadByDeviation(groups);
+  const deviations = groupDeviations(groups);
+  const spread = spreadByDeviation(groups, deviations);
   const level = levelOf(groups.values, spread, frozen);
   const limits = bySize((n) => {
     const c = c4(n);
@@ -65,13 +67,14 @@ export function meanDeviationChart(groups: Groups, frozen?: Level): Chart {
     ...level,
     spread,
     location: means(groups, level),
-    dispersion: { values: groupDeviations(groups), limits: (index) => limits(sizeOf(groups, index)) },
+    dispersion: { values: deviations, limits: (index) => limits(sizeOf(groups, index)) },
   };
 }
 
 /** I–MR: single values and their moving ranges of two. @param values two or more, in the order in which they came. */
 export function individualsChart(values: Float64Array, frozen?: Level): Chart {
-  const spread = spreadByMovingRange(values);
+  const ranges = movingRanges(values);
+  const spread = spreadByMovingRange(values, ranges);
   const level = levelOf(values, spread, frozen);
   const ofValues = meanLimits(level, 1);
   const ofRanges = spreadLimits(movingRangeD2 * level.sigma, 3 * d3(2) * level.sigma);
@@ -79,7 +82,7 @@ export function individualsChart(values: Float64Array, frozen?: Level): Chart {
     ...level,
     spread,
     location: { values, limits: () => ofValues },
-    dispersion: { values: movingRanges(values), limits: () => ofRanges },
+    dispersion: { values: ranges, limits: () => ofRanges },
   };
 }
 

@@ -26,16 +26,20 @@ const movingRangeVariance = 0.8264;
  * R̄/d2, or where sizes differ the mean of R/d2 of each subgroup.
  *
  * @param groups of 2 to 25 values each.
+ * @param ranges of each.
  */
-export function spreadByRange(groups: Groups): Spread {
-  const ranges = groupRanges(groups);
+export function spreadByRange(groups: Groups, ranges = groupRanges(groups)): Spread {
   const formula = "σ within = R̄ / d2";
   return { kind: "r", formula, ...spreadBy(groups, ranges, d2, (n) => (d3(n) / d2(n)) ** 2) };
 }
 
-/** s̄/c4, or where sizes differ the mean of s/c4 of each subgroup. @param groups of 2 values or more each. */
-export function spreadByDeviation(groups: Groups): Spread {
-  const deviations = groupDeviations(groups);
+/**
+ * s̄/c4, or where sizes differ the mean of s/c4 of each subgroup.
+ *
+ * @param groups of 2 values or more each.
+ * @param deviations of each.
+ */
+export function spreadByDeviation(groups: Groups, deviations = groupDeviations(groups)): Spread {
   const formula = "σ within = s̄ / c4";
   return { kind: "s", formula, ...spreadBy(groups, deviations, c4, (n) => (1 - c4(n) ** 2) / c4(n) ** 2) };
 }
@@ -63,9 +67,14 @@ function spreadBy(
   return { sigma: sigmas / count, df, mean: meanOf(figures) };
 }
 
-/** MR̄/1.128, of values in the order in which they came. @param values two or more. */
-export function spreadByMovingRange(values: ArrayLike<number>): Spread {
-  const mean = meanOf(movingRanges(values));
+/**
+ * MR̄/1.128, of values in the order in which they came.
+ *
+ * @param values two or more.
+ * @param ranges of each to the next.
+ */
+export function spreadByMovingRange(values: ArrayLike<number>, ranges = movingRanges(values)): Spread {
+  const mean = meanOf(ranges);
   return {
     kind: "mr",
     sigma: mean / movingRangeD2,

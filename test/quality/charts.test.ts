@@ -12,7 +12,7 @@ import {
 } from "../../src/quality/distributions.ts";
 import { ewmaChart } from "../../src/quality/ewma.ts";
 import { histogramOf } from "../../src/quality/histogram.ts";
-import { meanOf } from "../../src/quality/moments.ts";
+import { deviationOf, meanOf } from "../../src/quality/moments.ts";
 import { andersonDarling } from "../../src/quality/normality.ts";
 import { beyondLimits, defaultRules, ruleNames, rules, signalsOf } from "../../src/quality/rules.ts";
 import { spreadByMovingRange, spreadByRange } from "../../src/quality/spread.ts";
@@ -219,6 +219,38 @@ test("the bars hold every value once, and the curve as many", () => {
   expect(histogramOf(tallyOf([5, 5]), { center: 5, sigma: 0 }, 0.01)).toMatchObject([
     { count: 2, expected: 0 },
   ]);
+});
+
+test("values are counted alike, whole or not, near each other or far apart", () => {
+  const whole = fc.array(fc.integer({ min: 100, max: 140 }));
+  const far = fc.array(fc.integer({ min: 1, max: 2 ** 40 }));
+  const fractions = fc.array(fc.double({ min: 0, max: 3, noNaN: true }));
+  fc.assert(
+    fc.property(fc.oneof(whole, far, fractions), (values) => {
+      const { values: each, counts, n } = tallyOf(values);
+      const writtenDown = [...each].flatMap((value, index) =>
+        Array.from({ length: counts[index] ?? 0 }, () => value),
+      );
+      expect(writtenDown).toEqual(values.toSorted((a, b) => a - b).map((value) => value + 0));
+      expect([...new Set(each)]).toEqual([...each]);
+      expect(n).toBe(values.length);
+    }),
+  );
+});
+
+test("Anderson and Darling's figure of counted values is that of the values one by one", () => {
+  const values = normals(400, 5).map((z) => Math.round(50 + 3 * z));
+  const mean = meanOf(values);
+  const deviation = deviationOf(values);
+  const sorted = values.toSorted((a, b) => a - b);
+  const n = sorted.length;
+  const below = (index: number) => normalShare(((sorted[index] ?? 0) - mean) / deviation);
+  const above = (index: number) => normalShare((mean - (sorted[index] ?? 0)) / deviation);
+  let sum = 0;
+  for (let index = 0; index < n; index++) {
+    sum += (2 * index + 1) * (Math.log(below(index)) + Math.log(above(n - 1 - index)));
+  }
+  expect(andersonDarling(tallyOf(values), mean, deviation)?.a2).toBeCloseTo(-n - sum / n, 9);
 });
 
 const someGroups = fc.array(fc.array(fc.integer({ min: 1, max: 9_999 }), { minLength: 5, maxLength: 5 }), {

@@ -1,6 +1,8 @@
 -- The bags of jobs as columns, in blocks of some thousand: quality reads a year of them in the time in which rows give a few thousand.
 -- They follow from filler_bag, are made behind it in the background, and can be made again at any time (`prepuff rebuild`).
 create table bag_block (
+  -- Another one each time it is made: the same number is the same bags.
+  made bigint generated always as identity,
   job_id integer not null references prepuff_job (id),
   -- It holds the job's bags with higher numbers than this …
   after_num integer not null check (after_num >= 0),

@@ -56,8 +56,11 @@ export function newColumns(length: number): BagColumns {
 }
 
 /** The bags that are wanted, of some columns. */
-export function chosenOf(bags: BagColumns, isWanted: (place: number) => boolean): BagColumns {
-  const places = inSteps(bags.length, 1).filter(isWanted);
+export function chosenOf(
+  bags: BagColumns,
+  isWanted: (place: number, bags: BagColumns) => boolean,
+): BagColumns {
+  const places = inSteps(bags.length, 1).filter((place) => isWanted(place, bags));
   return {
     length: places.length,
     ids: Float64Array.from(places, (place) => bags.ids[place] ?? 0),
@@ -90,62 +93,52 @@ export function inSteps(length: number, step: number): Uint32Array {
   return numbers;
 }
 
-/** Several parts as one. @param parts each in the order of weighing. */
-export function mergeBags(parts: readonly BagColumns[]): Bags {
-  const lanes = lanesOf(parts);
-  const all = newColumns(parts.reduce((sum, { length }) => sum + length, 0));
-  const ends = [0];
-  let at = 0;
-  for (const lane of lanes) {
-    for (const part of lane) {
-      copyInto(all, part, at);
-      at += part.length;
-    }
-    ends.push(at);
+/** Bags whose columns are in order lane by lane, in the order of weighing. @param ends of the lanes, 0 first. */
+export function inOrder(columns: BagColumns, ends: readonly number[]): Bags {
+  return { ...columns, order: mergedOrder(columns, ends) };
+}
+
+/** Bags with a few more. @param more each in the order of weighing. */
+export function withMore(bags: Bags, more: readonly BagColumns[]): Bags {
+  const added = more.filter(({ length }) => length > 0);
+  if (added.length === 0) return bags;
+  const all = newColumns(added.reduce((sum, { length }) => sum + length, bags.length));
+  copyInto(all, bags, 0);
+  const ends = [0, bags.length];
+  for (const part of added) {
+    const at = ends.at(-1) ?? 0;
+    copyInto(all, part, at);
+    ends.push(at + part.length);
   }
-  return { ...all, order: mergedOrder(all, ends) };
+  const order = inSteps(all.length, 1);
+  order.set(bags.order);
+  return { ...all, order: mergedOrder(all, ends, order) };
 }
 
-/** Parts that follow each other in time, as the jobs of a station do, need no merging: few lanes remain, one a station. */
-function lanesOf(parts: readonly BagColumns[]): BagColumns[][] {
-  const lanes: BagColumns[][] = [];
-  const inOrder = parts.filter(({ length }) => length > 0).sort((a, b) => compare(a, 0, b, 0));
-  for (const part of inOrder) {
-    const lane = lanes.find((each) => {
-      const last = each.at(-1);
-      return last !== undefined && compare(last, last.length - 1, part, 0) < 0;
-    });
-    if (lane === undefined) lanes.push([part]);
-    else lane.push(part);
-  }
-  return lanes;
+/** Whether a bag was weighed before another one. */
+export function isBefore({ times, ids }: BagColumns, place: number, other: number): boolean {
+  return ((times[place] ?? 0) - (times[other] ?? 0) || (ids[place] ?? 0) - (ids[other] ?? 0)) < 0;
 }
 
-function compare(a: BagColumns, placeInA: number, b: BagColumns, placeInB: number): number {
-  return (
-    (a.times[placeInA] ?? 0) - (b.times[placeInB] ?? 0) || (a.ids[placeInA] ?? 0) - (b.ids[placeInB] ?? 0)
-  );
-}
-
-/** Neighbouring lanes are merged, and merged again, until one is left. @param ends of the lanes, 0 first. */
-function mergedOrder({ length, times, ids }: BagColumns, ends: readonly number[]): Uint32Array {
-  let from: Uint32Array = inSteps(length, 1);
-  let to: Uint32Array = new Uint32Array(length);
+/**
+ * Neighbouring lanes are merged, and merged again, until one is left.
+ *
+ * @param ends of the lanes, 0 first.
+ * @param order in which each lane is in order; changed.
+ */
+function mergedOrder(
+  columns: BagColumns,
+  ends: readonly number[],
+  order = inSteps(columns.length, 1),
+): Uint32Array {
+  let from: Uint32Array = order;
+  let to: Uint32Array = new Uint32Array(order.length);
   let left = ends;
   while (left.length > 2) {
     const merged = [0];
     for (let lane = 0; lane < left.length - 1; lane += 2) {
-      const [start = 0, middle = length, end = middle] = left.slice(lane, lane + 3);
-      let [at, a, b] = [start, start, middle];
-      while (a < middle && b < end) {
-        const [first, second] = [from[a] ?? 0, from[b] ?? 0];
-        const apart = (times[first] ?? 0) - (times[second] ?? 0) || (ids[first] ?? 0) - (ids[second] ?? 0);
-        to[at++] = apart < 0 ? first : second;
-        if (apart < 0) a++;
-        else b++;
-      }
-      to.set(from.subarray(a, middle), at);
-      to.set(from.subarray(b, end), at + middle - a);
+      const [start = 0, middle = order.length, end = middle] = left.slice(lane, lane + 3);
+      mergeTwo(columns, from, to, start, middle, end);
       merged.push(end);
     }
     [from, to] = [to, from];
@@ -154,7 +147,28 @@ function mergedOrder({ length, times, ids }: BagColumns, ends: readonly number[]
   return from;
 }
 
-function copyInto(all: BagColumns, part: BagColumns, at: number): void {
+function mergeTwo(
+  { times, ids }: BagColumns,
+  from: Uint32Array,
+  to: Uint32Array,
+  start: number,
+  middle: number,
+  end: number,
+): void {
+  let [at, a, b] = [start, start, middle];
+  while (a < middle && b < end) {
+    const [first, second] = [from[a] ?? 0, from[b] ?? 0];
+    const apart = (times[first] ?? 0) - (times[second] ?? 0) || (ids[first] ?? 0) - (ids[second] ?? 0);
+    to[at++] = apart < 0 ? first : second;
+    if (apart < 0) a++;
+    else b++;
+  }
+  to.set(from.subarray(a, middle), at);
+  to.set(from.subarray(b, end), at + middle - a);
+}
+
+/** Copies bags to a place on in columns that have room for them. */
+export function copyInto(all: BagColumns, part: BagColumns, at: number): void {
   all.ids.set(part.ids, at);
   all.jobs.set(part.jobs, at);
   all.scales.set(part.scales, at);
@@ -162,4 +176,18 @@ function copyInto(all: BagColumns, part: BagColumns, at: number): void {
   all.pounds.set(part.pounds, at);
   all.printed.set(part.printed, at);
   all.kinds.set(part.kinds, at);
+}
+
+/** The first bags of columns. */
+export function firstOf(columns: BagColumns, length: number): BagColumns {
+  return {
+    length,
+    ids: columns.ids.subarray(0, length),
+    jobs: columns.jobs.subarray(0, length),
+    scales: columns.scales.subarray(0, length),
+    times: columns.times.subarray(0, length),
+    pounds: columns.pounds.subarray(0, length),
+    printed: columns.printed.subarray(0, length),
+    kinds: columns.kinds.subarray(0, length),
+  };
 }

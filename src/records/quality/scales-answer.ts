@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Executor } from "../../database/types.ts";
 import { compareScales, type Movement } from "../../quality/scale-drift.ts";
+import type { BlockMemory } from "./blocks/memory.ts";
 import { readParts } from "./read-bags.ts";
 import { createScaleDays } from "./scale-days.ts";
 import type { Scope } from "./scope.ts";
@@ -45,9 +46,14 @@ export const scalesSchema = z.object({
 export type ScalesAnswer = z.output<typeof scalesSchema>;
 
 /** Compares the scales of a question day by day; part by part, so that it may be about any number of bags. */
-export async function readScales(tx: Executor, plant: number, scope: Scope): Promise<ScalesAnswer> {
+export async function readScales(
+  tx: Executor,
+  plant: number,
+  scope: Scope,
+  memory?: BlockMemory,
+): Promise<ScalesAnswer> {
   const days = createScaleDays();
-  await readParts(tx, plant, scope, days.add);
+  await readParts(tx, plant, scope, days.add, memory);
   const rows = days.found();
   const found = compareScales(rows, comparisonAlpha);
   return {

@@ -9,6 +9,7 @@ import { gramsOf } from "../../../quality/grams.ts";
 import { defaultRules, type RuleName, ruleNames } from "../../../quality/rules.ts";
 import { spreadKinds } from "../../../quality/spread.ts";
 import { toleranceLimits } from "../../../quality/tolerance.ts";
+import { createBlockMemory } from "../../../records/quality/blocks/memory.ts";
 import { capabilityAnswer, capabilitySchema } from "../../../records/quality/capability-answer.ts";
 import { chartKinds, chartOf, chartSchema } from "../../../records/quality/chart-answer.ts";
 import { limitsAnswer } from "../../../records/quality/limits-answer.ts";
@@ -145,6 +146,7 @@ export function qualityController(
   shares: Shares,
 ) {
   const { database, plant } = services;
+  const memory = createBlockMemory();
 
   const ask = <Answer>(client: Client, work: (tx: Transaction) => Promise<Answer>) =>
     askQuality(shares, client, () => oneSnapshot(database, work));
@@ -157,7 +159,7 @@ export function qualityController(
   }
 
   async function weights(tx: Transaction, scope: Scope, explain: boolean) {
-    const bags = await readBags(tx, plant.id, scope);
+    const bags = await readBags(tx, plant.id, scope, memory);
     if (explain && bags.length > explainedBagsMax) {
       throw invalid({
         field: "explain",
@@ -256,16 +258,20 @@ export function qualityController(
         },
       },
     )
-    .get("/api/quality/scales", ({ query, client }) => ask(client, (tx) => readScales(tx, plant.id, query)), {
-      role: "viewer",
-      query: checked("query", scalesQuery),
-      response: { 200: scalesSchema, ...problems(503) },
-      detail: {
-        summary: "Scale against scale: what each is off, and which one moves",
-        description:
-          "Scales that fill at random see the same bags. One that moves is named; where all move together it is the material or the filler. On noise alone it says nothing, but for one time in a hundred.",
+    .get(
+      "/api/quality/scales",
+      ({ query, client }) => ask(client, (tx) => readScales(tx, plant.id, query, memory)),
+      {
+        role: "viewer",
+        query: checked("query", scalesQuery),
+        response: { 200: scalesSchema, ...problems(503) },
+        detail: {
+          summary: "Scale against scale: what each is off, and which one moves",
+          description:
+            "Scales that fill at random see the same bags. One that moves is named; where all move together it is the material or the filler. On noise alone it says nothing, but for one time in a hundred.",
+        },
       },
-    })
+    )
     .get(
       "/api/quality/limits",
       ({ query, client }) => {
@@ -278,7 +284,7 @@ export function qualityController(
         }
         const { batch = null, seed, explain } = query;
         return ask(client, async (tx) => {
-          const bags = await readBags(tx, plant.id, query);
+          const bags = await readBags(tx, plant.id, query, memory);
           if (batch !== null && batch < bags.length) {
             throw invalid({
               field: "batch",

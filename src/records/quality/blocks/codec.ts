@@ -4,6 +4,8 @@ import { type BagColumns, kindOf, newColumns, perPound } from "../bags.ts";
 
 /** The first byte. Another format will have another one. */
 const format = 1;
+/** Format, whether pounds follow from what was printed, and the number of bags. */
+const headLength = 10;
 
 /** @param bags of one job, in the order of weighing; the job itself is not kept. */
 export function encodeBags(bags: BagColumns): Uint8Array {
@@ -19,18 +21,32 @@ export function encodeBags(bags: BagColumns): Uint8Array {
 
 /** @throws RangeError where the bytes are no block that this version wrote. */
 export function decodeBags(bytes: Uint8Array, job: number): BagColumns {
+  const bags = newColumns(lengthOf(bytes));
+  decodeInto(bags, 0, bytes, job);
+  return bags;
+}
+
+/** How many bags a block has. @throws RangeError where the bytes are no block that this version wrote. */
+export function lengthOf(bytes: Uint8Array): number {
   if (bytes[0] !== format) throw new RangeError(`a block of bags is of format ${bytes[0]}, not ${format}`);
-  const reader = { bytes, at: 2 };
-  const bags = newColumns(readFloat(reader));
-  bags.jobs.fill(job);
-  for (const column of [bags.ids, bags.times, bags.scales, bags.kinds, bags.printed]) {
-    decodeColumn(reader, column);
-  }
-  if (bytes[1] === 0) decodeColumn(reader, bags.pounds);
-  else for (let index = 0; index < bags.length; index++) bags.pounds[index] = printedPounds(bags, index);
+  return readFloat({ bytes, at: 2 });
+}
+
+/** Reads a block into columns that have room for it, from a place on. @throws RangeError */
+export function decodeInto(columns: BagColumns, at: number, bytes: Uint8Array, job: number): void {
+  const length = lengthOf(bytes);
+  const end = at + length;
+  const reader = { bytes, at: headLength };
+  columns.jobs.fill(job, at, end);
+  decodeColumn(reader, columns.ids.subarray(at, end));
+  decodeColumn(reader, columns.times.subarray(at, end));
+  decodeColumn(reader, columns.scales.subarray(at, end));
+  decodeColumn(reader, columns.kinds.subarray(at, end));
+  decodeColumn(reader, columns.printed.subarray(at, end));
+  if (bytes[1] === 0) decodeColumn(reader, columns.pounds.subarray(at, end));
+  else for (let place = at; place < end; place++) columns.pounds[place] = printedPounds(columns, place);
   if (reader.at !== bytes.length)
     throw new RangeError("a block of bags has more or fewer bytes than it should");
-  return bags;
 }
 
 /** Ten-thousandths of a pound in one of the last decimal, of what is printed in pounds with up to four decimals. */
@@ -84,39 +100,39 @@ function decodeColumn(reader: Reader, column: Float64Array | Int32Array | Uint8A
       column.fill(first);
       return;
     case 1:
-      column.set(added(new Uint8Array(take(reader, length)), first));
+      addUp(column, new Uint8Array(take(reader, length)), first);
       return;
     case 2:
-      column.set(added(new Uint16Array(take(reader, length * 2)), first));
+      addUp(column, new Uint16Array(take(reader, length * 2)), first);
       return;
     case 4:
-      column.set(added(new Uint32Array(take(reader, length * 4)), first));
+      addUp(column, new Uint32Array(take(reader, length * 4)), first);
       return;
-    case 8:
-      column.set(addedWide(new Float64Array(take(reader, length * 8)), first));
+    case 8: {
+      let value = first;
+      const differences = new Float64Array(take(reader, length * 8));
+      for (const [index, difference] of differences.entries()) {
+        value += difference;
+        column[index] = value;
+      }
       return;
+    }
     default:
       throw new RangeError(`a column of a block of bags is ${width} bytes wide`);
   }
 }
 
-function added(differences: Uint8Array | Uint16Array | Uint32Array, first: number): Float64Array {
-  const values = new Float64Array(differences.length);
+function addUp(
+  column: Float64Array | Int32Array | Uint8Array,
+  differences: Uint8Array | Uint16Array | Uint32Array,
+  first: number,
+): void {
   let value = first;
-  for (let index = 0; index < values.length; index++) {
+  for (let index = 0; index < differences.length; index++) {
     const zigzag = differences[index] ?? 0;
     value += (zigzag >>> 1) ^ -(zigzag & 1);
-    values[index] = value;
+    column[index] = value;
   }
-  return values;
-}
-
-function addedWide(differences: Float64Array, first: number): Float64Array {
-  let value = first;
-  return differences.map((difference) => {
-    value += difference;
-    return value;
-  });
 }
 
 /** The next bytes, as a buffer of their own, so that they are aligned. @throws RangeError where there are not so many. */

@@ -90,7 +90,7 @@ export function makeBlock(
       )
       on conflict (job_id, after_num) do update
       set
-        through_num = excluded.through_num, bags = excluded.bags, first_at = excluded.first_at, last_at = excluded.last_at,
+        made = default, through_num = excluded.through_num, bags = excluded.bags, first_at = excluded.first_at, last_at = excluded.last_at,
         scales = excluded.scales, columns = excluded.columns`;
     return bags.length;
   });
