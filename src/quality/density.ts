@@ -5,6 +5,15 @@ import { Big } from "big.js";
 const kilogramsPerPound = new Big("0.45359237");
 const cubicMetresPerCubicFoot = new Big("0.028316846592");
 
+export const densityUnits = ["lb/ft3", "kg/m3"] as const;
+export type DensityUnit = (typeof densityUnits)[number];
+
+/** What 1 lb/ft³ is in each. */
+export const perPoundPerCubicFoot: Readonly<Record<DensityUnit, number>> = {
+  "lb/ft3": 1,
+  "kg/m3": kilogramsPerPound.div(cubicMetresPerCubicFoot).toNumber(),
+};
+
 export interface Density {
   /** To four decimals. */
   readonly lb_per_ft3: string;

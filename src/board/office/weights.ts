@@ -28,6 +28,11 @@ export function fineText(pounds: number | null): string {
 
 /** A round value of an axis, in the chosen unit: as few decimals as it has. */
 export function tickText(pounds: number): string {
-  const rounded = Number((pounds / poundsInUnit()).toPrecision(8));
+  return roundText(pounds / poundsInUnit());
+}
+
+/** A round value, with as few decimals as it has. */
+export function roundText(value: number): string {
+  const rounded = Number(value.toPrecision(8));
   return formatNumber(rounded, (String(rounded).split(".")[1] ?? "").length);
 }

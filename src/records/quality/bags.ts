@@ -60,7 +60,14 @@ export function chosenOf(
   bags: BagColumns,
   isWanted: (place: number, bags: BagColumns) => boolean,
 ): BagColumns {
-  const places = inSteps(bags.length, 1).filter((place) => isWanted(place, bags));
+  return bagsAt(
+    bags,
+    inSteps(bags.length, 1).filter((place) => isWanted(place, bags)),
+  );
+}
+
+/** The bags at some places, in the order of these. */
+export function bagsAt(bags: BagColumns, places: Uint32Array): BagColumns {
   return {
     length: places.length,
     ids: Float64Array.from(places, (place) => bags.ids[place] ?? 0),

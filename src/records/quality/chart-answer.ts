@@ -10,6 +10,7 @@ import {
 } from "../../quality/charts.ts";
 import { c4, d2, d3, movingRangeD2, rangeSizes } from "../../quality/constants.ts";
 import { type Cusum, cusumChart } from "../../quality/cusum.ts";
+import { densityUnits, perPoundPerCubicFoot } from "../../quality/density.ts";
 import { ewmaChart, type ewmaLimits } from "../../quality/ewma.ts";
 import { countOf, sizeOf, sizesOf } from "../../quality/groups.ts";
 import { meanOf, sumOf } from "../../quality/moments.ts";
@@ -35,14 +36,22 @@ export type ChartKind = (typeof chartKinds)[number];
 
 const signalsMax = 500;
 
+/** What is charted: weights, or densities. */
+export const chartUnits = ["lb", ...densityUnits] as const;
+export type ChartUnit = (typeof chartUnits)[number];
+
 const number = z.number();
 const limitsSchema = z.object({ center: number, lower: number, upper: number });
 
-/** A control chart. Weights in lb; numbers are doubles, because a chart estimates. */
+/** A control chart. Numbers are doubles, because a chart estimates. */
 export const chartSchema = z.object({
   chart: z.enum(chartKinds),
-  unit: z.literal("lb"),
-  bags: z.int().describe("Bags in the question, without the voided ones."),
+  unit: z.enum(chartUnits),
+  bags: z
+    .int()
+    .describe(
+      "Bags in the question, without the voided ones; of densities without those that have no volume.",
+    ),
   left_out: z.int().describe("Of these, in no subgroup: behind the last full one of their scale."),
   subgroup_size: z.int().nullable().describe("Bags in a subgroup; null: they differ."),
   points_total: z.int(),
@@ -103,6 +112,8 @@ export type ChartAnswer = z.output<typeof chartSchema>;
 
 export interface ChartRequest {
   readonly chart: ChartKind;
+  /** Of what `bags` hold, and of center and sigma. */
+  readonly unit: ChartUnit;
   readonly grouping: Grouping;
   readonly rules: readonly RuleName[];
   /** Of a reference period. EWMA and CUSUM: centre is the target; what is left out comes from the bags. */
@@ -154,7 +165,7 @@ export function chartOf(bags: Bags, request: ChartRequest): ChartAnswer {
   const chosen = drawn === null || request.chart === "ewma" || request.chart === "cusum" ? [] : request.rules;
   return {
     chart: request.chart,
-    unit: "lb",
+    unit: request.unit,
     bags: bags.length,
     left_out: bags.length - charted,
     subgroup_size: sizes.size === 1 ? ([...sizes][0] ?? null) : null,
@@ -278,10 +289,21 @@ function explainChart(
       : { ...(n <= rangeSizes.max && { d2: d2(n), d3: d3(n) }), c4: c4(n) };
   const last = location.limits(location.values.length - 1);
   const lastSpread = dispersion?.limits(dispersion.values.length - 1);
+  const { unit } = request;
   return [
+    ...(unit === "lb"
+      ? []
+      : [
+          {
+            name: "density",
+            formula: "weight / the volume of the bag, of which the job's product says it; what 1 lb/ft³ is:",
+            inputs: {},
+            value: perPoundPerCubicFoot[unit],
+          },
+        ]),
     {
       name: "mean",
-      formula: "sum of the weights / their number",
+      formula: "sum of the charted values / their number",
       inputs: { sum: sumOf(groups.values), bags: groups.values.length },
       value: mean,
     },

@@ -157,6 +157,7 @@ export function removeReference(sql: Sql, id: number, by: Actor): Promise<boolea
 function plainRequest(chart: NewReference["chart"], size: number): Parameters<typeof chartOf>[1] {
   return {
     chart,
+    unit: "lb",
     grouping: { size },
     rules: [],
     center: undefined,

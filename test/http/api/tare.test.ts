@@ -5,6 +5,7 @@ import { recordJournaled } from "../../../src/recording/record.ts";
 import { bagSchema } from "../../../src/records/bags/bag-view.ts";
 import { jobSchema } from "../../../src/records/jobs/job-view.ts";
 import { productSchema } from "../../../src/records/products/products.ts";
+import { chartSchema } from "../../../src/records/quality/chart-answer.ts";
 import { scaleSchema } from "../../../src/records/scales/scale-list.ts";
 import type { Unit } from "../../../src/weighing/units.ts";
 import { auditTrail, emptyTables, operator, recordedBag } from "../../support/bags.ts";
@@ -158,6 +159,25 @@ test("the density follows from the net weight and the volume of the product's ba
   expect((await weigh("50.55")).density).toEqual({ lb_per_ft3: "1.0417", kg_per_m3: "16.686" });
   // 1 lb/ft³ = 16.018463… kg/m³ (NIST SP 811, appendix B.8).
   expect(densityOf("1", "1")).toEqual({ lb_per_ft3: "1.0000", kg_per_m3: "16.018" });
+});
+
+test("densities are charted as weights are, without bags that have no volume", async () => {
+  await startedJob();
+  for (const weight of ["50.55", "50.65", "50.75"]) await weigh(weight);
+  const chart = async (query: string) =>
+    json(await send("GET", `/api/quality/chart?chart=i_mr&station=Station%201&${query}`), chartSchema);
+  const weights = await chart("");
+  const found = await chart("unit=kg/m3&explain=true");
+  expect(found).toMatchObject({ unit: "kg/m3", bags: 3, points_total: 3 });
+  // As the bags say it: 16.686, 16.719 and 16.753.
+  expect(found.points.map(({ value }) => value.toFixed(3))).toEqual(["16.686", "16.719", "16.753"]);
+  const perPound = 0.45359237 / (48 * 0.028316846592);
+  expect(found.sigma_within).toBeCloseTo((weights.sigma_within ?? 0) * perPound, 10);
+  expect(found.location?.upper).toBeCloseTo((weights.location?.upper ?? 0) * perPound, 10);
+  expect(found.explained?.find(({ name }) => name === "density")?.value).toBeCloseTo(16.018463, 6);
+  await app.sql`update prepuff_job set bag_volume = null`;
+  expect(await chart("unit=lb/ft3")).toMatchObject({ unit: "lb/ft3", bags: 0, points: [] });
+  expect((await send("GET", "/api/quality/chart?unit=lb/ft3&reference=1")).status).toBe(422);
 });
 
 test("net and tare are what was printed, in every unit, and the verdict is that of the net weight", async () => {

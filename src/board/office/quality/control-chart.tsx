@@ -1,7 +1,7 @@
 import type { ChartAnswer } from "../../../records/quality/chart-answer.ts";
 import { formatDateTime, formatNumber } from "../../shared/format.ts";
 import { percent } from "../chart-parts.tsx";
-import { fineText, poundsInUnit, tickText } from "../weights.ts";
+import { fineText, poundsInUnit, roundText, tickText } from "../weights.ts";
 import { word } from "../words.ts";
 import { type DrawnTrack, drawTracks, sumTracks, tracksOf } from "./chart-layout.ts";
 import { say } from "./texts.ts";
@@ -9,26 +9,45 @@ import { say } from "./texts.ts";
 /** A control chart: what is charted above, its spread below. */
 export function ControlChart(props: { readonly answer: ChartAnswer }) {
   const { answer } = props;
+  const { perUnit, tick } = chartedIn(answer);
   if (answer.chart === "cusum") {
-    const [above, below] = drawTracks(sumTracks(answer), poundsInUnit());
-    return <Plot tracks={[above, below].filter((track) => track !== undefined)} label={plotLabel(answer)} />;
+    const [above, below] = drawTracks(sumTracks(answer), perUnit);
+    return (
+      <Plot
+        tracks={[above, below].filter((track) => track !== undefined)}
+        label={plotLabel(answer)}
+        tick={tick}
+      />
+    );
   }
   const { location, dispersion } = tracksOf(answer);
   return (
     <>
-      <Plot tracks={drawTracks([location], poundsInUnit())} label={plotLabel(answer)} />
+      <Plot tracks={drawTracks([location], perUnit)} label={plotLabel(answer)} tick={tick} />
       {dispersion !== null && (
         <>
           <h3 class="control-name">{say(`spread_${answer.chart}`)}</h3>
           <Plot
-            tracks={drawTracks([dispersion], poundsInUnit())}
+            tracks={drawTracks([dispersion], perUnit)}
             label={say(`spread_${answer.chart}`)}
+            tick={tick}
             isSmall
           />
         </>
       )}
     </>
   );
+}
+
+/** What is charted as people read it: weights in the reader's unit, densities as they are. */
+function chartedIn({ unit }: ChartAnswer) {
+  if (unit === "lb") return { perUnit: poundsInUnit(), tick: tickText, text: fineText };
+  return {
+    perUnit: 1,
+    tick: roundText,
+    text: (value: number | null) =>
+      value === null ? "–" : `${formatNumber(value, 4)}\u00a0${say(`charted_${unit}`)}`,
+  };
 }
 
 function plotLabel({ chart, points_total, signals_total }: ChartAnswer): string {
@@ -42,9 +61,11 @@ function plotLabel({ chart, points_total, signals_total }: ChartAnswer): string 
 function Plot(props: {
   readonly tracks: readonly DrawnTrack[];
   readonly label: string;
+  /** A value at the axis, as text. */
+  readonly tick: (value: number) => string;
   readonly isSmall?: boolean;
 }) {
-  const { tracks, label, isSmall = false } = props;
+  const { tracks, label, tick, isSmall = false } = props;
   const [first] = tracks;
   if (first === undefined) return null;
   return (
@@ -52,7 +73,7 @@ function Plot(props: {
       <div class="control-axis" aria-hidden="true">
         {first.ticks.map(({ value, at }) => (
           <span key={value} style={{ bottom: percent(at) }}>
-            {tickText(value)}
+            {tick(value)}
           </span>
         ))}
       </div>
@@ -129,6 +150,7 @@ function pointList(points: readonly number[]): string {
 /** The last points, in numbers. */
 export function PointTable(props: { readonly answer: ChartAnswer }) {
   const { points } = props.answer;
+  const { text } = chartedIn(props.answer);
   return (
     <details class="as-table">
       <summary>{say("asTable")}</summary>
@@ -150,10 +172,10 @@ export function PointTable(props: { readonly answer: ChartAnswer }) {
               <td class="numeric">{formatNumber(point.index + 1)}</td>
               <td>{formatDateTime(point.from)}</td>
               <td class="numeric">{formatNumber(point.n)}</td>
-              <td class="numeric">{fineText(point.value)}</td>
-              <td class="numeric">{fineText(point.lower)}</td>
-              <td class="numeric">{fineText(point.upper)}</td>
-              <td class="numeric">{fineText(point.spread)}</td>
+              <td class="numeric">{text(point.value)}</td>
+              <td class="numeric">{text(point.lower)}</td>
+              <td class="numeric">{text(point.upper)}</td>
+              <td class="numeric">{text(point.spread)}</td>
             </tr>
           ))}
         </tbody>

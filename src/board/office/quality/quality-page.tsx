@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
 import type { Job } from "../../../records/jobs/job-view.ts";
+import type { Product } from "../../../records/products/products.ts";
 import type { CapabilityAnswer } from "../../../records/quality/capability-answer.ts";
 import type { ChartAnswer } from "../../../records/quality/chart-answer.ts";
 import type { LimitsAnswer } from "../../../records/quality/limits-schema.ts";
 import type { Reference } from "../../../records/quality/references.ts";
 import type { ScalesAnswer } from "../../../records/quality/scales-answer.ts";
-import { api } from "../../shared/api.ts";
+import { api, type Page } from "../../shared/api.ts";
 import { formatDateTime, formatNumber } from "../../shared/format.ts";
 import { Layout } from "../../shared/layout.tsx";
 import { query, setQuery } from "../../shared/router.ts";
@@ -21,6 +22,7 @@ import { FreezeDialog } from "./freeze-dialog.tsx";
 import { LabelLimits } from "./label-limits.tsx";
 import {
   chartChoices,
+  chartedChoices,
   hasScope,
   type QualityQuery,
   readQualityQuery,
@@ -38,6 +40,7 @@ type Scope = Readonly<Record<string, string | null>>;
 
 interface Shown {
   readonly jobs: readonly Job[];
+  readonly products: readonly Product[];
   readonly references: readonly Reference[];
   readonly scope: Scope;
   readonly chart: ChartAnswer;
@@ -80,7 +83,7 @@ function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown; rea
           }}
         />
       )}
-      {chart.bags === 0 ? (
+      {capability.bags === 0 ? (
         <Empty>{say("noBags")}</Empty>
       ) : (
         <>
@@ -99,7 +102,11 @@ function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown; rea
                 })}
               </p>
             )}
-            {chart.points.length === 0 ? <p>{say("tooFew")}</p> : <ControlChart answer={chart} />}
+            {chart.points.length === 0 ? (
+              <p>{say(chart.unit !== "lb" && chart.bags === 0 ? "noVolume" : "tooFew")}</p>
+            ) : (
+              <ControlChart answer={chart} />
+            )}
             <h3 class="control-name">{say("signals")}</h3>
             <Signals answer={chart} />
             {chart.rules.length > 0 && (
@@ -152,8 +159,8 @@ function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown; rea
 }
 
 /** What the appliance freezes: limits that bags give by themselves. */
-function canFreeze({ chart, reference }: QualityQuery): boolean {
-  return reference === null && chart !== "ewma" && chart !== "cusum";
+function canFreeze({ chart, of, reference }: QualityQuery): boolean {
+  return reference === null && of === "lb" && chart !== "ewma" && chart !== "cusum";
 }
 
 function withoutNull(scope: Scope): Readonly<Record<string, string>> {
@@ -164,8 +171,10 @@ function withoutNull(scope: Scope): Readonly<Record<string, string>> {
 
 function Filters(props: { readonly asked: QualityQuery; readonly shown: Shown }) {
   const { asked, shown } = props;
-  const { jobs, references } = shown;
+  const { jobs, products, references } = shown;
   const job = shown.scope.job ?? "";
+  const product = shown.scope.product ?? "";
+  const isInUse = product === "" || products.some(({ id }) => String(id) === product);
   const set = (name: string) => (value: string) => setQuery({ [name]: value === "" ? null : value });
   const known = jobs.map(({ id, company, station }) => ({
     value: String(id),
@@ -178,9 +187,22 @@ function Filters(props: { readonly asked: QualityQuery; readonly shown: Shown })
         label={word("job")}
         name="job"
         value={job}
-        onChange={(value) => setQuery({ job: value === "" ? null : value, station: null })}
+        onChange={(value) => setQuery({ job: value === "" ? null : value, product: null, station: null })}
         options={[{ value: "", text: "–" }, ...known, ...(isKnown ? [] : [{ value: job, text: job }])]}
       />
+      {(products.length > 0 || product !== "") && (
+        <Choice
+          label={say("product")}
+          name="product"
+          value={product}
+          onChange={(value) => setQuery({ product: value === "" ? null : value, job: null })}
+          options={[
+            { value: "", text: "–" },
+            ...products.map(({ id, name }) => ({ value: String(id), text: name })),
+            ...(isInUse ? [] : [{ value: product, text: product }]),
+          ]}
+        />
+      )}
       <StationChoice
         value={asked.scope.station ?? ""}
         onChange={(value) => setQuery({ station: value === "" ? null : value, job: null })}
@@ -193,13 +215,20 @@ function Filters(props: { readonly asked: QualityQuery; readonly shown: Shown })
         options={chartChoices.map((value) => ({ value, text: say(`chart_${value}`) }))}
       />
       <Choice
+        label={say("charted")}
+        name="of"
+        value={asked.of}
+        onChange={(value) => setQuery({ of: value === "lb" ? null : value, reference: null })}
+        options={chartedChoices.map((value) => ({ value, text: say(`charted_${value}`) }))}
+      />
+      <Choice
         label={say("size")}
         name="size"
         value={asked.size}
         onChange={set("size")}
         options={sizeChoices.map((value) => ({ value, text: formatNumber(Number(value)) }))}
       />
-      {references.length > 0 && (
+      {references.length > 0 && asked.of === "lb" && (
         <Choice
           label={say("limits")}
           name="reference"
@@ -246,8 +275,13 @@ function Filters(props: { readonly asked: QualityQuery; readonly shown: Shown })
   );
 }
 
-function chartOf({ chart, size, reference }: QualityQuery): Scope {
-  return { chart, reference, size: chart === "xbar_r" || chart === "xbar_s" ? size : null };
+function chartOf({ chart, of, size, reference }: QualityQuery): Scope {
+  return {
+    chart,
+    unit: of,
+    reference: of === "lb" ? reference : null,
+    size: chart === "xbar_r" || chart === "xbar_s" ? size : null,
+  };
 }
 
 function capabilityOf({ size }: QualityQuery): Scope {
@@ -264,10 +298,10 @@ async function load(asked: QualityQuery): Promise<Shown> {
   const { items: jobs } = await api<{ readonly items: readonly Job[] }>("GET", "/api/jobs", {
     query: { limit: String(jobsShown) },
   });
-  const { items: references } = await api<{ readonly items: readonly Reference[] }>(
-    "GET",
-    "/api/quality/references",
-  );
+  const [{ items: products }, { items: references }] = await Promise.all([
+    api<Page<Product>>("GET", "/api/products", { query: { retired: "false" } }),
+    api<Page<Reference>>("GET", "/api/quality/references"),
+  ]);
   const begun = jobs.filter(({ status }) => status !== "planned");
   const newest = begun[0];
   const scope: Scope =
@@ -281,5 +315,5 @@ async function load(asked: QualityQuery): Promise<Shown> {
       ? null
       : api<LimitsAnswer>("GET", "/api/quality/limits", { query: { ...scope, ...labelOf(asked) } }),
   ]);
-  return { jobs: begun, references, scope, chart, capability, scales, limits };
+  return { jobs: begun, products, references, scope, chart, capability, scales, limits };
 }

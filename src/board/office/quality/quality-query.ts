@@ -1,4 +1,4 @@
-import type { ChartKind } from "../../../records/quality/chart-answer.ts";
+import type { ChartKind, ChartUnit } from "../../../records/quality/chart-answer.ts";
 import type { LabelRule } from "../../../records/quality/limits-schema.ts";
 
 /** What the page is about, as its address has it: under the names of the API's own parameters. */
@@ -14,6 +14,8 @@ export interface QualityQuery {
   };
   readonly chart: ChartKind;
   readonly size: string;
+  /** What is charted: weights, or densities. */
+  readonly of: ChartUnit;
   /** Frozen limits; null: those that the bags give. */
   readonly reference: string | null;
   /** null: no label is looked at. */
@@ -23,6 +25,7 @@ export interface QualityQuery {
 }
 
 export const chartChoices: readonly ChartKind[] = ["xbar_r", "xbar_s", "i_mr", "ewma", "cusum"];
+export const chartedChoices: readonly ChartUnit[] = ["lb", "lb/ft3", "kg/m3"];
 export const sizeChoices = ["2", "3", "4", "5", "6", "8", "10", "15", "20", "25"] as const;
 export const unitChoices = ["lb", "kg", "g"] as const;
 
@@ -41,6 +44,7 @@ export function readQualityQuery(query: URLSearchParams): QualityQuery {
     },
     chart: one("chart", chartChoices, "xbar_r"),
     size: one("size", sizeChoices, "5"),
+    of: one("of", chartedChoices, "lb"),
     reference: query.get("reference"),
     rule: (["eu", "us"] as const).find((rule) => rule === query.get("rule")) ?? null,
     quantity: query.get("quantity") ?? "",

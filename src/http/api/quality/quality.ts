@@ -11,7 +11,8 @@ import { spreadKinds } from "../../../quality/spread.ts";
 import { toleranceLimits } from "../../../quality/tolerance.ts";
 import { createBlockMemory } from "../../../records/quality/blocks/memory.ts";
 import { capabilityAnswer, capabilitySchema } from "../../../records/quality/capability-answer.ts";
-import { chartKinds, chartOf, chartSchema } from "../../../records/quality/chart-answer.ts";
+import { chartKinds, chartOf, chartSchema, chartUnits } from "../../../records/quality/chart-answer.ts";
+import { densitiesOf } from "../../../records/quality/densities.ts";
 import { limitsAnswer } from "../../../records/quality/limits-answer.ts";
 import { type LimitsRequest, labelRules, limitsSchema } from "../../../records/quality/limits-schema.ts";
 import { type ProductQuality, qualityOfBags } from "../../../records/quality/product-quality.ts";
@@ -51,6 +52,10 @@ const figure = z.coerce.number().min(0).max(1_000_000);
 const chartQuery = z.strictObject({
   ...scopeQuery,
   chart: z.enum(chartKinds).default("xbar_r"),
+  unit: z
+    .enum(chartUnits)
+    .default("lb")
+    .describe("Weights, or densities of the bags whose job's product has a bag volume."),
   size: subgroupSize
     .optional()
     .describe(
@@ -72,8 +77,8 @@ const chartQuery = z.strictObject({
     ),
   center: figure
     .optional()
-    .describe("With `sigma`: limits of a reference period, lb. Of EWMA and CUSUM the target."),
-  sigma: figure.optional().describe("Standard deviation of single bags, lb."),
+    .describe("With `sigma`: limits of a reference period, in `unit`. Of EWMA and CUSUM the target."),
+  sigma: figure.optional().describe("Standard deviation of single bags, in `unit`."),
   reference: smallIdSchema
     .optional()
     .describe(
@@ -195,12 +200,16 @@ export function qualityController(
         if (asked.reference !== undefined && asked.sigma !== undefined) {
           throw invalid({ field: "sigma", message: "is said by `reference`: leave one of them out" });
         }
+        if (asked.reference !== undefined && asked.unit !== "lb") {
+          throw invalid({ field: "reference", message: "is of weights: leave `unit` out" });
+        }
         const grouping = minutes === undefined ? { size: size ?? (single ? 1 : 5) } : { minutes };
         const chosen = rules === undefined ? null : readRules(rules);
         return ask(client, async (tx) => {
           const frozen = asked.reference === undefined ? null : await referenceOf(tx, asked.reference);
           const bags = await weights(tx, asked, asked.explain);
-          return chartOf(bags, {
+          const charted = asked.unit === "lb" ? bags : await densitiesOf(tx, bags, asked.unit);
+          return chartOf(charted, {
             ...asked,
             grouping,
             rules: chosen ?? (await qualityOfBags(tx, plant.id, bags, asked)).chart_rules ?? defaultRules,

@@ -40,6 +40,22 @@ describe.skipIf(chromiumPath === null)("the page Quality", () => {
       expect(await page.getByRole("button", { name: "Freeze these limits" }).count()).toBe(0);
     }));
 
+  test("the density of a product's bags is charted in its own unit, and without a volume it says what to do", async () => {
+    const { sql, running } = site.plant;
+    await sql`insert into product (plant_id, name, target_weight, tolerance_percent) values (1, 'EPS 15', 50, 10)`;
+    await sql`update prepuff_job set product_id = (select id from product) where id = ${running}`;
+    await site.look("/quality", { role: "viewer" }, async (page) => {
+      await page.locator("select[name=product]").selectOption({ label: "EPS 15" });
+      await page.locator("select[name=of]").selectOption("kg/m3");
+      await says(page, "None of these bags has a density");
+      await sql`update prepuff_job set bag_volume = 48 where id = ${running}`;
+      await page.locator("select[name=of]").selectOption("lb/ft3");
+      await page.getByText("As a table").click();
+      await says(page, /^1\.0\d{3}\slb\/ft³$/);
+      expect(await axeFindings(page)).toEqual([]);
+    });
+  });
+
   test("where there is no bag it says so", () =>
     site.look("/quality?station=Nowhere", { role: "viewer", locale: "es-MX" }, (page) =>
       says(page, "No hay bolsas que revisar"),
