@@ -16,6 +16,7 @@ import { addJournalCommand } from "./journal.ts";
 import { addLedgerCommand } from "./ledger.ts";
 import { addMigrateCommand } from "./migrate.ts";
 import { addReadCommand } from "./read.ts";
+import { addRebuildCommand } from "./rebuild.ts";
 import { addReplayCommand } from "./replay.ts";
 import { addSecretsCommand } from "./secrets.ts";
 import { addServeCommand } from "./serve.ts";
@@ -61,6 +62,7 @@ export function createProgram({ version, io }: { version: string; io: Io }): Com
   addAuditCommand(program, io);
   addJournalCommand(program, io);
   addMigrateCommand(program, io);
+  addRebuildCommand(program, io);
   addDoctorCommand(program, io);
   addSupportBundleCommand(program, io);
   addIdentifyCommand(program, io);

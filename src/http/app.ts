@@ -24,6 +24,7 @@ import { ledgerController } from "./api/ledger.ts";
 import { linesController } from "./api/lines.ts";
 import { manualBagsController } from "./api/manual-bags.ts";
 import { metricsController } from "./api/metrics.ts";
+import { blocksController } from "./api/quality/blocks.ts";
 import { productQualityController } from "./api/quality/product-quality.ts";
 import { qualityController } from "./api/quality/quality.ts";
 import { referencesController } from "./api/quality/references.ts";
@@ -130,6 +131,7 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(qualityController(services, auth, shares))
     .use(productQualityController(services, auth))
     .use(referencesController(services, auth, shares))
+    .use(blocksController(services, auth, shares))
     .use(scaleChecksController(services, auth))
     .use(signalsController(services, auth, shares));
   app.use(pages);

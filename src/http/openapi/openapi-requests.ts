@@ -149,6 +149,7 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
     body: { cause: "filler gate worn", action: "gate adjusted", name: "Ann" },
   },
   "GET /api/quality/scales": { parameters: { station: "Station 1" } },
+  "POST /api/quality/rebuild": { body: { check: true } },
   "POST /api/quality/references": {
     body: { name: "November, after the new valve", job: 1, chart: "xbar_r", size: 2 },
   },

@@ -44,6 +44,7 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "GET /api/quality/signals": "viewer",
   "POST /api/quality/signals/:id/acknowledge": "operator",
   "GET /api/quality/advice": "viewer",
+  "POST /api/quality/rebuild": "admin",
   "GET /api/quality/references": "viewer",
   "POST /api/quality/references": "operator",
   "DELETE /api/quality/references/:id": "operator",

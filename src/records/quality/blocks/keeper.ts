@@ -50,8 +50,7 @@ export function createBlockKeeper(parts: {
       for (const each of missing) {
         if (stopping.signal.aborted) return;
         const began = clock.now();
-        const bags = await database.run((sql) => makeBlock(sql, each), undefined, "slow");
-        if (bags !== null) made++;
+        if (await database.run((sql) => makeBlock(sql, each), undefined, "slow")) made++;
         await clock.sleep(Math.max(pauseMs, clock.now() - began), stopping.signal);
       }
     } while (made > 0);

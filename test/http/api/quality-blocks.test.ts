@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
+import { makeBlock } from "../../../src/records/quality/blocks/making.ts";
+import { rebuiltSchema } from "../../../src/records/quality/blocks/rebuild.ts";
+import { chartSchema } from "../../../src/records/quality/chart-answer.ts";
+import { emptyTables, operator, recordedBag, startedJob } from "../../support/bags.ts";
+import { json, testApp, tokens } from "../../support/http.ts";
+
+let app: Awaited<ReturnType<typeof testApp>>;
+beforeAll(async () => {
+  app = await testApp();
+});
+beforeEach(async () => {
+  await emptyTables(app.sql);
+  await startedJob(app.sql);
+  for (const weight of ["50.00", "50.10", "49.90", "50.20"]) {
+    await recordedBag(app.sql, { weight, receivedAt: operator.at + 60_000 });
+  }
+});
+afterAll(() => app.stop());
+
+const rebuild = async (body: object) =>
+  json(await app.request("POST", "/api/quality/rebuild", { body }), rebuiltSchema);
+const mean = async () => {
+  const answer = await app.request("GET", "/api/quality/chart?job=1&chart=i_mr", { token: tokens.viewer });
+  return (await json(answer, chartSchema)).mean?.toFixed(3);
+};
+/** Past the program, and past what the table does by itself. */
+async function tamper(): Promise<void> {
+  await app.sql`alter table filler_bag disable trigger user`;
+  await app.sql`update filler_bag set weight = 60, weight_lb = 60 where id = 1`;
+  await app.sql`alter table filler_bag enable trigger user`;
+}
+
+test("what is kept for quality is compared with the bags, and made again where it differs", async () => {
+  expect(await rebuild({ check: true })).toMatchObject({ blocks: 1, bags: 4, missing: 1, wrong_total: 0 });
+  expect(await mean()).toBe("50.050");
+  expect(await rebuild({})).toMatchObject({ missing: 1, wrong: [] });
+  expect(await rebuild({ check: true })).toMatchObject({ missing: 0, next: null });
+  await tamper();
+  expect(await mean()).toBe("50.050");
+  expect(await rebuild({ check: true })).toMatchObject({ wrong: [{ job: 1, after: 0 }], wrong_total: 1 });
+  expect(await rebuild({})).toMatchObject({ wrong_total: 1 });
+  expect(await mean()).toBe("52.550");
+  expect(await rebuild({})).toMatchObject({ blocks: 1, missing: 0, wrong_total: 0 });
+});
+
+test("a block that lacks the newest bags of its job is right, and grows", async () => {
+  await makeBlock(app.sql, { job: 1, after: 0 });
+  await recordedBag(app.sql, { weight: "51.00" });
+  expect(await rebuild({ check: true })).toMatchObject({ bags: 5, missing: 1, wrong_total: 0 });
+  expect(await rebuild({})).toMatchObject({ missing: 1, wrong_total: 0 });
+  expect(await rebuild({ check: true })).toMatchObject({ missing: 0 });
+});
+
+test("it goes on behind the place that a part before named", async () => {
+  expect(await rebuild({ after: "1:0" })).toMatchObject({ blocks: 0, next: null });
+  expect(await rebuild({ after: "0:0" })).toMatchObject({ blocks: 1 });
+  expect((await app.request("POST", "/api/quality/rebuild", { body: { after: "1" } })).status).toBe(422);
+  const refused = await app.request("POST", "/api/quality/rebuild", { token: tokens.operator, body: {} });
+  expect(refused.status).toBe(403);
+});
