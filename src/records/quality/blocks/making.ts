@@ -11,7 +11,7 @@ export interface BlockSizes {
 }
 
 /** 5,000 bags are read and written in some 20 ms, for which the job's row is locked. */
-export const sizesInForce: BlockSizes = { numbers: 5_000, growsBy: 1_000 };
+const sizesInForce: BlockSizes = { numbers: 5_000, growsBy: 1_000 };
 
 /** Where a block of a job is: its bags have the numbers behind `after`. */
 export interface BlockPlace {
