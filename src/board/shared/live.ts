@@ -6,6 +6,8 @@ import type { Job } from "../../records/jobs/job-view.ts";
 import type { RejectedFrame } from "../../records/rejected/rejected-list.ts";
 import type { AskedCheck } from "../../records/scale-checks/asked.ts";
 import type { LiveScale } from "../../records/scales/scale-list.ts";
+import type { Advice } from "../../records/signals/advice-view.ts";
+import type { QualitySignal } from "../../records/signals/signal-view.ts";
 import { createEmitter, type Emitter, type FailureLog } from "../../runtime/emitter.ts";
 import { noteServerTime } from "./clock.ts";
 import { loadSession } from "./session.ts";
@@ -16,6 +18,8 @@ export interface LiveEvents {
   rejected: RejectedFrame;
   job: Job;
   queue: QueueEvent;
+  signal: QualitySignal;
+  advice: Advice;
   scale: LiveScale;
   reading: ReadingEvent;
   live: LiveEvent;
@@ -55,6 +59,8 @@ const emitters: { readonly [Type in keyof LiveEvents]: Emitter<[LiveEvents[Type]
   rejected: emitterOf("rejected"),
   job: emitterOf("job"),
   queue: emitterOf("queue"),
+  signal: emitterOf("signal"),
+  advice: emitterOf("advice"),
   scale: emitterOf("scale"),
   reading: emitterOf("reading"),
   live: emitterOf("live"),

@@ -1,9 +1,12 @@
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact/jsx-runtime";
 import type { Scale } from "../../records/scales/scale-list.ts";
+import type { QualitySignal } from "../../records/signals/signal-view.ts";
 import { now } from "../shared/clock.ts";
 import { formatAge, formatNumber } from "../shared/format.ts";
 import { health } from "../shared/live.ts";
 import { isOperator, session } from "../shared/session.ts";
+import { signalParts } from "../signals/on-demand.ts";
 import { scaleName } from "./names.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
@@ -15,40 +18,57 @@ interface Notice {
   readonly title: string;
   readonly what: string;
   /** What can be done about it here. */
-  readonly act?: { readonly text: string; readonly run: () => Promise<void> };
+  readonly act?: { readonly text: string; readonly run: () => Promise<void> | void };
 }
 
 /** Problems, and what to do about each; the most severe first. */
 export function Notices(props: { readonly state: StationState }): JSX.Element | null {
-  const notices = noticesOf(props.state);
+  const { state } = props;
+  /** The signal that is acknowledged now. */
+  const acknowledged = useSignal<QualitySignal | null>(null);
+  const Acknowledge = acknowledged.value === null ? undefined : signalParts()?.AcknowledgeDialog;
+  const notices = [
+    ...storageNotices(),
+    ...scaleNotices(state),
+    ...checkNotices(state),
+    ...qualityNotices(state, acknowledged),
+    ...laterNotices(state),
+  ];
   return (
-    <div class="notices" aria-live="polite">
-      {notices.map(({ key, kind, title, what, act }) => (
-        <div key={key} class={`notice notice-${kind}`}>
-          <span class="notice-sign" aria-hidden="true">
-            {kind === "know" ? "i" : "!"}
-          </span>
-          <p>
-            <strong>{title}</strong> <span>{what}</span>
-          </p>
-          {act !== undefined && (
-            <button
-              type="button"
-              class="button"
-              // Where it fails the notice stays.
-              onClick={() => void act.run().catch(() => undefined)}
-            >
-              {act.text}
-            </button>
-          )}
-        </div>
-      ))}
-    </div>
+    <>
+      <div class="notices" aria-live="polite">
+        {notices.map(({ key, kind, title, what, act }) => (
+          <div key={key} class={`notice notice-${kind}`}>
+            <span class="notice-sign" aria-hidden="true">
+              {kind === "know" ? "i" : "!"}
+            </span>
+            <p>
+              <strong>{title}</strong> <span>{what}</span>
+            </p>
+            {act !== undefined && (
+              <button
+                type="button"
+                class="button"
+                // Where it fails the notice stays.
+                onClick={() => void act.run()?.catch(() => undefined)}
+              >
+                {act.text}
+              </button>
+            )}
+          </div>
+        ))}
+      </div>
+      {acknowledged.value !== null && Acknowledge !== undefined && (
+        <Acknowledge
+          signal={acknowledged.value}
+          onClose={() => {
+            acknowledged.value = null;
+          }}
+          onDone={state.quality.noteSignal}
+        />
+      )}
+    </>
   );
-}
-
-function noticesOf(state: StationState): readonly Notice[] {
-  return [...storageNotices(), ...scaleNotices(state), ...checkNotices(state), ...laterNotices(state)];
 }
 
 function storageNotices(): Notice[] {
@@ -122,6 +142,43 @@ function checkNotices({ checks, scales }: StationState): Notice[] {
       { key, kind: check === "overdue" ? "act" : "know", title, what: `${missing.join(", ")}. ${what}` },
     ];
   });
+}
+
+/** Of signals the first one, because there is room for one; the next follows when it is acknowledged. */
+function qualityNotices({ quality }: StationState, acknowledged: Signal<QualitySignal | null>): Notice[] {
+  const [first, ...others] = quality.signals.value;
+  const advice = quality.advice.value;
+  const parts = first === undefined && advice === null ? null : signalParts();
+  if (parts === null) return [];
+  const { say, signalSentence, signalWeights, adviceSentence, adviceWhat } = parts;
+  const notices: Notice[] = [];
+  if (first !== undefined) {
+    const more = others.length === 0 ? "" : ` ${say("more", { count: others.length })}`;
+    notices.push({
+      key: "signal",
+      kind: "act",
+      title: signalSentence(first),
+      what: `${signalWeights(first)}${more}`,
+      ...(isOperator.value && {
+        act: {
+          text: say("acknowledge"),
+          run: () => {
+            acknowledged.value = first;
+          },
+        },
+      }),
+    });
+  }
+  if (advice !== null) {
+    notices.push({
+      key: "advice",
+      kind: "know",
+      title: adviceSentence(advice),
+      what: adviceWhat(advice),
+      act: { text: say("adviceDone"), run: quality.dismissAdvice },
+    });
+  }
+  return notices;
 }
 
 function laterNotices(state: StationState): Notice[] {

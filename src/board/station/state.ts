@@ -12,6 +12,7 @@ import { areBehind } from "../shared/figures.ts";
 import { connection, health, onLive, opened } from "../shared/live.ts";
 import { areJobsUpstream, session } from "../shared/session.ts";
 import { everyWhile } from "./pace.ts";
+import { createQualityState, type QualityState } from "./quality-state.ts";
 import { createStationChecks, type StationChecks } from "./station-checks.ts";
 import {
   isNotTaken,
@@ -51,6 +52,8 @@ export interface StationState {
   readonly checks: StationChecks;
   /** Bags of the last days without a job, newest first, `unassignedMax` at most. */
   readonly unassigned: Signal<readonly Bag[]>;
+  /** Signals on the job's bags, and advice to change the filling. */
+  readonly quality: QualityState;
   /** There are more of them than `unassigned` holds. */
   readonly hasMoreUnassigned: Signal<boolean>;
   /** The bags without a job of now need none: the notice speaks of later ones. */
@@ -102,6 +105,7 @@ export function createStationState(station: string): StationState {
   const pace = everyWhile(figuresEveryMs, readFigures);
   const checks = createStationChecks(station);
   const latest = computed(() => latestOf(bags.value[0], reading.value, rejected.value, checks.current.value));
+  const quality = createQualityState(station, { job, bags });
 
   function noteBag(bag: Bag): void {
     if (bag.station !== station) return;
@@ -228,7 +232,12 @@ export function createStationState(station: string): StationState {
   async function readAll(): Promise<void> {
     clearTimeout(again);
     checks.readAgain();
-    const results = await Promise.allSettled([readScales().then(readRejected), readStation(), readBags()]);
+    const results = await Promise.allSettled([
+      readScales().then(readRejected),
+      readStation(),
+      readBags(),
+      quality.read(),
+    ]);
     const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
     for (const failure of failures) ignoreExpected(failure);
     isLoaded.value = true;
@@ -277,6 +286,7 @@ export function createStationState(station: string): StationState {
     effect(() => {
       if (opened.value > 0 && isDatabaseUp.value !== null) void readAll();
     }),
+    quality.dispose,
     pace.stop,
     checks.dispose,
   ];
@@ -308,6 +318,7 @@ export function createStationState(station: string): StationState {
     checks,
     unassigned,
     hasMoreUnassigned,
+    quality,
     dismissUnassigned,
     noteBag,
     noteJob,
