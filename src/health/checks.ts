@@ -8,6 +8,7 @@ import { logChecks } from "./log.ts";
 import { machineChecks } from "./machine.ts";
 import { rejectedChecks } from "./rejected.ts";
 import { reportMailChecks } from "./report-mails.ts";
+import { scaleCheckChecks } from "./scale-checks.ts";
 import { scaleChecks } from "./scales.ts";
 import { upstreamChecks } from "./upstream.ts";
 
@@ -16,6 +17,7 @@ export const checks: readonly Check[] = [
   ...applianceChecks,
   ...machineChecks,
   ...scaleChecks,
+  ...scaleCheckChecks,
   ...rejectedChecks,
   ...frameChecks,
   ...logChecks,

@@ -4,6 +4,7 @@ import type { Job } from "../records/jobs/job-view.ts";
 import type { LedgerCounts } from "../records/ledger/ledger-reader.ts";
 import type { RejectedReason } from "../records/rejected/rejected-reasons.ts";
 import type { UnsentMails } from "../records/report-mails/mail-queue.ts";
+import type { Standing } from "../records/scale-checks/standing.ts";
 import type { Scale } from "../records/scales/scale-list.ts";
 import type { ConnectionView } from "../scale/presence.ts";
 import type { Counted } from "./counted.ts";
@@ -44,6 +45,14 @@ export type DeliveryFact = Pick<Delivery, "bag_id" | "station" | "attempts" | "l
 
 export type DisputedFact = Pick<Bag, "id" | "station" | "weight" | "unit" | "in_tolerance">;
 
+/** A scale that is checked by weights. */
+export interface CheckedScaleFact {
+  readonly scale: number;
+  readonly standing: Standing;
+  /** Its date, as 2027-03-02. */
+  readonly calibration_due: string | null;
+}
+
 /** Over all destinations. */
 export interface DeliveryCountsFact {
   readonly pending: number;
@@ -66,6 +75,8 @@ export interface Facts {
   connections(): Promise<readonly ConnectionFact[]>;
   /** Indicators that another appliance of the plant connects to, too. */
   calledTwice(): Promise<readonly CalledTwiceFact[]>;
+  /** Those that are checked by weights, by id. */
+  checkedScales(): Promise<readonly CheckedScaleFact[]>;
   activeJobs(): Promise<readonly JobFact[]>;
   /** Bags without a job, not voided, weighed from then on and before `to`: at most `bagsMost` of them. */
   joblessBags(

@@ -12,6 +12,7 @@ import { listJobs } from "../records/jobs/job-view.ts";
 import { createLedgerReader } from "../records/ledger/ledger-reader.ts";
 import { listReasons } from "../records/rejected/rejected-reasons.ts";
 import { findUnsent } from "../records/report-mails/mail-queue.ts";
+import { readStanding } from "../records/scale-checks/standing.ts";
 import { createScaleList } from "../records/scales/scale-list.ts";
 import type { SourceCallers } from "../records/sources/source-callers.ts";
 import type { Clock } from "../runtime/clock.ts";
@@ -115,6 +116,7 @@ export function createOwnFacts(parts: OwnParts): () => Facts {
         const machine = source.enabled ? sourceCallers.otherOf(source) : null;
         return machine === null ? [] : [{ source: source.name, machine }];
       }),
+    checkedScales: () => readOnly(database, (tx) => readStanding(tx, plant.id, clock.now())),
     activeJobs: once(() =>
       readOnly(database, (tx) => listJobs(tx, plant.id, { status: "active" }, { limit: jobsMost })),
     ),

@@ -15,6 +15,9 @@ export const words = {
   disk_room: "disk room",
   scales: "scales",
   scale: "scale {scale}",
+  scale_checks: "checks of scales",
+  scale_check: "check of scale {scale}",
+  scale_calibration: "calibration of scale {scale}",
   units: "units",
   scale_unit: "unit of scale {scale}",
   doubtful_bags: "bags in doubt",
@@ -48,6 +51,15 @@ export const words = {
   connects_to_print: "connects for each print",
   silent: "connected, and a job runs on {station}, but silent",
   repeating: "connected, but it prints few weights again and again, faster than bags can be loaded",
+  none_checked: "no scale is checked by weights",
+  never_checked: "not checked yet",
+  checked: "last checked at {checked_at}",
+  check_failed: "failed the last check with {weights}",
+  repeatability_failed: "shows different weights for one load (repeatability)",
+  check_overdue: "the check with {weights} is overdue",
+  check_due: "to be checked with {weights}",
+  calibration_overdue: "was due on {date}",
+  calibration_due: "is due on {date}",
   units_kept: "each scale prints the unit that it printed before",
   unit_changed: "has printed {unit} since {since_at}; before that, {unit_before}",
   none_doubtful: "none in the last day",
@@ -146,6 +158,13 @@ export const words = {
     "Is anybody weighing? If so, the indicator does not print. Check that its print key or its automatic print is set to the Ethernet port",
   do_repeating:
     "Set the indicator to print once a bag: switch continuous output off, and check that its print key is not stuck. Where it must stream: on the page Scales, add a source for it with the bag found in the stream. What repeats is kept, but counts for no job",
+  do_check: 'At the station touch "Check scale", put the weight on it, and press print',
+  do_check_failed:
+    'Clean the scale, see that nothing touches it, set it to zero, and touch "Check scale" at the station again. If it fails again, weigh no bags on it until it was repaired or calibrated; bags since the last check that passed may be off by the error',
+  do_repeatability_failed:
+    'See that the scale stands firmly and nothing touches it, then repeat "One load, ten times" at the station. If it fails again, have it repaired',
+  do_calibration:
+    'Have the scale calibrated, then set the new dates: page Scales, the scale, "Check weights". Until then it weighs on',
   do_unit:
     "If nobody meant to change it, press the unit key of the indicator. No weight is wrong: each bag is kept in the unit that was printed, and judged exactly",
   do_doubtful:

@@ -5,6 +5,7 @@ import type { Plant } from "../database/plant.ts";
 import { countDeliveries, type DeliveryCounts, deliveryStates } from "../delivery/deliveries.ts";
 import type { JournalView } from "../journal/journal-view.ts";
 import { createLedgerReader, type LedgerCounts } from "../records/ledger/ledger-reader.ts";
+import { readStanding, type StandingChecking } from "../records/scale-checks/standing.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import { withTimeLimit } from "../runtime/time-limit.ts";
@@ -22,7 +23,7 @@ export interface StateParts {
   readonly journal: JournalView;
   readonly presence: { scales(): readonly ScaleView[]; connections(): readonly ConnectionView[] };
   readonly repeats: Pick<Repeats, "isRepeating">;
-  readonly stations: Pick<Stations, "stationOf" | "actualScale">;
+  readonly stations: Pick<Stations, "stationOf" | "actualScale" | "isAccepted">;
   readonly events: { readonly size: number };
 }
 
@@ -62,7 +63,7 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
   }
 
   async function readState(): Promise<StoredState> {
-    const stored = await database.run((sql) => readStored(sql, plant.id));
+    const stored = await database.run((sql) => readStored(sql, plant.id, clock.now()));
     return { ...stored, ledger: await ledger.read() };
   }
 
@@ -124,7 +125,20 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     }
   }
 
+  /** Scales that are checked by weights; not those that are switched off. */
+  function setChecks(checked: readonly StandingChecking[]): void {
+    metrics.scaleCheckFailed.reset();
+    metrics.scaleCheckOverdue.reset();
+    for (const { scale: id, standing } of checked) {
+      if (!stations.isAccepted(id)) continue;
+      const scale = String(id);
+      metrics.scaleCheckFailed.set({ scale }, standing.failed.length > 0 ? 1 : 0);
+      metrics.scaleCheckOverdue.set({ scale }, standing.check === "overdue" ? 1 : 0);
+    }
+  }
+
   function setStored(state: StoredState | null): void {
+    setChecks(state?.checked ?? []);
     metrics.jobCompleted.reset();
     metrics.jobTarget.reset();
     metrics.deliveries.reset();
@@ -170,10 +184,11 @@ interface StoredState {
   readonly jobs: readonly ActiveJob[];
   readonly deliveries: readonly DeliveryCounts[];
   readonly scales: readonly KnownScale[];
+  readonly checked: readonly StandingChecking[];
   readonly ledger: LedgerCounts;
 }
 
-async function readStored(sql: Sql, plant: number): Promise<Omit<StoredState, "ledger">> {
+async function readStored(sql: Sql, plant: number, now: number): Promise<Omit<StoredState, "ledger">> {
   const jobs = await sql<ActiveJob[]>`
     select station, bags_completed as completed, quantity as target, started_at as "startedAt"
     from prepuff_job
@@ -184,7 +199,8 @@ async function readStored(sql: Sql, plant: number): Promise<Omit<StoredState, "l
     where plant_id = ${plant} and enabled is distinct from false and last_seen_at > now() - make_interval(days => ${missedForDays})
     order by last_seen_at desc
     limit ${scalesMax}`;
-  return { jobs, scales, deliveries: await countDeliveries(sql, plant) };
+  const checked = await readStanding(sql, plant, now);
+  return { jobs, scales, checked, deliveries: await countDeliveries(sql, plant) };
 }
 
 /** The journal is read from a disk, which may fail: the other metrics must still be there. */

@@ -34,6 +34,16 @@ export function createMetrics(registry: Registry = new Registry()) {
       "1 while the scale prints like a stream: few weights again and again, faster than bags can be loaded.",
       ["scale"],
     ),
+    scaleCheckFailed: gauge(
+      "prepuff_scale_check_failed",
+      "1 while the scale's last check with one of its weights, or of its repeatability, failed.",
+      ["scale"],
+    ),
+    scaleCheckOverdue: gauge(
+      "prepuff_scale_check_overdue",
+      "1 while the scale should have been checked by now.",
+      ["scale"],
+    ),
     scaleLastReading: gauge(
       "prepuff_scale_last_reading_timestamp_seconds",
       "When the scale's last good reading came, in seconds since the epoch.",

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { connect, type Sql } from "../../src/database/database.ts";
+import { askedCheckSchema } from "../../src/records/scale-checks/asked.ts";
 import type { Appliance } from "../support/appliance.ts";
 import { type FakeUpstream, success } from "../support/fake-upstream.ts";
 import { answered, readLedger, startJob } from "../support/outside.ts";
@@ -70,6 +71,26 @@ export function createWalks(plant: Plant): {
   let newer = "";
   let streaming: Promise<void> = Promise.resolve();
   let isStreaming = false;
+
+  async function setChecking(changes: object): Promise<void> {
+    const weights = [{ name: "50 lb", weight: "50" }];
+    const body = { division: "0.02", class: "hb44-iii", weights, ...changes };
+    const answer = await api("/api/scales/1/checking", { method: "PUT", body });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  /** Lets scale 1 show this for its check weight. */
+  async function checkScale(shown: string): Promise<void> {
+    await setChecking({});
+    scales.print((id) => (id === 1 ? `1,${shown} lb` : bagOf(50)(id)));
+    const asked = await answered(api("/api/scales/1/checks", { method: "POST", body: {} }), askedCheckSchema);
+    const address = `/api/scales/1/checks/${asked.uid}`;
+    await until(
+      "the check is judged",
+      async () => (await answered(api(address), askedCheckSchema)).state === "done",
+    );
+    good();
+  }
 
   const all: Record<string, Walk> = {
     ScaleDisconnected: {
@@ -149,6 +170,22 @@ export function createWalks(plant: Plant): {
         if (!items.some(({ doubt }) => doubt === "repeats")) throw new Error("GET /api/bags says otherwise");
       },
       done: "the indicator prints once a bag; what repeated is kept without a job",
+    },
+    ScaleCheckFailed: {
+      state: "scale 1 shows 0.50 lb too much for its check weight",
+      async bring() {
+        await checkScale("50.50");
+      },
+      async remedy() {
+        await checkScale("50.00");
+      },
+      done: "the scale was set right, and a check passed",
+    },
+    ScaleCheckOverdue: {
+      state: "scale 1 is to be checked each bag, and nobody does",
+      bring: () => setChecking({ every: "bags", every_bags: 1 }),
+      remedy: () => setChecking({}),
+      done: "the interval was not meant: changed",
     },
     RejectRateHigh: {
       state: "every print is of a load that moves",

@@ -4,12 +4,13 @@ import { sourceSchema } from "../../src/config/sources/source.ts";
 import { checks } from "../../src/health/checks.ts";
 import { createPatient, type Patient } from "../cli/patient.ts";
 import type { Appliance } from "../support/appliance.ts";
-import { startedJob } from "../support/bags.ts";
+import { recordedBag, startedJob } from "../support/bags.ts";
 import { startFakeUpstream, success } from "../support/fake-upstream.ts";
 import { json, testApp, testConfig, tokens } from "../support/http.ts";
 import { startJob } from "../support/outside.ts";
 import { testDatabase } from "../support/postgres.ts";
 import { scaleView } from "../support/presence.ts";
+import { checking, madeCheck } from "../support/scale-checks.ts";
 import { connectScale } from "../support/scale-line.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
@@ -116,6 +117,46 @@ test("a fact that cannot be read fails its own finding, and no other", async () 
     })),
   );
   expect(items.length).toBe((await findings()).items.length);
+});
+
+test("scales that failed their check, are to be checked or calibrated, are told; those switched off are not", async () => {
+  await using stack = new AsyncDisposableStack();
+  const clock = { now: () => now, sleep: () => Promise.resolve() };
+  const views = [1, 2, 3].map((id) => scaleView({ id }));
+  const presence = { connections: () => [], standIns: () => [], forget: () => undefined, close: () => false };
+  const checked = await testApp({
+    config: testConfig({ dataDir: folder.path }),
+    clock,
+    presence: { ...presence, scales: () => views },
+  });
+  stack.defer(() => checked.stop());
+  const set = (id: number, changes: object) =>
+    checked.request("PUT", `/api/scales/${id}/checking`, { body: { ...checking, ...changes } });
+  await set(1, { calibrated_on: "2020-01-01", calibration_due: "2020-12-31" });
+  await set(2, { every: "day" });
+  await set(3, {});
+  await checked.request("PATCH", "/api/scales/3", { body: { enabled: false } });
+  for (const scale of [1, 3]) await madeCheck(checked.sql, { scale, at: now, passes: false });
+  now += 60_000;
+  await recordedBag(checked.sql, { scale: 2, receivedAt: now });
+  const told = async () =>
+    (await findings(checked)).items.flatMap(({ check, what, severity }) =>
+      /^(check|calibration)/.test(check) ? [[check, what, severity]] : [],
+    );
+  const ofScale1 = [
+    ["check of scale 1", "failed the last check with 50 lb", "today"],
+    ["calibration of scale 1", "was due on 2020-12-31", "today"],
+  ];
+  expect(await told()).toEqual([...ofScale1, ["check of scale 2", "to be checked with 50 lb", "know"]]);
+  now += 3_600_000;
+  expect((await told()).at(-1)).toEqual(["check of scale 2", "the check with 50 lb is overdue", "today"]);
+  await madeCheck(checked.sql, { scale: 2, at: now });
+  await madeCheck(checked.sql, { scale: 2, at: now, kind: "repeatability", passes: false });
+  expect((await told()).at(-1)).toEqual([
+    "check of scale 2",
+    "shows different weights for one load (repeatability)",
+    "today",
+  ]);
 });
 
 test("a scale that prints another unit than before is told for a day", async () => {
@@ -256,6 +297,7 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
     "indicators called twice",
     "job on Station 1",
     "station names",
+    "checks of scales",
     "rejected prints",
     "connections of no scale",
     "local store",

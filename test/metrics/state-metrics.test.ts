@@ -6,11 +6,12 @@ import { recordJournaled } from "../../src/recording/record.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { createMetrics } from "../../src/runtime/metrics.ts";
 import { createStations } from "../../src/scale/stations.ts";
-import { operator, startedJob } from "../support/bags.ts";
+import { operator, recordedBag, startedJob } from "../support/bags.ts";
 import { rejected, weighed } from "../support/entries.ts";
 import { testApp, testConfig, testJournal, tokens } from "../support/http.ts";
 import { isInTime } from "../support/in-time.ts";
 import { connectionView, scaleView } from "../support/presence.ts";
+import { checking, madeCheck } from "../support/scale-checks.ts";
 
 const now = operator.at + 7_200_000;
 const config = testConfig({
@@ -134,6 +135,25 @@ test("a connected scale that prints nothing while its station is at work is sile
   expect(samples.get('prepuff_scale_silent{scale="1"}')).toBe(1);
   expect(samples.get('prepuff_scale_silent{scale="7"}')).toBe(0);
   expect((await scrape()).get('prepuff_scale_silent{scale="1"}')).toBe(0);
+});
+
+test("of scales that are checked it is told whether one failed or is overdue", async () => {
+  const name = (what: string) => `prepuff_scale_check_${what}{scale="1"}`;
+  const told = async () => {
+    const samples = await scrape();
+    return [samples.get(name("failed")), samples.get(name("overdue"))];
+  };
+  expect(await told()).toEqual([undefined, undefined]);
+  const body = { ...checking, every: "bags", every_bags: 1 };
+  await app.request("PUT", "/api/scales/1/checking", { body });
+  expect(await told()).toEqual([0, 0]);
+  await madeCheck(app.sql, { scale: 1, at: now, passes: false });
+  await recordedBag(app.sql, { scale: 1, receivedAt: now + 1_000 });
+  expect(await told()).toEqual([1, 1]);
+  app.setAway(true);
+  const away = await told();
+  app.setAway(false);
+  expect(away).toEqual([undefined, undefined]);
 });
 
 test("while the database is away its numbers are left out; the scales' stay", async () => {

@@ -117,6 +117,7 @@ export function listening(
     presence,
     rawFrames,
     entries,
+    checks,
     stations,
     sources,
     taps,
@@ -132,6 +133,10 @@ export function listening(
         held = null;
         for (const tell of waiting) tell();
       };
+    },
+    /** From now on the journal's disk has little room. */
+    runShortOfRoom() {
+      journal.isShortOfRoom = true;
     },
     setWritable(writable: boolean) {
       journal.writable = writable;

@@ -8,6 +8,7 @@ import { type FakeUpstream, startFakeUpstream } from "../support/fake-upstream.t
 import { startJob, untilRecorded } from "../support/outside.ts";
 import { type TestDatabase, testDatabase } from "../support/postgres.ts";
 import { type Prometheus, startPrometheus } from "../support/prometheus.ts";
+import { checking } from "../support/scale-checks.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 import { findTool } from "../support/tool.ts";
@@ -76,6 +77,7 @@ describe.skipIf(program === null)("in a plant at work", () => {
       },
     });
     await appliance.ready();
+    await appliance.api("/api/scales/1/checking", { method: "PUT", body: checking });
     for (const station of stations) await startJob(appliance, { station });
     const { port = 0 } = await appliance.line("HTTP port open");
     prometheus = await startPrometheus({

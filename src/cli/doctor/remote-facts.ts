@@ -9,6 +9,7 @@ import { jobSchema } from "../../records/jobs/job-view.ts";
 import { ledgerSchema } from "../../records/ledger/ledger-reader.ts";
 import { rejectedReasonSchema } from "../../records/rejected/rejected-reasons.ts";
 import { unsentMailsSchema } from "../../records/report-mails/mail-queue.ts";
+import { standingSchema } from "../../records/scale-checks/standing.ts";
 import { scaleSchema } from "../../records/scales/scale-list.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { once } from "../../runtime/once.ts";
@@ -55,6 +56,11 @@ const jobFact = jobSchema.pick({
   company: true,
   bags_completed: true,
   quantity: true,
+});
+const checkedScaleFact = z.object({
+  scale: z.int(),
+  standing: standingSchema,
+  calibration_due: z.string().nullable(),
 });
 const reportMailsFact = z.object({ unsent: unsentMailsSchema.nullable() });
 const bagFact = bagSchema.pick({ scale: true, doubt: true });
@@ -132,6 +138,7 @@ export function createRemoteFacts(api: ApplianceApi, clock: Pick<Clock, "now">):
           ? []
           : [{ source: name, machine: state.also_called_by }],
       ),
+    checkedScales: () => list("/api/scale-checks", checkedScaleFact),
     activeJobs: once(() => list("/api/jobs?status=active&limit=500", jobFact)),
     joblessBags(from, to) {
       const until = to === undefined ? "" : `&to=${to.toISOString()}`;

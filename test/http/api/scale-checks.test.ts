@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { z } from "zod";
 import { type AskedCheckOf, askedCheckSchema } from "../../../src/records/scale-checks/asked.ts";
-import type { CheckWeight } from "../../../src/records/scale-checks/settings.ts";
 import { standingSchema } from "../../../src/records/scale-checks/standing.ts";
 import { createArmedChecks } from "../../../src/scale/armed-checks.ts";
 import { createStations } from "../../../src/scale/stations.ts";
 import { auditTrail, emptyTables, recordedBag } from "../../support/bags.ts";
 import { createFakeClock } from "../../support/fake-clock.ts";
 import { json, testApp, testConfig, tokens } from "../../support/http.ts";
+import { type MadeCheck, madeCheck, checking as plain } from "../../support/scale-checks.ts";
 import { silentLogger } from "../../support/silent-logger.ts";
 
 const minute = 60_000;
@@ -42,7 +42,6 @@ afterAll(async () => {
 
 const fifty = { name: "50 lb", weight: "50", unit: "lb" } as const;
 const ten = { name: "10 lb", weight: "10", unit: "lb" } as const;
-const plain = { division: "0.02", class: "hb44-iii", weights: [fifty] };
 
 function set(changes: object = {}, token = tokens.admin) {
   return app.request("PUT", "/api/scales/3/checking", { token, body: { ...plain, ...changes } });
@@ -62,33 +61,8 @@ function asked(uid: string) {
   return app.request("GET", `/api/scales/3/checks/${uid}`).then((answer) => json(answer, askedCheckSchema));
 }
 
-/** A check that was made, as recording writes it. */
-async function made(changes: { passes?: boolean; weight?: CheckWeight; kind?: string } = {}) {
-  const { passes = true, weight = fifty, kind = "weight" } = changes;
-  const at = new Date(clock.now());
-  const uid = Bun.randomUUIDv7();
-  const name = kind === "weight" ? weight.name : "";
-  const of = {
-    plant_id: 1,
-    scale_id: 3,
-    station: "Station 3",
-    kind,
-    weight_name: name,
-    asked_by: "operator",
-  };
-  const by = {
-    ...of,
-    weight: weight.weight,
-    unit: "lb",
-    division: "0.02",
-    division_unit: "lb",
-    class: "hb44-iii",
-  };
-  await app.sql`
-    insert into scale_check_request ${app.sql({ ...by, uid, allowed: "0.06", weighings: 1, asked_at: at, expires_at: at })}`;
-  await app.sql`
-    insert into scale_check ${app.sql({ ...by, request_uid: uid, allowed: "0.06", passes, checked_at: at, shown_units: ["lb"], shown: app.sql`array[50]` as never })}`;
-}
+const made = (changes: Partial<MadeCheck> = {}) =>
+  madeCheck(app.sql, { scale: 3, at: clock.now(), ...changes });
 
 describe("what a scale is checked by", () => {
   test("is set whole, and the audit trail has it before and after", async () => {
@@ -237,7 +211,7 @@ describe("when a check is due", () => {
     expect((await standing()).check).toBe("overdue");
     await made();
     expect(await standing()).toMatchObject({ check: "overdue", missing: ["10 lb"] });
-    await made({ weight: ten });
+    await made({ weight: "10" });
     expect(await standing()).toMatchObject({ check: "ok", missing: [] });
     // The next shift begins, and nobody weighs; then somebody does.
     await clock.advance(7 * hour);
@@ -275,7 +249,7 @@ describe("a check that failed", () => {
     await set({ weights: [fifty, ten] });
     await made({ passes: false });
     await clock.advance(1_000);
-    await made({ weight: ten });
+    await made({ weight: "10" });
     await made({ kind: "repeatability", passes: false });
     expect((await standing()).failed.sort()).toEqual(["50 lb", "repeatability"]);
     await clock.advance(1_000);

@@ -121,6 +121,25 @@ export const spanishWords: Readonly<Record<Word, string>> = {
     "bolsas de {station} con resultados distintos en el último día: {bags}, como la bolsa {bag} de {weight} {unit}: aquí dentro de la tolerancia, allí fuera",
   disputed_out:
     "bolsas de {station} con resultados distintos en el último día: {bags}, como la bolsa {bag} de {weight} {unit}: aquí fuera de la tolerancia, allí dentro",
+  scale_checks: "verificación de básculas",
+  scale_check: "verificación de la báscula {scale}",
+  scale_calibration: "calibración de la báscula {scale}",
+  none_checked: "ninguna báscula se verifica con pesas",
+  never_checked: "aún no se verificó",
+  checked: "verificada por última vez: {checked_at}",
+  check_failed: "no pasó la última verificación con {weights}",
+  repeatability_failed: "muestra pesos distintos para una misma carga (repetibilidad)",
+  check_overdue: "la verificación con {weights} está atrasada",
+  check_due: "hay que verificarla con {weights}",
+  calibration_overdue: "vencía el {date}",
+  calibration_due: "vence el {date}",
+  do_check: "En la estación toque «Verificar báscula», ponga la pesa y pulse imprimir",
+  do_check_failed:
+    "Limpie la báscula, vea que nada la toque, póngala a cero y toque otra vez «Verificar báscula» en la estación. Si vuelve a fallar, no pese bolsas en ella hasta que se repare o calibre; las bolsas desde la última verificación correcta pueden tener ese error",
+  do_repeatability_failed:
+    "Vea que la báscula esté firme y nada la toque, y repita «Una carga, diez veces» en la estación. Si vuelve a fallar, mándela reparar",
+  do_calibration:
+    "Mande calibrar la báscula y ponga las fechas nuevas: página Básculas, la báscula, «Pesas de control». Hasta entonces sigue pesando",
   mails_sent: "ninguno en espera",
   mails_unsent: "informes que no se pudieron enviar: {mails}, el último a {recipients}: {error}",
   unchecked: "no se pudo comprobar ({error})",
