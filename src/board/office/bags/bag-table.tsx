@@ -159,19 +159,20 @@ function Marks(props: { readonly bag: Bag }) {
       {bag.source !== "scale" && (
         <span class="note">{bag.note === null ? say(bag.source) : say("manualWhy", { note: bag.note })}</span>
       )}
-      {bag.gross !== null && (
-        <span class="note">
-          {say("gross", { weight: printedText({ weight: bag.gross, unit: bag.unit }) })}
-        </span>
-      )}
-      {bag.density !== null && (
-        <span class="note">{say("density", { density: formatDecimal(bag.density.lb_per_ft3, 3) })}</span>
-      )}
+      {(bag.gross ?? bag.density) !== null && <span class="note">{weighedText(bag)}</span>}
       {bag.printed_scale !== bag.scale && (
         <span class="note">{say("printedAs", { scale: bag.printed_scale })}</span>
       )}
     </>
   );
+}
+
+/** What else there is to say of its weight. In one piece: most rows of a product have it. */
+function weighedText({ gross, unit, density }: Bag): string {
+  return [
+    ...(gross === null ? [] : [say("gross", { weight: printedText({ weight: gross, unit }) })]),
+    ...(density === null ? [] : [say("density", { density: formatDecimal(density.lb_per_ft3, 3) })]),
+  ].join(" · ");
 }
 
 function Actions(props: { readonly bag: Bag } & RowActions) {
