@@ -20,6 +20,8 @@ import { Capability } from "./capability.tsx";
 import { ControlChart, PointTable, Signals } from "./control-chart.tsx";
 import { FreezeDialog } from "./freeze-dialog.tsx";
 import { LabelLimits } from "./label-limits.tsx";
+import { LiveReference } from "./live-reference.tsx";
+import { LiveSignals } from "./live-signals.tsx";
 import {
   chartChoices,
   chartedChoices,
@@ -57,6 +59,7 @@ export function QualityPage() {
   return (
     <Layout name={t("quality")} title={<h1>{t("quality")}</h1>}>
       <main class="page office" id="content">
+        <LiveSignals station={asked.scope.station} job={asked.scope.job} />
         <Show of={shown}>{(value) => <Whole asked={asked} shown={value} reload={shown.reload} />}</Show>
       </main>
     </Layout>
@@ -68,6 +71,8 @@ function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown; rea
   const isFreezing = useSignal(false);
   const { chart, capability, limits, scope } = shown;
   const chartQuery = { ...scope, ...chartOf(asked) };
+  const product =
+    shown.jobs.find(({ id }) => String(id) === scope.job)?.product_id ?? (Number(scope.product) || null);
   return (
     <>
       <Filters asked={asked} shown={shown} />
@@ -101,6 +106,13 @@ function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown; rea
                   when: formatDateTime(chart.reference.frozen_at),
                 })}
               </p>
+            )}
+            {chart.reference !== null && product !== null && isOperator.value && (
+              <LiveReference
+                key={`${product} ${chart.reference.id}`}
+                product={product}
+                reference={chart.reference.id}
+              />
             )}
             {chart.points.length === 0 ? (
               <p>{say(chart.unit !== "lb" && chart.bags === 0 ? "noVolume" : "tooFew")}</p>

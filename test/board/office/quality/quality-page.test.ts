@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { axeFindings, chromiumPath } from "../../../support/browser.ts";
+import { until } from "../../../support/until.ts";
 import { office, says } from "../office.ts";
 
 describe.skipIf(chromiumPath === null)("the page Quality", () => {
@@ -52,6 +53,51 @@ describe.skipIf(chromiumPath === null)("the page Quality", () => {
       await page.locator("select[name=of]").selectOption("lb/ft3");
       await page.getByText("As a table").click();
       await says(page, /^1\.0\d{3}\slb\/ft³$/);
+      expect(await axeFindings(page)).toEqual([]);
+    });
+  });
+
+  test("frozen limits are put in force for the running jobs of a product, and taken back", () =>
+    site.look(`/quality?job=${site.plant.running}&size=2&reference=1`, { role: "operator" }, async (page) => {
+      await page
+        .getByRole("button", { name: "Compare running jobs of this product with these limits" })
+        .click();
+      await says(page, "Running jobs of this product are compared with these limits.");
+      const inForce = () =>
+        site.plant.sql<{ id: number | null }[]>`select live_reference as id from product_quality`;
+      expect([...(await inForce())]).toEqual([{ id: 1 }]);
+      expect(await axeFindings(page)).toEqual([]);
+      await page.getByRole("button", { name: "No longer" }).click();
+      await page.getByRole("button", { name: /^Compare running jobs/ }).waitFor();
+      expect([...(await inForce())]).toEqual([{ id: null }]);
+    }));
+
+  test("open signals are listed, acknowledged with cause and action, and stay in the list of earlier ones", async () => {
+    const { plant } = site;
+    const line = await plant.scale(1);
+    await line.send(Array.from({ length: 9 }, (_, index) => `1,47.${20 + index} lb\r\n`).join(""));
+    await until("there is a signal", async () => {
+      const found =
+        await plant.sql`select from quality_signal where rule = 'nelson2' and side = 'below' and goes_on`;
+      return found.length === 1;
+    });
+    await site.look("/quality", { role: "operator" }, async (page) => {
+      const sentence = "bags from scale 1 are all lighter than target: check scale 1 and its filler";
+      const row = page.getByRole("row").filter({ hasText: sentence });
+      await row.first().waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      await row
+        .first()
+        .getByRole("button", { name: /^Acknowledge/ })
+        .click();
+      const dialog = page.getByRole("dialog", { name: "Acknowledge this signal" });
+      await dialog.getByRole("button", { name: "Other material or density" }).click();
+      await dialog.getByRole("button", { name: "Supervisor told" }).click();
+      await dialog.getByLabel("Your name").fill("Ann");
+      await dialog.getByRole("button", { name: "Acknowledge" }).click();
+      await dialog.waitFor({ state: "detached" });
+      await page.getByText("Acknowledged and withdrawn ones").click();
+      await says(page, /Ann, .*: Other material or density; Supervisor told/);
       expect(await axeFindings(page)).toEqual([]);
     });
   });
