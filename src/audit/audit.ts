@@ -24,6 +24,7 @@ export const actions = [
   "job.change",
   "job.complete",
   "job.cancel",
+  "job.release",
   "bag.enter",
   "bag.void",
   "bag.unvoid",

@@ -26,6 +26,7 @@ import scaleChecks from "./migrations/0024_scale_checks.sql" with { type: "text"
 import qualitySignals from "./migrations/0025_quality_signals.sql" with { type: "text" };
 import bagBlocks from "./migrations/0026_bag_blocks.sql" with { type: "text" };
 import tare from "./migrations/0027_tare.sql" with { type: "text" };
+import jobReleases from "./migrations/0028_job_releases.sql" with { type: "text" };
 import type { Sql } from "./types.ts";
 
 /** In the order of their numbers; a migration that was released is never changed, only followed by another. */
@@ -57,6 +58,7 @@ const migrations = [
   { name: "0025_quality_signals", statements: qualitySignals },
   { name: "0026_bag_blocks", statements: bagBlocks },
   { name: "0027_tare", statements: tare },
+  { name: "0028_job_releases", statements: jobReleases },
 ] as const;
 
 /** What a database of this version has had applied. */

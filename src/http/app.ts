@@ -19,6 +19,7 @@ import { companiesController } from "./api/jobs/companies.ts";
 import { jobsController } from "./api/jobs/jobs.ts";
 import { productsController } from "./api/jobs/products.ts";
 import { queueController } from "./api/jobs/queue.ts";
+import { releasesController } from "./api/jobs/releases.ts";
 import { keysController } from "./api/keys.ts";
 import { ledgerController } from "./api/ledger.ts";
 import { linesController } from "./api/lines.ts";
@@ -128,6 +129,7 @@ export function createApp(services: Services, pages: AnyElysia) {
     .use(personsController(services, auth, shares, pinAttempts))
     .use(personSessionController(services, guard, pinAttempts))
     .use(recordChainController(services, auth, shares))
+    .use(releasesController(services, auth))
     .use(qualityController(services, auth, shares))
     .use(productQualityController(services, auth))
     .use(referencesController(services, auth, shares))

@@ -37,6 +37,7 @@ test("two processes that migrate at once apply each migration once", async () =>
     "0025_quality_signals",
     "0026_bag_blocks",
     "0027_tare",
+    "0028_job_releases",
   ]);
   expect(await migrate(sql)).toEqual([]);
 });

@@ -44,7 +44,8 @@ export async function recordedBag(sql: Sql, changes: Partial<WeighedEntry> = {})
 export async function emptyTables(sql: Sql): Promise<void> {
   await sql`
     truncate
-      prepuff_company, prepuff_job, product, station, filler_bag, delivery, scan_bag_answer, audit_event, record_chain
+      prepuff_company, prepuff_job, product, station, filler_bag, delivery, scan_bag_answer, audit_event, record_chain, job_release,
+      scale_check
     restart identity cascade`;
 }
 

@@ -17,6 +17,8 @@ interface ExampleAppliance extends AsyncDisposable {
   readonly check: string;
   /** The cookie of a paired device, whose station asks who acts. */
   readonly deviceCookie: string;
+  /** The same, where a person entered their PIN. */
+  readonly personCookie: string;
 }
 
 /** A real appliance in which what the examples of the API's document name exists: bags, a job, a token, a scale. */
@@ -52,9 +54,17 @@ export async function startExampleAppliance(dataDir: string, databaseUrl: string
   const code = await pairingCode(appliance, { name: "tablet of line 1", station: "Station 1" });
   const paired = await appliance.api("/api/session/device", { method: "POST", token: null, body: { code } });
   const deviceCookie = cookieOf(paired);
+  const personCookie = await releasedJob(appliance, deviceCookie);
   const another = await pairingCode(appliance, { name: "tablet of line 4", station: "Station 4" });
   const owned = stack.move();
-  return { appliance, check, code: another, deviceCookie, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    appliance,
+    check,
+    code: another,
+    deviceCookie,
+    personCookie,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
 }
 
 /** Checks scale 1, which failed nothing, with a weight of 50 lb. */
@@ -83,6 +93,26 @@ async function weighHeavy(appliance: Appliance): Promise<void> {
   });
 }
 
+/** Job 6, that is complete and reviewed by a person. @returns the cookie by which they act on a device. */
+async function releasedJob(appliance: Appliance, deviceCookie: string): Promise<string> {
+  await startJob(appliance, { company: "Nordbau", station: "Station 6", target_weight: "40", quantity: 2 });
+  for (const weight of ["40.05", "39.95"]) {
+    const body = { weight, unit: "lb", scale: 6, station: "Station 6" };
+    await appliance.api("/api/prepuff/scan_bag", { method: "POST", body });
+  }
+  const asDevice = (cookie: string, path: string, body: object) =>
+    appliance.api(path, {
+      method: "POST",
+      token: null,
+      headers: { cookie, "sec-fetch-site": "same-origin" },
+      body,
+    });
+  const entered = await asDevice(deviceCookie, "/api/session/person", { person: 1, pin: "4711" });
+  const cookie = `${deviceCookie}; ${cookieOf(entered)}`;
+  await asDevice(cookie, "/api/jobs/6/releases", { meaning: "reviewed" });
+  return cookie;
+}
+
 /** The operations, what only reads first, what takes something away last. */
 export function operationsOf(document: OpenApiDocument) {
   const last = /delete|complete|cancel/i;
@@ -100,7 +130,7 @@ export function operationsOf(document: OpenApiDocument) {
 
 /** What "Try it out" sends, as the document shows it; the token in it is one that there is. */
 export async function sendExample(
-  { appliance, check, code, deviceCookie }: ExampleAppliance,
+  { appliance, check, code, deviceCookie, personCookie }: ExampleAppliance,
   {
     path,
     method,
@@ -124,12 +154,13 @@ export async function sendExample(
   const body = JSON.stringify(content?.example)
     ?.replace("pp_the-token-of-this-browser", roleTokens.operator)
     .replace("7KQ2-M9XD", code);
-  const isOfDevice = path === "/api/session/person";
+  const isOfPerson = path === "/api/jobs/{id}/releases" && method === "post";
+  const isOfDevice = path === "/api/session/person" || isOfPerson;
   return fetch(`${await appliance.origin()}${target}${query.size > 0 ? `?${query}` : ""}`, {
     method: method.toUpperCase(),
     headers: {
       ...(isOfDevice
-        ? { cookie: deviceCookie, "sec-fetch-site": "same-origin" }
+        ? { cookie: isOfPerson ? personCookie : deviceCookie, "sec-fetch-site": "same-origin" }
         : { authorization: `Bearer ${roleTokens.admin}` }),
       ...headers,
       ...(body !== undefined && { "content-type": type }),

@@ -11,4 +11,5 @@ export const plainJob = {
   note: null,
   lot: null,
   place: null,
+  released: null,
 } as const satisfies Partial<Job>;

@@ -19,6 +19,11 @@ export const refusal = translator({
     name_taken: "This name is taken already. Choose another one.",
     person_name_taken: "Somebody has this name already. Choose another one.",
     person_wanted: "Nobody entered their PIN, so nothing was done.",
+    person_needed:
+      "A person signs for this with a PIN. On the page People give names and PINs, and have the stations ask who acts; then do it on a paired device.",
+    job_not_ended: "This job has not ended yet. Complete it first.",
+    other_bags: "Other bags count now than you saw. Look at the job again.",
+    already_released: "You released this job already, and nothing was changed since.",
     too_many_pairings: "Many codes are in force already. Wait a few minutes.",
     too_many_tokens: "Too many tokens are in force. Revoke those that are not used.",
     too_many_persons: "Too many people may act. Retire those who left.",
@@ -52,6 +57,11 @@ export const refusal = translator({
     name_taken: "Ese nombre ya está en uso. Elija otro.",
     person_name_taken: "Alguien tiene ya ese nombre. Elija otro.",
     person_wanted: "Nadie introdujo su PIN, así que no se hizo nada.",
+    person_needed:
+      "Esto lo firma una persona con su PIN. En la página Personas dé nombres y PIN, y haga que las estaciones pregunten quién actúa; después hágalo en un dispositivo vinculado.",
+    job_not_ended: "Este trabajo todavía no terminó. Termínelo antes.",
+    other_bags: "Ahora cuentan otras bolsas que las que vio. Mire el trabajo otra vez.",
+    already_released: "Ya liberó este trabajo, y desde entonces no se cambió nada.",
     too_many_pairings: "Ya hay muchos códigos en vigor. Espere unos minutos.",
     too_many_tokens: "Hay demasiadas claves en vigor. Anule las que no se usan.",
     too_many_persons: "Hay demasiadas personas. Dé de baja a quienes se fueron.",

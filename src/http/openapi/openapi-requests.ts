@@ -9,7 +9,7 @@ export const exampleCheck = "019ac9d4-5c1e-7000-8a3b-2f1d6c7e9b40";
 
 /**
  * By method and path. Where nothing is said, an operation needs no values. A test sends each to a real appliance that has a
- * bag without a job (1), bags of job 1 (2 to 5), planned jobs (2 to 4), product 1, scale 1 on a connection, and a token.
+ * bag without a job (1), bags of job 1 (2 to 5), planned jobs (2 to 4), a released job (6), product 1, scale 1 on a connection, and a token.
  */
 export const requestExamples: Readonly<Record<string, RequestExample>> = {
   "POST /api/session": { body: { token: "pp_the-token-of-this-browser" } },
@@ -85,6 +85,8 @@ export const requestExamples: Readonly<Record<string, RequestExample>> = {
   },
   "DELETE /api/jobs/{id}": { parameters: { id: 4 } },
   "GET /api/jobs/{id}/history": { parameters: { id: 1 } },
+  "GET /api/jobs/{id}/releases": { parameters: { id: 6 } },
+  "POST /api/jobs/{id}/releases": { parameters: { id: 6 }, body: { meaning: "approved", bags: 2 } },
   "POST /api/jobs/{id}/start": { parameters: { id: 2 }, body: { started_by: "Maria" } },
   "POST /api/jobs/{id}/move": { parameters: { id: 3 }, body: { place: 1 } },
   "POST /api/jobs/{id}/repeat": { parameters: { id: 1 }, body: { status: "planned" } },

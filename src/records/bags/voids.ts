@@ -98,7 +98,9 @@ async function tryVoid(
     return bag.voided_at === null ? "assigned_meanwhile" : { ok: false, reason: "already_voided", bag };
   }
   if (bag.job_id !== null) {
-    await tx`update prepuff_job set bags_completed = bags_completed - 1 where id = ${bag.job_id}`;
+    await tx`
+      update prepuff_job set bags_completed = bags_completed - 1, corrections = corrections + 1
+      where id = ${bag.job_id}`;
   }
   await audit(tx, by, {
     action: "bag.void",

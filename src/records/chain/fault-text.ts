@@ -1,6 +1,12 @@
 import type { Fault } from "./faults.ts";
 
-const kindNames = { audit: "event", job: "job", bag: "bag" } as const;
+const kindNames = {
+  audit: "event",
+  job: "job",
+  bag: "bag",
+  check: "scale check",
+  release: "release",
+} as const;
 
 /** A fault in one line for people: what, when, and by whom as far as that is known. */
 export function faultText({
@@ -29,6 +35,8 @@ export function faultText({
         : `${thing} was removed, and is there again (${linked})${told}`;
     case "no_event":
       return `${thing} was changed past the appliance: no event tells of it (${linked})${told}`;
+    case "bags_changed":
+      return `${thing}: the bags of its job are not those that were released (${linked})${told}`;
     case "link_changed":
       return `${linked}, ${thing}, does not follow from the one before: it was changed, or those before it were made again${told}`;
     case "links_removed":

@@ -8,6 +8,7 @@ const faultKinds = [
   "removed",
   "put_in",
   "no_event",
+  "bags_changed",
   "link_changed",
   "links_removed",
   "cut_off",
@@ -21,12 +22,12 @@ export const faultSchema = z.object({
   fault: z
     .enum(faultKinds)
     .describe(
-      "`changed`, `removed`, `put_in`: the row. `no_event`: it was changed past the appliance, so that no event of the audit trail tells of it. `link_changed`: the link does not follow from the one before. `links_removed`: numbers of links are missing. `cut_off`, `other_head`: the chain ends before the head given, or has another digest there.",
+      "`changed`, `removed`, `put_in`: the row. `no_event`: it was changed past the appliance, so that no event of the audit trail tells of it. `bags_changed`: bags of a released job are not what they were, and nobody corrected them. `link_changed`: the link does not follow from the one before. `links_removed`: numbers of links are missing. `cut_off`, `other_head`: the chain ends before the head given, or has another digest there.",
     ),
   seq: z.int().nullable().describe("Of the link; null: the row has none."),
   last_seq: z.int().nullable().describe("Of `links_removed`: the last one missing."),
   kind: z.enum(chainKinds).nullable().describe("Null where no row is known."),
-  row_id: z.int().nullable().describe("Of the event, job, bag …"),
+  row_id: z.int().nullable().describe("Of the event, job, bag, check or release."),
   linked_at: time.nullable().describe("When the link was made."),
   event: z
     .object({ id: z.int(), at: time, actor: z.string(), action: z.string(), subject: z.string() })
@@ -68,8 +69,15 @@ export async function withEvents(sql: Executor, faults: readonly FoundFault[]): 
 
 async function eventOf(sql: Executor, { kind, row_id: row }: FoundFault): Promise<Fault["event"]> {
   if (kind === null || row === null) return null;
-  const which = kind === "audit" ? sql`id = ${row}` : sql`subject = ${`${kind}:${row}`}`;
+  const which = kind === "audit" ? sql`id = ${row}` : sql`subject = ${subjectOf(sql, kind, row)}`;
   const [event] = await sql<{ id: number; at: Date; actor: string; action: string; subject: string }[]>`
     select id, at, actor, action, subject from audit_event where ${which} order by id desc limit 1`;
   return event === undefined ? null : { ...event, at: event.at.toISOString() };
+}
+
+/** What events say of a row. */
+function subjectOf(sql: Executor, kind: ChainKind, row: number) {
+  if (kind === "release") return sql`(select 'job:' || job_id from job_release where id = ${row})`;
+  if (kind === "check") return sql`(select 'scale:' || scale_id from scale_check where id = ${row})`;
+  return sql`${`${kind}:${row}`}`;
 }

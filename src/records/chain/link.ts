@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
-/** What a link stands for: an event of the audit trail, what a job wants, or a corrected bag. */
-export const chainKinds = ["audit", "job", "bag"] as const;
+/** What a link stands for: an event of the audit trail, what a job wants, a corrected bag, a check of a scale, or a release. */
+export const chainKinds = ["audit", "job", "bag", "check", "release"] as const;
 export type ChainKind = (typeof chainKinds)[number];
 
 /** A link of a plant's chain of records, as it is stored. */

@@ -31,7 +31,7 @@ function columnsOf(sql: Executor, kind: ChainKind) {
       return sql`
         select
           j.id, j.plant_id, c.name as company, j.station, j.product_id, j.product, j.target_weight,
-          j.tolerance_percent, j.quantity, j.unit, j.price_per_lb, j.bag_volume, j.note, j.started_by, j.terms_since,
+          j.tolerance_percent, j.quantity, j.unit, j.price_per_lb, j.bag_volume, j.tare, j.note, j.started_by, j.terms_since,
           (
             select jsonb_agg(
               jsonb_build_array(
@@ -52,7 +52,12 @@ function columnsOf(sql: Executor, kind: ChainKind) {
         select
           id, plant_id, uid, prepuff_job_id, bag_num, station, scale_id, printed_scale_id, weight, unit, weight_lb,
           target_weight, tolerance_percent, in_tolerance, weighed_at, recorded_at, source, raw, doubt,
-          voided_at, void_code, void_reason, voided_by
+          voided_at, void_code, void_reason, voided_by, tare
         from filler_bag`;
+    // Never changed, so whole.
+    case "check":
+      return sql`select * from scale_check`;
+    case "release":
+      return sql`select * from job_release`;
   }
 }

@@ -25,6 +25,8 @@ function linked(tx: Transaction, plant: number) {
     { kind: "job", rows: tx`select id from prepuff_job where plant_id = ${plant}` },
     // Bags get a link when they are corrected: of one that counts nobody can tell whether it should have one.
     { kind: "bag", rows: tx`select id from filler_bag where plant_id = ${plant} and voided_at is not null` },
+    { kind: "check", rows: tx`select id from scale_check where plant_id = ${plant}` },
+    { kind: "release", rows: tx`select id from job_release where plant_id = ${plant}` },
   ];
   return all;
 }

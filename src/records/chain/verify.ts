@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { DatabaseAccess } from "../../database/database.ts";
 import { oneSnapshot } from "../../database/read-only.ts";
 import type { Executor, Transaction } from "../../database/types.ts";
+import { digestOfBags } from "../releases/bags-digest.ts";
+import { isInForce } from "../releases/release-state.ts";
 import { type Fault, type FoundFault, faultOf, faultOfLinks, faultSchema, withEvents } from "./faults.ts";
 import { beforeFirst, type Head, headText, type Link, linkText, noRow, sha256 } from "./link.ts";
 import { readRowTexts } from "./row-texts.ts";
@@ -85,10 +87,14 @@ export async function verifyChain(
       else if (sha256(linkText(last?.digest ?? beforeFirst, link)) !== link.digest) {
         faults.push(faultOf("link_changed", link));
       }
-      const fault = isNewest || link.kind === "audit" ? compareRow(link, text) : null;
+      const fault = isNewest || isLasting(link) ? compareRow(link, text) : null;
       if (fault !== null) faults.push(faultOf(fault, link));
+      else if (link.kind === "release" && !(await read((tx) => areBagsAsReleased(tx, link.row)))) {
+        faults.push(faultOf("bags_changed", link));
+      }
       if (link.kind === "audit") group.hasEvent = true;
-      else if (fault === null && group.changes.length < faultsMax) group.changes.push(link);
+      else if (!isLasting(link) && fault === null && group.changes.length < faultsMax)
+        group.changes.push(link);
       last = { seq: link.seq, digest: link.digest };
       checked++;
     }
@@ -97,6 +103,21 @@ export async function verifyChain(
   faults.push(...closed(group));
   faults.push(...(await read((tx) => rowsWithoutLink(tx, plant, faultsMax))));
   return told(null);
+}
+
+/** Rows of these kinds are written once and never changed; no event has to tell of them. */
+function isLasting({ kind }: Link): boolean {
+  return kind !== "job" && kind !== "bag";
+}
+
+/** A release that is outdated says nothing about the bags of today. */
+async function areBagsAsReleased(tx: Transaction, release: number): Promise<boolean> {
+  const [row] = await tx<{ job_id: number; bags_sha256: string }[]>`
+    select r.job_id, r.bags_sha256
+    from job_release r
+    join prepuff_job j on j.id = r.job_id
+    where r.id = ${release} and ${isInForce(tx)}`;
+  return row === undefined || (await digestOfBags(tx, row.job_id)) === row.bags_sha256;
 }
 
 /** Links that were made in one transaction. */

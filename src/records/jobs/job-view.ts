@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { plantSchema, plantShown } from "../../database/plant.ts";
 import type { Executor } from "../../database/types.ts";
+import { releasedColumn, releasedStates } from "../releases/release-state.ts";
 import { findCompanies } from "./companies.ts";
 import { type JobStatus, jobStatuses } from "./job-status.ts";
 import { shownUnits } from "./shown-unit.ts";
@@ -38,6 +39,10 @@ export const jobSchema = z.object({
     .describe("Who started it, as far as that is known; null: nobody said it, or it began by itself."),
   started_at: z.iso.datetime().nullable().describe("Null: it is planned."),
   ended_at: z.iso.datetime().nullable(),
+  released: z
+    .enum(releasedStates)
+    .nullable()
+    .describe("By a person; `outdated`: it was changed since, and needs a new release. Null: by nobody."),
 });
 export type Job = z.output<typeof jobSchema>;
 
@@ -125,7 +130,7 @@ function selectJobs(sql: Executor) {
       j.id, c.name as company, j.station, j.product_id, j.product, j.target_weight, j.tolerance_percent, j.quantity,
       j.bags_completed, j.unit, j.price_per_lb, j.bag_volume, j.tare, j.note,
       (select l.lot from job_lot l where l.job_id = j.id order by l.since desc, l.id desc limit 1) as lot,
-      j.status, j.queue_place as place, j.started_by, j.started_at, j.ended_at,
+      j.status, j.queue_place as place, j.started_by, j.started_at, j.ended_at, ${releasedColumn(sql)},
       ${plantShown(sql, sql`j.plant_id`)}
     from prepuff_job j
     join prepuff_company c on c.id = j.prepuff_company_id`;

@@ -44,6 +44,7 @@ export async function countAdded(
     set
       last_bag_num = last_bag_num + ${added.numbers},
       bags_completed = bags_completed + ${added.bags},
+      corrections = corrections + 1,
       status = ${isComplete ? "completed" : job.status},
       ended_at = ${isComplete ? tx`greatest(${new Date(by.at)}, started_at)` : tx`ended_at`}
     where id = ${job.id}`;

@@ -64,6 +64,8 @@ const leastRole: Readonly<Record<string, Role | null>> = {
   "POST /api/jobs/:id/move": "operator",
   "POST /api/jobs/:id/repeat": "operator",
   "GET /api/jobs/:id/statistics": "viewer",
+  "GET /api/jobs/:id/releases": "viewer",
+  "POST /api/jobs/:id/releases": "operator",
   "POST /api/jobs/:id/complete": "operator",
   "POST /api/jobs/:id/cancel": "operator",
   "GET /api/connections/:id/lines": "admin",

@@ -5,7 +5,9 @@ import { unvoidBag, voidBag } from "../../../src/records/bags/voids.ts";
 import { type Head, readHead } from "../../../src/records/chain/link.ts";
 import { type Verified, verifyChain } from "../../../src/records/chain/verify.ts";
 import { changeJob } from "../../../src/records/jobs/job-change.ts";
+import { completeJob } from "../../../src/records/jobs/jobs.ts";
 import { planJob, removeJob } from "../../../src/records/jobs/queue.ts";
+import { releaseJob } from "../../../src/records/releases/releases.ts";
 import { systemClock } from "../../../src/runtime/clock.ts";
 import { newJob, operator, recordedBag, startedJob } from "../../support/bags.ts";
 import { silentLogger } from "../../support/silent-logger.ts";
@@ -55,8 +57,8 @@ export function pastTriggers(sql: Sql, work: (tx: Transaction) => Promise<unknow
 }
 
 /**
- * One of everything that has links: job 1 with a change, a lot, a void and one that was taken back, job 2 planned and job 3 planned
- * and removed, and a bag that a person gave to job 1.
+ * One of everything that has links: job 1 with a change, a lot, a void, one that was taken back and a bag that a person gave to it,
+ * job 2 with a bag, completed and released, a check of a scale, job 3 planned, and job 4 planned and removed.
  */
 export async function history(sql: Sql): Promise<{ readonly voided: number; readonly assigned: number }> {
   const at = (minutes: number) => ({ ...operator, at: operator.at + minutes * 60_000 });
@@ -69,8 +71,46 @@ export async function history(sql: Sql): Promise<{ readonly voided: number; read
   await voidBag(sql, second.id, { code: "torn", reason: null }, at(73));
   await unvoidBag(sql, second.id, at(74));
   await assignBag(sql, loose.id, id, at(75));
-  await planJob(sql, newJob({ station: "Station 2" }), at(76));
+  const done = await startedJob(sql, { station: "Station 3" });
+  await recordedBag(sql, { station: "Station 3" });
+  await completeJob(sql, done.id, at(76));
+  await releaseJob(sql, done.id, { meaning: "reviewed" }, { ...at(76), person: await madePerson(sql) });
+  await checkedScale(sql);
+  await planJob(sql, newJob({ station: "Station 2" }), at(77));
   const removed = await planJob(sql, newJob({ station: "Station 2" }), at(77));
   if (removed.ok) await removeJob(sql, removed.job.id, at(78));
   return { voided: first.id, assigned: loose.id };
+}
+
+/** Somebody who may release a job; each call makes another one. */
+export async function madePerson(sql: Sql): Promise<{ readonly id: number; readonly name: string }> {
+  const name = `Ann ${Bun.randomUUIDv7()}`;
+  const [person] = await sql<{ id: number }[]>`
+    insert into person (plant_id, name, pin_hash, pin_set_at, created_at, created_by)
+    values (1, ${name}, 'none', now(), now(), 'test')
+    returning id`;
+  return { id: person?.id ?? 0, name };
+}
+
+/** A check that passed, as recording writes it. */
+async function checkedScale(sql: Sql): Promise<void> {
+  await sql`
+    with request as (
+      insert into scale_check_request (
+        uid, plant_id, scale_id, station, kind, weight_name, weight, unit, division, division_unit, class, allowed, weighings,
+        asked_by, asked_at, expires_at
+      )
+      values (
+        gen_random_uuid(), 1, 1, 'Station 1', 'weight', '50 lb', 50, 'lb', 0.02, 'lb', 'hb44-iii', 0.06, 1, 'operator', now(), now()
+      )
+      returning *
+    )
+    insert into scale_check (
+      plant_id, scale_id, station, request_uid, kind, weight_name, weight, unit, division, division_unit, class, shown, shown_units,
+      error, allowed, passes, checked_at, asked_by
+    )
+    select
+      plant_id, scale_id, station, uid, kind, weight_name, weight, unit, division, division_unit, class, array[50.02], array['lb'],
+      0.02, 0.06, true, now(), asked_by
+    from request`;
 }

@@ -141,8 +141,8 @@ test("rows that were put in past the triggers are named", async () => {
     await tx`insert into audit_event (at, actor, action, subject) values (now(), 'Ann', 'job.start', 'job:1')`;
     await tx`
       insert into prepuff_job (prepuff_company_id, target_weight, tolerance_percent, quantity, station, status, started_at, ended_at)
-      values (1, 50, 10, 5, 'Station 3', 'completed', now(), now())`;
-    await tx`update filler_bag set voided_at = now(), voided_by = 'Ann' where id = (select max(id) from filler_bag)`;
+      values (1, 50, 10, 5, 'Station 9', 'completed', now(), now())`;
+    await tx`update filler_bag set voided_at = now(), voided_by = 'Ann' where id = ${made.assigned}`;
   });
   expect(await faults()).toMatchObject([
     { fault: "changed", kind: "bag" },
@@ -291,9 +291,25 @@ async function relink(tx: Transaction, from: number, through: number): Promise<v
 
 test("recording a bag adds no link, also where it completes its job", async () => {
   const before = await readChainHead(sql, 1);
-  await startedJob(sql, { station: "Station 3", quantity: 2 });
+  await startedJob(sql, { station: "Station 4", quantity: 2 });
   const started = await readChainHead(sql, 1);
   expect(started).not.toEqual(before);
-  for (const _ of [1, 2]) await recordedBag(sql, { station: "Station 3" });
+  for (const _ of [1, 2]) await recordedBag(sql, { station: "Station 4" });
   expect(await readChainHead(sql, 1)).toEqual(started);
+});
+
+test("a release and a check of a scale that were changed are named, and bags that a release no longer fits", async () => {
+  await tamper(async (tx) => {
+    await tx`update job_release set person_name = 'Bob'`;
+    await tx`update scale_check set passes = false`;
+  });
+  expect(await faults()).toMatchObject([
+    { fault: "changed", kind: "release", row_id: 1 },
+    { fault: "changed", kind: "check" },
+  ]);
+  await emptyTables(sql);
+  await history(sql);
+  // A weight that nobody corrected has no link of its own; the release of its job holds it.
+  await tamper((tx) => tx`update filler_bag set weight = 49.95 where station = 'Station 3'`);
+  expect(await faults()).toMatchObject([{ fault: "bags_changed", kind: "release" }]);
 });

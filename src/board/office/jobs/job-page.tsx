@@ -5,6 +5,7 @@ import type { ChainHead } from "../../../records/chain/head.ts";
 import type { JobHistory } from "../../../records/jobs/job-history.ts";
 import type { JobStatistics } from "../../../records/jobs/job-statistics.ts";
 import type { Job } from "../../../records/jobs/job-view.ts";
+import type { Release } from "../../../records/releases/releases.ts";
 import { idMax } from "../../../weighing/ids.ts";
 import { ApiProblem, api, type Page } from "../../shared/api.ts";
 import { areBehind } from "../../shared/figures.ts";
@@ -21,6 +22,7 @@ import { Empty, Show } from "../states.tsx";
 import { JobHead } from "./job-head.tsx";
 import { History } from "./job-history.tsx";
 import { JobReport } from "./job-report.tsx";
+import { Releases } from "./releases.tsx";
 import { say } from "./texts.ts";
 
 /** On a fast station the database must not compute a job's figures for each bag. */
@@ -33,6 +35,8 @@ interface Report {
   readonly history: JobHistory;
   /** The last ones that count, for the chart. */
   readonly bags: readonly Bag[];
+  /** Newest first. */
+  readonly releases: readonly Release[];
   readonly head: ChainHead;
 }
 
@@ -99,6 +103,9 @@ function Loading(props: { readonly id: number }) {
           <>
             <JobHead job={shown.job} onChanged={changed} onPrint={onPrint} />
             <JobReport job={shown.job} statistics={shown.statistics} bags={shown.bags} />
+            {shown.job.ended_at !== null && (
+              <Releases job={shown.job} releases={shown.releases} onReleased={report.reload} />
+            )}
             <History history={shown.history} />
             <section aria-labelledby="bags-of-job" class="report-bags">
               <h2 id="bags-of-job">{say("bagsOfJob")}</h2>
@@ -130,13 +137,14 @@ async function loadReport(id: number): Promise<Report | "missing"> {
   try {
     const chartQuery = { job_id: id, voided: false, limit: bagsInChart };
     const head = await loadChainHead();
-    const [job, history, statistics, bags] = await Promise.all([
+    const [job, history, statistics, bags, releases] = await Promise.all([
       api<Job>("GET", `/api/jobs/${id}`),
       api<JobHistory>("GET", `/api/jobs/${id}/history`),
       api<JobStatistics>("GET", `/api/jobs/${id}/statistics`),
       api<Page<Bag>>("GET", "/api/bags", { query: chartQuery }),
+      api<Page<Release>>("GET", `/api/jobs/${id}/releases`),
     ]);
-    return { job, statistics, history, bags: bags.items, head };
+    return { job, statistics, history, bags: bags.items, releases: releases.items, head };
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 404) return "missing";
     throw error;

@@ -57,6 +57,7 @@ export function PastJobs(props: { readonly jobs: readonly Job[] }) {
             </Cell>
             <Cell label={word("status")}>
               <StatusMark status={job.status} />
+              {job.released !== null && <span class="quiet"> · {say(job.released)}</span>}
             </Cell>
             <Cell label={word("bags")} class="numeric">
               {formatNumber(job.bags_completed)} / {formatNumber(job.quantity)}

@@ -27,6 +27,25 @@ export const say = translator({
     startedAt: "Started",
     endedAt: "Ended",
 
+    releases: "Release",
+    releasedByNobody: "Nobody has released this job.",
+    releaseOutdated: "Changed since it was released: it needs a new release.",
+    releaseInForce: "In force: {meaning}.",
+    reviewed: "reviewed",
+    approved: "approved",
+    outdated: "changed since released",
+    act_reviewed: "I reviewed it",
+    act_approved: "I approve it",
+    meaning: "Meaning",
+    inForce: "in force",
+    changedSince: "changed since",
+    releaseTitle: "Release job {id} as {meaning}?",
+    releaseText: {
+      one: "You sign with your name for the {number} bag that counts. If anything is corrected afterwards, the job needs a new release.",
+      other:
+        "You sign with your name for the {number} bags that count. If anything is corrected afterwards, the job needs a new release.",
+    },
+
     job: "Job {id}",
     jobs: "All jobs",
     missing: "There is no job {id}.",
@@ -91,6 +110,25 @@ export const say = translator({
     startedBy: "Iniciado por",
     startedAt: "Inicio",
     endedAt: "Fin",
+
+    releases: "Liberación",
+    releasedByNobody: "Nadie ha liberado este trabajo.",
+    releaseOutdated: "Se cambió después de liberarlo: necesita una nueva liberación.",
+    releaseInForce: "En vigor: {meaning}.",
+    reviewed: "revisado",
+    approved: "aprobado",
+    outdated: "cambiado después de liberarlo",
+    act_reviewed: "Lo revisé",
+    act_approved: "Lo apruebo",
+    meaning: "Significado",
+    inForce: "en vigor",
+    changedSince: "cambiado después",
+    releaseTitle: "¿Liberar el trabajo {id} como {meaning}?",
+    releaseText: {
+      one: "Firma con su nombre por la {number} bolsa que cuenta. Si después se corrige algo, el trabajo necesita una nueva liberación.",
+      other:
+        "Firma con su nombre por las {number} bolsas que cuentan. Si después se corrige algo, el trabajo necesita una nueva liberación.",
+    },
 
     job: "Trabajo {id}",
     jobs: "Todos los trabajos",
