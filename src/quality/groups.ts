@@ -1,5 +1,4 @@
 // Values in subgroups: columns, because a million of them as arrays of arrays would take seconds.
-import { deviationOf, meanOf, rangeOf } from "./moments.ts";
 
 /** Values in subgroups: those of one stand beside each other, subgroup behind subgroup. */
 export interface Groups {
@@ -25,19 +24,50 @@ export function sizesOf(groups: Groups): ReadonlySet<number> {
   return sizes;
 }
 
+// Each with a loop of its own: over a million values a function that is called for each subgroup takes twice as long.
+
 /** The mean of each subgroup. */
 export function groupMeans(groups: Groups): Float64Array {
-  return ofEach(groups, meanOf);
+  const { values, starts } = groups;
+  const means = new Float64Array(countOf(groups));
+  for (let group = 0; group < means.length; group++) {
+    const [from, to] = [starts[group] ?? 0, starts[group + 1] ?? 0];
+    let sum = 0;
+    for (let at = from; at < to; at++) sum += values[at] ?? 0;
+    means[group] = sum / (to - from);
+  }
+  return means;
 }
 
 /** Largest less smallest of each subgroup. */
 export function groupRanges(groups: Groups): Float64Array {
-  return ofEach(groups, rangeOf);
+  const { values, starts } = groups;
+  const ranges = new Float64Array(countOf(groups));
+  for (let group = 0; group < ranges.length; group++) {
+    const [from, to] = [starts[group] ?? 0, starts[group + 1] ?? 0];
+    let [low, high] = [values[from] ?? 0, values[from] ?? 0];
+    for (let at = from + 1; at < to; at++) {
+      const value = values[at] ?? 0;
+      if (value < low) low = value;
+      else if (value > high) high = value;
+    }
+    ranges[group] = high - low;
+  }
+  return ranges;
 }
 
 /** The standard deviation (n - 1) of each subgroup; NaN of one value. */
 export function groupDeviations(groups: Groups): Float64Array {
-  return ofEach(groups, deviationOf);
+  const { values, starts } = groups;
+  const deviations = groupMeans(groups);
+  for (let group = 0; group < deviations.length; group++) {
+    const [from, to] = [starts[group] ?? 0, starts[group + 1] ?? 0];
+    const mean = deviations[group] ?? 0;
+    let squares = 0;
+    for (let at = from; at < to; at++) squares += ((values[at] ?? 0) - mean) ** 2;
+    deviations[group] = Math.sqrt(squares / (to - from - 1));
+  }
+  return deviations;
 }
 
 /** A figure that depends on the size alone, worked out once for each size. */
@@ -51,16 +81,4 @@ export function bySize<T>(work: (size: number) => T): (size: number) => T {
     [lastSize, last] = [size, found];
     return found;
   };
-}
-
-function ofEach(
-  groups: Groups,
-  work: (values: Float64Array, from: number, to: number) => number,
-): Float64Array {
-  const { values, starts } = groups;
-  const found = new Float64Array(countOf(groups));
-  for (let group = 0; group < found.length; group++) {
-    found[group] = work(values, starts[group] ?? 0, starts[group + 1] ?? 0);
-  }
-  return found;
 }

@@ -20,17 +20,6 @@ export function deviationOf(values: ArrayLike<number>, from = 0, to = values.len
   return to - from < 2 ? Number.NaN : Math.sqrt(squares / (to - from - 1));
 }
 
-/** Largest less smallest; NaN of nothing. */
-export function rangeOf(values: ArrayLike<number>, from = 0, to = values.length): number {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let at = from; at < to; at++) {
-    const value = values[at] ?? 0;
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return to === from ? Number.NaN : high - low;
-}
-
 /** The differences of neighbours, without their sign: one fewer than values. */
 export function movingRanges(values: ArrayLike<number>): Float64Array {
   const ranges = new Float64Array(Math.max(0, values.length - 1));
