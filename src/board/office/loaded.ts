@@ -19,8 +19,10 @@ export interface Loaded<Value> {
  * re-established, because events may have been missed. Only the answer to the latest request is used.
  *
  * @param load must throw only what `api` does.
+ * @param isLive false: the page does not follow events, so that none was missed when the connection is opened for the first time. What
+ * is costly to answer is then asked once, and not twice.
  */
-export function useLoaded<Value>(key: string, load: () => Promise<Value>): Loaded<Value> {
+export function useLoaded<Value>(key: string, load: () => Promise<Value>, isLive = true): Loaded<Value> {
   const value = useSignal<Value | null>(null);
   const failure = useSignal<string | null>(null);
   const isBusy = useSignal(true);
@@ -55,7 +57,7 @@ export function useLoaded<Value>(key: string, load: () => Promise<Value>): Loade
     return () => {
       asked.current++;
     };
-  }, [key, opened.value]);
+  }, [key, isLive ? opened.value : Math.max(1, opened.value)]);
 
   return { value, failure, isBusy, reload };
 }

@@ -20,9 +20,7 @@ export async function readBags(
 ): Promise<Bags> {
   await planForValues(tx);
   const list = await listBlocks(tx, plant, scope);
-  const kept = await memory.recall(`${plant} ${JSON.stringify(scope)} ${list.key}`, () =>
-    loadBlocks(tx, plant, scope, list),
-  );
+  const kept = await memory.recall(keyOf(plant, scope, list), () => loadBlocks(tx, plant, scope, list));
   const bags = withMore(kept, await readRest(tx, plant, scope, list));
   if (bags.length > bagsMax) throw new TooManyBags(`${bagsMax} bags`);
   return bags;
@@ -45,9 +43,14 @@ export async function readParts(
   if (list.bags > bagsMax) await readBlocks(tx, plant, scope, take);
   else {
     const load = () => loadBlocks(tx, plant, scope, list);
-    take(await memory.recall(`${plant} ${JSON.stringify(scope)} ${list.key}`, load));
+    take(await memory.recall(keyOf(plant, scope, list), load));
   }
   for (const part of await readRest(tx, plant, scope, list)) take(part);
+}
+
+/** Of what is said of the bags alone: a scope may come with all else that a question says. */
+function keyOf(plant: number, { job, product, station, scale, from, to }: Scope, { key }: BlockList): string {
+  return JSON.stringify([plant, job, product, station, scale, from, to, key]);
 }
 
 /** A plan that was made for all values reads the whole table. */

@@ -3,9 +3,10 @@ import fc from "fast-check";
 import type { Sql } from "../../../src/database/database.ts";
 import { assignBag } from "../../../src/records/bags/corrections.ts";
 import { unvoidBag, voidBag } from "../../../src/records/bags/voids.ts";
-import { kindOf, printedAs } from "../../../src/records/quality/bags.ts";
+import { kindOf, newColumns, printedAs } from "../../../src/records/quality/bags.ts";
 import { decodeBags, encodeBags } from "../../../src/records/quality/blocks/codec.ts";
 import { makeBlock, missingBlocks } from "../../../src/records/quality/blocks/making.ts";
+import { type BlockMemory, createBlockMemory } from "../../../src/records/quality/blocks/memory.ts";
 import { readBags } from "../../../src/records/quality/read-bags.ts";
 import type { Scope } from "../../../src/records/quality/scope.ts";
 import { type Unit, units } from "../../../src/weighing/units.ts";
@@ -277,4 +278,45 @@ test("what was printed in pounds is kept once", () => {
   });
   expect(encodeBags(printed("lb")).length).toBeLessThan(encodeBags(printed("kg")).length);
   expect(decodeBags(encodeBags(printed("lb")), 1)).toEqual(printed("lb"));
+});
+
+test("blocks are read once for the parts of a page, and again when a bag was changed", async () => {
+  await begin();
+  const ids: number[] = [];
+  for (let index = 0; index < 12; index++) ids.push((await recordedBag(sql)).id);
+  await makeAll();
+  const memory = createBlockMemory();
+  let loads = 0;
+  const counting: BlockMemory = {
+    recall: (key, load) =>
+      memory.recall(key, () => {
+        loads++;
+        return load();
+      }),
+  };
+  const ask = (asked: Scope) =>
+    sql.begin("isolation level repeatable read read only", async (tx) => {
+      return { bags: (await readBags(tx, 1, asked, counting)).length };
+    });
+  // A question says more than which bags.
+  const chart: Scope & { chart: string } = { job: 1, chart: "i_mr" };
+  expect(await Promise.all([ask(chart), ask({ job: 1 })])).toEqual([{ bags: 12 }, { bags: 12 }]);
+  await recordedBag(sql);
+  expect(await ask({ job: 1 })).toEqual({ bags: 13 });
+  expect(loads).toBe(1);
+  await voidBag(sql, ids[0] ?? 0, { code: "torn", reason: null }, operator);
+  expect(await ask({ job: 1 })).toEqual({ bags: 12 });
+  await makeAll();
+  expect(await ask({ job: 1 })).toEqual({ bags: 12 });
+  expect(await ask({ job: 1, scale: 1 })).toEqual({ bags: 12 });
+  expect(loads).toBe(4);
+});
+
+test("whoever waits for what another one reads does not fail with him", async () => {
+  const memory = createBlockMemory();
+  const none = { ...decodeBags(encodeBags(newColumns(0)), 1), order: new Uint32Array() };
+  const failing = memory.recall("key", () => Promise.reject(new Error("out of time")));
+  const waiting = memory.recall("key", async () => none);
+  expect(await waiting).toBe(none);
+  await expect(failing).rejects.toThrow("out of time");
 });

@@ -55,7 +55,7 @@ interface Shown {
 /** Is the process in control, is it capable, does it keep the label's limits? The choice is in the address. */
 export function QualityPage() {
   const asked = readQualityQuery(query.value);
-  const shown = useLoaded(JSON.stringify(asked), () => load(asked));
+  const shown = useLoaded(JSON.stringify(asked), () => load(asked), false);
   return (
     <Layout name={t("quality")} title={<h1>{t("quality")}</h1>}>
       <main class="page office" id="content">
@@ -307,17 +307,29 @@ function labelOf({ rule, quantity, unit }: QualityQuery): Scope {
 
 /** Nobody chose: the newest job. */
 async function load(asked: QualityQuery): Promise<Shown> {
-  const { items: jobs } = await api<{ readonly items: readonly Job[] }>("GET", "/api/jobs", {
-    query: { limit: String(jobsShown) },
-  });
-  const [{ items: products }, { items: references }] = await Promise.all([
+  const choices = loadChoices();
+  // Not awaited first where the address says which bags: the answers take the longest.
+  const [answers, rest] = await Promise.all([
+    hasScope(asked)
+      ? loadAnswers(asked, asked.scope)
+      : choices.then(({ jobs: [newest] }) =>
+          loadAnswers(asked, newest === undefined ? asked.scope : { ...asked.scope, job: String(newest.id) }),
+        ),
+    choices,
+  ]);
+  return { ...rest, ...answers };
+}
+
+async function loadChoices() {
+  const [{ items: jobs }, { items: products }, { items: references }] = await Promise.all([
+    api<Page<Job>>("GET", "/api/jobs", { query: { limit: String(jobsShown) } }),
     api<Page<Product>>("GET", "/api/products", { query: { retired: "false" } }),
     api<Page<Reference>>("GET", "/api/quality/references"),
   ]);
-  const begun = jobs.filter(({ status }) => status !== "planned");
-  const newest = begun[0];
-  const scope: Scope =
-    hasScope(asked) || newest === undefined ? asked.scope : { ...asked.scope, job: String(newest.id) };
+  return { jobs: jobs.filter(({ status }) => status !== "planned"), products, references };
+}
+
+async function loadAnswers(asked: QualityQuery, scope: Scope) {
   const isHalfSaid = asked.rule !== null && asked.quantity === "";
   const [chart, capability, scales, limits] = await Promise.all([
     api<ChartAnswer>("GET", "/api/quality/chart", { query: { ...scope, ...chartOf(asked) } }),
@@ -327,5 +339,5 @@ async function load(asked: QualityQuery): Promise<Shown> {
       ? null
       : api<LimitsAnswer>("GET", "/api/quality/limits", { query: { ...scope, ...labelOf(asked) } }),
   ]);
-  return { jobs: begun, products, references, scope, chart, capability, scales, limits };
+  return { scope, chart, capability, scales, limits };
 }
