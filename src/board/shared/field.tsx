@@ -16,7 +16,7 @@ export function TextField(
   props: FieldProps & {
     readonly name: string;
     readonly inputMode?: "text" | "decimal" | "numeric";
-    readonly type?: "text" | "password" | "search";
+    readonly type?: "text" | "password" | "search" | "date";
     readonly suffix?: string;
     /** Earlier values that the browser offers. */
     readonly suggestions?: readonly string[];

@@ -1,5 +1,5 @@
+import { checkWeightText } from "../shared/check-weight.ts";
 import { Dialog } from "../shared/dialog.tsx";
-import { printedText } from "../shared/format.ts";
 import { useSubmit } from "../shared/submit.ts";
 import { scaleName } from "./names.ts";
 import type { StationState } from "./state.ts";
@@ -31,7 +31,7 @@ export function CheckScale(props: { readonly state: StationState; readonly onClo
                     disabled={submit.isBusy.value}
                     onClick={() => start(scale, weight.name)}
                   >
-                    {weightName(weight)}
+                    {checkWeightText(weight)}
                   </button>
                 </li>
               ))}
@@ -56,15 +56,4 @@ export function CheckScale(props: { readonly state: StationState; readonly onClo
       </div>
     </Dialog>
   );
-}
-
-/** `50 lb`; with its name where that says more. */
-function weightName(weight: {
-  readonly name: string;
-  readonly weight: string;
-  readonly unit: string;
-}): string {
-  const mass = printedText(weight);
-  const plain = (text: string) => text.replace(/\s/g, "").toLowerCase();
-  return plain(weight.name) === plain(`${weight.weight}${weight.unit}`) ? mass : `${weight.name} (${mass})`;
 }

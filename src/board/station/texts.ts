@@ -387,8 +387,8 @@ export const t = translator({
     checkExpiredWhat: "La verificación terminó. Lo que se imprima ahora es una bolsa.",
     checkAgain: "Verificar otra vez",
     checkDone: "Listo",
-    checkPass: "Correcta",
-    checkFail: "No correcta",
+    checkPass: "Pasa",
+    checkFail: "No pasa",
     checkPassWhat: "La báscula pesa bien. Siga pesando.",
     checkFailWhat:
       "Límpiela, póngala a cero y verifique otra vez. Si vuelve a fallar, avise a mantenimiento.",

@@ -13,7 +13,7 @@ export function ControlChart(props: { readonly answer: ChartAnswer }) {
   if (answer.chart === "cusum") {
     const [above, below] = drawTracks(sumTracks(answer), perUnit);
     return (
-      <Plot
+      <TrackPlot
         tracks={[above, below].filter((track) => track !== undefined)}
         label={plotLabel(answer)}
         tick={tick}
@@ -23,11 +23,11 @@ export function ControlChart(props: { readonly answer: ChartAnswer }) {
   const { location, dispersion } = tracksOf(answer);
   return (
     <>
-      <Plot tracks={drawTracks([location], perUnit)} label={plotLabel(answer)} tick={tick} />
+      <TrackPlot tracks={drawTracks([location], perUnit)} label={plotLabel(answer)} tick={tick} />
       {dispersion !== null && (
         <>
           <h3 class="control-name">{say(`spread_${answer.chart}`)}</h3>
-          <Plot
+          <TrackPlot
             tracks={drawTracks([dispersion], perUnit)}
             label={say(`spread_${answer.chart}`)}
             tick={tick}
@@ -58,7 +58,8 @@ function plotLabel({ chart, points_total, signals_total }: ChartAnswer): string 
   });
 }
 
-function Plot(props: {
+/** Lines of numbers with their limits; what is marked has a dot. */
+export function TrackPlot(props: {
   readonly tracks: readonly DrawnTrack[];
   readonly label: string;
   /** A value at the axis, as text. */

@@ -88,6 +88,7 @@ export function Frames(props: { readonly log: FrameLog<RawFrameEvent> }) {
 
 function Outcome(props: { readonly of: RawFrameEvent["outcome"] }) {
   const { of: outcome } = props;
+  if (outcome.kind === "rejected" && outcome.reason === "check") return <span>{word("check")}</span>;
   if (outcome.kind === "rejected") return <span class="over-text">✕ {word(outcome.reason)}</span>;
   // In the indicator's own unit: it is what is being set up.
   return (

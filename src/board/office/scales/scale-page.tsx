@@ -13,6 +13,7 @@ import { noFilter, readId } from "../bags/bag-filter.ts";
 import { BagList } from "../bags/bag-list.tsx";
 import { useLive } from "../live-hook.ts";
 import { useLoaded } from "../loaded.ts";
+import { CheckWeights } from "../scale-checks/check-weights.tsx";
 import { Show } from "../states.tsx";
 import { word } from "../words.ts";
 import { Frames, useFrames } from "./frames.tsx";
@@ -47,6 +48,7 @@ function OfScale({ id }: { readonly id: number }) {
         </Show>
         <OwnFindings id={id} />
         <Bias id={id} />
+        <CheckWeights id={id} />
         {isAdmin.value && <Prints id={id} />}
         <section aria-labelledby="scale-bags">
           <h2 id="scale-bags">{say("bags")}</h2>
