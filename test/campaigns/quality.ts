@@ -68,19 +68,20 @@ for (const [name, question] of Object.entries(questions)) {
   await using appliance = await start();
   await appliance.ready();
   facts[`${name} first ms`] = Math.round(await ask(appliance, question));
-  await loopLag(appliance);
   const before = await processorMs(appliance);
   const took: number[] = [];
   for (let run = 0; run < runs; run++) took.push(await ask(appliance, question));
   const [p50, p95] = [Math.round(quantile(took, 0.5)), Math.round(quantile(took, 0.95))];
   const processor = Math.round(((await processorMs(appliance)) - before) / runs);
-  const held = await loopLag(appliance);
+  const held = await longestWait(appliance, async () => {
+    for (let run = 0; run < 5; run++) await ask(appliance, question);
+  });
   facts[`${name} p50 ms`] = p50;
   facts[`${name} p95 ms`] = p95;
   facts[`${name} processor ms`] = processor;
   facts[`${name} held ms`] = held;
   say(
-    `${name}: first ${facts[`${name} first ms`]} ms, p50 ${p50} ms, p95 ${p95} ms, processor ${processor} ms, loop held ${held} ms, load ${load()}`,
+    `${name}: first ${facts[`${name} first ms`]} ms, p50 ${p50} ms, p95 ${p95} ms, processor ${processor} ms, others waited ${held} ms at most, load ${load()}`,
   );
   check(`${name} takes ${answerMs} ms at most in 95 of 100`, p95 <= answerMs);
   await appliance.stop();
@@ -166,9 +167,21 @@ async function processorMs(appliance: Appliance): Promise<number> {
   return (await metric(appliance, "process_cpu_seconds_total")) * 1000;
 }
 
-/** The longest time for which the event loop did nothing else, since the last time that this was asked. */
-async function loopLag(appliance: Appliance): Promise<number> {
-  return Math.round((await metric(appliance, "nodejs_eventloop_lag_max_seconds")) * 1000);
+/** For how long the appliance did nothing else at most: what an answer that costs nothing took meanwhile. */
+async function longestWait(appliance: Appliance, work: () => Promise<void>): Promise<number> {
+  let [isDone, longest] = [false, 0];
+  const looking = (async () => {
+    while (!isDone) {
+      const began = performance.now();
+      await (await appliance.api("/health/live", { token: null })).text();
+      longest = Math.max(longest, performance.now() - began);
+      await Bun.sleep(2);
+    }
+  })();
+  await work();
+  isDone = true;
+  await looking;
+  return Math.round(longest);
 }
 
 async function metric(appliance: Appliance, name: string): Promise<number> {

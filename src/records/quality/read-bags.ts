@@ -2,7 +2,7 @@ import type { Executor } from "../../database/types.ts";
 import { readRows } from "./bag-rows.ts";
 import { type BagColumns, type Bags, withMore } from "./bags.ts";
 import { type BlockMemory, forgetful } from "./blocks/memory.ts";
-import { type BlockList, listBlocks, loadBlocks, readBlocks } from "./blocks/reading.ts";
+import { type BlockList, inGroups, listBlocks, loadBlocks, readBlocks } from "./blocks/reading.ts";
 import { bagsMax, joblessMax, type Scope, TooManyBags } from "./scope.ts";
 
 /**
@@ -63,19 +63,23 @@ async function readRest(
   tx: Executor,
   plant: number,
   scope: Scope,
-  { left: { jobs, after, through } }: BlockList,
+  { left }: BlockList,
 ): Promise<BagColumns[]> {
-  const ofJobs =
-    jobs.length === 0
-      ? []
-      : [
-          await readRows(
-            tx,
-            tx`unnest(${jobs}::integer[], ${after}::integer[], ${through}::integer[]) as l (job, after, through)
-              join filler_bag b on b.prepuff_job_id = l.job and b.bag_num > l.after and b.bag_num <= l.through
-              where ${isCounted(tx, scope)}`,
-          ),
-        ];
+  const ofJobs: BagColumns[] = [];
+  for (const ranges of inGroups(left)) {
+    const [jobs, after, through] = (["job", "after", "through"] as const).map((name) =>
+      ranges.map((range) => range[name]),
+    );
+    ofJobs.push(
+      await readRows(
+        tx,
+        tx`unnest(${jobs ?? []}::integer[], ${after ?? []}::integer[], ${through ?? []}::integer[])
+            as l (job, after, through)
+          join filler_bag b on b.prepuff_job_id = l.job and b.bag_num > l.after and b.bag_num <= l.through
+          where ${isCounted(tx, scope)}`,
+      ),
+    );
+  }
   if (scope.job !== undefined || scope.product !== undefined) return ofJobs;
   const jobless = await readRows(
     tx,

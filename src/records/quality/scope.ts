@@ -14,7 +14,7 @@ export interface Scope {
 export const bagsMax = 2_000_000;
 
 /** Bags without a job are read one by one, and so only so many of them. */
-export const joblessMax = 200_000;
+export const joblessMax = 100_000;
 
 /** The question is about more bags than are read at once. */
 export class TooManyBags extends Error {

@@ -59,3 +59,13 @@ test("it goes on behind the place that a part before named", async () => {
   const refused = await app.request("POST", "/api/quality/rebuild", { token: tokens.operator, body: {} });
   expect(refused.status).toBe(403);
 });
+
+test("bags without a job are read one by one, and so more than 100,000 of them are refused", async () => {
+  await app.sql`
+    insert into filler_bag (uid, station, scale_id, printed_scale_id, weight, unit, weight_lb, weighed_at, source)
+    select gen_random_uuid(), 'Station 9', 9, 9, 50, 'lb', 50, now(), 'scale' from generate_series(1, 100001)`;
+  const refused = await app.request("GET", "/api/quality/chart?station=Station%209");
+  expect(refused.status).toBe(422);
+  expect(await refused.text()).toContain("must leave at most 100000 bags without a job");
+  expect((await app.request("GET", "/api/quality/chart?job=1")).status).toBe(200);
+}, 30_000);

@@ -18,12 +18,19 @@ export interface BlockList {
   readonly key: string;
   /** In all of them; those beyond the scope's time and of other scales included. */
   readonly bags: number;
-  /** Numbers of bags that are in no block, job by job: those above `after`, up to `through`. */
-  readonly left: { readonly jobs: number[]; readonly after: number[]; readonly through: number[] };
+  /** What is in no block, job by job. */
+  readonly left: readonly NumberRange[];
 }
 
-/** Above every number. */
-const noEnd = 2 ** 31 - 1;
+/** The bags of a job with numbers above `after`, up to `through`. */
+export interface NumberRange {
+  readonly job: number;
+  readonly after: number;
+  readonly through: number;
+}
+
+/** Read at once where they are in no block: the loop is held for some 20 ms to read what came. */
+const rowsAtOnce = 20_000;
 
 /** Which blocks there are for a question; as texts, because a row each would take ten times as long. */
 export async function listBlocks(tx: Executor, plant: number, scope: Scope): Promise<BlockList> {
@@ -40,19 +47,34 @@ export async function listBlocks(tx: Executor, plant: number, scope: Scope): Pro
     where ${isJob(tx, plant, scope)}`;
   const numbers = (text: string | null | undefined) => (text == null ? [] : text.split(",").map(Number));
   const [jobs, last, after, through] = [row?.jobs, row?.last, row?.after, row?.through].map(numbers);
-  const left: BlockList["left"] = { jobs: [], after: [], through: [] };
+  const left: NumberRange[] = [];
   const leave = (job: number, from: number, to: number) => {
-    left.jobs.push(job);
-    left.after.push(from);
-    left.through.push(to);
+    for (let begin = from; begin < to; begin += rowsAtOnce) {
+      left.push({ job, after: begin, through: Math.min(begin + rowsAtOnce, to) });
+    }
   };
   for (const [index, job] of (jobs ?? []).entries()) {
     const reached = jobs?.[index - 1] === job ? (through?.[index - 1] ?? 0) : 0;
     const [begin = 0, end = 0] = [after?.[index], through?.[index]];
-    if (begin > reached) leave(job, reached, begin);
-    if (jobs?.[index + 1] !== job && end < (last?.[index] ?? 0)) leave(job, end, noEnd);
+    leave(job, reached, begin);
+    if (jobs?.[index + 1] !== job) leave(job, end, last?.[index] ?? 0);
   }
   return { key: row?.made ?? "", bags: Number(row?.bags ?? 0), left };
+}
+
+/** Ranges in groups that are read at once. */
+export function inGroups(left: readonly NumberRange[]): NumberRange[][] {
+  const groups: NumberRange[][] = [];
+  let rows = Number.POSITIVE_INFINITY;
+  for (const range of left) {
+    rows += range.through - range.after;
+    if (rows > rowsAtOnce) {
+      groups.push([]);
+      rows = range.through - range.after;
+    }
+    groups.at(-1)?.push(range);
+  }
+  return groups;
 }
 
 /** The bags of all blocks of a question. @throws TooManyBags */
