@@ -8,7 +8,7 @@ export interface PlantYear {
 }
 
 /**
- * Fills in bags of one product, at even times over the year up to now: stations that run job after job, each with scales by
+ * Fills in bags of one product over the year up to now: stations that run job after job, each with scales by
  * turns. Weights wobble by the day; one of 500 bags is void, and one of 1,000 has no job.
  *
  * @returns the product's number.
@@ -46,7 +46,7 @@ export async function fillPlantYear(sql: Sql, year: PlantYear): Promise<number> 
     from (
       select n, n % ${stations} as s, (n / ${stations}) / ${bagsOfJob} * ${stations} + n % ${stations} as j,
         (n / ${stations}) % ${bagsOfJob} as k,
-        date_trunc('milliseconds', now() - interval '365 days' + (n / ${stations}) * make_interval(secs => ${secondsApart})) as at
+        date_trunc('milliseconds', now() - interval '365 days' + (n / ${stations} + 0.3 * random()) * make_interval(secs => ${secondsApart})) as at
       from generate_series(0, ${rows - 1}::integer) n
     ) placed
     cross join lateral (
