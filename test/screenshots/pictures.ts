@@ -101,6 +101,19 @@ export const pictures: readonly Picture[] = [
     },
   },
   {
+    name: "board-check-scale",
+    visit: station,
+    only: "desk",
+    prepare: async (page, plant) => {
+      const body = { division: "0.02", class: "hb44-iii", weights: [{ name: "50 lb", weight: "50" }] };
+      await plant.appliance.api("/api/scales/1/checking", { method: "PUT", body });
+      await plant.appliance.api("/api/scales/1/checks", { method: "POST", body: {} });
+      await page.locator(".face-check").waitFor();
+      await prints("1,50.02 lb", "check")(page, plant);
+      await page.getByText("Pass", { exact: true }).waitFor();
+    },
+  },
+  {
     name: "sign-in",
     visit: { path: "/sign-in" },
     only: "phone",

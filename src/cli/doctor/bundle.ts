@@ -20,6 +20,7 @@ const answers: readonly (readonly [file: string, path: string])[] = [
   ["ledger.json", "/api/ledger"],
   ["records.json", "/api/audit/head"],
   ["scales.json", "/api/scales"],
+  ["scale-checks.json", "/api/scale-checks"],
   ["connections.json", "/api/connections"],
   ["jobs.json", "/api/jobs?limit=20"],
   ["rejected.json", "/api/rejected?limit=100"],

@@ -55,7 +55,7 @@ create table scale_check_request (
   class text not null,
   steps jsonb,
   -- In `unit`, as the person saw it. The verdict is reckoned from division, class and steps.
-  allowed numeric(14, 6) not null,
+  allowed numeric not null,
   -- Prints that it takes.
   weighings integer not null,
   asked_by text not null,
@@ -99,12 +99,12 @@ create table scale_check (
   shown numeric[] not null,
   shown_units text[] not null,
   -- Shown less true; null with repeatability.
-  error numeric(14, 6),
+  error numeric,
   -- How far the error may be from 0; with repeatability what twice the deviation may be.
-  allowed numeric(14, 6) not null,
+  allowed numeric not null,
   -- With repeatability alone.
-  mean numeric(14, 6),
-  deviation numeric(14, 6),
+  mean numeric,
+  deviation numeric,
   passes boolean not null,
   -- When the last of its prints came.
   checked_at timestamptz not null,

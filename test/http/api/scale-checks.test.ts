@@ -119,6 +119,18 @@ describe("what a scale is checked by", () => {
     expect(errors.map((error) => error.field)).toContain(field);
   });
 
+  test("goes with a scale that is removed; checks that were made stay", async () => {
+    await app.sql`insert into scale (id, name) values (7, 'Silo 7')`;
+    const put = await app.request("PUT", "/api/scales/7/checking", { body: plain });
+    expect(put.status).toBe(200);
+    await madeCheck(app.sql, { scale: 7, at: clock.now() });
+    expect((await app.request("DELETE", "/api/scales/7")).status).toBe(204);
+    expect((await app.request("GET", "/api/scales/7/checking")).status).toBe(404);
+    expect(await json(await app.request("GET", "/api/scales/7/checks"))).toMatchObject({
+      items: [{ scale: 7, weight_name: "50 lb", prints: [{ weight: "50.02", unit: "lb" }] }],
+    });
+  });
+
   test("is not set for what was never seen, and not for one that stands in for another", async () => {
     const put = (id: number) => app.request("PUT", `/api/scales/${id}/checking`, { body: plain });
     expect((await put(77)).status).toBe(404);

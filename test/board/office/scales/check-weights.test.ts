@@ -76,5 +76,11 @@ describe.skipIf(chromiumPath === null)("check weights on a scale's page", () => 
       await section.getByRole("img", { name: label }).waitFor();
       expect(await axeFindingsInBothThemes(page)).toEqual([]);
     });
+    await site.look("/scales/1", { role: "viewer", locale: "es-MX", size: "phone" }, async (page) => {
+      await page.getByText("No pasa: 50 lb").waitFor();
+      await rowWith(page, "49.92");
+      // Nothing stands beyond the edge.
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    });
   });
 });
