@@ -127,10 +127,13 @@ export async function startPlant(env: Readonly<Record<string, string>> = {}): Pr
 
 /** As if it had been weighed over five hours of the day before. */
 async function moveToYesterday(sql: Sql, job: number): Promise<void> {
+  // Else each of them would be a record that was changed past the appliance.
+  await sql`alter table filler_bag disable trigger bag_linked`;
   await sql`
     update filler_bag
     set weighed_at = weighed_at - interval '1 day' - interval '5 hours' + bag_num * interval '7 minutes'
     where prepuff_job_id = ${job}`;
+  await sql`alter table filler_bag enable trigger bag_linked`;
   await sql`
     update prepuff_job
     set started_at = started_at - interval '29 hours', ended_at = ended_at - interval '1 day'

@@ -8,6 +8,7 @@ import { Findings } from "./findings.tsx";
 import { Health } from "./health.tsx";
 import { Parked } from "./parked.tsx";
 import { Rejected } from "./rejected.tsx";
+import { Verify } from "./verify.tsx";
 
 /** What is below the findings is shown after them, or after this time: it must not move while somebody touches it. */
 const waitMs = 2_000;
@@ -31,6 +32,7 @@ export function AttentionPage() {
           {session.value?.forwarding === true && <Parked />}
           <Rejected />
           {isAdmin.value && <Audit />}
+          {isAdmin.value && <Verify />}
         </div>
       </main>
     </Layout>

@@ -58,7 +58,7 @@ export function Releases(props: {
             onReleased();
           }}
         >
-          <p>{say("releaseText", { count: job.bags_completed, number: formatNumber(job.bags_completed) })}</p>
+          <p>{say("releaseText", { count: job.bags_completed })}</p>
         </ActDialog>
       )}
     </section>
@@ -72,7 +72,7 @@ function ReleaseTable(props: { readonly releases: readonly Release[] }) {
         <tr>
           <th>{say("who")}</th>
           <th>{say("meaning")}</th>
-          <th>{say("since")}</th>
+          <th>{say("releasedAt")}</th>
           <th class="numeric">{word("bags")}</th>
           <th>{word("status")}</th>
         </tr>
@@ -84,7 +84,7 @@ function ReleaseTable(props: { readonly releases: readonly Release[] }) {
               {person}
             </Cell>
             <Cell label={say("meaning")}>{say(meaning)}</Cell>
-            <Cell label={say("since")}>{formatDateTime(at)}</Cell>
+            <Cell label={say("releasedAt")}>{formatDateTime(at)}</Cell>
             <Cell label={word("bags")} class="numeric">
               {formatNumber(bags)}
             </Cell>

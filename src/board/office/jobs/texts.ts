@@ -37,13 +37,14 @@ export const say = translator({
     act_reviewed: "I reviewed it",
     act_approved: "I approve it",
     meaning: "Meaning",
+    releasedAt: "When",
     inForce: "in force",
     changedSince: "changed since",
     releaseTitle: "Release job {id} as {meaning}?",
     releaseText: {
-      one: "You sign with your name for the {number} bag that counts. If anything is corrected afterwards, the job needs a new release.",
+      one: "You sign with your name for the {count} bag that counts. If anything is corrected afterwards, the job needs a new release.",
       other:
-        "You sign with your name for the {number} bags that count. If anything is corrected afterwards, the job needs a new release.",
+        "You sign with your name for the {count} bags that count. If anything is corrected afterwards, the job needs a new release.",
     },
 
     job: "Job {id}",
@@ -121,13 +122,14 @@ export const say = translator({
     act_reviewed: "Lo revisé",
     act_approved: "Lo apruebo",
     meaning: "Significado",
+    releasedAt: "Cuándo",
     inForce: "en vigor",
     changedSince: "cambiado después",
     releaseTitle: "¿Liberar el trabajo {id} como {meaning}?",
     releaseText: {
-      one: "Firma con su nombre por la {number} bolsa que cuenta. Si después se corrige algo, el trabajo necesita una nueva liberación.",
+      one: "Firma con su nombre por la {count} bolsa que cuenta. Si después se corrige algo, el trabajo necesita una nueva liberación.",
       other:
-        "Firma con su nombre por las {number} bolsas que cuentan. Si después se corrige algo, el trabajo necesita una nueva liberación.",
+        "Firma con su nombre por las {count} bolsas que cuentan. Si después se corrige algo, el trabajo necesita una nueva liberación.",
     },
 
     job: "Trabajo {id}",
