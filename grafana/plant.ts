@@ -59,6 +59,17 @@ const deviations = chart({
   .axisSoftMin(-0.03)
   .axisSoftMax(0.03);
 
+const signals = chart({
+  title: "Open signals by station",
+  description:
+    "Signals of control charts that nobody acknowledged. 0 is good; for 15 minutes above it, and an alert comes.",
+  unit: "none",
+  queries: [series('sum by (station) (prepuff_spc_signal{station=~"$station"})', "{{station}}")],
+  empty: "no job runs",
+})
+  .min(0)
+  .decimals(0);
+
 const lastBags = list({
   title: "Last bags",
   description: "The newest 20, newest first. A scale's number leads to its dashboard.",
@@ -138,9 +149,10 @@ export const plant: Board = {
     {
       height: 8,
       panels: [
-        [shares, 8],
-        [deviations, 8],
-        [byHour, 8],
+        [shares, 6],
+        [deviations, 6],
+        [signals, 6],
+        [byHour, 6],
       ],
     },
     { heading: "Bags", height: 11, panels: [[lastBags, 24]] },

@@ -10,6 +10,7 @@ import { rejectedChecks } from "./rejected.ts";
 import { reportMailChecks } from "./report-mails.ts";
 import { scaleCheckChecks } from "./scale-checks.ts";
 import { scaleChecks } from "./scales.ts";
+import { signalChecks } from "./signals.ts";
 import { upstreamChecks } from "./upstream.ts";
 
 /** Every check in the order of the report, which is the way of a bag; before them comes the configuration. */
@@ -18,6 +19,7 @@ export const checks: readonly Check[] = [
   ...machineChecks,
   ...scaleChecks,
   ...scaleCheckChecks,
+  ...signalChecks,
   ...rejectedChecks,
   ...frameChecks,
   ...logChecks,

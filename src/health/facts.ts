@@ -6,6 +6,7 @@ import type { RejectedReason } from "../records/rejected/rejected-reasons.ts";
 import type { UnsentMails } from "../records/report-mails/mail-queue.ts";
 import type { Standing } from "../records/scale-checks/standing.ts";
 import type { Scale } from "../records/scales/scale-list.ts";
+import type { QualitySignal } from "../records/signals/signal-view.ts";
 import type { ConnectionView } from "../scale/presence.ts";
 import type { Counted } from "./counted.ts";
 import type { FellBack, RecordedAgain } from "./fallback-events.ts";
@@ -13,6 +14,7 @@ import type { HealthReport } from "./health-report.ts";
 
 /** Of what may be many, bags without a job: the count of a full list is a least one. */
 export const bagsMost = 500;
+export const signalsMost = 200;
 
 export type ScaleFact = Pick<
   Scale,
@@ -41,6 +43,7 @@ export interface CalledTwiceFact {
   readonly machine: string;
 }
 export type JobFact = Pick<Job, "id" | "station" | "company" | "bags_completed" | "quantity">;
+export type SignalFact = Pick<QualitySignal, "station" | "rule" | "last_at">;
 export type DeliveryFact = Pick<Delivery, "bag_id" | "station" | "attempts" | "last_error">;
 
 export type DisputedFact = Pick<Bag, "id" | "station" | "weight" | "unit" | "in_tolerance">;
@@ -77,6 +80,8 @@ export interface Facts {
   calledTwice(): Promise<readonly CalledTwiceFact[]>;
   /** Those that are checked by weights, by id. */
   checkedScales(): Promise<readonly CheckedScaleFact[]>;
+  /** Signals that nobody acknowledged, newest first: at most `signalsMost` of them. */
+  openSignals(): Promise<readonly SignalFact[]>;
   activeJobs(): Promise<readonly JobFact[]>;
   /** Bags without a job, not voided, weighed from then on and before `to`: at most `bagsMost` of them. */
   joblessBags(

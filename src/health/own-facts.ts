@@ -14,6 +14,7 @@ import { listReasons } from "../records/rejected/rejected-reasons.ts";
 import { findUnsent } from "../records/report-mails/mail-queue.ts";
 import { readStanding } from "../records/scale-checks/standing.ts";
 import { createScaleList } from "../records/scales/scale-list.ts";
+import { listSignals } from "../records/signals/signal-view.ts";
 import type { SourceCallers } from "../records/sources/source-callers.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Metrics } from "../runtime/metrics.ts";
@@ -23,7 +24,7 @@ import type { Repeats } from "../scale/repeats.ts";
 import type { Sources } from "../scale/sources/sources.ts";
 import type { Stations } from "../scale/stations.ts";
 import { countedBy, type LabelledValue } from "./counted.ts";
-import { bagsMost, type Facts } from "./facts.ts";
+import { bagsMost, type Facts, signalsMost } from "./facts.ts";
 import { fallbackEventsMost, fellBackSchema, recordedAgainSchema } from "./fallback-events.ts";
 import type { HealthReport } from "./health-report.ts";
 
@@ -120,6 +121,8 @@ export function createOwnFacts(parts: OwnParts): () => Facts {
     activeJobs: once(() =>
       readOnly(database, (tx) => listJobs(tx, plant.id, { status: "active" }, { limit: jobsMost })),
     ),
+    openSignals: () =>
+      readOnly(database, (tx) => listSignals(tx, plant.id, { open: true }, { limit: signalsMost })),
     joblessBags: (from, to) =>
       database.run((sql) =>
         listBags(sql, plant.id, { verdict: "no_job", voided: false, from, to }, { limit: bagsMost }),

@@ -26,6 +26,8 @@ export const words = {
   jobs: "jobs",
   job: "job on {station}",
   station_names: "station names",
+  signals: "signals",
+  signals_on: "signals on {station}",
   rejected_frames: "rejected prints",
   no_scale_connections: "connections of no scale",
   journal: "local store",
@@ -87,6 +89,16 @@ export const words = {
   names_differ: 'job {job} runs on "{station}", but the scales\' station is "{scale_station}"',
   no_scale_there:
     'no scale is known on the station of job {job} on "{station}"; right where bags are posted by scan_bag',
+  no_signal: "none is open",
+  signals_open: "not acknowledged: {signals}, the newest one at {last_at}",
+  spc_far: "a bag is far from its target",
+  spc_two: "several bags are much too heavy or much too light",
+  spc_four: "several bags are clearly too heavy or too light",
+  spc_run: "all bags in a row are too heavy, or too light",
+  spc_trend: "each bag in a row is heavier than the one before, or lighter",
+  spc_turns: "bags are heavier and lighter by turns",
+  spc_close: "all bags in a row are unusually close to the target",
+  spc_wild: "all bags in a row are far from the target",
   none_rejected: "none in the last day",
   rejected: "{frames} in the last day",
   rejected_mostly: "mostly {reason} ({times} ×), such as {example} from {address}",
@@ -137,6 +149,8 @@ export const words = {
   unchecked: "could not be checked ({error})",
 
   // What to do.
+  do_signal:
+    "Check the filler, then acknowledge it with its cause and what was done: at the station, or on the page Quality",
   do_mails:
     "Sending is retried for three days. IT: does the mail server of PREPUFF_ALERT_SMTP_HOST take mails from this machine, with this user, password and TLS? Wrong addresses are changed on the page Reports",
   do_scales_port: "Scales cannot connect. IT: start the appliance again and read its log",

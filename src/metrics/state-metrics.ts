@@ -6,6 +6,7 @@ import { countDeliveries, type DeliveryCounts, deliveryStates } from "../deliver
 import type { JournalView } from "../journal/journal-view.ts";
 import { createLedgerReader, type LedgerCounts } from "../records/ledger/ledger-reader.ts";
 import { readStanding, type StandingChecking } from "../records/scale-checks/standing.ts";
+import { countOpenSignals } from "../records/signals/signal-view.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import { withTimeLimit } from "../runtime/time-limit.ts";
@@ -141,16 +142,18 @@ export function registerStateMetrics(metrics: Metrics, parts: StateParts): () =>
     setChecks(state?.checked ?? []);
     metrics.jobCompleted.reset();
     metrics.jobTarget.reset();
+    metrics.spcSignal.reset();
     metrics.deliveries.reset();
     metrics.deliveryOldest.reset();
     metrics.ledgerMissing.remove();
     if (state === null) return;
-    const { jobs, deliveries, scales } = state;
+    const { jobs, deliveries, scales, signals } = state;
     known = scales;
     for (const { station, completed, target } of jobs) {
       metrics.jobCompleted.set({ station }, completed);
       metrics.jobTarget.set({ station }, target);
     }
+    for (const { station, rule, signals: open } of signals) metrics.spcSignal.set({ station, rule }, open);
     for (const { destination, oldestPendingWeighedAt, ...counts } of deliveries) {
       for (const each of deliveryStates) metrics.deliveries.set({ destination, state: each }, counts[each]);
       metrics.deliveryOldest.set({ destination }, secondsSince(oldestPendingWeighedAt, clock.now()));
@@ -184,6 +187,7 @@ interface StoredState {
   readonly jobs: readonly ActiveJob[];
   readonly deliveries: readonly DeliveryCounts[];
   readonly scales: readonly KnownScale[];
+  readonly signals: Awaited<ReturnType<typeof countOpenSignals>>;
   readonly checked: readonly StandingChecking[];
   readonly ledger: LedgerCounts;
 }
@@ -200,7 +204,8 @@ async function readStored(sql: Sql, plant: number, now: number): Promise<Omit<St
     order by last_seen_at desc
     limit ${scalesMax}`;
   const checked = await readStanding(sql, plant, now);
-  return { jobs, scales, checked, deliveries: await countDeliveries(sql, plant) };
+  const signals = await countOpenSignals(sql, plant);
+  return { jobs, scales, signals, checked, deliveries: await countDeliveries(sql, plant) };
 }
 
 /** The journal is read from a disk, which may fail: the other metrics must still be there. */

@@ -24,6 +24,11 @@ export function createMetrics(registry: Registry = new Registry()) {
     scaleConnected: gauge("prepuff_scale_connected", "1 while the scale has an open connection, else 0.", [
       "scale",
     ]),
+    spcSignal: gauge(
+      "prepuff_spc_signal",
+      "Signals on the jobs of a station that nobody acknowledged yet, by rule.",
+      ["station", "rule"],
+    ),
     scaleSilent: gauge(
       "prepuff_scale_silent",
       "1 while the scale is connected and its station is at work, but it has printed nothing for long.",

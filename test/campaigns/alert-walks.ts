@@ -45,9 +45,11 @@ export function createWalks(plant: Plant): {
   const api: Appliance["api"] = (path, request) => plant.appliance.api(path, request);
   const ledger = () => readLedger({ api });
   let job = 0;
-  async function newJob(targetWeight: string): Promise<void> {
+  /** Of which no rules are looked for: nobody would acknowledge what other walks raise. */
+  let unwatched: number | null = null;
+  async function newJob(targetWeight: string, product = unwatched): Promise<void> {
     if (job !== 0) await api(`/api/jobs/${job}/complete`, { method: "POST", body: {} });
-    job = (await startJob({ api }, { target_weight: targetWeight })).id;
+    job = (await startJob({ api }, { target_weight: targetWeight, product_id: product })).id;
   }
   const good = () => scales.print(bagOf(50));
   const health = async () => JSON.stringify(await (await api("/health/ready")).json());
@@ -216,6 +218,26 @@ export function createWalks(plant: Plant): {
       },
       done: "the filler was set",
     },
+    SignalOpen: {
+      state: "a little too heavy, on a job in which rules are looked for",
+      async bring() {
+        await newJob("50", null);
+        scales.print(bagOf(50.5));
+      },
+      async remedy() {
+        good();
+        await newJob("50");
+        const open = await answered(
+          api("/api/quality/signals?open=true&limit=500"),
+          z.object({ items: z.array(z.object({ id: z.int() })) }),
+        );
+        const body = { cause: "filler gate worn", action: "gate adjusted", name: "Ann" };
+        for (const { id } of open.items) {
+          await api(`/api/quality/signals/${id}/acknowledge`, { method: "POST", body });
+        }
+      },
+      done: "the filler was set, and each open signal acknowledged with cause and action",
+    },
     UpstreamFailing: {
       state: "the web application is away",
       bring: () => upstream.stop(),
@@ -382,6 +404,13 @@ export function createWalks(plant: Plant): {
   return {
     async begin() {
       await Bun.write(backupAt(Date.now() - 3_600_000), "a dump");
+      const made = await answered(
+        api("/api/products", { method: "POST", body: { name: "unwatched", target_weight: "50" } }),
+        z.object({ id: z.int() }),
+      );
+      unwatched = made.id;
+      const body = { chart_rules: [] };
+      await api(`/api/products/${made.id}/quality`, { method: "PUT", body });
       await newJob("50");
       await until("bags come", async () => (await ledger()).received > 10);
     },

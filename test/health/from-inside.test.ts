@@ -298,6 +298,7 @@ test("says the same as `prepuff doctor` of the same appliance", async () => {
     "job on Station 1",
     "station names",
     "checks of scales",
+    "signals",
     "rejected prints",
     "connections of no scale",
     "local store",

@@ -75,6 +75,29 @@ async function scrape(): Promise<Map<string, number>> {
   );
 }
 
+test("open signals are counted by station and rule, 0 for the rules that are looked for", async () => {
+  const name = (rule: string) => `prepuff_spc_signal{station="Station 1",rule="${rule}"}`;
+  expect(Object.fromEntries(await scrape())).toMatchObject({ [name("nelson1")]: 0, [name("nelson2")]: 0 });
+  await app.sql`
+    insert into quality_signal (
+      plant_id, station, job_id, rule, side, first_bag_id, first_at, last_bag_id, last_at, points, goes_on, center, weights,
+      raised_at
+    )
+    select 1, 'Station 1', 1, rule, 'above', 1, now(), 1, now(), 1, false, 50, '{50}', now()
+    from unnest(array['nelson2', 'we4']) as given (rule)`;
+  expect(Object.fromEntries(await scrape())).toMatchObject({
+    [name("nelson1")]: 0,
+    [name("nelson2")]: 1,
+    [name("we4")]: 1,
+  });
+  await app.sql`
+    update quality_signal
+    set acknowledged_at = now(), acknowledged_by = 'Ann', cause = 'gate worn', action = 'adjusted'`;
+  const after = await scrape();
+  expect(after.get(name("nelson2"))).toBe(0);
+  expect(after.has(name("we4"))).toBe(false);
+});
+
 test("a scrape tells how things stand", async () => {
   expect(Object.fromEntries(await scrape())).toMatchObject({
     prepuff_database_up: 1,

@@ -78,7 +78,10 @@ describe.skipIf(program === null)("in a plant at work", () => {
     });
     await appliance.ready();
     await appliance.api("/api/scales/1/checking", { method: "PUT", body: checking });
-    for (const station of stations) await startJob(appliance, { station });
+    await appliance.api("/api/products", { method: "POST", body: { name: "EPS", target_weight: "50" } });
+    // The rarest of all: nobody is here to acknowledge what the simulated bags would raise.
+    await appliance.api("/api/products/1/quality", { method: "PUT", body: { chart_rules: ["nelson8"] } });
+    for (const station of stations) await startJob(appliance, { station, product_id: 1 });
     const { port = 0 } = await appliance.line("HTTP port open");
     prometheus = await startPrometheus({
       program: program ?? "",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { deliverySchema } from "../../delivery/deliveries.ts";
 import { countedBy, type LabelledValue } from "../../health/counted.ts";
-import { bagsMost, type Facts } from "../../health/facts.ts";
+import { bagsMost, type Facts, signalsMost } from "../../health/facts.ts";
 import { fallbackEventsMost, fellBackSchema, recordedAgainSchema } from "../../health/fallback-events.ts";
 import { healthSchema } from "../../health/health-report.ts";
 import { bagSchema } from "../../records/bags/bag-view.ts";
@@ -11,6 +11,7 @@ import { rejectedReasonSchema } from "../../records/rejected/rejected-reasons.ts
 import { unsentMailsSchema } from "../../records/report-mails/mail-queue.ts";
 import { standingSchema } from "../../records/scale-checks/standing.ts";
 import { scaleSchema } from "../../records/scales/scale-list.ts";
+import { signalSchema } from "../../records/signals/signal-view.ts";
 import type { Clock } from "../../runtime/clock.ts";
 import { once } from "../../runtime/once.ts";
 import type { ApplianceApi } from "./appliance-api.ts";
@@ -62,6 +63,7 @@ const checkedScaleFact = z.object({
   standing: standingSchema,
   calibration_due: z.string().nullable(),
 });
+const signalFact = signalSchema.pick({ station: true, rule: true, last_at: true });
 const reportMailsFact = z.object({ unsent: unsentMailsSchema.nullable() });
 const bagFact = bagSchema.pick({ scale: true, doubt: true });
 const disputedFact = bagSchema.pick({
@@ -140,6 +142,7 @@ export function createRemoteFacts(api: ApplianceApi, clock: Pick<Clock, "now">):
       ),
     checkedScales: () => list("/api/scale-checks", checkedScaleFact),
     activeJobs: once(() => list("/api/jobs?status=active&limit=500", jobFact)),
+    openSignals: () => list(`/api/quality/signals?open=true&limit=${signalsMost}`, signalFact),
     joblessBags(from, to) {
       const until = to === undefined ? "" : `&to=${to.toISOString()}`;
       const span = `from=${from.toISOString()}${until}`;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { plantSchema, plantShown } from "../../database/plant.ts";
 import type { Executor } from "../../database/types.ts";
-import { ruleNames, rules } from "../../quality/rules.ts";
+import { defaultRules, ruleNames, rules } from "../../quality/rules.ts";
 import { shownUnits } from "../jobs/shown-unit.ts";
 
 const time = z.iso.datetime();
@@ -102,6 +102,27 @@ export async function signalsById(
   const rows = await sql<Row[]>`
     ${selectSignals(sql)} where s.id = any (${[...ids]}::bigint[]) and s.plant_id = ${plant} order by s.id`;
   return rows.map(toSignal);
+}
+
+/**
+ * How many are open, by station and rule; 0 for the rules that are looked for in running jobs, so that the first one is a
+ * rise.
+ */
+export async function countOpenSignals(sql: Executor, plant: number) {
+  return sql<{ station: string; rule: QualitySignal["rule"]; signals: number }[]>`
+    select station, rule, sum(signals)::integer as signals
+    from (
+      select station, rule, 1 as signals
+      from quality_signal
+      where plant_id = ${plant} and acknowledged_at is null and withdrawn_at is null
+      union all
+      select j.station, unnest(coalesce(q.chart_rules, ${[...defaultRules]}::text[])), 0
+      from prepuff_job j
+      left join product_quality q on q.product_id = j.product_id
+      where j.plant_id = ${plant} and j.status = 'active'
+    ) counted
+    group by station, rule
+    order by station, rule`;
 }
 
 function selectSignals(sql: Executor) {

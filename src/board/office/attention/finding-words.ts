@@ -48,6 +48,8 @@ export function placeOf({ code, values }: Phrase): string | null {
       return "/bags?verdict=no_job&voided=false";
     case "do_same_name":
       return "/jobs";
+    case "do_signal":
+      return "/quality";
     case "do_mails":
       return "/reports";
     default:

@@ -19,6 +19,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   jobs: "Trabajos",
   job: "Trabajo en {station}",
   station_names: "Nombres de las estaciones",
+  signals: "señales",
+  signals_on: "señales en {station}",
   rejected_frames: "Impresiones rechazadas",
   no_scale_connections: "conexiones que no son de básculas",
   journal: "Impresiones en el almacén local",
@@ -73,6 +75,16 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   names_differ: "el trabajo {job} está en «{station}», pero la estación de las básculas es «{scale_station}»",
   no_scale_there:
     "no se conoce ninguna báscula en la estación del trabajo {job}, «{station}»; es correcto si las bolsas llegan por scan_bag",
+  no_signal: "ninguna está abierta",
+  signals_open: "sin confirmar: {signals}, la más reciente a las {last_at}",
+  spc_far: "una bolsa está lejos de su objetivo",
+  spc_two: "varias bolsas pesan mucho de más o mucho de menos",
+  spc_four: "varias bolsas pesan claramente de más o de menos",
+  spc_run: "todas las bolsas seguidas pesan de más, o de menos",
+  spc_trend: "cada bolsa seguida pesa más que la anterior, o menos",
+  spc_turns: "las bolsas pesan más y menos por turnos",
+  spc_close: "todas las bolsas seguidas están demasiado cerca del objetivo",
+  spc_wild: "todas las bolsas seguidas están lejos del objetivo",
   none_rejected: "ninguna en el último día",
   rejected: "{frames} en el último día",
   rejected_mostly: "sobre todo {reason} ({times} ×), como {example} de {address}",
@@ -144,6 +156,8 @@ export const spanishWords: Readonly<Record<Word, string>> = {
   mails_unsent: "informes que no se pudieron enviar: {mails}, el último a {recipients}: {error}",
   unchecked: "no se pudo comprobar ({error})",
 
+  do_signal:
+    "Revise la llenadora y confírmela con su causa y lo que se hizo: en la estación, o en la página Calidad",
   do_mails:
     "Se reintenta automáticamente durante tres días. Informática: ¿acepta el servidor de correo de PREPUFF_ALERT_SMTP_HOST mensajes de esta máquina, con este usuario, contraseña y TLS? Las direcciones erróneas se cambian en la página Informes",
   do_scales_port:
