@@ -62,8 +62,8 @@ test("Montgomery's piston rings give the published X̄–R chart", () => {
   expect(first.upper).toBeCloseTo(74.0143, 5);
   expect(chart.dispersion.limits(0).upper).toBeCloseTo(0.048_13, 5);
   expect(chart.dispersion.limits(0).lower).toBe(0);
-  expect(signalsOf(chart.location, ["we1", "we2", "we3", "we4", "nelson2"])).toEqual([]);
-  expect(beyondLimits(chart.dispersion)).toEqual([]);
+  expect(signalsOf(chart.location, ["we1", "we2", "we3", "we4", "nelson2"]).total).toBe(0);
+  expect(beyondLimits(chart.dispersion).total).toBe(0);
 });
 
 test("Montgomery's piston rings give the published X̄–s chart and capability", () => {
@@ -119,7 +119,7 @@ test("Montgomery's CUSUM example signals at point 29, seven points after the shi
 
 const limits = { center: 0, lower: -3, upper: 3 };
 const at = (z: readonly number[]) => ({ values: Float64Array.from(z), limits: () => limits });
-const found = (rule: (typeof ruleNames)[number], z: readonly number[]) => signalsOf(at(z), [rule]);
+const found = (rule: (typeof ruleNames)[number], z: readonly number[]) => signalsOf(at(z), [rule]).last;
 
 test("each rule names its points, and does not speak a point too early", () => {
   expect(found("we1", [0, 3, 3.01])).toEqual([{ rule: "we1", side: "above", points: [2] }]);
@@ -162,17 +162,30 @@ test("each rule names its points, and does not speak a point too early", () => {
   expect(found("nelson8", far)[0]).toMatchObject({ side: null });
 });
 
+test("of many signals the last are made, and all are counted", () => {
+  const points = at(normals(20_000, 6).map((z) => z + 1));
+  for (const rule of ruleNames) {
+    const all = signalsOf(points, [rule]);
+    const some = signalsOf(points, [rule], 7);
+    expect(all.last).toHaveLength(all.total);
+    expect(some).toEqual({ total: all.total, last: all.last.slice(-7) });
+  }
+  const out = beyondLimits(points);
+  expect(beyondLimits(points, 7)).toEqual({ total: out.total, last: out.last.slice(-7) });
+  expect(out.total).toBeGreaterThan(100);
+});
+
 test("in control, a rule cries wolf as often as it says", () => {
   const count = 200_000;
   const points = at(normals(count, 1));
   for (const rule of ruleNames) {
-    const alarms = signalsOf(points, [rule]).length;
+    const alarms = signalsOf(points, [rule]).total;
     const expected = rules[rule].falseAlarms * count;
     // Some of them come in clusters, so more than √n apart.
     expect(Math.abs(alarms - expected)).toBeLessThan(30 + 0.2 * expected);
   }
   // The defaults together: one in 200 points.
-  const defaults = signalsOf(points, defaultRules).length / count;
+  const defaults = signalsOf(points, defaultRules).total / count;
   expect(defaults).toBeGreaterThan(0.004);
   expect(defaults).toBeLessThan(0.0055);
 });
@@ -281,5 +294,5 @@ test("frozen limits stay those of the time before", () => {
   const moved = rings.map((values) => values.map((value) => value + 0.02));
   const chart = meanRangeChart(groupsOf(moved), { center: before.center, sigma: before.sigma });
   expect(chart.location.limits(0).upper).toBe(before.location.limits(0).upper);
-  expect(signalsOf(chart.location, ["nelson1"]).length).toBeGreaterThan(10);
+  expect(signalsOf(chart.location, ["nelson1"]).total).toBeGreaterThan(10);
 });

@@ -23,7 +23,7 @@ function watched(weights: readonly number[], chosen: readonly RuleName[], sigma:
 function charted(weights: readonly number[], chosen: readonly RuleName[]) {
   const points = { values: Float64Array.from(weights), limits: () => ({ center: 50, lower: 47, upper: 53 }) };
   const joined: { rule: RuleName; side: string | null; places: number[] }[] = [];
-  for (const { rule, side, points: places } of signalsOf(points, chosen)) {
+  for (const { rule, side, points: places } of signalsOf(points, chosen).last) {
     const before = joined.findLast((each) => each.rule === rule);
     const touches = before?.side === side && (places[0] ?? 0) <= (before.places.at(-1) ?? 0) + 1;
     if (touches) before.places.push(...places);

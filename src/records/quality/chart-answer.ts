@@ -12,6 +12,7 @@ import { c4, d2, d3, movingRangeD2, rangeSizes } from "../../quality/constants.t
 import { type Cusum, cusumChart } from "../../quality/cusum.ts";
 import { densityUnits, perPoundPerCubicFoot } from "../../quality/density.ts";
 import { ewmaChart, type ewmaLimits } from "../../quality/ewma.ts";
+import type { Found } from "../../quality/found.ts";
 import { countOf, sizeOf, sizesOf } from "../../quality/groups.ts";
 import { meanOf, sumOf } from "../../quality/moments.ts";
 import { type RuleName, ruleNames, rules } from "../../quality/rules.ts";
@@ -26,6 +27,7 @@ import {
   shewhartSignals,
   showSignals,
   signalSchema,
+  signalsMax,
   sumSignals,
 } from "./chart-signals.ts";
 import { bagIdsSchema, type Explained, explainedSchema } from "./explained.ts";
@@ -33,8 +35,6 @@ import { eachAlone, type Grouping, type Subgroups, subgroupsOf } from "./subgrou
 
 export const chartKinds = ["xbar_r", "xbar_s", "i_mr", "ewma", "cusum"] as const;
 export type ChartKind = (typeof chartKinds)[number];
-
-const signalsMax = 500;
 
 /** What is charted: weights, or densities. */
 export const chartUnits = ["lb", ...densityUnits] as const;
@@ -146,6 +146,8 @@ interface Drawn {
   readonly sums: Cusum | null;
 }
 
+const none: Found<FoundSignal> = { total: 0, last: [] };
+
 function signalsIn({ location, dispersion, dispersionFrom, sums }: Drawn, chosen: readonly RuleName[]) {
   if (sums !== null) return sumSignals(sums);
   return dispersion === null
@@ -161,7 +163,7 @@ export function chartOf(bags: Bags, request: ChartRequest): ChartAnswer {
   const isGiven = request.center !== undefined && request.sigma !== undefined;
   const drawn = charted < 2 ? null : draw(groups, sizes, request);
   const mean = charted === 0 ? null : meanOf(groups.values);
-  const found: readonly FoundSignal[] = drawn === null ? [] : signalsIn(drawn, request.rules);
+  const found = drawn === null ? none : signalsIn(drawn, request.rules);
   const chosen = drawn === null || request.chart === "ewma" || request.chart === "cusum" ? [] : request.rules;
   return {
     chart: request.chart,
@@ -179,8 +181,8 @@ export function chartOf(bags: Bags, request: ChartRequest): ChartAnswer {
     location: commonLimits(drawn?.location ?? null),
     dispersion: commonLimits(drawn?.dispersion ?? null),
     points: drawn === null ? [] : pointsOf(bags, groups, drawn, request.explain),
-    signals: showSignals(found.slice(-signalsMax), bags, groups),
-    signals_total: found.length,
+    signals: showSignals(found.last, bags, groups),
+    signals_total: found.total,
     rules: chosen.map((rule) => ({
       rule,
       says: rules[rule].says,

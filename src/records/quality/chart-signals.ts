@@ -1,12 +1,16 @@
 import { z } from "zod";
 import type { Points } from "../../quality/charts.ts";
 import type { Cusum } from "../../quality/cusum.ts";
+import { createFound, type Found } from "../../quality/found.ts";
 import { beyondLimits, type RuleName, ruleNames, rules, type Side, signalsOf } from "../../quality/rules.ts";
 import type { Bags } from "./bags.ts";
 import type { Subgroups } from "./subgroups.ts";
 
 /** Points that an answer shows; limits and signals are of all of them. */
 export const pointsMax = 1_000;
+export const signalsMax = 500;
+/** Each point at which a sum is over its limit is a signal: all that grow from one point on would have all of these. */
+const pointsOfSumMax = 100;
 
 /** A signal as an answer shows it. */
 export const signalSchema = z.object({
@@ -16,7 +20,9 @@ export const signalSchema = z.object({
   side: z.enum(["above", "below"]).nullable(),
   points: z
     .array(z.int())
-    .describe(`Indexes of the points that make it; of one that goes on the last ${pointsMax}.`),
+    .describe(
+      `Indexes of the points that make it; of one that goes on the last ${pointsMax}, of a sum (cusum) the last ${pointsOfSumMax}.`,
+    ),
   from: z.iso.datetime(),
   to: z.iso.datetime(),
 });
@@ -39,8 +45,10 @@ export function shewhartSignals(
   chosen: readonly RuleName[],
   dispersion: Points,
   dispersionFrom: number,
-): FoundSignal[] {
-  const ofRules = signalsOf(location, chosen).map(
+): Found<FoundSignal> {
+  const ofRules = signalsOf(location, chosen, signalsMax);
+  const ofLimits = limitSignals(dispersion, "dispersion", dispersionFrom);
+  const shown = ofRules.last.map(
     ({ rule, side, points }): FoundSignal => ({
       rule,
       says: rules[rule].says,
@@ -51,29 +59,34 @@ export function shewhartSignals(
       points,
     }),
   );
-  return [...ofRules, ...limitSignals(dispersion, "dispersion", dispersionFrom)].sort(
-    (a, b) => a.first - b.first,
-  );
+  return {
+    total: ofRules.total + ofLimits.total,
+    last: [...shown, ...ofLimits.last].sort((a, b) => a.first - b.first).slice(-signalsMax),
+  };
 }
 
 /** Points beyond their own limits. @param from the place of the first one among the chart's points. */
-export function limitSignals(points: Points, of: FoundSignal["of"], from: number): FoundSignal[] {
-  return beyondLimits(points).map(({ point, side }) => ({
-    rule: "limits",
-    says: "1 point beyond its limits",
-    of,
-    side,
-    first: point + from,
-    last: point + from,
-    points: null,
-  }));
+export function limitSignals(points: Points, of: FoundSignal["of"], from: number): Found<FoundSignal> {
+  const { total, last } = beyondLimits(points, signalsMax);
+  const shown = last.map(
+    ({ point, side }): FoundSignal => ({
+      rule: "limits",
+      says: "1 point beyond its limits",
+      of,
+      side,
+      first: point + from,
+      last: point + from,
+      points: null,
+    }),
+  );
+  return { total, last: shown };
 }
 
 /** Sums over their limit, each with the points since it grows. */
-export function sumSignals({ above, below, limit, risingFor, fallingFor }: Cusum): FoundSignal[] {
-  const found: FoundSignal[] = [];
+export function sumSignals({ above, below, limit, risingFor, fallingFor }: Cusum): Found<FoundSignal> {
+  const found = createFound<FoundSignal>(signalsMax);
   const add = (side: "above" | "below", last: number, since: number) =>
-    found.push({
+    found.add({
       rule: "limits",
       says: "the sum of what lies beyond the slack is over its limit; it grows since the first of these points",
       of: "location",
@@ -86,7 +99,7 @@ export function sumSignals({ above, below, limit, risingFor, fallingFor }: Cusum
     if ((above[point] ?? 0) > limit) add("above", point, risingFor[point] ?? 0);
     if ((below[point] ?? 0) > limit) add("below", point, fallingFor[point] ?? 0);
   }
-  return found;
+  return found.all();
 }
 
 /** As an answer shows them. */
@@ -101,7 +114,7 @@ export function showSignals(
     says,
     of,
     side,
-    points: points?.slice(-pointsMax) ?? upTo(last, Math.min(last - first + 1, pointsMax)),
+    points: points?.slice(-pointsMax) ?? upTo(last, Math.min(last - first + 1, pointsOfSumMax)),
     from: new Date(begin(first, last)).toISOString(),
     to: new Date(lastTime(bags, groups, last)).toISOString(),
   }));
