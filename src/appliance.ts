@@ -238,10 +238,11 @@ export async function startAppliance(
   deferQuietly("live weights", forgetLive);
   const forgetChecks = checks.onChange("pages", (armed) => {
     events.publish({ type: "scale_check", check: toAsked(armed) });
-    if (armed.state !== "expired") return;
+    const { asked, state } = armed;
+    if (state !== "expired") return;
     // Where the database is away, its row says by its time that it is over.
     database
-      .run((sql) => endAsked(sql, armed.asked.uid, "expired"))
+      .run((sql) => endAsked(sql, { scale: asked.scale, uid: asked.uid, state }))
       .catch((error: unknown) => logger.debug({ error: String(error) }, "end of a check not written"));
   });
   deferQuietly("checks on pages", forgetChecks);

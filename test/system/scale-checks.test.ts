@@ -117,6 +117,29 @@ test("a check that is printed while PostgreSQL is away is recorded afterwards, a
   });
 }, 60_000);
 
+test("after a restart within the minute the print is a bag, and the check is over", async () => {
+  using folder = tempFolder();
+  await using postgres = await startSystemPostgres();
+  const options = {
+    dataDir: folder.path,
+    databaseUrl: postgres.url,
+    env: { PREPUFF_STATIONS: "1:Station 1" },
+  };
+  await using before = await startAppliance(options);
+  await before.ready();
+  await set(before);
+  const { uid } = await ask(before);
+  await before.stop();
+  await using after = await startAppliance(options);
+  await after.ready();
+  using line = await connectScale(after.scalePort);
+  await line.send("1,50.02 lb\r\n");
+  await untilRecorded(after, 1);
+  expect((await listBags(after)).map(({ weight }) => weight)).toEqual(["50.02"]);
+  const check = await answered(after.api(`/api/scales/1/checks/${uid}`), askedCheckSchema);
+  expect(check).toMatchObject({ state: "expired", prints: [], result: null });
+}, 60_000);
+
 test("repeatability takes ten prints of one load; the eleventh is a bag", async () => {
   await withScale(async (appliance) => {
     using line = await connectScale(appliance.scalePort);

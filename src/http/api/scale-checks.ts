@@ -105,9 +105,9 @@ export function scaleChecksController(services: Needed, auth: Auth) {
 
   async function cancel(scale: number, uid: string): Promise<AskedCheck> {
     // First in memory: from now on the print is a bag again, also where the database is away.
-    checks.cancel(uid);
+    if (checks.of(scale)?.asked.uid === uid) checks.cancel(uid);
     const asked = await database.run(async (sql) => {
-      await endAsked(sql, uid, "cancelled");
+      await endAsked(sql, { scale, uid, state: "cancelled" });
       return readAsked(sql, plant.id, { scale, uid }, checks.of(scale));
     });
     if (asked === null) throw noCheck(scale, uid);

@@ -120,8 +120,14 @@ const longestMs = 3_600_000;
 const recently = (at: number) => new Date(at - longestMs);
 
 /** Says of a check that waits how it ended without a result. */
-export async function endAsked(sql: Executor, uid: string, state: "cancelled" | "expired"): Promise<void> {
-  await sql`update scale_check_request set state = ${state} where uid = ${uid} and state = 'waiting'`;
+export async function endAsked(
+  sql: Executor,
+  end: { readonly scale: number; readonly uid: string; readonly state: "cancelled" | "expired" },
+): Promise<void> {
+  const { scale, uid, state } = end;
+  await sql`
+    update scale_check_request set state = ${state}
+    where uid = ${uid} and scale_id = ${scale} and state = 'waiting'`;
 }
 
 interface Row extends Omit<AskedCheck, "asked_at" | "expires_at" | "result" | "state"> {

@@ -166,6 +166,9 @@ describe("a check that is asked for", () => {
     const second = await json(await ask({ weight: "10 LB" }), askedCheckSchema);
     expect(second.weight).toBe("10");
     expect((await asked(first.uid)).state).toBe("replaced");
+    // At another scale there is no such check, and this one goes on.
+    expect((await app.request("DELETE", `/api/scales/2/checks/${second.uid}`)).status).toBe(404);
+    expect((await asked(second.uid)).state).toBe("waiting");
     const cancel = () =>
       app.request("DELETE", `/api/scales/3/checks/${second.uid}`, { token: tokens.operator });
     expect(await json(await cancel())).toMatchObject({ state: "cancelled" });
