@@ -24,14 +24,15 @@ export function sizesOf(groups: Groups): ReadonlySet<number> {
   return sizes;
 }
 
-// Each with a loop of its own: over a million values a function that is called for each subgroup takes twice as long.
+// Over a million values it matters that each has a loop of its own, and that none makes an array for each round.
 
 /** The mean of each subgroup. */
 export function groupMeans(groups: Groups): Float64Array {
   const { values, starts } = groups;
   const means = new Float64Array(countOf(groups));
   for (let group = 0; group < means.length; group++) {
-    const [from, to] = [starts[group] ?? 0, starts[group + 1] ?? 0];
+    const from = starts[group] ?? 0;
+    const to = starts[group + 1] ?? 0;
     let sum = 0;
     for (let at = from; at < to; at++) sum += values[at] ?? 0;
     means[group] = sum / (to - from);
@@ -44,8 +45,10 @@ export function groupRanges(groups: Groups): Float64Array {
   const { values, starts } = groups;
   const ranges = new Float64Array(countOf(groups));
   for (let group = 0; group < ranges.length; group++) {
-    const [from, to] = [starts[group] ?? 0, starts[group + 1] ?? 0];
-    let [low, high] = [values[from] ?? 0, values[from] ?? 0];
+    const from = starts[group] ?? 0;
+    const to = starts[group + 1] ?? 0;
+    let low = values[from] ?? 0;
+    let high = low;
     for (let at = from + 1; at < to; at++) {
       const value = values[at] ?? 0;
       if (value < low) low = value;
@@ -61,7 +64,8 @@ export function groupDeviations(groups: Groups): Float64Array {
   const { values, starts } = groups;
   const deviations = groupMeans(groups);
   for (let group = 0; group < deviations.length; group++) {
-    const [from, to] = [starts[group] ?? 0, starts[group + 1] ?? 0];
+    const from = starts[group] ?? 0;
+    const to = starts[group + 1] ?? 0;
     const mean = deviations[group] ?? 0;
     let squares = 0;
     for (let at = from; at < to; at++) squares += ((values[at] ?? 0) - mean) ** 2;

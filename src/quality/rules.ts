@@ -218,7 +218,8 @@ function each(of: number, holds: (z: number) => boolean): Pattern {
     of,
     sideAt(z, last) {
       if (last < of - 1) return undefined;
-      let [isAbove, isBelow] = [true, true];
+      let isAbove = true;
+      let isBelow = true;
       for (let point = last; point > last - of; point--) {
         const value = z[point] ?? 0;
         if (!holds(value)) return undefined;

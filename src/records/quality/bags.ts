@@ -164,7 +164,8 @@ function mergeTwo(
 ): void {
   let [at, a, b] = [start, start, middle];
   while (a < middle && b < end) {
-    const [first, second] = [from[a] ?? 0, from[b] ?? 0];
+    const first = from[a] ?? 0;
+    const second = from[b] ?? 0;
     const apart = (times[first] ?? 0) - (times[second] ?? 0) || (ids[first] ?? 0) - (ids[second] ?? 0);
     to[at++] = apart < 0 ? first : second;
     if (apart < 0) a++;

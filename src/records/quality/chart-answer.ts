@@ -236,8 +236,9 @@ function commonLimits(points: Points | null): Limits | null {
   if (points === null || points.values.length === 0) return null;
   const first = points.limits(0);
   for (let index = 1; index < points.values.length; index++) {
-    const { center, upper } = points.limits(index);
-    if (upper !== first.upper || center !== first.center) return null;
+    const limits = points.limits(index);
+    if (limits === first) continue;
+    if (limits.upper !== first.upper || limits.center !== first.center) return null;
   }
   return first;
 }
