@@ -68,16 +68,18 @@ export function chosenOf(
 
 /** The bags at some places, in the order of these. */
 export function bagsAt(bags: BagColumns, places: Uint32Array): BagColumns {
-  return {
-    length: places.length,
-    ids: Float64Array.from(places, (place) => bags.ids[place] ?? 0),
-    jobs: Int32Array.from(places, (place) => bags.jobs[place] ?? 0),
-    scales: Int32Array.from(places, (place) => bags.scales[place] ?? 0),
-    times: Float64Array.from(places, (place) => bags.times[place] ?? 0),
-    pounds: Float64Array.from(places, (place) => bags.pounds[place] ?? 0),
-    printed: Float64Array.from(places, (place) => bags.printed[place] ?? 0),
-    kinds: Uint8Array.from(places, (place) => bags.kinds[place] ?? 0),
-  };
+  const chosen = newColumns(places.length);
+  for (let to = 0; to < places.length; to++) {
+    const place = places[to] ?? 0;
+    chosen.ids[to] = bags.ids[place] ?? 0;
+    chosen.jobs[to] = bags.jobs[place] ?? 0;
+    chosen.scales[to] = bags.scales[place] ?? 0;
+    chosen.times[to] = bags.times[place] ?? 0;
+    chosen.pounds[to] = bags.pounds[place] ?? 0;
+    chosen.printed[to] = bags.printed[place] ?? 0;
+    chosen.kinds[to] = bags.kinds[place] ?? 0;
+  }
+  return chosen;
 }
 
 /** Weights of bags in pounds. */

@@ -44,6 +44,15 @@ test("what is kept for quality is compared with the bags, and made again where i
   expect(await rebuild({})).toMatchObject({ blocks: 1, missing: 0, wrong_total: 0 });
 });
 
+test("a block that cannot be read fails its question alone, until it is made again", async () => {
+  await rebuild({});
+  await app.sql`update bag_block set columns = '\\x0900'`;
+  expect((await app.request("GET", "/api/quality/chart?job=1")).status).toBe(500);
+  expect((await app.request("GET", "/api/jobs")).status).toBe(200);
+  expect(await rebuild({})).toMatchObject({ wrong_total: 1 });
+  expect(await mean()).toBe("50.050");
+});
+
 test("a block that lacks the newest bags of its job is right, and grows", async () => {
   await makeBlock(app.sql, { job: 1, after: 0 });
   await recordedBag(app.sql, { weight: "51.00" });

@@ -28,7 +28,10 @@ export function decodeBags(bytes: Uint8Array, job: number): BagColumns {
 
 /** How many bags a block has. @throws RangeError where the bytes are no block that this version wrote. */
 export function lengthOf(bytes: Uint8Array): number {
-  if (bytes[0] !== format) throw new RangeError(`a block of bags is of format ${bytes[0]}, not ${format}`);
+  if (bytes[0] !== format)
+    throw new RangeError(
+      `a block of bags is of format ${bytes[0]}, not ${format}: prepuff rebuild makes it again`,
+    );
   return readFloat({ bytes, at: 2 });
 }
 

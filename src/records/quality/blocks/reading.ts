@@ -130,6 +130,8 @@ async function eachBlock(
   use: (block: Block) => void,
 ): Promise<void> {
   const { scale, from, to } = scope;
+  // Thrown into the driver's reading it would end the connection.
+  let failure: unknown;
   await tx<Block[]>`
     select
       k.job_id as job, k.columns,
@@ -139,7 +141,15 @@ async function eachBlock(
     from prepuff_job j
     join bag_block k on k.job_id = j.id
     where ${isJob(tx, plant, scope)} and ${isWanted(tx, scope)}
-    order by j.station, k.first_at`.forEach(use);
+    order by j.station, k.first_at`.forEach((block) => {
+    if (failure !== undefined) return;
+    try {
+      use(block);
+    } catch (error) {
+      failure = error;
+    }
+  });
+  if (failure !== undefined) throw failure;
 }
 
 function isJob(tx: Executor, plant: number, { job, product, station }: Scope) {
