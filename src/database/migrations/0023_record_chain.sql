@@ -73,7 +73,9 @@ $$;
 
 -- Adds the link of a row as it is now, if it is not as its last link says. Called when a transaction commits: the lock on the end of
 -- the plant's chain is the last that it takes, and is held until the commit is seen by all.
-create function link_record(plant integer, kind text, id bigint) returns void language plpgsql as $$
+--
+-- By the indexes, always: a plan that was made while the chain was short would read all of it for each of many links.
+create function link_record(plant integer, kind text, id bigint) returns void language plpgsql set enable_seqscan = off as $$
 declare
   link record_chain;
   previous bytea;
