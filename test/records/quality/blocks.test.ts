@@ -1,17 +1,21 @@
 import { beforeAll, beforeEach, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Sql } from "../../../src/database/database.ts";
+import type { DatabaseAccess, Sql } from "../../../src/database/database.ts";
 import { assignBag } from "../../../src/records/bags/corrections.ts";
 import { unvoidBag, voidBag } from "../../../src/records/bags/voids.ts";
 import { kindOf, newColumns, printedAs } from "../../../src/records/quality/bags.ts";
 import { decodeBags, encodeBags } from "../../../src/records/quality/blocks/codec.ts";
+import { createBlockKeeper } from "../../../src/records/quality/blocks/keeper.ts";
 import { makeBlock, missingBlocks } from "../../../src/records/quality/blocks/making.ts";
 import { type BlockMemory, createBlockMemory } from "../../../src/records/quality/blocks/memory.ts";
 import { readBags } from "../../../src/records/quality/read-bags.ts";
 import type { Scope } from "../../../src/records/quality/scope.ts";
+import { systemClock } from "../../../src/runtime/clock.ts";
 import { type Unit, units } from "../../../src/weighing/units.ts";
 import { emptyTables, operator, recordedBag, startedJob } from "../../support/bags.ts";
 import { testDatabase } from "../../support/postgres.ts";
+import { silentLogger } from "../../support/silent-logger.ts";
+import { until } from "../../support/until.ts";
 
 let sql: Sql;
 beforeAll(async () => {
@@ -221,9 +225,34 @@ test("a bag that comes costs no block; one that is changed costs the one that ho
   await recordedBag(sql);
   expect(await blocks()).toBe(2);
   await voidBag(sql, ids[7] ?? 0, { code: "torn", reason: null }, operator);
-  expect(await sql`select after_num as after from bag_block`).toEqual([{ after: 0 }] as never);
+  expect([...(await sql`select after_num as after from bag_block`)]).toEqual([{ after: 0 }]);
   await sql`truncate filler_bag cascade`;
   expect(await blocks()).toBe(0);
+});
+
+test("the appliance makes blocks by itself: of a job that has ended all of them, of one that runs none for a few bags", async () => {
+  await begin();
+  for (const station of ["Station 1", "Station 2"]) await recordedBag(sql, { station });
+  await sql`update prepuff_job set status = 'completed', ended_at = now() where station = 'Station 1'`;
+  const database: DatabaseAccess = {
+    up: true,
+    lastError: null,
+    trouble: null,
+    run: (work) => work(sql),
+    onChange: () => () => undefined,
+  };
+  const keeper = createBlockKeeper({
+    database,
+    plant: { id: 1 },
+    clock: systemClock,
+    logger: silentLogger,
+  });
+  keeper.start();
+  await until("a block is made", async () => (await blocks()) > 0);
+  await keeper.stop();
+  expect([...(await sql`select job_id, through_num from bag_block`)]).toEqual([
+    { job_id: 1, through_num: 1 },
+  ]);
 });
 
 test("whoever makes a block waits for nobody who works on its job", async () => {
