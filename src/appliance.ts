@@ -248,7 +248,13 @@ export async function startAppliance(
   deferQuietly("checks on pages", forgetChecks);
   const readings = createReadingWatch({ journal, database, hub: events, clock, logger });
   deferQuietly("readings", () => readings.stop());
-  const signals = createSignalWatch({ database, plant, hub: events, clock, logger });
+  const signals = createSignalWatch({
+    database: database.people,
+    plant,
+    hub: events,
+    clock,
+    logger,
+  });
   deferQuietly("signals", () => signals.stop());
   const onRecorded = ({ bags, rejectedIds, isAgain }: RecordedBatch) => {
     for (const group of bags) {

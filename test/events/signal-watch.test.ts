@@ -30,7 +30,7 @@ beforeEach(async () => {
 /** @param plant the watch's own. */
 async function watching(work: () => Promise<void>, plant = 1): Promise<void> {
   watch = createSignalWatch({
-    database: app.parts.database as Parameters<typeof createSignalWatch>[0]["database"],
+    database: app.parts.database,
     plant: { id: plant },
     hub: app.parts.events,
     clock: systemClock,
