@@ -6,11 +6,9 @@ import { digestOfBags } from "../releases/bags-digest.ts";
 import { isInForce } from "../releases/release-state.ts";
 import { type Fault, type FoundFault, faultOf, faultOfLinks, faultSchema, withEvents } from "./faults.ts";
 import { beforeFirst, type Head, headText, type Link, linkText, noRow, sha256 } from "./link.ts";
-import { readRowTexts } from "./row-texts.ts";
+import { pageSize, readPage } from "./link-page.ts";
 import { rowsWithoutLink } from "./unlinked.ts";
 
-/** Links that are read at once, with the rows that they stand for. */
-const pageSize = 1_000;
 /** More are not listed: whoever reads them needs another tool. */
 const faultsMax = 100;
 
@@ -53,7 +51,6 @@ export async function verifyChain(
   const read = <T>(work: (tx: Transaction) => Promise<T>) => oneSnapshot(database, work);
   const begunAt = await read(readBegin);
   const faults: FoundFault[] = [];
-  if (head !== null && after === null) faults.push(...(await read((tx) => compareHead(tx, plant, head))));
   let last: Head | null = after;
   let group: Group | null = null;
   let checked = 0;
@@ -101,6 +98,7 @@ export async function verifyChain(
     if (page.length < pageSize) break;
   }
   faults.push(...closed(group));
+  if (head !== null) faults.push(...(await read((tx) => compareHead(tx, plant, head))));
   faults.push(...(await read((tx) => rowsWithoutLink(tx, plant, faultsMax))));
   return told(null);
 }
@@ -143,42 +141,6 @@ function compareRow({ content }: Link, text: string | undefined): "changed" | "r
 /** Those without a link last. */
 function bySeq(a: FoundFault, b: FoundFault): number {
   return (a.seq ?? Number.POSITIVE_INFINITY) - (b.seq ?? Number.POSITIVE_INFINITY) || 0;
-}
-
-interface LinkWithRow {
-  readonly link: Link;
-  readonly text: string | undefined;
-  /** No later link stands for the same row. */
-  readonly isNewest: boolean;
-}
-
-async function readPage(tx: Transaction, plant: number, after: number): Promise<LinkWithRow[]> {
-  const links = await tx<(Link & { is_newest: boolean })[]>`
-    select
-      c.plant_id as plant, c.seq, c.kind, c.row_id as row, encode(c.content, 'hex') as content,
-      to_char(c.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, encode(c.digest, 'hex') as digest,
-      not exists (
-        select from record_chain later
-        where later.kind = c.kind and later.row_id = c.row_id and later.plant_id = c.plant_id and later.seq > c.seq
-      ) as is_newest
-    from record_chain c
-    where c.plant_id = ${plant} and c.seq > ${after}
-    order by c.seq
-    limit ${pageSize}`;
-  const ids = Map.groupBy(links, ({ kind }) => kind);
-  const texts = new Map(
-    await Promise.all(
-      [...ids].map(async ([kind, of]) => {
-        const rows = of.map(({ row }) => row);
-        return [kind, await readRowTexts(tx, kind, rows)] as const;
-      }),
-    ),
-  );
-  return links.map(({ is_newest: isNewest, ...link }) => ({
-    link,
-    text: texts.get(link.kind)?.get(link.row),
-    isNewest,
-  }));
 }
 
 /** When the migration linked what was there before: no event tells of that. */

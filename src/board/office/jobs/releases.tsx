@@ -6,6 +6,7 @@ import { formatDateTime, formatNumber } from "../../shared/format.ts";
 import { isOperator } from "../../shared/session.ts";
 import { ActDialog } from "../act-dialog.tsx";
 import { Cell } from "../parts.tsx";
+import { poundsText } from "../weights.ts";
 import { word } from "../words.ts";
 import { say } from "./texts.ts";
 
@@ -74,23 +75,33 @@ function ReleaseTable(props: { readonly releases: readonly Release[] }) {
           <th>{say("meaning")}</th>
           <th>{say("releasedAt")}</th>
           <th class="numeric">{word("bags")}</th>
+          <th class="numeric">{word("in")}</th>
+          <th class="numeric">{word("mean")}</th>
           <th>{word("status")}</th>
         </tr>
       </thead>
       <tbody>
-        {props.releases.map(({ id, person, meaning, released_at: at, bags, in_force: isInForce }) => (
-          <tr key={id}>
-            <Cell label={say("who")} class="cell-title cell-name">
-              {person}
-            </Cell>
-            <Cell label={say("meaning")}>{say(meaning)}</Cell>
-            <Cell label={say("releasedAt")}>{formatDateTime(at)}</Cell>
-            <Cell label={word("bags")} class="numeric">
-              {formatNumber(bags)}
-            </Cell>
-            <Cell label={word("status")}>{say(isInForce ? "inForce" : "changedSince")}</Cell>
-          </tr>
-        ))}
+        {props.releases.map(
+          ({ id, person, meaning, released_at: at, bags, figures, in_force: isInForce }) => (
+            <tr key={id}>
+              <Cell label={say("who")} class="cell-title cell-name">
+                {person}
+              </Cell>
+              <Cell label={say("meaning")}>{say(meaning)}</Cell>
+              <Cell label={say("releasedAt")}>{formatDateTime(at)}</Cell>
+              <Cell label={word("bags")} class="numeric">
+                {formatNumber(bags)}
+              </Cell>
+              <Cell label={word("in")} class="numeric">
+                {formatNumber(figures.in)}
+              </Cell>
+              <Cell label={word("mean")} class="numeric">
+                {poundsText(figures.mean)}
+              </Cell>
+              <Cell label={word("status")}>{say(isInForce ? "inForce" : "changedSince")}</Cell>
+            </tr>
+          ),
+        )}
       </tbody>
     </table>
   );
