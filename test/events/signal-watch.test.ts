@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import type { AppEvent } from "../../src/events/event.ts";
 import { createSignalWatch, type SignalWatch } from "../../src/events/signal-watch.ts";
+import { recordJournaled } from "../../src/recording/record.ts";
 import { assignBag } from "../../src/records/bags/corrections.ts";
 import { unvoidBag, voidBag } from "../../src/records/bags/voids.ts";
 import { changeJob } from "../../src/records/jobs/job-change.ts";
+import { jobSchema } from "../../src/records/jobs/job-view.ts";
 import { productSchema } from "../../src/records/products/products.ts";
 import { acknowledgeSignal } from "../../src/records/signals/acknowledge.ts";
 import { standingAdvice } from "../../src/records/signals/advice-view.ts";
+import { readJobTerms } from "../../src/records/signals/job-terms.ts";
 import { listSignals, type QualitySignal } from "../../src/records/signals/signal-view.ts";
 import { systemClock } from "../../src/runtime/clock.ts";
 import { auditTrail, emptyTables, operator, recordedBag, startedJob } from "../support/bags.ts";
+import { weighed } from "../support/entries.ts";
 import { json, testApp } from "../support/http.ts";
 import { silentLogger } from "../support/silent-logger.ts";
 import { until } from "../support/until.ts";
@@ -349,3 +353,45 @@ test("bags that are assigned later are looked at where they were weighed", () =>
     watch.bagsChanged(early);
     await signal({ points: 9, first_bag_id: early[0] ?? 0 });
   }));
+
+test("of a long job what lies before the bags that are read again stays as it is, whatever is assigned later", () =>
+  watching(async () => {
+    const stray = await recordedBag(app.sql, { weight: "50.10", receivedAt: operator.at - 60_000 });
+    const job = await startedJob(app.sql, { quantity: 2_000 });
+    await weigh(heavy(9));
+    const { id } = await signal({ points: 9 });
+    const { id: journal } = app.parts.journal;
+    await app.sql`insert into journal (id) values (${journal}) on conflict do nothing`;
+    const [row] = await app.sql<{ through: number }[]>`
+      select recorded_through as through from journal where id = ${journal}`;
+    const seq = row?.through ?? 0;
+    const entries = even(1_100).map((weight, index) => ({
+      ...weighed({ weight: weight.toFixed(2), receivedAt: operator.at + 7_200_000 + index * 1_000 }),
+      seq: seq + index + 1,
+    }));
+    const batch = await recordJournaled(app.sql, journal, entries, []);
+    watch.bagsRecorded(batch?.bags.flatMap((group) => group.ids) ?? []);
+    // The first of the others is a little too heavy as well.
+    await signal({ id, points: 10, goes_on: false });
+    await assignBag(app.sql, stray.id, job.id, operator);
+    watch.bagsChanged([stray.id]);
+    // A bag that is weighed shows that the change was looked at before it.
+    minute = 240;
+    await weigh([53]);
+    await until("the bag far off is found", async () => (await all()).length === 2);
+    expect((await open()).map((each) => each.id)).toContain(id);
+  }));
+
+test("advice for a product with a label keeps the lowest lawful mean", async () => {
+  const made = await app.request("POST", "/api/products", { body: { name: "F30", target_weight: "50" } });
+  const { id: product } = await json(made, productSchema);
+  const label = { label_rule: "eu", label_quantity: "50", unit: "lb" };
+  await app.request("PUT", `/api/products/${product}/quality`, { body: label });
+  const job = { product_id: product, station: "Station 1", quantity: 100, company: "Shelter" };
+  const started = await json(await app.request("POST", "/api/jobs", { body: job }), jobSchema);
+  const [terms] = await readJobTerms(app.sql, 1, [started.id]);
+  // TNE of 50 lb is 0.5 lb (226.8 g): max(50, 49.5 + 1.96 s, 49 + 3.72 s).
+  expect(terms?.lowestFor?.(0.1)).toBeCloseTo(50, 4);
+  expect(terms?.lowestFor?.(0.26)).toBeCloseTo(49.5 + 1.96 * 0.26, 3);
+  expect(terms?.lowestFor?.(0.4)).toBeCloseTo(49 + 3.72 * 0.4, 3);
+});

@@ -14,6 +14,8 @@ interface Kept {
   readonly rule: string;
   readonly side: string | null;
   readonly firstBag: number;
+  /** Its number in the job; null: it is no longer there. */
+  readonly firstNum: number | null;
   readonly firstAt: Date;
   readonly lastBag: number;
   readonly lastAt: Date;
@@ -93,20 +95,27 @@ async function change(
 /**
  * Compares the signals in bags that were read again with those that PostgreSQL has of them.
  *
- * @param from since when bags were read; what lies before it is left as it is.
- * @param mayRaise false: what PostgreSQL does not have stays so.
+ * @param how.from since when bags were read; what lies before it is left as it is.
+ * @param how.after the number behind which they were read.
+ * @param how.mayRaise false: what PostgreSQL does not have stays so.
  * @returns the rows of those that go on to be watched, and the ids of what changed.
  */
 export async function compareSignals(
   sql: Executor,
   job: WatchedJob,
   signals: readonly JobSignal[],
-  how: { readonly from: Date | null; readonly mayRaise: boolean; readonly by: Raised },
+  how: {
+    readonly from: Date | null;
+    readonly after: number;
+    readonly mayRaise: boolean;
+    readonly by: Raised;
+  },
 ): Promise<{ readonly rows: SignalRows; readonly ids: readonly number[] }> {
-  const { from, mayRaise, by } = how;
+  const { from, after, mayRaise, by } = how;
   const kept = await sql<Kept[]>`
     select
-      id, rule, side, first_bag_id as "firstBag", first_at as "firstAt", last_bag_id as "lastBag",
+      id, rule, side, first_bag_id as "firstBag", first_at as "firstAt",
+      (select b.bag_num from filler_bag b where b.id = first_bag_id) as "firstNum", last_bag_id as "lastBag",
       last_at as "lastAt", points, goes_on as "goesOn", withdrawn_at is not null as "isWithdrawn",
       acknowledged_at is null and withdrawn_at is null as "isOpen"
     from quality_signal
@@ -125,7 +134,8 @@ export async function compareSignals(
   }
   const ids = await keepSignals(sql, job, wanted, rows, by);
   const gone = kept.filter(({ id }) => !held.has(id));
-  const isReadWhole = ({ firstAt }: Kept) => from === null || firstAt.getTime() >= from.getTime();
+  const isReadWhole = ({ firstAt, firstNum }: Kept) =>
+    firstNum !== null && firstNum > after && (from === null || firstAt.getTime() >= from.getTime());
   const withdrawn = gone.filter((each) => each.isOpen && isReadWhole(each)).map(({ id }) => id);
   const over = gone.map(({ id }) => id);
   const ended = await sql<{ id: number }[]>`

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Transaction } from "../../database/types.ts";
-import { type NewJobBag, readFirstBags, readJobBags } from "./job-bags.ts";
+import { type JobBag, type NewJobBag, readFirstBags, readJobBags } from "./job-bags.ts";
 import { type JobTerms, readJobTerms } from "./job-terms.ts";
 import {
   compareSignals,
@@ -70,18 +70,20 @@ export function createWatchedJobs(): WatchedJobs {
   ): Promise<void> {
     const { id, since, lastNum } = terms;
     const first = await readFirstBags(tx, id, since, firstBagsMax);
-    const after = Math.min(how.seen, lastNum) - readAgainBags;
-    const last = await readJobBags(tx, id, since, { after, through: lastNum });
+    const wanted = Math.max(0, Math.min(how.seen, lastNum) - readAgainBags);
+    // Where nothing that counts lies before it, it is the whole job.
+    const after = (first[0]?.num ?? lastNum) > wanted ? 0 : wanted;
+    const read = await readJobBags(tx, id, since, { after, through: lastNum });
+    const from = after === 0 ? since : beginOf(read);
+    const last = from === null ? read : read.filter(({ at }) => at >= from.getTime());
     const job = watchJob(terms, { first, last, adviceAfter: await lastAdvised(tx, id) });
-    const isWhole = (first[0]?.num ?? 0) > after;
-    const from = isWhole ? since : new Date(last[0]?.at ?? 0);
     const { mayRaise } = how;
-    const compared = await compareSignals(tx, job, job.changed(), { from, mayRaise, by });
+    const compared = await compareSignals(tx, job, job.changed(), { from, after, mayRaise, by });
     for (const each of compared.ids) outcome.signals.add(each);
     if (!terms.isActive) return;
-    const read = { job, rows: compared.rows };
-    watched.set(id, read);
-    await keep(tx, read, by, outcome);
+    const now = { job, rows: compared.rows };
+    watched.set(id, now);
+    await keep(tx, now, by, outcome);
   }
 
   async function keep(tx: Transaction, { job, rows }: Watched, by: Raised, outcome: Outcome): Promise<void> {
@@ -108,6 +110,18 @@ export function createWatchedJobs(): WatchedJobs {
       return outcome;
     },
   };
+}
+
+/** Bags that were assigned or came late may be the first by their numbers; so many of them in a row there are hardly ever. */
+const lateMax = 20;
+
+/**
+ * From when on all bags of a job were read, that were read by their numbers. What was weighed earlier stands between bags that were not
+ * read.
+ */
+function beginOf(bags: readonly JobBag[]): Date {
+  const lowest = [...bags].sort((a, b) => a.num - b.num).slice(0, lateMax);
+  return new Date(Math.max(0, ...lowest.map(({ at }) => at)));
 }
 
 function noOutcome(): Outcome {
