@@ -40,7 +40,9 @@ const about = {
   document: "Where the certificate is: its number, or an address.",
 } as const;
 
-const dateSchema = z.iso.date();
+const dateFault = "must be a date such as 2026-03-02, from 1900 on";
+/** PostgreSQL knows no year 0. */
+const dateSchema = z.iso.date(dateFault).refine((date) => date >= "1900", dateFault);
 
 /** A check weight of a scale. */
 const checkWeightSchema = z.object({

@@ -112,6 +112,8 @@ describe("what a scale is checked by", () => {
     // 10,000 divisions are the most of class III in Europe.
     [{ class: "eu-iii", division: "0.001" }, "weights.0.weight"],
     [{ calibrated_on: "2026-01-02", calibration_due: "2026-01-01" }, "calibration_due"],
+    [{ calibrated_on: "0000-01-01" }, "calibrated_on"],
+    [{ calibrated_on: "2 January" }, "calibrated_on"],
   ])("%j is refused at %s", async (changes, field) => {
     const answer = await set(changes);
     expect(answer.status).toBe(422);
