@@ -36,6 +36,8 @@ export const refusal = translator({
     too_many_products: "There are too many products. Retire those not used.",
     not_found: "It is not there any more.",
     too_slow: "This took too long. Ask for less, such as a shorter time.",
+    not_prepared:
+      "The bags of past jobs are being prepared for this. Try again in some minutes, or choose one job.",
     database_busy: "The database cannot do this just now. Nothing was changed. Try again soon.",
     too_many_clients: "Too many screens look at this at once. Close one, or try again soon.",
     internal: "Something went wrong in the appliance. If it happens again, call IT: its log says more.",
@@ -74,6 +76,8 @@ export const refusal = translator({
     too_many_products: "Hay demasiados productos. Retire los que no se usan.",
     not_found: "Ya no existe.",
     too_slow: "Tardó demasiado. Pida menos, por ejemplo un tiempo más corto.",
+    not_prepared:
+      "Las bolsas de los trabajos pasados aún se están preparando. Inténtelo en unos minutos o elija un solo trabajo.",
     database_busy: "La base de datos no puede hacerlo ahora. No se cambió nada. Inténtelo pronto otra vez.",
     too_many_clients: "Demasiadas pantallas miran esto a la vez. Cierre una o inténtelo más tarde.",
     internal: "Algo falló en el equipo. Si vuelve a pasar, avise a informática: su registro dice más.",

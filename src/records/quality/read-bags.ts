@@ -3,14 +3,14 @@ import { readRows } from "./bag-rows.ts";
 import { type BagColumns, type Bags, withMore } from "./bags.ts";
 import { type BlockMemory, forgetful } from "./blocks/memory.ts";
 import { type BlockList, inGroups, listBlocks, loadBlocks, readBlocks } from "./blocks/reading.ts";
-import { bagsMax, joblessMax, type Scope, TooManyBags } from "./scope.ts";
+import { bagsMax, joblessMax, NotPrepared, type Scope, TooManyBags, unpreparedMax } from "./scope.ts";
 
 /**
  * The bags of a question in the order of weighing: those of jobs from their blocks, what is in no block from the bags themselves.
  *
  * @param tx sees one moment throughout, or bags that change meanwhile would be there twice, or not at all.
  * @param memory of blocks that were read before.
- * @throws TooManyBags
+ * @throws TooManyBags, NotPrepared
  */
 export async function readBags(
   tx: Executor,
@@ -30,6 +30,7 @@ export async function readBags(
  * The same part by part, in any order, for any number of bags.
  *
  * @param take is given parts that are in the order of weighing, or in none.
+ * @throws TooManyBags, NotPrepared
  */
 export async function readParts(
   tx: Executor,
@@ -58,13 +59,19 @@ async function planForValues(tx: Executor): Promise<void> {
   await tx`select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '32MB', true)`;
 }
 
-/** What is in no block: new bags of jobs, such whose block is to be made again, and bags without a job. @throws TooManyBags */
+/**
+ * What is in no block: new bags of jobs, such whose block is to be made again, and bags without a job.
+ *
+ * @throws TooManyBags, NotPrepared
+ */
 async function readRest(
   tx: Executor,
   plant: number,
   scope: Scope,
   { left }: BlockList,
 ): Promise<BagColumns[]> {
+  const unprepared = left.reduce((sum, { after, through }) => sum + through - after, 0);
+  if (unprepared > unpreparedMax) throw new NotPrepared(`${unprepared} bags are in no block yet`);
   const ofJobs: BagColumns[] = [];
   for (const ranges of inGroups(left)) {
     const [jobs, after, through] = (["job", "after", "through"] as const).map((name) =>

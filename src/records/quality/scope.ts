@@ -16,6 +16,14 @@ export const bagsMax = 2_000_000;
 /** Bags without a job are read one by one, and so only so many of them. */
 export const joblessMax = 100_000;
 
+/** So are those of jobs that are in no block yet, which are many only after an upgrade: more take longer than a question may. */
+export const unpreparedMax = 500_000;
+
+/** Most of the bags in question are in no block yet. */
+export class NotPrepared extends Error {
+  override name = "NotPrepared";
+}
+
 /** The question is about more bags than are read at once. */
 export class TooManyBags extends Error {
   override name = "TooManyBags";

@@ -69,6 +69,20 @@ test("it goes on behind the place that a part before named", async () => {
   expect(refused.status).toBe(403);
 });
 
+test("right after an upgrade a question about all bags is put off, and one about a few is answered", async () => {
+  await app.sql`
+    insert into prepuff_job (
+      prepuff_company_id, target_weight, tolerance_percent, quantity, last_bag_num, station, status, started_by, started_at, ended_at
+    )
+    values (1, 50, 10, 600000, 600000, 'Station 2', 'completed', 'Ann', now(), now())`;
+  const refused = await app.request("GET", "/api/quality/chart");
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get("retry-after")).toBe("60");
+  expect(await refused.json()).toMatchObject({ type: "urn:prepuff:problem:not_prepared" });
+  expect((await app.request("GET", "/api/quality/scales")).status).toBe(503);
+  expect((await app.request("GET", "/api/quality/chart?job=1")).status).toBe(200);
+});
+
 test("bags without a job are read one by one, and so more than 100,000 of them are refused", async () => {
   await app.sql`
     insert into filler_bag (uid, station, scale_id, printed_scale_id, weight, unit, weight_lb, weighed_at, source)

@@ -1,7 +1,7 @@
 import { NoSuchChart } from "../../../records/quality/chart-answer.ts";
-import { TooManyBags } from "../../../records/quality/scope.ts";
+import { NotPrepared, TooManyBags } from "../../../records/quality/scope.ts";
 import { stationQuery } from "../../../runtime/typed-text.ts";
-import { invalid } from "../../answer/problem.ts";
+import { invalid, Problem } from "../../answer/problem.ts";
 import type { Client } from "../../request/places.ts";
 import { scaleIdSchema, smallIdSchema, timeQuery } from "../../request/values.ts";
 import type { Shares } from "../shares.ts";
@@ -30,6 +30,14 @@ export async function askQuality<Answer>(
         field: "from",
         message: `must leave at most ${error.most}: take a shorter time, or one scale`,
       });
+    }
+    if (error instanceof NotPrepared) {
+      throw new Problem(
+        503,
+        "not_prepared",
+        "the bags of past jobs are being prepared for this, the newest first: ask again in some minutes, or about one job",
+        { headers: { "retry-after": "60" } },
+      );
     }
     if (error instanceof NoSuchChart) throw invalid({ field: "size", message: error.message });
     throw error;
