@@ -2,7 +2,7 @@ import { type Actor, audit } from "../../audit/audit.ts";
 import type { Sql, Transaction } from "../../database/types.ts";
 import { errorCode } from "../../runtime/error-code.ts";
 import { getJob, type Job, listJobs } from "./job-view.ts";
-import { behindItsBags, behindStation, latestBy, lockJobs } from "./moments.ts";
+import { behindItsBags, behindStation, latestBy, lockJobs, shareJobs } from "./moments.ts";
 import { ensureCompany, type NewJob, newJobRow, orderText, setFirstLot } from "./new-job.ts";
 import { closeQueue } from "./queue.ts";
 
@@ -111,6 +111,7 @@ export async function endJob(
   by: Actor,
   latest: () => Date,
 ): Promise<Ended> {
+  await shareJobs(tx);
   // Waits for the recorder, which may complete the job meanwhile; what it recorded for the job is seen from here on.
   await tx`select from prepuff_job where id = ${id} and plant_id = ${by.plant} for update`;
   const ended = await tx`

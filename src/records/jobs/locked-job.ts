@@ -1,6 +1,7 @@
 import type { Actor } from "../../audit/audit.ts";
 import type { Transaction } from "../../database/types.ts";
 import type { JobStatus } from "./job-status.ts";
+import { shareJobs } from "./moments.ts";
 
 /** A job whose row is locked: until the transaction's end nobody else numbers or counts its bags. */
 export interface LockedJob {
@@ -13,6 +14,7 @@ export interface LockedJob {
 
 /** The recorder takes the same lock. null: there is no such job. */
 export async function lockJob(tx: Transaction, plant: number, id: number): Promise<LockedJob | null> {
+  await shareJobs(tx);
   const [job] = await tx<LockedJob[]>`
     select id, station, status, quantity, bags_completed
     from prepuff_job

@@ -19,6 +19,14 @@ export async function lockJobs(tx: Transaction): Promise<void> {
   await tx`lock table prepuff_job in share row exclusive mode`;
 }
 
+/**
+ * To be called before a job's row is locked that is changed later in the transaction: whoever has locked the table (`lockJobs`) may
+ * wait for that row, and the change would wait for them.
+ */
+export async function shareJobs(tx: Transaction): Promise<void> {
+  await tx`lock table prepuff_job in row exclusive mode`;
+}
+
 /** When a job starts: at `by.at`, but behind all bags of its station that were recorded before the job could be seen. */
 export function behindStation(tx: Transaction, by: Actor, station: string, latest: Date) {
   return tx`

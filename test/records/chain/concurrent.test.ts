@@ -3,6 +3,7 @@ import { audit } from "../../../src/audit/audit.ts";
 import { connect } from "../../../src/database/database.ts";
 import { assignBags } from "../../../src/records/bags/bulk-assignment.ts";
 import { unvoidBag, voidBag } from "../../../src/records/bags/voids.ts";
+import { changeJob } from "../../../src/records/jobs/job-change.ts";
 import { completeJob, startJob } from "../../../src/records/jobs/jobs.ts";
 import { setStation } from "../../../src/records/jobs/station-settings.ts";
 import { newJob, operator, recordedBag } from "../../support/bags.ts";
@@ -31,6 +32,8 @@ test("many transactions at once, of jobs, bags, voids and events, wait for each 
       const [bag] = bags;
       if (bag !== undefined) await unvoidBag(sql, bag.id, by);
       if (bag?.jobId != null) {
+        const change = { target_weight: String(50 + (worker % 5)), reason: "asked" };
+        await changeJob(sql, bag.jobId, change, by);
         await assignBags(sql, bag.jobId, { from: operator.at, to: by.at + 60_000 }, by);
         await completeJob(sql, bag.jobId, by);
       }
