@@ -189,6 +189,32 @@ describe.skipIf(chromiumPath === null)("people and their devices", () => {
     expect(there.faults).toEqual([]);
   });
 
+  test("a signal is acknowledged by whoever enters their PIN: no name is typed", async () => {
+    const station = floor.station();
+    await asks(station, "each_action");
+    await station.job();
+    await using there = await tablet(station, "Signal tablet");
+    const { page } = there;
+    using scale = await station.connect();
+    // The 9 of them are too light; distinct, so that none is taken for a print that was sent twice.
+    const prints = Array.from({ length: 9 }, (_, index) => `${station.scale},49.${20 + 5 * index} lb\r\n`);
+    await scale.send(prints.join(""));
+    await page.getByRole("button", { name: "Acknowledge" }).click();
+    const dialog = page.getByRole("dialog", { name: "Acknowledge this signal" });
+    expect(await dialog.getByLabel("Your name").count()).toBe(0);
+    await dialog.getByRole("button", { name: "Scale was not at zero" }).click();
+    await dialog.getByRole("button", { name: "Scale set to zero" }).click();
+    await dialog.getByRole("button", { name: "Acknowledge" }).click();
+    await enterPin(page, "Bob", pins.Bob);
+    await dialog.waitFor({ state: "detached" });
+    expect((await lastEvents(1))[0]).toMatchObject({
+      actor: "Bob (Signal tablet)",
+      action: "signal.acknowledge",
+      after: { acknowledged_by: "Bob", cause: "Scale was not at zero", action: "Scale set to zero" },
+    });
+    expect(there.faults).toEqual([]);
+  });
+
   test("two tablets at once: each remembers its own person until the shift ends, or they sign off", async () => {
     const station = floor.station();
     const other = floor.station();

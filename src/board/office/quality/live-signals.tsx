@@ -7,6 +7,7 @@ import { AcknowledgeDialog } from "../../signals/acknowledge-dialog.tsx";
 import { signalSentence, signalWeights } from "../../signals/signal-words.ts";
 import { useLive } from "../live-hook.ts";
 import { useLoaded } from "../loaded.ts";
+import { Cell, Moment } from "../parts.tsx";
 import { RowAction } from "../row-action.tsx";
 import { useSoon } from "../soon.ts";
 import { Show } from "../states.tsx";
@@ -50,9 +51,9 @@ export function LiveSignals(props: { readonly station: string | null; readonly j
             )}
             {open.next !== null && <p class="quiet">{say("newestShown", { count: open.items.length })}</p>}
             {earlier.items.length > 0 && (
-              <details class="as-table">
+              <details class="earlier-signals">
                 <summary>{say("earlierSignals")}</summary>
-                <SignalTable signals={earlier.items} />
+                <SignalTable signals={earlier.items} isEarlier />
                 {earlier.next !== null && (
                   <p class="quiet">{say("newestShown", { count: earlier.items.length })}</p>
                 )}
@@ -76,43 +77,61 @@ export function LiveSignals(props: { readonly station: string | null; readonly j
 
 function SignalTable(props: {
   readonly signals: readonly QualitySignal[];
+  /** Acknowledged, or withdrawn. */
+  readonly isEarlier?: boolean;
   readonly onAcknowledge?: (signal: QualitySignal) => void;
 }) {
-  const { signals, onAcknowledge } = props;
+  const { signals, isEarlier = false, onAcknowledge } = props;
   return (
-    <table class="table table-plain">
+    <table class="table">
       <thead>
         <tr>
+          <th>{say("signal")}</th>
           <th>{say("when")}</th>
           <th>{word("station")}</th>
           <th>{word("job")}</th>
-          <th>{say("signal")}</th>
-          <th>{say("acknowledgedAs")}</th>
-          {onAcknowledge !== undefined && <th class="sr-only">{say("acknowledge")}</th>}
+          {isEarlier && <th>{say("acknowledgedAs")}</th>}
+          {onAcknowledge !== undefined && (
+            <th>
+              <span class="sr-only">{say("acknowledge")}</span>
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
         {signals.map((signal) => (
           <tr key={signal.id}>
-            <td>{formatDateTime(signal.last_at)}</td>
-            <td>{signal.station}</td>
-            <td>
-              <a href={`/jobs/${signal.job_id}`}>{formatNumber(signal.job_id)}</a> {signal.company}
-            </td>
-            <td>
-              {signalSentence(signal)} <span class="quiet">({signal.rule})</span>
-              <br />
-              <span class="quiet">{signalWeights(signal)}</span>
-            </td>
-            <td>{endOf(signal)}</td>
+            <Cell label={say("signal")} class="cell-wide">
+              <div>
+                {signalSentence(signal)} <span class="quiet">({signal.rule})</span>
+                <br />
+                <span class="quiet">{signalWeights(signal)}</span>
+              </div>
+            </Cell>
+            <Cell label={say("when")}>
+              <Moment at={signal.last_at} />
+            </Cell>
+            <Cell label={word("station")} class="cell-name">
+              {signal.station}
+            </Cell>
+            <Cell label={word("job")} class="cell-name">
+              <a href={`/jobs/${signal.job_id}`}>
+                {formatNumber(signal.job_id)} · {signal.company}
+              </a>
+            </Cell>
+            {isEarlier && (
+              <Cell label={say("acknowledgedAs")} class="cell-wide">
+                {endOf(signal)}
+              </Cell>
+            )}
             {onAcknowledge !== undefined && (
-              <td>
+              <Cell label="" class="cell-actions">
                 <RowAction
                   text={say("acknowledge")}
                   name={signalSentence(signal)}
                   onClick={() => onAcknowledge(signal)}
                 />
-              </td>
+              </Cell>
             )}
           </tr>
         ))}
@@ -130,5 +149,5 @@ function endOf({
   withdrawn_at: withdrawn,
 }: QualitySignal): string {
   if (at !== null) return `${by}, ${formatDateTime(at)}: ${cause}; ${action}`;
-  return withdrawn === null ? "–" : say("withdrawn", { when: formatDateTime(withdrawn) });
+  return withdrawn === null ? "" : say("withdrawn", { when: formatDateTime(withdrawn) });
 }
