@@ -1,4 +1,4 @@
-import { type Signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact/jsx-runtime";
 import type { Scale } from "../../records/scales/scale-list.ts";
 import type { QualitySignal } from "../../records/signals/signal-view.ts";
@@ -6,32 +6,27 @@ import { now } from "../shared/clock.ts";
 import { formatAge, formatNumber } from "../shared/format.ts";
 import { health } from "../shared/live.ts";
 import { isOperator, session } from "../shared/session.ts";
-import { signalParts } from "../signals/on-demand.ts";
 import { scaleName } from "./names.ts";
+import type { Notice } from "./notice.ts";
+import { qualityParts } from "./quality-on-demand.ts";
 import type { StationState } from "./state.ts";
 import { t } from "./texts.ts";
-
-interface Notice {
-  readonly key: string;
-  /** `stop`: bags could be lost. `act`: somebody has to act. `know`: nothing has to be done. */
-  readonly kind: "stop" | "act" | "know";
-  readonly title: string;
-  readonly what: string;
-  /** What can be done about it here. */
-  readonly act?: { readonly text: string; readonly run: () => Promise<void> | void };
-}
 
 /** Problems, and what to do about each; the most severe first. */
 export function Notices(props: { readonly state: StationState }): JSX.Element | null {
   const { state } = props;
   /** The signal that is acknowledged now. */
   const acknowledged = useSignal<QualitySignal | null>(null);
-  const Acknowledge = acknowledged.value === null ? undefined : signalParts()?.AcknowledgeDialog;
+  const { signals, advice, noteSignal } = state.quality;
+  const isSaid = signals.value.length > 0 || advice.value !== null || acknowledged.value !== null;
+  const parts = isSaid ? qualityParts() : null;
   const notices = [
     ...storageNotices(),
     ...scaleNotices(state),
     ...checkNotices(state),
-    ...qualityNotices(state, acknowledged),
+    ...(parts?.qualityNotices(state.quality, (signal) => {
+      acknowledged.value = signal;
+    }) ?? []),
     ...laterNotices(state),
   ];
   return (
@@ -58,13 +53,13 @@ export function Notices(props: { readonly state: StationState }): JSX.Element | 
           </div>
         ))}
       </div>
-      {acknowledged.value !== null && Acknowledge !== undefined && (
-        <Acknowledge
+      {acknowledged.value !== null && parts !== null && (
+        <parts.AcknowledgeDialog
           signal={acknowledged.value}
           onClose={() => {
             acknowledged.value = null;
           }}
-          onDone={state.quality.noteSignal}
+          onDone={noteSignal}
         />
       )}
     </>
@@ -142,43 +137,6 @@ function checkNotices({ checks, scales }: StationState): Notice[] {
       { key, kind: check === "overdue" ? "act" : "know", title, what: `${missing.join(", ")}. ${what}` },
     ];
   });
-}
-
-/** Of signals the first one, because there is room for one; the next follows when it is acknowledged. */
-function qualityNotices({ quality }: StationState, acknowledged: Signal<QualitySignal | null>): Notice[] {
-  const [first, ...others] = quality.signals.value;
-  const advice = quality.advice.value;
-  const parts = first === undefined && advice === null ? null : signalParts();
-  if (parts === null) return [];
-  const { say, signalSentence, signalWeights, adviceSentence, adviceWhat } = parts;
-  const notices: Notice[] = [];
-  if (first !== undefined) {
-    const more = others.length === 0 ? "" : ` ${say("more", { count: others.length })}`;
-    notices.push({
-      key: "signal",
-      kind: "act",
-      title: signalSentence(first),
-      what: `${signalWeights(first)}${more}`,
-      ...(isOperator.value && {
-        act: {
-          text: say("acknowledge"),
-          run: () => {
-            acknowledged.value = first;
-          },
-        },
-      }),
-    });
-  }
-  if (advice !== null) {
-    notices.push({
-      key: "advice",
-      kind: "know",
-      title: adviceSentence(advice),
-      what: adviceWhat(advice),
-      act: { text: say("adviceDone"), run: quality.dismissAdvice },
-    });
-  }
-  return notices;
 }
 
 function laterNotices(state: StationState): Notice[] {

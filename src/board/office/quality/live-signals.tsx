@@ -51,8 +51,8 @@ export function LiveSignals(props: { readonly station: string | null; readonly j
             )}
             {open.next !== null && <p class="quiet">{say("newestShown", { count: open.items.length })}</p>}
             {earlier.items.length > 0 && (
-              <details class="earlier-signals">
-                <summary>{say("earlierSignals")}</summary>
+              <details>
+                <summary class="quiet">{say("earlierSignals")}</summary>
                 <SignalTable signals={earlier.items} isEarlier />
                 {earlier.next !== null && (
                   <p class="quiet">{say("newestShown", { count: earlier.items.length })}</p>
