@@ -56,9 +56,14 @@ export function createBlockKeeper(parts: {
     } while (made > 0);
   }
 
+  const forget = database.onChange("blocks of bags", (up) => {
+    if (up) looks.wake();
+  });
+
   return {
     start: looks.start,
     stop() {
+      forget();
       stopping.abort();
       return looks.stop();
     },
