@@ -64,6 +64,11 @@ test("the next print is the check and no bag: ±0.06 lb at 50 lb passes, ±0.08 
       [[{ weight: "50.08", unit: "lb" }], "0.08", "0.06", false],
       [[{ weight: "49.92", unit: "lb" }], "-0.08", "0.06", false],
     ]);
+    const { asked } = await answered(
+      appliance.api("/api/scales/1/checking"),
+      z.object({ asked: askedCheckSchema.nullable() }),
+    );
+    expect(asked).toBeNull();
     // Behind its check a print is a bag again.
     await line.send("1,50.10 lb\r\n");
     await untilRecorded(appliance, 6);

@@ -1,6 +1,7 @@
 import { Elysia, status } from "elysia";
 import { z } from "zod";
 import { readOnly } from "../../database/read-only.ts";
+import type { Executor } from "../../database/types.ts";
 import {
   type AskedCheck,
   type AskedCheckOf,
@@ -37,7 +38,7 @@ const checkingSchema = checkingSettingsSchema.extend({
   standing: standingSchema,
   asked: askedCheckSchema
     .nullable()
-    .describe("The check that waits there, or was printed last and is not judged yet."),
+    .describe("The check that waits there for its print, or for its verdict."),
 });
 export type Checking = z.output<typeof checkingSchema>;
 
@@ -62,16 +63,32 @@ export function scaleChecksController(services: Needed, auth: Auth) {
   const scaleList = createScaleList(services);
   const by = (who: Who) => ({ ...who, plant: plant.id, at: clock.now() });
 
-  function view({ since: _, ...checking }: StandingChecking): Checking {
-    const armed = checks.of(checking.scale);
-    const asked = armed === null ? null : toAsked(armed);
-    return { ...checking, station: stations.stationOf(checking.scale), asked };
+  async function view(sql: Executor, { since: _, ...checking }: StandingChecking): Promise<Checking> {
+    const { scale } = checking;
+    return { ...checking, station: stations.stationOf(scale), asked: await openAt(sql, scale) };
+  }
+
+  /** The check of a scale that has no end yet. Memory does not hear of its verdict. */
+  async function openAt(sql: Executor, scale: number): Promise<AskedCheck | null> {
+    const armed = checks.of(scale);
+    if (armed === null || armed.state === "waiting") return armed && toAsked(armed);
+    const asked = await readAsked(sql, plant.id, { scale, uid: armed.asked.uid }, armed);
+    return asked?.state === "done" ? null : asked;
+  }
+
+  function standings(scales?: readonly number[]): Promise<Checking[]> {
+    return readOnly(database, async (tx) => {
+      const found = await readStanding(tx, plant.id, clock.now(), scales);
+      const shown: Checking[] = [];
+      for (const each of found) shown.push(await view(tx, each));
+      return shown;
+    });
   }
 
   async function standing(scale: number): Promise<Checking> {
-    const [found] = await readOnly(database, (tx) => readStanding(tx, plant.id, clock.now(), [scale]));
+    const [found] = await standings([scale]);
     if (found === undefined) throw notChecked(scale);
-    return view(found);
+    return found;
   }
 
   async function write(scale: number, next: Parameters<typeof writeChecking>[2], who: Who): Promise<void> {
@@ -116,22 +133,15 @@ export function scaleChecksController(services: Needed, auth: Auth) {
 
   return new Elysia({ name: "scale-checks", tags: ["scales"] })
     .use(auth)
-    .get(
-      "/api/scale-checks",
-      async () => {
-        const found = await readOnly(database, (tx) => readStanding(tx, plant.id, clock.now()));
-        return { items: found.map(view), next: null };
+    .get("/api/scale-checks", async () => ({ items: await standings(), next: null }), {
+      role: "viewer",
+      response: { 200: listSchema(checkingSchema), ...problems(503) },
+      detail: {
+        summary: "The scales that are checked by weights, and how they stand",
+        description:
+          "By id, on one page: by what and how often they are checked, what is due, what failed, what waits for its print.",
       },
-      {
-        role: "viewer",
-        response: { 200: listSchema(checkingSchema), ...problems(503) },
-        detail: {
-          summary: "The scales that are checked by weights, and how they stand",
-          description:
-            "By id, on one page: by what and how often they are checked, what is due, what failed, what waits for its print.",
-        },
-      },
-    )
+    })
     .get("/api/scales/:id/checking", ({ params: { id } }) => standing(id), {
       role: "viewer",
       params: checked("params", idSchema),
