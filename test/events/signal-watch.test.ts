@@ -345,6 +345,21 @@ test("pages are told of each change, and of advice, which is given once and then
     forget();
   }));
 
+test("after another target there is advice at once where it is off again", () =>
+  watching(async () => {
+    const job = await startedJob(app.sql);
+    await weigh(heavy(20));
+    await until("there is advice", async () => (await standingAdvice(app.sql, 1)).length === 1);
+    const at = operator.at + 3_600_000 + minute * 60_000 + 30_000;
+    await changeJob(app.sql, job.id, { target_weight: "49.80", reason: "density" }, { ...operator, at });
+    await weigh(heavy(20));
+    await until(
+      "there is advice again",
+      async () => (await standingAdvice(app.sql, 1))[0]?.last_bag_num === 40,
+    );
+    expect((await standingAdvice(app.sql, 1))[0]?.correction).toBeCloseTo(-0.5, 10);
+  }));
+
 test("bags that are assigned later are looked at where they were weighed", () =>
   watching(async () => {
     const early = await weigh(heavy(9));

@@ -31,7 +31,7 @@ const fields = {
     .max(idMax)
     .nullable()
     .describe(
-      "Frozen limits (of /api/quality/references) that running jobs are compared with; null: the job's target, and the spread of its first 20 bags.",
+      "Frozen limits (of /api/quality/references) that running jobs are compared with; null: the job's target, and the spread of its first bags.",
     ),
 };
 const about = {

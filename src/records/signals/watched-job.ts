@@ -119,8 +119,9 @@ function createAdvice(
   }: { readonly first: readonly { readonly num: number }[]; readonly adviceAfter: number | null },
 ) {
   const began = first[0]?.num ?? null;
-  let from = adviceAfter === null ? began : adviceAfter + 1 + adviceBags;
-  if (from !== null && began !== null && from < began) from = began;
+  // Advice of before the terms changed keeps nothing silent.
+  const isAnew = began === null || adviceAfter === null || adviceAfter < began;
+  let from = isAnew ? began : adviceAfter + 1 + adviceBags;
   let block: number[] = [];
   let found: JobAdvice | null = null;
 
