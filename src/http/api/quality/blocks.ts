@@ -11,7 +11,7 @@ import type { Shares } from "../shares.ts";
 const partMs = 2_000;
 
 const rebuildSchema = z.strictObject({
-  check: z.boolean().default(false).describe("`true`: they are compared, and stay as they are."),
+  check: z.boolean().describe("`true`: they are compared, and stay as they are."),
   after: z
     .string()
     .regex(/^\d{1,10}:\d{1,10}$/, "must be `next` of the part before, as 12:5000")
