@@ -156,6 +156,12 @@ test("frozen limits in force for the product take their place, from the first ba
       reference_id: reference?.id ?? 0,
       weights: [49.8],
     });
+    // What it was compared with stays known.
+    await app.request("DELETE", `/api/quality/references/${reference?.id}`);
+    expect(await all()).toMatchObject([{ reference_id: reference?.id }]);
+    expect([...(await app.sql`select live_reference from product_quality`)]).toEqual([
+      { live_reference: null },
+    ]);
   }));
 
 test("a void takes a signal back, and taking the void back restores it; one that was acknowledged stays", () =>

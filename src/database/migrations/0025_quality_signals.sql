@@ -26,8 +26,8 @@ create table quality_signal (
   center float8 not null,
   -- Null: not known yet, and not needed by the rule.
   sigma float8,
-  -- Null: the centre is the job's target.
-  reference_id integer references quality_reference (id) on delete set null,
+  -- The frozen limits that centre and sigma are of, also where they were removed since. Null: the centre is the job's target.
+  reference_id integer,
   weights float8[] not null,
   raised_at timestamptz not null,
   -- Its bags no longer make it, because one was voided or assigned, or limits changed.
