@@ -4,6 +4,8 @@ import { createEmitter, type Emitter, type FailureLog } from "../runtime/emitter
 
 /** How long a check waits for its print, and one of several prints for the next. */
 export const printWithinMs = 60_000;
+/** A clock that is set by less is taken for right. */
+const setBackMs = 1_000;
 
 /** A check that somebody asked for. What else is known of it goes along. */
 export interface Asked {
@@ -60,6 +62,9 @@ export function createArmedChecks<A extends Asked>(
   const places = new Map<number, Place<A>>();
 
   const isComplete = ({ asked, prints }: Place<A>) => prints.length >= asked.weighings;
+  /** Also where the clock was set back: a check that waited for hours would take somebody's bag. */
+  const isOver = ({ expiresAt }: Place<A>, at: number) =>
+    at >= expiresAt || expiresAt - at > printWithinMs + setBackMs;
   const view = (place: Place<A>, state: ArmedState): Armed<A> => ({
     asked: place.asked,
     state,
@@ -70,13 +75,13 @@ export function createArmedChecks<A extends Asked>(
   async function watch(place: Place<A>): Promise<void> {
     const { asked, over } = place;
     while (!over.signal.aborted) {
-      const restMs = place.expiresAt - clock.now();
-      if (restMs <= 0) {
+      const now = clock.now();
+      if (isOver(place, now)) {
         remove(asked.scale);
         changed.emit(view(place, "expired"));
         return;
       }
-      await clock.sleep(restMs, over.signal);
+      await clock.sleep(place.expiresAt - now, over.signal);
     }
   }
 
@@ -102,7 +107,7 @@ export function createArmedChecks<A extends Asked>(
     },
     take(scale, print, at) {
       const place = places.get(scale);
-      if (place === undefined || isComplete(place) || at >= place.expiresAt) return null;
+      if (place === undefined || isComplete(place) || isOver(place, at)) return null;
       place.prints.push(print);
       place.expiresAt = at + printWithinMs;
       if (isComplete(place)) place.over.abort();

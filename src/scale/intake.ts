@@ -84,14 +84,15 @@ export function createIntake(parts: IntakeParts): Intake {
     const { connectionId, source } = origin;
     if (source?.station != null) stations.printedAt(scale, source.station);
     const { weight, unit, printedScale } = reading;
+    // Of a stream the detector has seen each load come and go: equal ones are no repeats.
+    const isDetected = source?.mode === "stream";
+    // Also of a check: its weight printed twice is a check and a bag that people are told of.
+    const repeatSuspected = !isDetected && repeatWindow.printed(scale, reading, at);
     const checkUid = checks.take(scale, { weight, unit }, at);
     if (checkUid !== null) {
       keepCheck(checkUid, scale, reading, raw, origin, at);
       return;
     }
-    // Of a stream the detector has seen each load come and go: equal ones are no repeats.
-    const isDetected = source?.mode === "stream";
-    const repeatSuspected = !isDetected && repeatWindow.printed(scale, reading, at);
     presence.reading(connectionId, scale, reading, at);
     sourceTally.bag(source?.name ?? null, scale, at);
     const scaleLabel = label(scale);

@@ -49,3 +49,21 @@ test("what was called off or replaced takes no print, and what has all its print
   expect(checks.cancel("third")).toBe(false);
   checks.stop();
 });
+
+test("a clock that is set back makes no wait longer: prints are bags again at once, and after its minute it is over", async () => {
+  const clock = createFakeClock();
+  const start = clock.now();
+  let back = 0;
+  const checks = createArmedChecks(
+    { now: () => clock.now() - back, sleep: (ms, signal) => clock.sleep(ms, signal) },
+    silentLogger,
+  );
+  const states: string[] = [];
+  checks.onChange("test", ({ state }) => states.push(state));
+  checks.arm({ uid: "check", scale: 1, weighings: 1, askedAt: start });
+  back = 3_600_000;
+  expect(checks.take(1, print, start - back)).toBeNull();
+  await clock.advance(60_000);
+  expect(checks.of(1)).toBeNull();
+  expect(states).toEqual(["expired"]);
+});

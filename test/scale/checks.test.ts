@@ -46,13 +46,13 @@ test("a check is always kept, also with little room and beyond the budget of rej
   expect(counted.values.filter(({ value }) => value > 0)).toEqual([]);
 });
 
-test("prints of a check are no repeats, and put no bag behind them in doubt", async () => {
+test("a check's weight that is printed once more is a bag that is suspected to be a repeat, and not in doubt", async () => {
   const side = listening({ PREPUFF_REPEAT_LIMIT: "5" });
   const one = await scale(side.port);
   side.checks.arm(asked({ weighings: 10 }));
   one.write("1,50.00 lb\r\n".repeat(11));
   await until("all are kept", () => side.entries.length === 11);
-  expect(side.entries.at(-1)).toMatchObject({ kind: "weighed", repeatSuspected: false, doubt: null });
+  expect(side.entries.at(-1)).toMatchObject({ kind: "weighed", repeatSuspected: true, doubt: null });
 });
 
 test("a scale that prints for a check is heard, and nothing of it counts as a fault", async () => {
