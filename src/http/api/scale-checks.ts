@@ -122,9 +122,10 @@ export function scaleChecksController(services: Needed, auth: Auth) {
 
   async function cancel(scale: number, uid: string): Promise<AskedCheck> {
     // First in memory: from now on the print is a bag again, also where the database is away.
-    if (checks.of(scale)?.asked.uid === uid) checks.cancel(uid);
+    const isArmed = checks.of(scale)?.asked.uid === uid;
+    const isPrinted = isArmed && !checks.cancel(uid);
     const asked = await database.run(async (sql) => {
-      await endAsked(sql, { scale, uid, state: "cancelled" });
+      if (!isPrinted) await endAsked(sql, { scale, uid, state: "cancelled" });
       return readAsked(sql, plant.id, { scale, uid }, checks.of(scale));
     });
     if (asked === null) throw noCheck(scale, uid);

@@ -69,7 +69,10 @@ export async function readStanding(
   return found;
 }
 
-/** Of each check weight, and of repeatability, the last check. A weight that was changed was not checked yet. */
+/**
+ * Of each check weight, and of repeatability, the check that was recorded last: one that was made while the clock was ahead must not
+ * stand until that time has come. A weight that was changed was not checked yet.
+ */
 async function lastChecks(sql: Executor, plant: number): Promise<Last[]> {
   return await sql<Last[]>`
     select w.scale_id as scale, w.name, k.passes, k.checked_at
@@ -78,7 +81,7 @@ async function lastChecks(sql: Executor, plant: number): Promise<Last[]> {
       select passes, checked_at from scale_check k
       where k.plant_id = w.plant_id and k.scale_id = w.scale_id and k.kind = 'weight' and k.weight_name = w.name
         and k.weight = w.weight and k.unit = w.unit
-      order by k.checked_at desc, k.id desc
+      order by k.id desc
       limit 1
     ) k
     where w.plant_id = ${plant}
@@ -88,7 +91,7 @@ async function lastChecks(sql: Executor, plant: number): Promise<Last[]> {
     cross join lateral (
       select passes, checked_at from scale_check k
       where k.plant_id = c.plant_id and k.scale_id = c.scale_id and k.kind = 'repeatability' and k.weight_name = ''
-      order by k.checked_at desc, k.id desc
+      order by k.id desc
       limit 1
     ) k
     where c.plant_id = ${plant}`;

@@ -190,6 +190,15 @@ describe("a check that is asked for", () => {
     });
   });
 
+  test("is not called off once it has its print, which is on its way to PostgreSQL", async () => {
+    await set();
+    const check = await json(await ask(), askedCheckSchema);
+    expect(checks.take(3, { weight: "50.02", unit: "lb" }, clock.now())).toBe(check.uid);
+    const cancelled = await app.request("DELETE", `/api/scales/3/checks/${check.uid}`);
+    expect(await json(cancelled)).toMatchObject({ state: "printed", prints: [{ weight: "50.02" }] });
+    expect((await asked(check.uid)).state).toBe("printed");
+  });
+
   test("is refused with what is wrong", async () => {
     expect((await ask()).status).toBe(404);
     await set({ weights: [fifty, ten] });
@@ -272,6 +281,14 @@ describe("a check that failed", () => {
     await clock.advance(1_000);
     await made();
     expect((await standing()).failed).toEqual(["repeatability"]);
+  });
+
+  test("stands no longer than that, also where it was made while the clock was ahead", async () => {
+    await set();
+    await made({ passes: false, at: clock.now() + 24 * 365 * hour });
+    expect((await standing()).failed).toEqual(["50 lb"]);
+    await made();
+    expect((await standing()).failed).toEqual([]);
   });
 
   test("lets no job start at the station where the scale is set so; planning goes on", async () => {
