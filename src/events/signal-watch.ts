@@ -24,6 +24,8 @@ const answerLimitMs = 5_000;
 const idsAtOnce = 5_000;
 /** Changed bags whose jobs are looked up; where more wait all running jobs are read again. */
 const changedMax = 10_000;
+/** So with new bags: where their ids lie farther apart, a sequence was moved, and most between them are no bags. */
+const spanMax = 1_000_000;
 
 export interface SignalWatch {
   /** To be called after a commit that made bags. */
@@ -152,6 +154,10 @@ export function createSignalWatch(parts: {
   return {
     bagsRecorded(ids) {
       for (const id of ids) span = joined(span, { from: id, to: id });
+      if (span !== null && span.to - span.from > spanMax) {
+        span = null;
+        isAllUnread = true;
+      }
       if (ids.length > 0) turns.wake();
     },
     bagsChanged(ids) {

@@ -116,6 +116,16 @@ test("nine bags on one side are a signal, which goes on, ends, and is followed b
     expect((await all())[0]).toMatchObject({ points: 9, goes_on: true });
   }));
 
+test("ids that lie far apart are not gone through: the running jobs are read again", () =>
+  watching(async () => {
+    await startedJob(app.sql);
+    const ids = await weigh(heavy(9));
+    await signal({ points: 9 });
+    await recordedBag(app.sql, { weight: "50.40", receivedAt: operator.at + 3_600_000 + 10 * 60_000 });
+    watch.bagsRecorded([(ids[8] ?? 0) + 1_000, 9_000_000_000_000]);
+    await signal({ points: 10 });
+  }));
+
 test("from the 20th bag on the job's own first bags say what is far off", () =>
   watching(async () => {
     await startedJob(app.sql);
