@@ -5,6 +5,7 @@ import { formatDecimal, formatNumber, targetText, trimmed } from "../../shared/f
 import { Layout } from "../../shared/layout.tsx";
 import { query, setQuery } from "../../shared/router.ts";
 import { isOperator } from "../../shared/session.ts";
+import { t } from "../../shared/texts.ts";
 import { ActDialog } from "../act-dialog.tsx";
 import { Choice } from "../choice.tsx";
 import { useLoaded } from "../loaded.ts";
@@ -14,11 +15,12 @@ import { Empty, Show } from "../states.tsx";
 import { word } from "../words.ts";
 import { ImportDialog } from "./import-dialog.tsx";
 import { ProductDialog } from "./product-dialog.tsx";
+import { QualityDialog } from "./quality-dialog.tsx";
 import { say } from "./texts.ts";
 
 type Open =
   | { readonly what: "add" | "import" }
-  | { readonly what: "edit" | "retire"; readonly product: Product };
+  | { readonly what: "edit" | "quality" | "retire"; readonly product: Product };
 
 /** What the plant fills: listed, made, changed, retired, imported. */
 export function ProductsPage() {
@@ -75,6 +77,7 @@ export function ProductsPage() {
             onDone={products.reload}
           />
         )}
+        {value?.what === "quality" && <QualityDialog product={value.product} onClose={show(null)} />}
         {value?.what === "import" && <ImportDialog onClose={show(null)} onDone={products.reload} />}
         {value?.what === "retire" && (
           <ActDialog
@@ -178,6 +181,11 @@ function Actions(props: {
   return (
     <span class="row-actions">
       <RowAction text={say("edit")} name={product.name} onClick={() => onOpen({ what: "edit", product })} />
+      <RowAction
+        text={t("quality")}
+        name={product.name}
+        onClick={() => onOpen({ what: "quality", product })}
+      />
       <RowAction
         text={say("retire")}
         name={product.name}

@@ -38,6 +38,19 @@ export const say = translator({
     retireText: "No job is started from it any more. Its jobs stay as they are. You can use it again later.",
     notAWhole: "Enter a whole number such as 100.",
 
+    qualityOf: "Quality of {name}",
+    noLaw: "none",
+    label_quantity: "Quantity on the label",
+    limitsUnit: "Unit of label and limits",
+    mav: "Maximum allowable variation (MAV), as you looked it up",
+    lower2: "Outer lower limit",
+    lower: "Own lower limit",
+    upper: "Own upper limit",
+    upper2: "Outer upper limit",
+    mustRise: "It must be above the limit before it.",
+    rules: "Rules of charts and running jobs",
+    cries: "about {number} false alarms in 1,000 points",
+
     importCsv: "Import CSV",
     importTitle: "Import products",
     importWhat:
@@ -92,6 +105,19 @@ export const say = translator({
     retireText:
       "Ya no se inicia ningún trabajo con él. Sus trabajos quedan como están. Puede volver a usarlo después.",
     notAWhole: "Escriba un número entero como 100.",
+
+    qualityOf: "Calidad de {name}",
+    noLaw: "ninguna",
+    label_quantity: "Cantidad de la etiqueta",
+    limitsUnit: "Unidad de etiqueta y límites",
+    mav: "Variación máxima admisible (MAV), tal como la consultó",
+    lower2: "Límite inferior exterior",
+    lower: "Límite inferior propio",
+    upper: "Límite superior propio",
+    upper2: "Límite superior exterior",
+    mustRise: "Debe ser mayor que el límite anterior.",
+    rules: "Reglas de las gráficas y de los trabajos en curso",
+    cries: "unas {number} falsas alarmas en 1000 puntos",
 
     importCsv: "Importar CSV",
     importTitle: "Importar productos",
