@@ -22,28 +22,65 @@ export const bulkAssignedSchema = z.object({
   last_bag_num: z.int().nullable(),
 });
 
+type BulkAnswer = z.output<typeof bulkAssignedSchema>;
+
 export type BulkAssigned =
   | {
       readonly ok: true;
       readonly ids: readonly number[];
-      readonly answer: z.output<typeof bulkAssignedSchema>;
+      readonly answer: BulkAnswer;
     }
   | { readonly ok: false; readonly reason: "no_such_job" }
   | { readonly ok: false; readonly reason: "job_takes_none"; readonly status: JobStatus };
 
 const takesBags: readonly JobStatus[] = ["active", "completed"];
 
+/** Bags of one transaction: recording waits for the job until they are linked, some 0.2 ms each. */
+const portionMax = 1_000;
+
 /**
  * Gives all bags without a job of a job's station and of a time to that job, in the order of weighing, up to its quantity.
  * Void bags are left out, and so are those in doubt: a person decides on each of them.
  *
+ * Many of them in portions, each in a transaction of its own with its audit event. Where one fails, those before it stay: asked again,
+ * it goes on with what is left.
+ *
  * @param span as milliseconds since the epoch; `to` is not included.
+ * @param portion bags of one transaction.
  */
 export async function assignBags(
   sql: Sql,
   jobId: number,
   span: { readonly from: number; readonly to: number },
   by: Actor,
+  portion = portionMax,
+): Promise<BulkAssigned> {
+  let all = await assignPortion(sql, jobId, span, by, portion);
+  let isMore = all.ok && all.ids.length === portion;
+  while (all.ok && isMore) {
+    const part = await assignPortion(sql, jobId, span, by, portion);
+    // Of a job that was cancelled meanwhile what it has is told.
+    if (part.ok) all = { ok: true, ids: [...all.ids, ...part.ids], answer: joined(all.answer, part.answer) };
+    isMore = part.ok && part.ids.length === portion;
+  }
+  return all;
+}
+
+function joined(before: BulkAnswer, part: BulkAnswer): BulkAnswer {
+  return {
+    assigned: before.assigned + part.assigned,
+    left: part.left,
+    first_bag_num: before.first_bag_num,
+    last_bag_num: part.last_bag_num ?? before.last_bag_num,
+  };
+}
+
+async function assignPortion(
+  sql: Sql,
+  jobId: number,
+  span: { readonly from: number; readonly to: number },
+  by: Actor,
+  portion: number,
 ): Promise<BulkAssigned> {
   return sql.begin(async (tx): Promise<BulkAssigned> => {
     const job = await lockJob(tx, by.plant, jobId);
@@ -57,7 +94,7 @@ export async function assignBags(
       with wanted as materialized (
         select b.id from filler_bag b where ${wanted}
         order by b.weighed_at, b.id
-        limit ${roomIn(job)}
+        limit ${Math.min(roomIn(job), portion)}
         for update
       ),
       numbered as (

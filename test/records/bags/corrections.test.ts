@@ -185,6 +185,23 @@ test("bags of a time are given to a job together, in the order of weighing, up t
   expect(await assignBags(sql, job.id, span, later)).toMatchObject({ answer: { assigned: 0, left: 1 } });
 });
 
+test("many bags are assigned in portions, so that recording never waits for all of them; together they are as one step", async () => {
+  const weights = ["50.01", "50.02", "50.03", "50.04", "50.05"];
+  const ids: number[] = [];
+  for (const [at, weight] of weights.entries())
+    ids.push((await recordedBag(sql, { weight, receivedAt: operator.at - 600_000 + at })).id);
+  const job = await startedJob(sql, { quantity: 4 });
+  const span = { from: operator.at - 600_000, to: operator.at };
+  const outcome = await assignBags(sql, job.id, span, later, 2);
+  const answer = { assigned: 4, left: 1, first_bag_num: 1, last_bag_num: 4 };
+  expect(outcome).toEqual({ ok: true, ids: expect.anything(), answer });
+  const placed = await Promise.all(ids.map((id) => getBag(sql, 1, id)));
+  expect(placed.map((bag) => bag?.bag_num)).toEqual([1, 2, 3, 4, null]);
+  expect(await getJob(sql, 1, job.id)).toMatchObject({ bags_completed: 4, status: "completed" });
+  const steps = (await auditTrail(sql)).filter(({ action }) => action === "bag.assign_many");
+  expect(steps).toMatchObject([{ detail: { bags: 2 } }, { detail: { bags: 2, job_complete: true } }]);
+});
+
 test("a job that was cancelled, or is none, takes no bags", async () => {
   const job = await startedJob(sql);
   await cancelJob(sql, job.id, later);
