@@ -9,9 +9,9 @@ import { repeat } from "../runtime/repeat.ts";
 import { withTimeLimit } from "../runtime/time-limit.ts";
 import { whenAborted } from "../runtime/when-aborted.ts";
 import { DatabaseAway, isConnectionLoss, isDiskFull } from "./errors.ts";
-import { createLockWait } from "./lock-wait.ts";
 import { migrate } from "./migrate.ts";
 import { inTime } from "./pool.ts";
+import { createServerWait } from "./server-wait.ts";
 import type { Sql } from "./types.ts";
 import { openWay, type Way } from "./way.ts";
 import { findWritable, type Lookup, lookupAddresses } from "./writable.ts";
@@ -34,7 +34,7 @@ export interface DatabaseAccess {
   readonly up: boolean;
   /** Why it is not up: the error of each host of `DATABASE_URL`; null while it is. */
   readonly lastError: string | null;
-  /** Why it stores nothing though it is up: its disk is full, or others hold a lock; null while it does. */
+  /** Why it stores nothing though it is up: a full disk, a lock of others, a standby; null while it does. */
   readonly trouble: string | null;
   /**
    * Runs queries, on one connection, with a time limit.
@@ -104,7 +104,11 @@ export function createDatabase(parts: {
   let lastError: string | null = null;
   /** Its disk is full. */
   let trouble: string | null = null;
-  const lockWait = createLockWait((holder) => logger.warn({ holder }, "recording waits for a lock"));
+  const recordingWait = createServerWait(({ on, why }) =>
+    logger.warn({ why }, `recording waits for a ${on}`),
+  );
+  /** While it comes up. */
+  const startWait = createServerWait(({ why }) => refused(why));
   /** How an attempt to connect ended: it was up, and is no longer. */
   let wasUp = false;
   const watching = repeat({
@@ -161,7 +165,10 @@ export function createDatabase(parts: {
       return applied;
     };
     const over = AbortSignal.any([left.signal, signal]);
-    const applied = await Promise.race([mine.own.run(ready, 24 * 3_600_000), whenAborted(over)]);
+    const prepared = startWait.follow(mine.own.run(ready, 24 * 3_600_000), () =>
+      mine.standbyHold(probeLimitMs),
+    );
+    const applied = await Promise.race([prepared, whenAborted(over)]);
     if (applied === undefined || mine !== way) return await probing;
     const { host, port } = mine.server;
     logger.info({ applied, server: `${host}:${port}` }, "database up");
@@ -273,7 +280,7 @@ export function createDatabase(parts: {
       return lastError;
     },
     get trouble() {
-      return trouble ?? lockWait.trouble;
+      return trouble ?? recordingWait.trouble;
     },
     run: (work, limitMs = answerLimitMs, kind = "quick") =>
       ofPeople((mine) => mine.people.run(work, limitMs, kind === "slow" ? 1 : 0)),
@@ -288,15 +295,15 @@ export function createDatabase(parts: {
       return lastError;
     },
     get trouble() {
-      return trouble ?? lockWait.trouble;
+      return trouble ?? recordingWait.trouble;
     },
     people,
     onChange: changes.on,
     run: (work, limitMs = answerLimitMs) => ofOwn(({ own }) => own.run(work, limitMs)),
     runInOrder: (work, limitMs = answerLimitMs) =>
-      ofOwn(({ recording, lockHolder }) => {
+      ofOwn(({ recording, recordingHold }) => {
         const answer = inTime(work(recording.sql), limitMs, limitMs);
-        return lockWait.follow(answer, () => lockHolder(probeLimitMs));
+        return recordingWait.follow(answer, () => recordingHold(probeLimitMs));
       }),
     async session(onClose) {
       return (await wayUp().session(onClose)).sql;

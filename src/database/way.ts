@@ -1,9 +1,9 @@
 import type { Logger } from "../logging/logger.ts";
 import { type Connection, openConnection, type Server } from "./connection.ts";
 import { NotWritable } from "./errors.ts";
-import { lockHolder } from "./lock-wait.ts";
 import { createPool, inTime, type Pool } from "./pool.ts";
 import { checkSessions, needsSessionMode } from "./pooler.ts";
+import { type Hold, holdOf, standbyHold } from "./server-wait.ts";
 import { type SessionState, stateColumns } from "./session-settings.ts";
 import { checkWritable, type Found } from "./writable.ts";
 
@@ -26,8 +26,10 @@ export interface Way {
    * answer.
    */
   probe(limitMs: number): Promise<void>;
-  /** Who holds the lock that recording waits for, in words, on the connection of `probe`; null: it does not wait. */
-  lockHolder(limitMs: number): Promise<string | null>;
+  /** What recording waits for within the server, on the connection of `probe`; null: nothing. */
+  recordingHold(limitMs: number): Promise<Hold | null>;
+  /** Whether anything of this role waits for a standby, on the same connection; null: nothing. */
+  standbyHold(limitMs: number): Promise<Hold | null>;
   /** One more connection, for the caller alone. @param onClose called once, when it or the whole way is gone. */
   session(onClose: () => void): Promise<Connection>;
   /** Closes all at once: queries in flight fail. */
@@ -88,7 +90,8 @@ export async function openWay(found: Found, logger: Logger): Promise<Way> {
         checkWritable(state);
         if (state.pid !== probing.state.pid) throw new NotWritable(needsSessionMode);
       },
-      lockHolder: (limitMs) => inTime(lockHolder(probing.sql, recording.state.pid), limitMs, limitMs),
+      recordingHold: (limitMs) => inTime(holdOf(probing.sql, recording.state.pid), limitMs, limitMs),
+      standbyHold: (limitMs) => inTime(standbyHold(probing.sql), limitMs, limitMs),
       async session(onClose) {
         const connection: Connection = await openLasting(() => {
           all.delete(connection);

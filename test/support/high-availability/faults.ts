@@ -1,6 +1,6 @@
 // What can happen to the machine of the primary.
 import type { Cluster } from "./cluster.ts";
-import type { Machine } from "./machines.ts";
+import { type Machine, postgresPrograms } from "./machines.ts";
 
 export interface Fault {
   /** Its flag on the command line. */
@@ -85,13 +85,14 @@ export const faults: readonly Fault[] = [
   }),
 ];
 
-const programs = "/usr/lib/postgresql/15/bin";
 const data = "/var/lib/postgresql/15/prepuff";
 
 /** Two servers take writes from then on: the former primary knows nothing of the new one. */
 async function startByHand(cluster: Cluster, former: Machine, primary: Machine): Promise<void> {
   const log = "/var/lib/postgresql/by-hand.log";
-  await former.run([`${programs}/pg_ctl`, "-D", data, "-l", log, "-w", "start"], { user: "postgres" });
+  await former.run([`${postgresPrograms}/pg_ctl`, "-D", data, "-l", log, "-w", "start"], {
+    user: "postgres",
+  });
   const sql = cluster.connect(primary, "postgres");
   await sql`
     select pg_terminate_backend(pid)

@@ -1,5 +1,5 @@
 // Machines on one network: Linux network namespaces behind a bridge, made by root in a namespace of this process's own.
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isGone, send } from "../processes.ts";
 import { until } from "../until.ts";
@@ -9,6 +9,9 @@ const bridgeAddress = "192.0.2.10";
 
 /** The folders that a machine has for itself; the rest it shares with this one. */
 const ownFolders = ["/var/lib/postgresql", "/var/lib/etcd", "/run/postgresql"] as const;
+
+/** Where Debian's package and `patroni.yml` have them. */
+export const postgresPrograms = "/usr/lib/postgresql/15/bin";
 
 export interface Started {
   /** Of the user, as `postgres`; left out: root. */
@@ -40,10 +43,11 @@ export interface Machine {
   heal(): void;
 }
 
-/** Whether this process is root on a Linux that has network namespaces, and has the programs. */
+/** What this machine lacks for it; empty: nothing. */
 export function missingPrograms(): string[] {
   const programs = ["ip", "iptables", "unshare", "setpriv", "patroni", "patronictl", "etcd", "haproxy"];
   const missing = programs.filter((program) => Bun.which(program) === null);
+  if (!existsSync(join(postgresPrograms, "postgres"))) missing.push("PostgreSQL 15");
   if (process.platform !== "linux" || process.getuid?.() !== 0) missing.unshift("root on Linux");
   return missing;
 }
