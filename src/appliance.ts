@@ -242,7 +242,7 @@ export async function startAppliance(
     if (state !== "expired") return;
     // Where the database is away, its row says by its time that it is over.
     database
-      .run((sql) => endAsked(sql, { scale: asked.scale, uid: asked.uid, state }))
+      .run((sql) => endAsked(sql, plant.id, { scale: asked.scale, uid: asked.uid, state }))
       .catch((error: unknown) => logger.debug({ error: String(error) }, "end of a check not written"));
   });
   deferQuietly("checks on pages", forgetChecks);

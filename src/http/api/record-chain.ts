@@ -21,6 +21,15 @@ const headQuery = z
   )
   .transform(readHead);
 
+/** Whole: the next link is computed from it. */
+const afterQuery = z
+  .string()
+  .regex(
+    /^[1-9]\d{0,14}:[0-9a-f]{64}$/,
+    "must be `next` of the part before: a number, a colon and the 64 digits of the digest",
+  )
+  .transform(readHead);
+
 /** The hash chain of records: whether anything in it was changed past the appliance. */
 export function recordChainController(
   services: Pick<Services, "database" | "plant" | "clock">,
@@ -54,7 +63,7 @@ export function recordChainController(
             head: headQuery
               .optional()
               .describe("What was printed or kept earlier, as `1234:ab12…`: the chain must still have it."),
-            after: headQuery.optional().describe("`next` of the part before."),
+            after: afterQuery.optional().describe("`next` of the part before."),
           }),
         ),
         response: { 200: verifiedSchema, ...problems(503) },

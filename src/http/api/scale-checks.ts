@@ -125,7 +125,7 @@ export function scaleChecksController(services: Needed, auth: Auth) {
     const isArmed = checks.of(scale)?.asked.uid === uid;
     const isPrinted = isArmed && !checks.cancel(uid);
     const asked = await database.run(async (sql) => {
-      if (!isPrinted) await endAsked(sql, { scale, uid, state: "cancelled" });
+      if (!isPrinted) await endAsked(sql, plant.id, { scale, uid, state: "cancelled" });
       return readAsked(sql, plant.id, { scale, uid }, checks.of(scale));
     });
     if (asked === null) throw noCheck(scale, uid);

@@ -50,7 +50,8 @@ export async function verifyChain(
 ): Promise<Verified> {
   const read = <T>(work: (tx: Transaction) => Promise<T>) => oneSnapshot(database, work);
   const begunAt = await read(readBegin);
-  const faults: FoundFault[] = [];
+  // An older backup may have been restored between two parts.
+  const faults: FoundFault[] = after === null ? [] : await read((tx) => compareHead(tx, plant, after));
   let last: Head | null = after;
   let group: Group | null = null;
   let checked = 0;

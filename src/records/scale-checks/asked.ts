@@ -122,12 +122,13 @@ const recently = (at: number) => new Date(at - longestMs);
 /** Says of a check that waits how it ended without a result. */
 export async function endAsked(
   sql: Executor,
+  plant: number,
   end: { readonly scale: number; readonly uid: string; readonly state: "cancelled" | "expired" },
 ): Promise<void> {
   const { scale, uid, state } = end;
   await sql`
     update scale_check_request set state = ${state}
-    where uid = ${uid} and scale_id = ${scale} and state = 'waiting'`;
+    where uid = ${uid} and plant_id = ${plant} and scale_id = ${scale} and state = 'waiting'`;
 }
 
 interface Row extends Omit<AskedCheck, "asked_at" | "expires_at" | "result" | "state"> {

@@ -29,6 +29,18 @@ test("the head moves with each change, and the one kept before stays in the chai
   expect((await verify(`?head=9:${"0".repeat(16)}`)).faults).toMatchObject([{ fault: "cut_off", seq: 9 }]);
 });
 
+test("a part goes on only behind a link that is there, with its whole digest", async () => {
+  const { head } = await json(await app.request("GET", "/api/audit/head"), headSchema);
+  const [seq = "", digest = ""] = head?.split(":") ?? [];
+  expect((await verify(`?after=9999:${digest}`)).faults).toMatchObject([{ fault: "cut_off", seq: 9999 }]);
+  expect((await verify(`?after=${seq}:${"0".repeat(64)}`)).faults).toMatchObject([{ fault: "other_head" }]);
+  // A shortened one, as it is printed, would make the next link look changed.
+  const refused = await app.request("GET", `/api/audit/verify?after=1:${"0".repeat(16)}`);
+  expect((await json(refused, z.object({ detail: z.string() }))).detail).toContain(
+    "after: must be `next` of the part before",
+  );
+});
+
 test("a row that was changed past the appliance is named, with who it speaks of", async () => {
   await app.sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica`;

@@ -190,6 +190,16 @@ describe("a check that is asked for", () => {
     });
   });
 
+  test("of another plant is not called off, nor seen", async () => {
+    await set();
+    const { uid } = await json(await ask(), askedCheckSchema);
+    const [plant] = await app.sql<{ id: number }[]>`insert into plant (name) values ('North') returning id`;
+    await app.sql`update scale_check_request set plant_id = ${plant?.id ?? 0} where uid = ${uid}`;
+    expect((await app.request("DELETE", `/api/scales/3/checks/${uid}`)).status).toBe(404);
+    const [row] = await app.sql`select state from scale_check_request where uid = ${uid}`;
+    expect(row).toEqual({ state: "waiting" });
+  });
+
   test("is not called off once it has its print, which is on its way to PostgreSQL", async () => {
     await set();
     const check = await json(await ask(), askedCheckSchema);
