@@ -93,7 +93,8 @@ export function scaleChecksController(services: Needed, auth: Auth) {
 
   async function write(scale: number, next: Parameters<typeof writeChecking>[2], who: Who): Promise<void> {
     const actual = stations.actualScale(scale);
-    if (actual !== scale) throw standsIn(scale, actual);
+    // What was set before it stood in can be taken away.
+    if (actual !== scale && next !== null) throw standsIn(scale, actual);
     const isKnown = (hasRow: boolean) => scaleList.isKnown(scale, hasRow);
     const isThere = await database.run((sql) => writeChecking(sql, scale, next, by(who), isKnown));
     if (!isThere) throw notFound(`scale ${scale} was never seen, named or configured`);
@@ -176,7 +177,7 @@ export function scaleChecksController(services: Needed, auth: Auth) {
       {
         role: "admin",
         params: checked("params", idSchema),
-        response: { 204: z.undefined().describe("It is no longer checked."), ...problems(404, 409, 503) },
+        response: { 204: z.undefined().describe("It is no longer checked."), ...problems(404, 503) },
         detail: { summary: "No longer check a scale", description: "The checks that were made stay." },
       },
     )

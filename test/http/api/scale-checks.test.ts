@@ -325,4 +325,18 @@ describe("a check that failed", () => {
     expect((await begin()).status).toBe(200);
     await set({ blocks_jobs: false });
   });
+
+  test("of a scale that stands in for another since then blocks nothing, and can be taken away", async () => {
+    await app.sql`insert into scale (id) values (7)`;
+    const body = { ...plain, blocks_jobs: true };
+    expect((await app.request("PUT", "/api/scales/7/checking", { body })).status).toBe(200);
+    await madeCheck(app.sql, { scale: 7, at: clock.now(), passes: false });
+    const job = { company: "Shelter", station: "Station 1", target_weight: "50", quantity: 10 };
+    const start = () => app.request("POST", "/api/jobs", { token: tokens.operator, body: job });
+    expect((await start()).status).toBe(409);
+    stations.set({ scale: 7, station: null, enabled: null, aliasOf: 3, weighsGross: false });
+    expect((await start()).status).toBe(201);
+    expect((await app.request("DELETE", "/api/scales/7/checking")).status).toBe(204);
+    stations.set({ scale: 7, station: null, enabled: null, aliasOf: null, weighsGross: false });
+  });
 });

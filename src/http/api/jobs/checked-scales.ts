@@ -14,10 +14,12 @@ export async function requireCheckedScales(
   station: string,
 ): Promise<void> {
   const all = await readStanding(sql, plant.id, clock.now());
-  const blocking = all.find(
-    (each) =>
-      blocksJobs(each) && stations.stationOf(each.scale) === station && stations.isAccepted(each.scale),
-  );
+  const isInUse = (scale: number) =>
+    stations.stationOf(scale) === station &&
+    stations.isAccepted(scale) &&
+    // One that stands in for another is checked as that one.
+    stations.actualScale(scale) === scale;
+  const blocking = all.find((each) => blocksJobs(each) && isInUse(each.scale));
   if (blocking === undefined) return;
   const { scale, standing } = blocking;
   const [failed] = standing.failed;
