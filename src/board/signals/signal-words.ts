@@ -53,14 +53,12 @@ function signalText({ rule, side, points, goes_on, last_at, center, reference_id
   }
 }
 
-/** When its bags were weighed, and their mean; of many the last 25. */
+/** When its bags were weighed, where that was over more than a minute, and their mean; of many the last 25. */
 export function signalWeights({ first_at, last_at, weights }: QualitySignal): string {
-  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
-  return say("weights", {
-    from: formatTime(first_at, false),
-    to: formatTime(last_at, false),
-    mean: weightText(poundsWeight(mean)),
-  });
+  const mean = weightText(poundsWeight(weights.reduce((sum, weight) => sum + weight, 0) / weights.length));
+  if (weights.length === 1) return say("weightsOne", { mean });
+  const [from, to] = [formatTime(first_at, false), formatTime(last_at, false)];
+  return from === to ? say("weightsAtOnce", { mean }) : say("weights", { from, to, mean });
 }
 
 /** `Bags 21 to 40 are 0.15 lb too heavy on average: fill 0.15 lb less` */

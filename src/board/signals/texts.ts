@@ -61,6 +61,8 @@ export const say = translator({
     do_scale: "check scale {scale} and its filler",
 
     weights: "From {from} to {to}, mean {mean}.",
+    weightsAtOnce: "Mean {mean}.",
+    weightsOne: "{mean}.",
     more: { one: "{count} more signal is open.", other: "{count} more signals are open." },
     adviceHeavy: "Bags {first} to {last} are {off} too heavy on average: fill {correction} less",
     adviceLight: "Bags {first} to {last} are {off} too light on average: fill {correction} more",
@@ -140,6 +142,8 @@ export const say = translator({
     do_scale: "revise la báscula {scale} y su llenadora",
 
     weights: "De las {from} a las {to}, media {mean}.",
+    weightsAtOnce: "Media {mean}.",
+    weightsOne: "{mean}.",
     more: { one: "Hay {count} señal abierta más.", other: "Hay {count} señales abiertas más." },
     adviceHeavy: "Las bolsas {first} a {last} pesan en promedio {off} de más: llene {correction} menos",
     adviceLight: "Las bolsas {first} a {last} pesan en promedio {off} de menos: llene {correction} más",

@@ -94,7 +94,7 @@ function Result(props: {
           </div>
         ))}
       </dl>
-      <p class="face-what">{t(passes ? "checkPassWhat" : "checkFailWhat")}</p>
+      <p class="face-what">{t(whatOf(result))}</p>
       <Buttons check={check} state={state} submit={submit} />
     </Panel>
   );
@@ -120,6 +120,12 @@ function Buttons(props: {
       <Failure submit={submit} />
     </>
   );
+}
+
+/** Repeated weighings say nothing of the error: a scale that repeats well may still fail by a check weight. */
+function whatOf({ kind, passes }: ScaleCheck) {
+  if (!passes) return "checkFailWhat";
+  return kind === "repeatability" ? "checkRepeatsWhat" : "checkPassWhat";
 }
 
 /** Fills the screen. On a phone it is scrolled to: it was asked for farther down. */

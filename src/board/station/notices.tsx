@@ -18,16 +18,21 @@ export function Notices(props: { readonly state: StationState }): JSX.Element | 
   /** The signal that is acknowledged now. */
   const acknowledged = useSignal<QualitySignal | null>(null);
   const { signals, advice, noteSignal } = state.quality;
+  /** Whoever stands at the scale has a minute, and the check needs room: what can wait until it is seen to, does. */
+  const isChecking = state.checks.current.value !== null;
   const isSaid = signals.value.length > 0 || advice.value !== null || acknowledged.value !== null;
   const parts = isSaid ? qualityParts() : null;
-  const notices = [
-    ...storageNotices(),
-    ...scaleNotices(state),
-    ...checkNotices(state),
+  const waitingNotices = () => [
     ...(parts?.qualityNotices(state.quality, (signal) => {
       acknowledged.value = signal;
     }) ?? []),
     ...laterNotices(state),
+  ];
+  const notices = [
+    ...storageNotices(),
+    ...scaleNotices(state),
+    ...checkNotices(state),
+    ...(isChecking ? [] : waitingNotices()),
   ];
   return (
     <>

@@ -170,6 +170,7 @@ export const t = translator({
     checkPass: "Pass",
     checkFail: "Fail",
     checkPassWhat: "The scale is right. Go on weighing.",
+    checkRepeatsWhat: "The scale shows the same load alike each time.",
     checkFailWhat: "Clean the scale, set it to zero, check again. If it fails again, call maintenance.",
     checkShown: "Shown",
     checkTrue: "Should be",
@@ -390,6 +391,7 @@ export const t = translator({
     checkPass: "Pasa",
     checkFail: "No pasa",
     checkPassWhat: "La báscula pesa bien. Siga pesando.",
+    checkRepeatsWhat: "La báscula muestra la misma carga igual cada vez.",
     checkFailWhat:
       "Límpiela, póngala a cero y verifique otra vez. Si vuelve a fallar, avise a mantenimiento.",
     checkShown: "Mostrado",
