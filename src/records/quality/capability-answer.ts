@@ -212,13 +212,33 @@ function explain(
       { ...limits, target, mean, sigma: overall },
       found.cpm,
     ),
-    {
-      name: "expected_out_overall",
-      formula: "Φ((lower - mean) / σ) + Φ((mean - upper) / σ)",
-      inputs: { ...limits, mean, sigma: overall },
-      value: found.expectedOverall.below + found.expectedOverall.above,
-    },
+    ...(found.normality === null
+      ? []
+      : [
+          {
+            name: "normality.a2",
+            formula:
+              "-n - Σ (2 i - 1) (ln Φ(z_i) + ln(1 - Φ(z_(n+1-i)))) / n, z = (x - mean) / σ overall; adjusted: × (1 + 0.75/n + 2.25/n²); p after D'Agostino and Stephens",
+            inputs: { n, mean, sigma: overall, a2_adjusted: found.normality.adjusted, p: found.normality.p },
+            value: found.normality.a2,
+          },
+        ]),
+    expectedOf("expected_out_within", found.expectedWithin, { ...limits, mean, sigma: within }),
+    expectedOf("expected_out_overall", found.expectedOverall, { ...limits, mean, sigma: overall }),
   ];
+}
+
+function expectedOf(
+  name: string,
+  out: { readonly below: number; readonly above: number },
+  inputs: Readonly<Record<string, number | null>>,
+): Explained[number] {
+  return {
+    name,
+    formula: "Φ((lower - mean) / σ) + Φ((mean - upper) / σ)",
+    inputs: { ...inputs },
+    value: out.below + out.above,
+  };
 }
 
 function indexOf(

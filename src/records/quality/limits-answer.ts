@@ -39,6 +39,10 @@ export async function limitsAnswer(tx: Executor, bags: Bags, request: LimitsRequ
         : rule === "us"
           ? nominal.toNumber()
           : null;
+  const sampleErrorShown =
+    error === null ? null : { factor: error.factor, limit: shown(error.limit), passes: error.passes };
+  const target = lowest === null ? null : await lawfulTarget(tx, bags, lowest, unit);
+  const known = { label, sums, shown, lowest, test: test?.figures ?? null, error: sampleErrorShown, target };
   return {
     rule,
     unit,
@@ -59,10 +63,9 @@ export async function limitsAnswer(tx: Executor, bags: Bags, request: LimitsRequ
     holds: bags.length === 0 ? null : rules.every(({ holds }) => holds),
     reference_test: test?.figures ?? null,
     reference_test_missing: test?.missing ?? null,
-    sample_error:
-      error === null ? null : { factor: error.factor, limit: shown(error.limit), passes: error.passes },
-    lawful_target: lowest === null ? null : await lawfulTarget(tx, bags, lowest, unit),
-    explained: request.explain ? explainLimits(request, { label, sums, shown, lowest }) : null,
+    sample_error: sampleErrorShown,
+    lawful_target: target,
+    explained: request.explain ? explainLimits(request, known) : null,
   };
 }
 

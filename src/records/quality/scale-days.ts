@@ -1,7 +1,7 @@
 import type { ScaleDay } from "../../quality/scale-drift.ts";
 import { type BagColumns, perPound } from "./bags.ts";
 
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 
 interface Sums {
   readonly scale: number;

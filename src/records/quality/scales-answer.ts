@@ -1,9 +1,15 @@
 import { z } from "zod";
 import type { Executor } from "../../database/types.ts";
-import { compareScales, type Movement } from "../../quality/scale-drift.ts";
+import {
+  bagsADayMin,
+  compareScales,
+  type Movement,
+  type ScaleComparison,
+} from "../../quality/scale-drift.ts";
 import type { BlockMemory } from "./blocks/memory.ts";
+import { type Explained, explainedSchema } from "./explained.ts";
 import { readParts } from "./read-bags.ts";
-import { createScaleDays } from "./scale-days.ts";
+import { createScaleDays, dayMs } from "./scale-days.ts";
 import type { Scope } from "./scope.ts";
 
 /** Chance of naming a scale, or the material, where there is noise alone. */
@@ -42,6 +48,21 @@ export const scalesSchema = z.object({
       movement: movementSchema.describe("Against the others that are sound."),
     }),
   ),
+  explained: explainedSchema,
+  day_means: z
+    .array(
+      z.object({
+        day: z.iso.date().describe("UTC."),
+        scale: z.int(),
+        bags: z.int(),
+        mean: number,
+        deviation: number.describe("Standard deviation of its bags (n - 1)."),
+      }),
+    )
+    .nullable()
+    .describe(
+      `With \`explain=true\`: all that the comparison is made from; days with fewer than ${bagsADayMin} bags of a scale do not count. Else null.`,
+    ),
 });
 export type ScalesAnswer = z.output<typeof scalesSchema>;
 
@@ -49,7 +70,7 @@ export type ScalesAnswer = z.output<typeof scalesSchema>;
 export async function readScales(
   tx: Executor,
   plant: number,
-  scope: Scope,
+  scope: Scope & { readonly explain: boolean },
   memory?: BlockMemory,
 ): Promise<ScalesAnswer> {
   const days = createScaleDays();
@@ -71,7 +92,45 @@ export async function readScales(
       bias_error: biasError,
       movement: shown(movement),
     })),
+    explained: scope.explain ? explain(found) : null,
+    day_means: scope.explain ? rows.map(({ day, ...means }) => ({ day: dateOf(day), ...means })) : null,
   };
+}
+
+/** How the numbers follow from `day_means`. */
+function explain({ scales, common, named }: ScaleComparison): Explained {
+  const moved = (name: string, movement: Movement | null, of: string): Explained =>
+    movement === null
+      ? []
+      : [
+          {
+            name,
+            formula: `slope of the straight line through the days of ${of}; moves where |t| = |slope / its error| > limit`,
+            inputs: { error: movement.error, t: movement.t, limit: movement.limit },
+            value: movement.perDay,
+          },
+        ];
+  return [
+    ...scales.flatMap(({ scale, bags, days, bias, biasError, movement }) => [
+      {
+        name: `scales.${scale}.bias`,
+        formula:
+          "mean over the days of (its mean - mean of the other scales' means); error from s²/n of each day's means",
+        inputs: { bags, days, bias_error: biasError },
+        value: bias,
+      },
+      ...moved(`scales.${scale}.movement`, movement, "(its mean - mean of the sound others' means)"),
+    ]),
+    ...moved(
+      "common",
+      common,
+      `the mean of the means of all scales but the named (${named.join(", ") || "none"})`,
+    ),
+  ];
+}
+
+function dateOf(day: number): string {
+  return new Date(day * dayMs).toISOString().slice(0, 10);
 }
 
 function shown(movement: Movement | null): ScalesAnswer["common"] {

@@ -125,7 +125,7 @@ export function Signals(props: { readonly answer: ChartAnswer }) {
               {signal.side !== null && <> · {say(signal.side)}</>}
               {signal.of === "dispersion" && <> · {say("ofSpread")}</>}
               {" · "}
-              {say("points", { list: pointList(signal.points) })}
+              {say("points", { count: signal.points.length, list: pointList(signal.points) })}
               {" · "}
               <span class="quiet">
                 {formatDateTime(signal.from)} – {formatDateTime(signal.to)}
@@ -148,10 +148,31 @@ function pointList(points: readonly number[]): string {
   return points.map((point) => formatNumber(point + 1)).join(", ");
 }
 
+/** The limits in numbers, where all points have the same. */
+export function LimitFigures({ answer }: { readonly answer: ChartAnswer }) {
+  const { text } = chartedIn(answer);
+  const { location, dispersion, chart } = answer;
+  if (location === null) return null;
+  const figures = ({ center, lower, upper }: NonNullable<ChartAnswer["location"]>) =>
+    say("limitFigures", { center: text(center), lower: text(lower), upper: text(upper) });
+  return (
+    <p class="quiet">
+      {figures(location)}
+      {dispersion !== null && (
+        <>
+          <br />
+          {say(`spread_${chart}`)}: {figures(dispersion)}
+        </>
+      )}
+    </p>
+  );
+}
+
 /** The last points, in numbers. */
 export function PointTable(props: { readonly answer: ChartAnswer }) {
-  const { points } = props.answer;
+  const { points, chart } = props.answer;
   const { text } = chartedIn(props.answer);
+  const isSums = chart === "cusum";
   return (
     <details class="as-table">
       <summary>{say("asTable")}</summary>
@@ -162,9 +183,9 @@ export function PointTable(props: { readonly answer: ChartAnswer }) {
             <th>{word("from")}</th>
             <th class="numeric">{word("bags")}</th>
             <th class="numeric">{say("value")}</th>
-            <th class="numeric">{say("lower")}</th>
-            <th class="numeric">{say("upper")}</th>
-            <th class="numeric">{say("spread")}</th>
+            <th class="numeric">{say(isSums ? "sumBelow" : "lower")}</th>
+            <th class="numeric">{say(isSums ? "sumAbove" : "upper")}</th>
+            {!isSums && <th class="numeric">{say("spread")}</th>}
           </tr>
         </thead>
         <tbody>
@@ -174,9 +195,9 @@ export function PointTable(props: { readonly answer: ChartAnswer }) {
               <td>{formatDateTime(point.from)}</td>
               <td class="numeric">{formatNumber(point.n)}</td>
               <td class="numeric">{text(point.value)}</td>
-              <td class="numeric">{text(point.lower)}</td>
-              <td class="numeric">{text(point.upper)}</td>
-              <td class="numeric">{text(point.spread)}</td>
+              <td class="numeric">{text(isSums ? point.below : point.lower)}</td>
+              <td class="numeric">{text(isSums ? point.above : point.upper)}</td>
+              {!isSums && <td class="numeric">{text(point.spread)}</td>}
             </tr>
           ))}
         </tbody>

@@ -17,7 +17,7 @@ import { useLoaded } from "../loaded.ts";
 import { Empty, Show } from "../states.tsx";
 import { word } from "../words.ts";
 import { Capability } from "./capability.tsx";
-import { ControlChart, PointTable, Signals } from "./control-chart.tsx";
+import { ControlChart, LimitFigures, PointTable, Signals } from "./control-chart.tsx";
 import { FreezeDialog } from "./freeze-dialog.tsx";
 import { LabelLimits } from "./label-limits.tsx";
 import { LiveReference } from "./live-reference.tsx";
@@ -117,7 +117,10 @@ function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown; rea
             {chart.points.length === 0 ? (
               <p>{say(chart.unit !== "lb" && chart.bags === 0 ? "noVolume" : "tooFew")}</p>
             ) : (
-              <ControlChart answer={chart} />
+              <>
+                <ControlChart answer={chart} />
+                <LimitFigures answer={chart} />
+              </>
             )}
             <h3 class="control-name">{say("signals")}</h3>
             <Signals answer={chart} />
@@ -154,6 +157,7 @@ function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown; rea
             <section class="card" aria-labelledby="scales">
               <h2 id="scales">{say("scales")}</h2>
               <Scales answer={shown.scales} />
+              <ShowWork path="/api/quality/scales" asked={scope} />
             </section>
           )}
           {limits !== null && limits.limits.length > 0 && (

@@ -141,8 +141,12 @@ const limitsQuery = z.strictObject({
     .describe("By which the sample of the reference test is drawn."),
 });
 
-const { explain: _, ...scalesScope } = scopeQuery;
-const scalesQuery = z.strictObject(scalesScope);
+const scalesQuery = z.strictObject({
+  ...scopeQuery,
+  explain: scopeQuery.explain.describe(
+    "`true`: with formula and inputs of each number, and the means of the days.",
+  ),
+});
 
 /** Quality: control charts, capability, and the limits of labels and laws. */
 export function qualityController(
