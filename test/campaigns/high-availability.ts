@@ -11,7 +11,7 @@
  * count from the moment in which the new primary takes writes.
  */
 import type { Sql } from "../../src/database/database.ts";
-import { quantile, startCampaign } from "../support/campaign.ts";
+import { startCampaign } from "../support/campaign.ts";
 import { startCluster } from "../support/high-availability/cluster.ts";
 import { type Fault, faults } from "../support/high-availability/faults.ts";
 import {
@@ -20,7 +20,8 @@ import {
   type Machine,
   missingPrograms,
 } from "../support/high-availability/machines.ts";
-import { type Outcome, type Plant, startPlant } from "../support/high-availability/plant.ts";
+import { type Plant, startPlant } from "../support/high-availability/plant.ts";
+import { type Cycle, tableOf } from "../support/high-availability/table.ts";
 import { memoryFolder } from "../support/temp-folder.ts";
 import { until } from "../support/until.ts";
 
@@ -40,11 +41,7 @@ const playable = chosen.length > 0 ? chosen : faults;
 const deadline = performance.now() + numbers.minutes * 60_000;
 const promotionLimitMs = 120_000;
 
-interface Cycle extends Outcome {
-  readonly recordedAgain: number;
-  readonly backAfter: number;
-}
-const cycles = new Map<string, Cycle[]>();
+const cycles: Cycle[] = [];
 
 using folder = memoryFolder();
 await using cluster = await startCluster(folder.path);
@@ -96,8 +93,10 @@ async function play(fault: Fault, nth: number): Promise<void> {
   for (const plant of plants) plant.begin();
   await using watching = await watch(fault.isPromoted ? standby : former);
   const began = performance.now();
-  await fault.happen(cluster, former, standby);
-  const promotedAt = await watching.takesWrites();
+  const happened = fault.happen(cluster, former, standby);
+  // Looked for meanwhile: a switch-over returns when all of it is long over.
+  if (!fault.isPromoted) await happened;
+  const [promotedAt] = await Promise.all([watching.takesWrites(), happened]);
   const promotionS = (performance.now() - began) / 1_000;
   const primary = fault.isPromoted ? standby : former;
   let again = await recordedAgain(primary, promotedAt);
@@ -114,28 +113,28 @@ async function play(fault: Fault, nth: number): Promise<void> {
   former.heal();
   cluster.start(former);
   await cluster.untilWhole();
-  const backAfter = (performance.now() - backFrom) / 1_000;
+  const wholeAfter = (performance.now() - backFrom) / 1_000;
   if (fault.isPromoted) check(`cycle ${nth}: the former primary is a standby`, await isStandby(former));
   const told: string[] = [];
   for (const [index, plant] of plants.entries()) {
     await using sql = closing(cluster.connect(primary, plant.database));
     const outcome = await plant.outcome(sql.sql);
-    const recorded = again[index] ?? Number.NaN;
+    const recordedS = again[index] ?? Number.NaN;
     const key = `${fault.name} ${plant.way}`;
-    cycles.set(key, [...(cycles.get(key) ?? []), { ...outcome, recordedAgain: recorded, backAfter }]);
+    cycles.push({ ...outcome, fault, way: plant.way, recordedAgain: recordedS, wholeAfter });
     check(`cycle ${nth}, ${key}: nothing is lost`, outcome.lost === 0);
     check(`cycle ${nth}, ${key}: nothing is doubled`, outcome.duplicated === 0);
     const goalS = fault.goalS * numbers.patience;
-    check(`cycle ${nth}, ${key}: recorded again within ${goalS} s`, recorded <= goalS);
+    check(`cycle ${nth}, ${key}: recorded again within ${goalS} s`, recordedS <= goalS);
     const hasFallenBack = outcome.fallenBack > 0 ? "must" : "must not";
     check(
       `cycle ${nth}, ${key}: recorded again what the new primary lacked: ${fault.fallsBack}`,
       fault.fallsBack === "may" || fault.fallsBack === hasFallenBack,
     );
-    told.push(`${plant.way} ${recorded.toFixed(1)} s`);
+    told.push(`${plant.way} ${recordedS.toFixed(1)} s`);
   }
   say(
-    `cycle ${nth}, ${fault.name}: promoted after ${promotionS.toFixed(1)} s; recorded again after ${told.join(", ")}; whole again after ${backAfter.toFixed(1)} s`,
+    `cycle ${nth}, ${fault.name}: promoted after ${promotionS.toFixed(1)} s; recorded again after ${told.join(", ")}; whole again after ${wholeAfter.toFixed(1)} s`,
   );
 }
 
@@ -215,47 +214,5 @@ for (const plant of plants) {
   for (const wrong of await plant.finish(sql.sql)) check(wrong, false);
 }
 
-const cells = (row: readonly (string | number)[]) => `| ${row.join(" | ")} |`;
-const seconds = (values: number[], part: number) => quantile(values, part).toFixed(1);
-process.stdout.write(
-  [
-    "",
-    cells([
-      "what happens",
-      "`DATABASE_URL`",
-      "cycles",
-      "prints",
-      "lost",
-      "doubled",
-      "recorded again after",
-      "at most",
-      "a scale waited at most",
-      "a bag waited at most",
-      "whole again after at most",
-    ]),
-    cells(["---", "---", ...Array<string>(9).fill("---:")]),
-    ...playable.flatMap(({ name, title }) =>
-      plants.flatMap(({ way }) => {
-        const all = cycles.get(`${name} ${way}`) ?? [];
-        if (all.length === 0) return [];
-        const sum = (of: (cycle: Cycle) => number) => all.reduce((total, cycle) => total + of(cycle), 0);
-        const most = (of: (cycle: Cycle) => number) => `${seconds(all.map(of), 1)} s`;
-        return cells([
-          ...[title, way, all.length, sum(({ sent }) => sent), sum(({ lost }) => lost)],
-          sum(({ duplicated }) => duplicated),
-          `${seconds(
-            all.map(({ recordedAgain: each }) => each),
-            0.5,
-          )} s`,
-          most(({ recordedAgain: each }) => each),
-          most(({ scaleWaited }) => scaleWaited),
-          most(({ bagWaited }) => bagWaited),
-          most(({ backAfter }) => backAfter),
-        ]);
-      }),
-    ),
-    "",
-    "",
-  ].join("\n"),
-);
+process.stdout.write(`\n${tableOf(playable, plants, cycles)}\n\n`);
 campaign.receipt({ cycles: played });

@@ -1,13 +1,14 @@
 // PostgreSQL in high availability as docs/high-availability.md sets it up, from its own files as they are.
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { z } from "zod";
 import { connect, type Sql } from "../../../src/database/database.ts";
 import { silentLogger } from "../silent-logger.ts";
 import { until } from "../until.ts";
 import { knowEachOther, localMachine, type Machine, makeMachine, makeNetwork } from "./machines.ts";
 
 const files = resolve(import.meta.dir, "../../../deploy/high-availability");
-const startLimitMs = 180_000;
+const wholeLimitMs = 180_000;
 
 export interface Cluster extends AsyncDisposable {
   readonly first: Machine;
@@ -17,25 +18,24 @@ export interface Cluster extends AsyncDisposable {
   readonly password: string;
   /** One connection to a machine, as the superuser; it does not reconnect. The caller ends it. */
   connect(machine: Machine, database: string): Sql;
-  /** The machine that takes writes and has the leader's key. */
+  /** The machine that has the leader's key. Waits until one has. */
   primary(): Promise<Machine>;
   /** The other of the two. */
   otherThan(machine: Machine): Machine;
   /** Starts what runs on a machine: etcd and Patroni, which starts PostgreSQL. What runs already is left alone. */
   start(machine: Machine): void;
   /** Waits until both are there and the standby has what the primary has. */
-  untilWhole(limitMs?: number): Promise<void>;
+  untilWhole(): Promise<void>;
   /** Patroni's command line, on the appliance's machine. @throws where it fails. */
   patronictl(...words: readonly string[]): Promise<string>;
   makeDatabase(name: string): Promise<void>;
 }
 
-interface Member {
-  readonly role: string;
-  readonly state: string;
-  readonly timeline: number | null;
-  readonly lagBytes: number;
-}
+/** What Patroni says of its machine: https://patroni.readthedocs.io/en/latest/rest_api.html */
+const memberShape = z.object({ role: z.string(), timeline: z.number().optional() });
+const askLimitMs = 2_000;
+/** A standby that lacks less follows: scales print all the time. */
+const lagBytesMax = 200_000;
 
 /** @param folder where everything is, with the programs' logs. */
 export async function startCluster(folder: string): Promise<Cluster> {
@@ -85,32 +85,19 @@ export async function startCluster(folder: string): Promise<Cluster> {
     return said;
   }
 
-  async function memberOf(machine: Machine): Promise<Member | null> {
-    try {
-      const answer = await fetch(`http://${machine.address}:8008/patroni`, {
-        signal: AbortSignal.timeout(2_000),
-      });
-      const told = (await answer.json()) as {
-        role: string;
-        state: string;
-        timeline?: number;
-        replication?: { state: string }[];
-      };
-      return { role: told.role, state: told.state, timeline: told.timeline ?? null, lagBytes: 0 };
-    } catch {
-      return null;
-    }
+  function ask({ address }: Machine, path: string): Promise<Response> {
+    return fetch(`http://${address}:8008/${path}`, { signal: AbortSignal.timeout(askLimitMs) });
   }
 
+  async function memberOf(machine: Machine) {
+    return memberShape.parse(await (await ask(machine, "patroni")).json());
+  }
+
+  /** As HAProxy asks. */
   async function leader(): Promise<Machine | null> {
     for (const machine of all) {
-      const status = await fetch(`http://${machine.address}:8008/primary`, {
-        signal: AbortSignal.timeout(2_000),
-      }).then(
-        (answer) => answer.status,
-        () => 0,
-      );
-      if (status === 200) return machine;
+      const answer = await ask(machine, "primary").catch(() => null);
+      if (answer?.status === 200) return machine;
     }
     return null;
   }
@@ -129,20 +116,21 @@ export async function startCluster(folder: string): Promise<Cluster> {
     return found;
   }
 
+  const otherThan = (machine: Machine) => (machine === first ? second : first);
+
   async function isWhole(): Promise<boolean> {
     const at = await leader();
     if (at === null) return false;
-    const [mine, others] = await Promise.all([memberOf(at), memberOf(at === first ? second : first)]);
-    if (mine === null || others === null || others.role !== "replica" || others.timeline !== mine.timeline)
-      return false;
+    const [mine, others] = await Promise.all([memberOf(at), memberOf(otherThan(at))]);
+    if (others.role !== "replica" || others.timeline !== mine.timeline) return false;
     const sql = connectTo(at, "postgres");
     try {
-      const [row] = await sql<{ streams: boolean }[]>`
+      const [row] = await sql<{ follows: boolean }[]>`
         select exists (
           select from pg_stat_replication
-          where state = 'streaming' and pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) < 200000
-        ) as streams`;
-      return row?.streams === true;
+          where state = 'streaming' and pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn) < ${lagBytesMax}
+        ) as follows`;
+      return row?.follows === true;
     } finally {
       await sql.end({ timeout: 0 });
     }
@@ -151,11 +139,10 @@ export async function startCluster(folder: string): Promise<Cluster> {
   // All three first: until they know each other's version, Patroni does not understand them.
   for (const machine of [appliance, ...all]) startEtcd(machine);
   start(first);
-  await until("the first machine is the primary", async () => (await leader()) === first, startLimitMs);
+  await until("the first machine is the primary", async () => (await leader()) === first, wholeLimitMs);
   start(second);
   appliance.start(["haproxy", "-db", "-f", join(files, "haproxy.cfg")], { log: join(folder, "haproxy.log") });
-  const untilWhole = (limitMs = startLimitMs) =>
-    until("the standby follows", () => isWhole().catch(() => false), limitMs);
+  const untilWhole = () => until("the standby follows", () => isWhole().catch(() => false), wholeLimitMs);
   await untilWhole();
   const sql = connectTo(first, "postgres");
   await sql.unsafe(`create role ${user} login password '${password}'`);
@@ -168,7 +155,7 @@ export async function startCluster(folder: string): Promise<Cluster> {
     password,
     connect: connectTo,
     primary,
-    otherThan: (machine) => (machine === first ? second : first),
+    otherThan,
     start,
     untilWhole,
     patronictl,

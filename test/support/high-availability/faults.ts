@@ -45,7 +45,7 @@ export const faults: readonly Fault[] = [
     async (_, former) => former.freeze("postgres"),
     { goalS: 10 },
   ),
-  fault("network-cut", "the machine's network is cut", async (_, former) => former.cut(), { goalS: 10 }),
+  fault("network-cut", "the machine's network is cut", async (_, former) => former.cut()),
   fault(
     "switch-over",
     "switch-over on request",
