@@ -344,6 +344,19 @@ test("scale against scale: what each is off, and that the one that moves is name
   ]);
   expect(found.scales[2]?.movement?.per_day).toBeCloseTo(0.02, 2);
   expect(found.scales[2]?.bias).toBeCloseTo(0.09, 2);
+  expect(found).toMatchObject({ explained: null, day_means: null });
+  const work = await json(await ask("scales", `job=${id}&explain=true`), scalesSchema);
+  const value = (named: string) => work.explained?.find(({ name }) => name === named)?.value;
+  expect(value("scales.3.bias")).toBe(found.scales[2]?.bias);
+  expect(value("scales.3.movement")).toBe(found.scales[2]?.movement?.per_day);
+  const meansOf = (wanted: (scale: number) => boolean) => {
+    const means = (work.day_means ?? []).flatMap(({ scale, mean }) => (wanted(scale) ? [mean] : []));
+    return means.reduce((sum, mean) => sum + mean, 0) / means.length;
+  };
+  expect(meansOf((scale) => scale === 3) - meansOf((scale) => scale !== 3)).toBeCloseTo(
+    found.scales[2]?.bias ?? Number.NaN,
+    9,
+  );
 });
 
 test.each([
