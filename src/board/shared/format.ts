@@ -94,8 +94,8 @@ export function formatSigned(value: number, decimals = 2): string {
 }
 
 /** A difference of pounds in the chosen unit, with its sign. */
-export function signedPounds(pounds: number): string {
-  return weightText({ number: formatSigned(inChosenUnit(pounds)), unit: shownUnit.value });
+export function signedPounds(pounds: number, decimals = 2): string {
+  return weightText({ number: formatSigned(inChosenUnit(pounds), decimals), unit: shownUnit.value });
 }
 
 /** A weight as the scale printed it, in its unit. */

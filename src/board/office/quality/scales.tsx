@@ -1,5 +1,5 @@
 import type { ScalesAnswer } from "../../../records/quality/scales-answer.ts";
-import { formatNumber } from "../../shared/format.ts";
+import { formatNumber, signedPounds } from "../../shared/format.ts";
 import { fineText } from "../weights.ts";
 import { word } from "../words.ts";
 import { say } from "./texts.ts";
@@ -26,13 +26,17 @@ export function Scales(props: { readonly answer: ScalesAnswer }) {
               <td class="numeric">{formatNumber(scale)}</td>
               <td class="numeric">{formatNumber(bags)}</td>
               <td class="numeric">
-                {fineText(bias)} <span class="quiet">± {fineText(error === null ? null : 2 * error)}</span>
+                {signed(bias)} <span class="quiet">± {fineText(error === null ? null : 2 * error)}</span>
               </td>
-              <td class="numeric">{fineText(movement?.per_day ?? null)}</td>
+              <td class="numeric">{signed(movement?.per_day ?? null)}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </>
   );
+}
+
+function signed(pounds: number | null): string {
+  return pounds === null ? "–" : signedPounds(pounds, 4);
 }
