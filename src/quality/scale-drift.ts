@@ -23,6 +23,8 @@ export interface ScaleBias {
   readonly biasError: number | null;
   /** What it moved against the other scales that are sound, a day; null below four days. */
   readonly movement: Movement | null;
+  /** The likeliest step against them; null below four days. */
+  readonly step: Step | null;
 }
 
 export interface Movement {
@@ -30,6 +32,18 @@ export interface Movement {
   readonly error: number;
   /** |perDay / error| beyond this is no chance. */
   readonly t: number;
+  readonly limit: number;
+}
+
+/** Where the sum over days of what lies above the mean is farthest from 0: there the days before differ most from those after. */
+export interface Step {
+  /** The first day after it. */
+  readonly day: number;
+  /** Mean after it less mean before it. */
+  readonly shift: number;
+  /** |sum| / (s √n), with s of all n days. */
+  readonly sum: number;
+  /** A sum beyond this is no chance. */
   readonly limit: number;
 }
 
@@ -43,6 +57,8 @@ export interface ScaleComparison {
   readonly named: readonly number[];
   /** What the scales that are not named moved together, a day; null below four days. */
   readonly common: Movement | null;
+  /** Their likeliest step together; null below four days. */
+  readonly commonStep: Step | null;
 }
 
 /** Fewer bags of a scale on a day say too little of it. */
@@ -50,8 +66,9 @@ export const bagsADayMin = 5;
 const daysMin = 4;
 
 /**
- * Compares the scales of one job, product or station. Each movement is a straight line through the days, tested by its own scatter (t), so
- * that it does not matter how the material wobbles from day to day.
+ * Compares the scales of one job, product or station. What creeps is a straight line through the days, tested by its own scatter (t);
+ * what jumps is found by the cumulative sum over the days (CUSUM). Both go by what the days scatter, so that it does not matter how the
+ * material wobbles from day to day, and each has half of the chance `alpha`.
  *
  * @param alpha chance of naming any scale, and of naming the material, where there is noise alone.
  */
@@ -65,9 +82,9 @@ export function compareScales(days: readonly ScaleDay[], alpha: number): ScaleCo
     if (sound.length < 2) break;
     const limitAlpha = alpha / all.length;
     const apart = sound
-      .map((scale) => ({ scale, movement: movementOf(differences(known, scale, sound), limitAlpha) }))
-      .filter(({ movement }) => movement !== null && isMoved(movement))
-      .sort((a, b) => Math.abs(b.movement?.t ?? 0) - Math.abs(a.movement?.t ?? 0));
+      .map((scale) => ({ scale, change: changeOf(differences(known, scale, sound), limitAlpha) }))
+      .filter(({ change }) => change.isFound)
+      .sort((a, b) => b.change.strength - a.change.strength);
     const [first] = apart;
     if (first === undefined) break;
     if (sound.length > 2) {
@@ -75,27 +92,44 @@ export function compareScales(days: readonly ScaleDay[], alpha: number): ScaleCo
       continue;
     }
     // Of two that move apart, the one that moves by itself; if both do or none does, it cannot be told.
-    const moving = sound.filter((scale) => {
-      const own = movementOf(meansOf(known, [scale]), alpha);
-      return own !== null && isMoved(own);
-    });
+    const moving = sound.filter((scale) => changeOf(meansOf(known, [scale]), alpha).isFound);
     if (moving.length === 1) named.push(...moving);
     else isOneOfTwo = true;
     break;
   }
   const sound = all.filter((scale) => !named.includes(scale));
-  const common = movementOf(meansOf(known, sound), alpha);
-  const isMaterial = common !== null && isMoved(common) && !isOneOfTwo;
+  const common = changeOf(meansOf(known, sound), alpha);
+  const isMaterial = common.isFound && !isOneOfTwo;
   return {
     scales: all.map((scale) => biasOf(known, scale, all, sound, alpha / all.length)),
     verdict: named.length > 0 ? "scales" : isOneOfTwo ? "one_of_two" : isMaterial ? "material" : "nothing",
     named: named.sort((a, b) => a - b),
-    common,
+    common: common.movement,
+    commonStep: common.step,
   };
 }
 
-function isMoved({ t, limit }: Movement): boolean {
-  return Math.abs(t) > limit;
+interface Change {
+  readonly movement: Movement | null;
+  readonly step: Step | null;
+  /** Either is no chance. */
+  readonly isFound: boolean;
+  /** How far beyond chance, to compare scales by. */
+  readonly strength: number;
+}
+
+/** What creeps and what jumps in a series of days. */
+function changeOf(values: readonly DayValue[], alpha: number): Change {
+  const movement = movementOf(values, alpha / 2);
+  const step = stepOf(values, alpha / 2);
+  const isMoved = movement !== null && Math.abs(movement.t) > movement.limit;
+  const isStepped = step !== null && step.sum > step.limit;
+  return {
+    movement,
+    step,
+    isFound: isMoved || isStepped,
+    strength: Math.max(Math.abs(movement?.t ?? 0), step === null ? 0 : stepStrength(values, step)),
+  };
 }
 
 function biasOf(
@@ -108,13 +142,15 @@ function biasOf(
   const own = days.filter((each) => each.scale === scale);
   const shared = differences(days, scale, all);
   const variance = shared.reduce((sum, each) => sum + each.variance, 0);
+  const { movement, step } = changeOf(differences(days, scale, sound), alpha);
   return {
     scale,
     bags: own.reduce((sum, { bags }) => sum + bags, 0),
     days: own.length,
     bias: shared.length === 0 ? null : meanOf(shared.map(({ value }) => value)),
     biasError: shared.length === 0 ? null : Math.sqrt(variance) / shared.length,
-    movement: movementOf(differences(days, scale, sound), alpha),
+    movement,
+    step,
   };
 }
 
@@ -165,4 +201,43 @@ function movementOf(values: readonly DayValue[], alpha: number): Movement | null
   const error = Math.sqrt(left / (n - 2) / xx);
   if (!(error > 0)) return null;
   return { perDay, error, t: perDay / error, limit: studentQuantile(1 - alpha / 2, n - 2) };
+}
+
+/**
+ * The cumulative sum over the days of what each lies above the mean of all (CUSUM of a change point; null below four days). Its limit is
+ * that of the largest distance of a Brownian bridge from 0, P(> c) ≈ 2 exp(-2 c²) (Kolmogorov): for few days it is stricter than
+ * `alpha` says, never laxer.
+ */
+function stepOf(values: readonly DayValue[], alpha: number): Step | null {
+  const n = values.length;
+  if (n < daysMin) return null;
+  const mean = meanOf(values.map(({ value }) => value));
+  const spread = Math.sqrt(values.reduce((sum, { value }) => sum + (value - mean) ** 2, 0) / (n - 1));
+  if (!(spread > 0)) return null;
+  let [sum, largest, before] = [0, 0, 1];
+  for (const [index, { value }] of values.slice(0, -1).entries()) {
+    sum += value - mean;
+    if (Math.abs(sum) <= Math.abs(largest)) continue;
+    [largest, before] = [sum, index + 1];
+  }
+  return {
+    day: values[before]?.day ?? 0,
+    // The sum of those before is as far below 0 as that of those after is above it.
+    shift: -largest / (n - before) - largest / before,
+    sum: Math.abs(largest) / (spread * Math.sqrt(n)),
+    limit: Math.sqrt(Math.log(2 / alpha) / 2),
+  };
+}
+
+/** The shift of a step in its standard errors, by what is left within the days before it and those after. */
+function stepStrength(values: readonly DayValue[], { day, shift }: Step): number {
+  const parts = [values.filter((each) => each.day < day), values.filter((each) => each.day >= day)];
+  const left = parts.reduce((sum, part) => {
+    const mean = meanOf(part.map(({ value }) => value));
+    return sum + part.reduce((squares, { value }) => squares + (value - mean) ** 2, 0);
+  }, 0);
+  const error = Math.sqrt(
+    (left / (values.length - 2)) * parts.reduce((sum, { length }) => sum + 1 / length, 0),
+  );
+  return error > 0 ? Math.abs(shift) / error : Number.POSITIVE_INFINITY;
 }

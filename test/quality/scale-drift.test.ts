@@ -10,10 +10,12 @@ interface Month {
   readonly ofOne?: number;
   /** lb that the material has moved at the end. */
   readonly ofAll?: number;
+  /** lb that the first scale jumps by on day 15. */
+  readonly stepOfOne?: number;
 }
 
 /** A month of days with 200 bags of σ 0.2 lb a scale; from day to day the material wobbles by 0.05 lb. */
-function month({ scales, ofOne = 0, ofAll = 0 }: Month, seed: number): ScaleDay[] {
+function month({ scales, ofOne = 0, ofAll = 0, stepOfOne = 0 }: Month, seed: number): ScaleDay[] {
   const days = 30;
   const noise = normals(days * (scales + 1), seed);
   return Array.from({ length: days }, (_, day) => {
@@ -25,7 +27,7 @@ function month({ scales, ofOne = 0, ofAll = 0 }: Month, seed: number): ScaleDay[
       bags: 200,
       mean:
         material +
-        (index === 0 ? ofOne * share : 0) +
+        (index === 0 ? ofOne * share + (day >= 15 ? stepOfOne : 0) : 0) +
         (0.2 / Math.sqrt(200)) * (noise[day * (scales + 1) + 1 + index] ?? 0),
       deviation: 0.2,
     }));
@@ -36,6 +38,17 @@ test.each([3, 4, 6])("of %i scales one drifts by 0.1 lb: it alone is named", (sc
   for (let seed = 1; seed <= 50; seed++) {
     const found = compareScales(month({ scales, ofOne: 0.1 }, seed), alpha);
     expect([found.verdict, found.named]).toEqual(["scales", [1]]);
+  }
+});
+
+test("of four scales one jumps by 0.1 lb: it is named, with the day and the size of the step", () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const found = compareScales(month({ scales: 4, stepOfOne: 0.1 }, seed), alpha);
+    expect(found.named).toContain(1);
+    const step = found.scales[0]?.step;
+    expect(Math.abs((step?.day ?? 0) - 15)).toBeLessThanOrEqual(1);
+    expect(step?.shift).toBeCloseTo(0.1, 1);
+    expect(step?.sum).toBeGreaterThan(step?.limit ?? Number.POSITIVE_INFINITY);
   }
 });
 
@@ -76,5 +89,11 @@ test("a bias is said with its error, and what is too little says nothing", () =>
   expect(found.scales.map(({ scale }) => scale)).toEqual([1, 2]);
   expect(found.scales[0]?.bias).toBeCloseTo(0.1, 12);
   expect(found.scales[0]?.biasError).toBeCloseTo(Math.sqrt((2 * 0.04) / 100 / 2), 12);
-  expect(compareScales([], alpha)).toEqual({ scales: [], verdict: "nothing", named: [], common: null });
+  expect(compareScales([], alpha)).toEqual({
+    scales: [],
+    verdict: "nothing",
+    named: [],
+    common: null,
+    commonStep: null,
+  });
 });

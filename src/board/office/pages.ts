@@ -1,4 +1,6 @@
 // The pages of the office, as one file that is asked for when the first of them is opened.
+import "./refusals.ts";
+
 export { AttentionPage } from "./attention/attention-page.tsx";
 export { BagsPage } from "./bags/bags-page.tsx";
 export { JobPage } from "./jobs/job-page.tsx";

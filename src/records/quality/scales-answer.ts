@@ -5,6 +5,7 @@ import {
   compareScales,
   type Movement,
   type ScaleComparison,
+  type Step,
 } from "../../quality/scale-drift.ts";
 import type { BlockMemory } from "./blocks/memory.ts";
 import { type Explained, explainedSchema } from "./explained.ts";
@@ -26,6 +27,16 @@ const movementSchema = z
   .nullable()
   .describe("null below four days.");
 
+const stepSchema = z
+  .object({
+    day: z.iso.date().describe("The first day after it, UTC."),
+    shift: number.describe("lb: mean of the days after it - mean of those before it."),
+    sum: number.describe("The largest |cumulative sum over the days of (value - mean)| / (s √n)."),
+    limit: number.describe("A sum beyond it is no chance."),
+  })
+  .nullable()
+  .describe("The likeliest step, by CUSUM over the days. null below four days.");
+
 /** Scale against scale. Weights in lb; numbers are doubles, because all is estimated. */
 export const scalesSchema = z.object({
   unit: z.literal("lb"),
@@ -36,6 +47,7 @@ export const scalesSchema = z.object({
     ),
   named: z.array(z.int()),
   common: movementSchema.describe("What the scales that are not named moved together."),
+  common_step: stepSchema,
   alpha: number.describe("Chance of naming any scale, and of naming the material, on noise alone."),
   days: z.int().describe("UTC."),
   scales: z.array(
@@ -46,6 +58,7 @@ export const scalesSchema = z.object({
       bias: number.nullable().describe("Mean - mean of the others, on days on which both weighed."),
       bias_error: number.nullable().describe("Its standard error; ±2 of it is some 95 %."),
       movement: movementSchema.describe("Against the others that are sound."),
+      step: stepSchema,
     }),
   ),
   explained: explainedSchema,
@@ -82,15 +95,17 @@ export async function readScales(
     verdict: found.verdict,
     named: [...found.named],
     common: shown(found.common),
+    common_step: shownStep(found.commonStep),
     alpha: comparisonAlpha,
     days: new Set(rows.map(({ day }) => day)).size,
-    scales: found.scales.map(({ scale, bags, days, bias, biasError, movement }) => ({
+    scales: found.scales.map(({ scale, bags, days, bias, biasError, movement, step }) => ({
       scale,
       bags,
       days,
       bias,
       bias_error: biasError,
       movement: shown(movement),
+      step: shownStep(step),
     })),
     explained: scope.explain ? explain(found) : null,
     day_means: scope.explain ? rows.map(({ day, ...means }) => ({ day: dateOf(day), ...means })) : null,
@@ -98,7 +113,19 @@ export async function readScales(
 }
 
 /** How the numbers follow from `day_means`. */
-function explain({ scales, common, named }: ScaleComparison): Explained {
+function explain({ scales, common, commonStep, named }: ScaleComparison): Explained {
+  const stepped = (name: string, step: Step | null): Explained =>
+    step === null
+      ? []
+      : [
+          {
+            name,
+            formula:
+              "at the largest |cumulative sum over the days of (value - mean)| / (s √n): mean after it - mean before it; a step where the sum > limit",
+            inputs: { sum: step.sum, limit: step.limit },
+            value: step.shift,
+          },
+        ];
   const moved = (name: string, movement: Movement | null, of: string): Explained =>
     movement === null
       ? []
@@ -111,7 +138,7 @@ function explain({ scales, common, named }: ScaleComparison): Explained {
           },
         ];
   return [
-    ...scales.flatMap(({ scale, bags, days, bias, biasError, movement }) => [
+    ...scales.flatMap(({ scale, bags, days, bias, biasError, movement, step }) => [
       {
         name: `scales.${scale}.bias`,
         formula:
@@ -120,17 +147,23 @@ function explain({ scales, common, named }: ScaleComparison): Explained {
         value: bias,
       },
       ...moved(`scales.${scale}.movement`, movement, "(its mean - mean of the sound others' means)"),
+      ...stepped(`scales.${scale}.step`, step),
     ]),
     ...moved(
       "common",
       common,
       `the mean of the means of all scales but the named (${named.join(", ") || "none"})`,
     ),
+    ...stepped("common_step", commonStep),
   ];
 }
 
 function dateOf(day: number): string {
   return new Date(day * dayMs).toISOString().slice(0, 10);
+}
+
+function shownStep(step: Step | null): ScalesAnswer["common_step"] {
+  return step && { ...step, day: dateOf(step.day) };
 }
 
 function shown(movement: Movement | null): ScalesAnswer["common"] {

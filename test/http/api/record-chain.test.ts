@@ -1,18 +1,21 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, test } from "bun:test";
 import { z } from "zod";
 import { headSchema } from "../../../src/records/chain/head.ts";
 import { verifiedSchema } from "../../../src/records/chain/verify.ts";
 import { json, testApp, tokens } from "../../support/http.ts";
 
 let app: Awaited<ReturnType<typeof testApp>>;
-beforeAll(async () => {
+beforeEach(async () => {
   app = await testApp();
 });
-afterAll(() => app.stop());
+afterEach(() => app.stop());
 
 const verify = async (query = "") =>
   json(await app.request("GET", `/api/audit/verify${query}`), verifiedSchema);
-const job = { company: "Shelter", station: "S 1", target_weight: "50", quantity: 2 };
+const startJob = () =>
+  app.request("POST", "/api/jobs", {
+    body: { company: "Shelter", station: "S 1", target_weight: "50", quantity: 2 },
+  });
 
 test("the head moves with each change, and the one kept before stays in the chain", async () => {
   expect(await json(await app.request("GET", "/api/audit/head", { token: tokens.viewer }))).toEqual({
@@ -20,7 +23,7 @@ test("the head moves with each change, and the one kept before stays in the chai
     at: null,
   });
   expect(await verify()).toEqual({ ok: true, checked: 0, head: null, next: null, faults: [] });
-  await app.request("POST", "/api/jobs", { body: job });
+  await startJob();
   const { head } = await json(await app.request("GET", "/api/audit/head"), headSchema);
   expect(head).toMatch(/^2:[0-9a-f]{64}$/);
   await app.request("POST", "/api/jobs/1/cancel");
@@ -30,6 +33,7 @@ test("the head moves with each change, and the one kept before stays in the chai
 });
 
 test("a part goes on only behind a link that is there, with its whole digest", async () => {
+  await startJob();
   const { head } = await json(await app.request("GET", "/api/audit/head"), headSchema);
   const [seq = "", digest = ""] = head?.split(":") ?? [];
   expect((await verify(`?after=9999:${digest}`)).faults).toMatchObject([{ fault: "cut_off", seq: 9999 }]);
@@ -42,6 +46,7 @@ test("a part goes on only behind a link that is there, with its whole digest", a
 });
 
 test("a row that was changed past the appliance is named, with who it speaks of", async () => {
+  await startJob();
   await app.sql.begin(async (tx) => {
     await tx`set local session_replication_role = replica`;
     await tx`update audit_event set actor = 'Bob' where id = 1`;

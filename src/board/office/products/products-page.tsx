@@ -121,7 +121,6 @@ function ProductTable(props: {
           <th>{say("unit")}</th>
           <th class="numeric">{say("pricePerLb")}</th>
           <th class="numeric">{say("bagVolume")}</th>
-          <th class="numeric">{say("density")}</th>
           <th class="numeric">{say("emptyBag")}</th>
           <th>{say("lastUsed")}</th>
           {isOperator.value && <th class="cell-actions">{word("actions")}</th>}
@@ -144,13 +143,16 @@ function ProductTable(props: {
               {product.price_per_lb !== null && formatDecimal(product.price_per_lb)}
             </Cell>
             <Cell label={say("bagVolume")} class="numeric">
-              {product.bag_volume !== null && `${formatDecimal(product.bag_volume)}\u00a0ft³`}
-            </Cell>
-            <Cell label={say("density")} class="numeric">
-              {product.bag_volume !== null &&
-                say("perCubicFoot", {
-                  density: formatNumber(Number(product.target_weight) / Number(product.bag_volume), 3),
-                })}
+              {product.bag_volume !== null && (
+                <>
+                  {`${formatDecimal(trimmed(product.bag_volume))}\u00a0ft³`}{" "}
+                  <span class="note">
+                    {say("perCubicFoot", {
+                      density: formatNumber(Number(product.target_weight) / Number(product.bag_volume), 3),
+                    })}
+                  </span>
+                </>
+              )}
             </Cell>
             <Cell label={say("emptyBag")} class="numeric">
               {product.tare !== null && `${formatDecimal(trimmed(product.tare))}\u00a0lb`}

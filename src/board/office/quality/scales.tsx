@@ -1,5 +1,5 @@
 import type { ScalesAnswer } from "../../../records/quality/scales-answer.ts";
-import { formatNumber, signedPounds } from "../../shared/format.ts";
+import { formatNumber, locale, signedPounds } from "../../shared/format.ts";
 import { fineText } from "../weights.ts";
 import { word } from "../words.ts";
 import { say } from "./texts.ts";
@@ -18,10 +18,11 @@ export function Scales(props: { readonly answer: ScalesAnswer }) {
             <th class="numeric">{word("bags")}</th>
             <th class="numeric">{say("bias")}</th>
             <th class="numeric">{say("perDay")}</th>
+            <th class="numeric">{say("step")}</th>
           </tr>
         </thead>
         <tbody>
-          {scales.map(({ scale, bags, bias, bias_error: error, movement }) => (
+          {scales.map(({ scale, bags, bias, bias_error: error, movement, step }) => (
             <tr key={scale}>
               <td class="numeric">{formatNumber(scale)}</td>
               <td class="numeric">{formatNumber(bags)}</td>
@@ -29,11 +30,23 @@ export function Scales(props: { readonly answer: ScalesAnswer }) {
                 {signed(bias)} <span class="quiet">± {fineText(error === null ? null : 2 * error)}</span>
               </td>
               <td class="numeric">{signed(movement?.per_day ?? null)}</td>
+              <td class="numeric">
+                {step === null || step.sum <= step.limit
+                  ? "–"
+                  : say("stepOn", { shift: signed(step.shift), day: dateText(step.day) })}
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
     </>
+  );
+}
+
+/** A day of UTC. */
+function dateText(day: string): string {
+  return new Intl.DateTimeFormat(locale.value, { dateStyle: "medium", timeZone: "UTC" }).format(
+    new Date(day),
   );
 }
 

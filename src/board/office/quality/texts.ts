@@ -123,6 +123,8 @@ export const say = translator({
     scales_material: "All scales drift together: it is the material or the filler.",
     bias: "Off the others",
     perDay: "Drift per day",
+    step: "Step",
+    stepOn: "{shift} on {day}",
 
     rule_eu: "℮, EU and UK average system",
     rule_us: "USA, NIST Handbook 133",
@@ -272,6 +274,8 @@ export const say = translator({
     scales_material: "Todas las básculas derivan juntas: es el material o la llenadora.",
     bias: "Respecto a las otras",
     perDay: "Deriva por día",
+    step: "Salto",
+    stepOn: "{shift} el {day}",
 
     rule_eu: "℮, sistema de la media de la UE y el Reino Unido",
     rule_us: "EE. UU., Manual 133 del NIST",

@@ -6,6 +6,15 @@ import { office, says } from "../office.ts";
 describe.skipIf(chromiumPath === null)("the page Quality", () => {
   const site = office();
 
+  /** The running job is one of the product EPS 15. */
+  async function haveProduct(): Promise<void> {
+    const { sql, running } = site.plant;
+    await sql`
+      insert into product (plant_id, name, target_weight, tolerance_percent)
+      select 1, 'EPS 15', 50, 10 where not exists (select from product)`;
+    await sql`update prepuff_job set product_id = (select id from product) where id = ${running}`;
+  }
+
   test("charts a job, says its capability and its label's limits, and shows its work", () =>
     site.look(
       `/quality?job=${site.plant.running}&chart=i_mr&rule=eu&quantity=50`,
@@ -37,14 +46,13 @@ describe.skipIf(chromiumPath === null)("the page Quality", () => {
       expect(await axeFindings(page)).toEqual([]);
       await dialog.getByRole("button", { name: "Freeze these limits" }).click();
       await says(page, /Limits of “Phase I”, frozen by operator/);
-      expect(new URL(page.url()).searchParams.get("reference")).toBe("1");
+      expect(new URL(page.url()).searchParams.get("reference")).toMatch(/^\d+$/);
       expect(await page.getByRole("button", { name: "Freeze these limits" }).count()).toBe(0);
     }));
 
   test("the density of a product's bags is charted in its own unit, and without a volume it says what to do", async () => {
     const { sql, running } = site.plant;
-    await sql`insert into product (plant_id, name, target_weight, tolerance_percent) values (1, 'EPS 15', 50, 10)`;
-    await sql`update prepuff_job set product_id = (select id from product) where id = ${running}`;
+    await haveProduct();
     await site.look("/quality", { role: "viewer" }, async (page) => {
       await page.locator("select[name=product]").selectOption({ label: "EPS 15" });
       await page.locator("select[name=of]").selectOption("kg/m3");
@@ -57,20 +65,30 @@ describe.skipIf(chromiumPath === null)("the page Quality", () => {
     });
   });
 
-  test("frozen limits are put in force for the running jobs of a product, and taken back", () =>
-    site.look(`/quality?job=${site.plant.running}&size=2&reference=1`, { role: "operator" }, async (page) => {
+  test("frozen limits are put in force for the running jobs of a product, and taken back", async () => {
+    const { sql, running } = site.plant;
+    await haveProduct();
+    const scope = { job: running, product: null, station: null, scale: null, from: null, to: null };
+    const [reference] = await sql<{ id: number }[]>`
+      insert into quality_reference (
+        plant_id, name, scope, chart, subgroup_size, center, sigma, bags, points, first_at, last_at, frozen_by, frozen_at
+      )
+      values (1, 'Phase II', ${sql.json(scope)}, 'xbar_r', 2, 50, 0.5, 100, 50, now(), now(), 'operator', now())
+      returning id`;
+    const id = reference?.id ?? 0;
+    await site.look(`/quality?job=${running}&size=2&reference=${id}`, { role: "operator" }, async (page) => {
       await page
         .getByRole("button", { name: "Compare running jobs of this product with these limits" })
         .click();
       await says(page, "Running jobs of this product are compared with these limits.");
-      const inForce = () =>
-        site.plant.sql<{ id: number | null }[]>`select live_reference as id from product_quality`;
-      expect([...(await inForce())]).toEqual([{ id: 1 }]);
+      const inForce = () => sql<{ id: number | null }[]>`select live_reference as id from product_quality`;
+      expect([...(await inForce())]).toEqual([{ id }]);
       expect(await axeFindings(page)).toEqual([]);
       await page.getByRole("button", { name: "No longer" }).click();
       await page.getByRole("button", { name: /^Compare running jobs/ }).waitFor();
       expect([...(await inForce())]).toEqual([{ id: null }]);
-    }));
+    });
+  });
 
   test("open signals are listed, acknowledged with cause and action, and stay in the list of earlier ones", async () => {
     const { plant } = site;
