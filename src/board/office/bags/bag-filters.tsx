@@ -5,10 +5,11 @@ import { verdicts } from "../../../weighing/verdict.ts";
 import { serverNow } from "../../shared/clock.ts";
 import { formatTyped, readTyped } from "../../shared/format.ts";
 import { Choice, StationChoice } from "../choice.tsx";
+import { IdInput, TimeInput } from "../filter-inputs.tsx";
 import { inUnit, poundsInUnit } from "../weights.ts";
 import { word } from "../words.ts";
-import { type BagFilter, filterQuery, noFilter, readId } from "./bag-filter.ts";
-import { fromLocalInput, startOfDay, toLocalInput } from "./local-time.ts";
+import { type BagFilter, filterQuery, noFilter } from "./bag-filter.ts";
+import { startOfDay } from "./local-time.ts";
 import { say } from "./texts.ts";
 
 const hourMs = 3_600_000;
@@ -142,33 +143,6 @@ function hoursAgo(hours: number): string {
   return new Date(Math.floor((serverNow() - hours * hourMs) / 60_000) * 60_000).toISOString();
 }
 
-function IdInput(props: {
-  readonly label: string;
-  readonly name: string;
-  readonly value: number | null;
-  readonly max: number;
-  readonly onChange: (id: number | null) => void;
-}) {
-  const { label, name, value, max, onChange } = props;
-  return (
-    <label class="choice choice-narrow">
-      <span>{label}</span>
-      <input
-        name={name}
-        inputMode="numeric"
-        autocomplete="off"
-        value={value ?? ""}
-        onChange={(event) => {
-          const id = readId(event.currentTarget.value, max);
-          // Text that is no number is removed, so that it does not look like a filter.
-          event.currentTarget.value = String(id ?? "");
-          onChange(id);
-        }}
-      />
-    </label>
-  );
-}
-
 function TextInput(props: {
   readonly label: string;
   readonly name: string;
@@ -214,26 +188,6 @@ function WeightInput(props: {
           if (typed === null) event.currentTarget.value = "";
           onChange(typed === null ? null : (Number(typed) * poundsInUnit()).toFixed(4));
         }}
-      />
-    </label>
-  );
-}
-
-function TimeInput(props: {
-  readonly label: string;
-  readonly name: string;
-  readonly value: string | null;
-  readonly onChange: (at: string | null) => void;
-}) {
-  const { label, name, value, onChange } = props;
-  return (
-    <label class="choice">
-      <span>{label}</span>
-      <input
-        type="datetime-local"
-        name={name}
-        value={toLocalInput(value)}
-        onChange={(event) => onChange(fromLocalInput(event.currentTarget.value))}
       />
     </label>
   );

@@ -12,25 +12,16 @@ import { Layout } from "../../shared/layout.tsx";
 import { query, setQuery } from "../../shared/router.ts";
 import { isOperator } from "../../shared/session.ts";
 import { t } from "../../shared/texts.ts";
-import { Choice, StationChoice } from "../choice.tsx";
 import { useLoaded } from "../loaded.ts";
 import { Empty, Show } from "../states.tsx";
-import { word } from "../words.ts";
 import { Capability } from "./capability.tsx";
 import { ControlChart, LimitFigures, PointTable, Signals } from "./control-chart.tsx";
 import { FreezeDialog } from "./freeze-dialog.tsx";
 import { LabelLimits } from "./label-limits.tsx";
 import { LiveReference } from "./live-reference.tsx";
 import { LiveSignals } from "./live-signals.tsx";
-import {
-  chartChoices,
-  chartedChoices,
-  hasScope,
-  type QualityQuery,
-  readQualityQuery,
-  sizeChoices,
-  unitChoices,
-} from "./quality-query.ts";
+import { QualityFilters } from "./quality-filters.tsx";
+import { hasScope, type QualityQuery, readQualityQuery } from "./quality-query.ts";
 import { Scales } from "./scales.tsx";
 import { ShowWork } from "./show-work.tsx";
 import { say } from "./texts.ts";
@@ -75,7 +66,13 @@ function Whole(props: { readonly asked: QualityQuery; readonly shown: Shown; rea
     shown.jobs.find(({ id }) => String(id) === scope.job)?.product_id ?? (Number(scope.product) || null);
   return (
     <>
-      <Filters asked={asked} shown={shown} />
+      <QualityFilters
+        asked={asked}
+        scope={scope}
+        jobs={shown.jobs}
+        products={shown.products}
+        references={shown.references}
+      />
       {isFreezing.value && (
         <FreezeDialog
           body={{ ...withoutNull(scope), chart: chart.chart, size: Number(asked.size) }}
@@ -182,112 +179,6 @@ function canFreeze({ chart, of, reference }: QualityQuery): boolean {
 function withoutNull(scope: Scope): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(scope).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
-  );
-}
-
-function Filters(props: { readonly asked: QualityQuery; readonly shown: Shown }) {
-  const { asked, shown } = props;
-  const { jobs, products, references } = shown;
-  const job = shown.scope.job ?? "";
-  const product = shown.scope.product ?? "";
-  const isInUse = product === "" || products.some(({ id }) => String(id) === product);
-  const set = (name: string) => (value: string) => setQuery({ [name]: value === "" ? null : value });
-  const known = jobs.map(({ id, company, station }) => ({
-    value: String(id),
-    text: `${formatNumber(id)} · ${company} · ${station}`,
-  }));
-  const isKnown = job === "" || known.some(({ value }) => value === job);
-  return (
-    <div class="filters">
-      <Choice
-        label={word("job")}
-        name="job"
-        value={job}
-        onChange={(value) => setQuery({ job: value === "" ? null : value, product: null, station: null })}
-        options={[{ value: "", text: "–" }, ...known, ...(isKnown ? [] : [{ value: job, text: job }])]}
-      />
-      {(products.length > 0 || product !== "") && (
-        <Choice
-          label={say("product")}
-          name="product"
-          value={product}
-          onChange={(value) => setQuery({ product: value === "" ? null : value, job: null })}
-          options={[
-            { value: "", text: "–" },
-            ...products.map(({ id, name }) => ({ value: String(id), text: name })),
-            ...(isInUse ? [] : [{ value: product, text: product }]),
-          ]}
-        />
-      )}
-      <StationChoice
-        value={asked.scope.station ?? ""}
-        onChange={(value) => setQuery({ station: value === "" ? null : value, job: null })}
-      />
-      <Choice
-        label={say("chart")}
-        name="chart"
-        value={asked.chart}
-        onChange={set("chart")}
-        options={chartChoices.map((value) => ({ value, text: say(`chart_${value}`) }))}
-      />
-      <Choice
-        label={say("charted")}
-        name="of"
-        value={asked.of}
-        onChange={(value) => setQuery({ of: value === "lb" ? null : value, reference: null })}
-        options={chartedChoices.map((value) => ({ value, text: say(`charted_${value}`) }))}
-      />
-      <Choice
-        label={say("size")}
-        name="size"
-        value={asked.size}
-        onChange={set("size")}
-        options={sizeChoices.map((value) => ({ value, text: formatNumber(Number(value)) }))}
-      />
-      {references.length > 0 && asked.of === "lb" && (
-        <Choice
-          label={say("limits")}
-          name="reference"
-          value={asked.reference ?? ""}
-          onChange={set("reference")}
-          options={[
-            { value: "", text: say("ofTheseBags") },
-            ...references.map(({ id, name }) => ({ value: String(id), text: name })),
-          ]}
-        />
-      )}
-      <Choice
-        label={say("label")}
-        name="rule"
-        value={asked.rule ?? ""}
-        onChange={set("rule")}
-        options={[
-          { value: "", text: say("noLabel") },
-          { value: "eu", text: say("rule_eu") },
-          { value: "us", text: say("rule_us") },
-        ]}
-      />
-      {asked.rule !== null && (
-        <>
-          <label class="choice">
-            <span>{say("quantity")}</span>
-            <input
-              name="quantity"
-              inputMode="decimal"
-              value={asked.quantity}
-              onChange={(event) => set("quantity")(event.currentTarget.value.trim().replace(",", "."))}
-            />
-          </label>
-          <Choice
-            label={say("unit")}
-            name="unit"
-            value={asked.unit}
-            onChange={set("unit")}
-            options={unitChoices.map((value) => ({ value, text: value }))}
-          />
-        </>
-      )}
-    </div>
   );
 }
 

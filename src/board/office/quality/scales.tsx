@@ -1,5 +1,6 @@
 import type { ScalesAnswer } from "../../../records/quality/scales-answer.ts";
 import { formatNumber, locale, signedPounds } from "../../shared/format.ts";
+import { Cell } from "../parts.tsx";
 import { fineText } from "../weights.ts";
 import { word } from "../words.ts";
 import { say } from "./texts.ts";
@@ -11,7 +12,7 @@ export function Scales(props: { readonly answer: ScalesAnswer }) {
   return (
     <>
       <p>{say(`scales_${verdict}`, { list })}</p>
-      <table class="table table-plain">
+      <table class="table">
         <thead>
           <tr>
             <th class="numeric">{word("scale")}</th>
@@ -24,17 +25,23 @@ export function Scales(props: { readonly answer: ScalesAnswer }) {
         <tbody>
           {scales.map(({ scale, bags, bias, bias_error: error, movement, step }) => (
             <tr key={scale}>
-              <td class="numeric">{formatNumber(scale)}</td>
-              <td class="numeric">{formatNumber(bags)}</td>
-              <td class="numeric">
+              <Cell label={word("scale")} class="numeric">
+                {formatNumber(scale)}
+              </Cell>
+              <Cell label={word("bags")} class="numeric">
+                {formatNumber(bags)}
+              </Cell>
+              <Cell label={say("bias")} class="numeric">
                 {signed(bias)} <span class="quiet">± {fineText(error === null ? null : 2 * error)}</span>
-              </td>
-              <td class="numeric">{signed(movement?.per_day ?? null)}</td>
-              <td class="numeric">
+              </Cell>
+              <Cell label={say("perDay")} class="numeric">
+                {signed(movement?.per_day ?? null)}
+              </Cell>
+              <Cell label={say("step")} class="numeric">
                 {step === null || step.sum <= step.limit
                   ? "–"
                   : say("stepOn", { shift: signed(step.shift), day: dateText(step.day) })}
-              </td>
+              </Cell>
             </tr>
           ))}
         </tbody>

@@ -10,18 +10,16 @@ describe.skipIf(chromiumPath === null)("the release of a job", () => {
   const site = office();
   const path = () => `/jobs/${site.plant.past}`;
 
-  test("without a person it is refused, with how people are set up", () =>
-    site.look(path(), {}, async (page) => {
+  test("without a person it is refused; a person signs with their PIN, and a correction makes it outdated", async () => {
+    const { appliance, past } = site.plant;
+    await site.look(path(), {}, async (page) => {
       await says(page, "Nobody has released this job.");
       await page.getByRole("button", { name: "I approve it" }).click();
       const dialog = page.getByRole("dialog", { name: `Release job ${site.plant.past} as approved?` });
       await dialog.getByText("You sign with your name for the 40 bags that count.").waitFor();
       await dialog.getByRole("button", { name: "I approve it" }).click();
       await dialog.getByText("On the page People give names and PINs").waitFor();
-    }));
-
-  test("a person signs with their PIN; it is shown, printed, and outdated after a correction", async () => {
-    const { appliance, past } = site.plant;
+    });
     const station = "/api/stations/Station%201/person";
     await appliance.api(station, { method: "PUT", body: { person_asked: "each_action" } });
     await appliance.api("/api/persons", { method: "POST", body: { name: "Ann", pin: "4711" } });

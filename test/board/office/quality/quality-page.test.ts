@@ -120,6 +120,21 @@ describe.skipIf(chromiumPath === null)("the page Quality", () => {
     });
   });
 
+  test("one scale and a span of time are chosen, and stay in the address", () =>
+    site.look(`/quality?job=${site.plant.running}&chart=i_mr`, { role: "viewer" }, async (page) => {
+      await page.getByRole("img", { name: /Single bags/ }).waitFor();
+      await page.getByLabel("Scale", { exact: true }).fill("2");
+      await page.getByLabel("Scale", { exact: true }).press("Enter");
+      await page.getByLabel("From").fill("2020-01-01T00:00");
+      await page.waitForURL(/from=/);
+      const { searchParams } = new URL(page.url());
+      expect(searchParams.get("scale")).toBe("2");
+      expect(searchParams.get("from")).toMatch(/^20(19-12-31|20-01-01)T\d\d:\d\d:00.000Z$/);
+      await page.getByLabel("Before").fill("2020-02-01T00:00");
+      await says(page, "No bags here");
+      expect(await axeFindings(page)).toEqual([]);
+    }));
+
   test("where there is no bag it says so", () =>
     site.look("/quality?station=Nowhere", { role: "viewer", locale: "es-MX" }, (page) =>
       says(page, "No hay bolsas que revisar"),
