@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterEach, beforeEach, expect, test } from "bun:test";
 import { listSchema } from "../../../src/http/request/paging.ts";
 import { adviceSchema } from "../../../src/records/signals/advice-view.ts";
 import { signalSchema } from "../../../src/records/signals/signal-view.ts";
@@ -6,7 +6,7 @@ import { auditTrail, startedJob } from "../../support/bags.ts";
 import { json, testApp, tokens } from "../../support/http.ts";
 
 let app: Awaited<ReturnType<typeof testApp>>;
-beforeAll(async () => {
+beforeEach(async () => {
   app = await testApp();
   await startedJob(app.sql);
   await startedJob(app.sql, { station: "Station 2" });
@@ -21,7 +21,7 @@ beforeAll(async () => {
       now(), case when gone then now() end
     from (values (1, 1, true), (1, 20, false), (1, 40, false), (2, 60, false)) as given (job, first, gone)`;
 });
-afterAll(() => app.stop());
+afterEach(() => app.stop());
 
 const signals = listSchema(signalSchema);
 const list = async (query: string) =>
