@@ -49,6 +49,8 @@ export function backupSteps({ stack, empty }: Drill): void {
     const kept = `/var/backups/prepuff/${backup.replace(".dump", ".head")}`;
     const [head = ""] = (await stack.compose("exec", "-T", "backup", "cat", kept)).split(" ");
     expect(said).toContain(`records: ${head}`);
+    // The restored database took the place of the one that the appliance was connected to.
+    await until("it is connected to it", async () => (await empty.api("/api/ledger")).ok);
     const verified = await empty.compose(
       "exec",
       "-T",
